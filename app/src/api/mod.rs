@@ -1,0 +1,10 @@
+//! The server functions: who is calling, may they, is the input valid, then one call on a port.
+//!
+//! Every path is explicit and versioned, because an installed phone of last month must still find it;
+//! `server/tests` compares them with a committed list.
+
+pub mod error;
+pub mod identity;
+pub mod office;
+pub mod report;
+pub mod sync;

@@ -1,0 +1,75 @@
+//! What the server functions need of the server: a few ports, handed over through Leptos' context.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use super::{
+    error::{AppError, ErrorCode},
+    report::Dashboard,
+};
+use crate::{
+    domain::{
+        period::Period,
+        person::{Me, Role},
+        scope::Scope,
+    },
+    sync::messages::{PullAnswer, PullRequest, PushAnswer, PushRequest},
+};
+
+/// The future of a port.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send + 'a>>;
+
+/// Who is calling. One for each request.
+pub trait Identity: Send + Sync {
+    /// The signed-in person, or `signed_out`.
+    fn me(&self) -> Answer<'_, Me>;
+    /// Ends the session.
+    fn sign_out(&self) -> Answer<'_, ()>;
+    /// Sets the HTTP status of the answer.
+    fn status(&self, status: u16);
+}
+
+/// The server's side of sync.
+pub trait SyncDesk: Send + Sync {
+    /// Takes operations into the ledger.
+    fn push<'a>(&'a self, me: &'a Me, request: PushRequest) -> Answer<'a, PushAnswer>;
+    /// Tells what changed.
+    fn pull<'a>(&'a self, me: &'a Me, request: PullRequest) -> Answer<'a, PullAnswer>;
+}
+
+/// The figures.
+pub trait Reports: Send + Sync {
+    /// Everything that the dashboard shows. Without a period, the civil year of today.
+    fn dashboard<'a>(&'a self, me: &'a Me, period: Option<Period>, scope: Scope) -> Answer<'a, Dashboard>;
+}
+
+/// The ports of one request.
+#[derive(Clone)]
+pub struct Office {
+    /// Who is calling.
+    pub identity: Arc<dyn Identity>,
+    /// Sync.
+    pub sync: Arc<dyn SyncDesk>,
+    /// Figures.
+    pub reports: Arc<dyn Reports>,
+}
+
+impl Office {
+    /// The ports of the request being answered.
+    pub fn of_request() -> Result<Self, AppError> {
+        leptos::prelude::use_context().ok_or_else(|| ErrorCode::Internal.into())
+    }
+
+    /// The caller, when they have the role.
+    pub async fn caller(&self, role: Role) -> Result<Me, AppError> {
+        let me = self.identity.me().await?;
+        if me.role.is(role) { Ok(me) } else { Err(ErrorCode::Forbidden.into()) }
+    }
+
+    /// The answer as it is, with the status that its error wants.
+    pub fn settle<T>(&self, answer: Result<T, AppError>) -> Result<T, AppError> {
+        if let Err(error) = &answer {
+            self.identity.status(error.status());
+        }
+        answer
+    }
+}

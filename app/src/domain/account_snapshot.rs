@@ -1,0 +1,62 @@
+//! Monthly photograph of a professional account: its followers, a stock and not a flow (`domain.md` B0, I1a).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    coded::Coded,
+    fault::{Fault, FaultCode, Faults},
+    people::MOST_REACH,
+    taxonomy::Network,
+    time::check_day,
+};
+
+/// A snapshot as a form or the wire gives it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AccountSnapshotDraft {
+    /// The account: a promeneur has one on each network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Coded<Network>>,
+    /// The day on which the number was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<NaiveDate>,
+    /// Followers or friends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub followers: Option<i64>,
+    /// What a newer release wrote and this one does not know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// A snapshot that keeps its invariants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountSnapshot {
+    /// The account's network.
+    pub network: Coded<Network>,
+    /// The day on which the number was read.
+    pub as_of: NaiveDate,
+    /// Followers or friends.
+    pub followers: u32,
+}
+
+impl AccountSnapshotDraft {
+    /// The snapshot, or what is wrong with it. `strict` refuses codes that this release does not know.
+    pub fn parse(&self, today: NaiveDate, strict: bool) -> Result<AccountSnapshot, Vec<Fault>> {
+        let mut faults = Faults::default();
+        faults.known("network", &self.network, strict);
+        let network = faults.require("network", self.network.clone(), FaultCode::ChooseNetwork);
+        let as_of = faults.require("as_of", self.as_of, FaultCode::Missing);
+        if let Some(day) = as_of {
+            check_day(&mut faults, "as_of", day, today);
+        }
+        let given = faults.require("followers", self.followers, FaultCode::Missing);
+        let followers = faults.count("followers", given, MOST_REACH);
+        let snapshot = match (network, as_of, followers) {
+            (Some(network), Some(as_of), Some(followers)) => Some(AccountSnapshot { network, as_of, followers }),
+            _ => None,
+        };
+        faults.finish(snapshot)
+    }
+}

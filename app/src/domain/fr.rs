@@ -1,0 +1,205 @@
+//! French numbers, dates and plurals, the same text on server and phone.
+
+use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
+
+/// Narrow no-break space: before ; : ! ? % and inside « », between thousands and before units.
+pub const NNBSP: char = '\u{202f}';
+
+const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+/// The name of a month, 1 to 12.
+pub fn month(number: u32) -> &'static str {
+    usize::try_from(number).ok().and_then(|n| n.checked_sub(1)).and_then(|n| MONTHS.get(n)).copied().unwrap_or("")
+}
+
+/// The name of a weekday, ISO number 1 (Monday) to 7.
+pub fn weekday(number: u32) -> &'static str {
+    usize::try_from(number).ok().and_then(|n| n.checked_sub(1)).and_then(|n| DAYS.get(n)).copied().unwrap_or("")
+}
+
+/// « 19 novembre 2026 », « 1er janvier 2026 ».
+pub fn date(day: NaiveDate) -> String {
+    format!("{} {}", day_and_month(day), day.year())
+}
+
+/// « 19 novembre ».
+pub fn day_and_month(day: NaiveDate) -> String {
+    let ordinal = if day.day() == 1 { "1er".to_owned() } else { day.day().to_string() };
+    format!("{ordinal} {}", month(day.month()))
+}
+
+/// « jeudi 19 novembre », with the year where it is not this one.
+pub fn long_date(day: NaiveDate, today: NaiveDate) -> String {
+    let name = weekday(day.weekday().number_from_monday());
+    if day.year() == today.year() { format!("{name} {}", day_and_month(day)) } else { format!("{name} {}", date(day)) }
+}
+
+/// « 21 h 04 ».
+pub fn time(at: NaiveTime) -> String {
+    format!("{}{NNBSP}h{NNBSP}{:02}", at.hour(), at.minute())
+}
+
+/// « 2 h 10 », « 45 min », « 3 h ».
+pub fn duration(minutes: i64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, rest) => format!("{rest}{NNBSP}min"),
+        (hours, 0) => format!("{}{NNBSP}h", integer(hours)),
+        (hours, rest) => format!("{}{NNBSP}h{NNBSP}{rest:02}", integer(hours)),
+    }
+}
+
+/// « 1 228 ».
+pub fn integer(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 * 3 + 1);
+    if number < 0 {
+        grouped.push('\u{2212}');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(NNBSP);
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number with `places` decimals, rounded half away from zero: « 3,7 ».
+pub fn decimal(number: f64, places: usize) -> String {
+    let text = format!("{:.*}", places, round(number, places).abs());
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let sign = if round(number, places) < 0.0 { "\u{2212}" } else { "" };
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), integer);
+    if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole},{rest}") }
+}
+
+fn round(number: f64, places: usize) -> f64 {
+    let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));
+    (number * scale).round() / scale
+}
+
+/// A share of one as a percentage: « 17,1 % »; « – » without a base, which is not zero.
+pub fn percent(share: Option<f64>, places: usize) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{}{NNBSP}%", decimal(share * 100.0, places)))
+}
+
+/// « 1 jeune », « 2 jeunes », « 0 jeune »: French takes the singular below two.
+pub fn count(number: i64, one: &str, many: &str) -> String {
+    format!("{} {}", integer(number), plural(number, one, many))
+}
+
+/// The word that goes with the number.
+pub fn plural<'a>(number: i64, one: &'a str, many: &'a str) -> &'a str {
+    if number.abs() < 2 { one } else { many }
+}
+
+/// Sets the spaces of French punctuation in a plain text written with ordinary ones.
+pub fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let narrow = match (character, characters.peek()) {
+            (' ', Some(':' | ';' | '!' | '?' | '%' | '»')) => true,
+            ('«', Some(' ')) => {
+                out.push('«');
+                characters.next();
+                true
+            }
+            _ => false,
+        };
+        out.push(if narrow { NNBSP } else { character });
+    }
+    out
+}
+
+/// Whole percentages of the parts that sum to 100, by largest remainder; all zero without a base.
+pub fn shares(parts: &[i64]) -> Vec<i64> {
+    let whole: i64 = parts.iter().sum();
+    if whole <= 0 {
+        return vec![0; parts.len()];
+    }
+    let mut shares: Vec<i64> = parts.iter().map(|part| part * 100 / whole).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|index| (std::cmp::Reverse(parts[*index] * 100 % whole), *index));
+    let missing = usize::try_from(100 - shares.iter().sum::<i64>()).unwrap_or(0);
+    for index in order.into_iter().take(missing) {
+        shares[index] += 1;
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!(integer(0), "0");
+        assert_eq!(integer(999), "999");
+        assert_eq!(integer(1228), "1\u{202f}228");
+        assert_eq!(integer(-1_234_567), "\u{2212}1\u{202f}234\u{202f}567");
+    }
+
+    #[test]
+    fn decimals_take_a_comma_and_round_half_up() {
+        assert_eq!(decimal(3.7258, 1), "3,7");
+        assert_eq!(decimal(0.25, 1), "0,3");
+        assert_eq!(decimal(1234.5, 1), "1\u{202f}234,5");
+        assert_eq!(decimal(-0.04, 1), "0,0");
+        assert_eq!(percent(None, 1), "–");
+        assert_eq!(percent(Some(0.1711), 1), "17,1\u{202f}%");
+    }
+
+    #[test]
+    fn durations_and_times() {
+        assert_eq!(duration(0), "0\u{202f}min");
+        assert_eq!(duration(60), "1\u{202f}h");
+        assert_eq!(duration(130), "2\u{202f}h\u{202f}10");
+        assert_eq!(time(NaiveTime::from_hms_opt(21, 4, 0).unwrap_or_default()), "21\u{202f}h\u{202f}04");
+    }
+
+    #[test]
+    fn singular_below_two() {
+        assert_eq!(count(0, "jeune", "jeunes"), "0 jeune");
+        assert_eq!(count(1, "jeune", "jeunes"), "1 jeune");
+        assert_eq!(count(2, "jeune", "jeunes"), "2 jeunes");
+    }
+
+    #[test]
+    fn punctuation_gets_narrow_spaces() {
+        assert_eq!(spaced("« Oui » : non ?"), "«\u{202f}Oui\u{202f}»\u{202f}: non\u{202f}?");
+        assert_eq!(spaced("21:14, 50 %"), "21:14, 50\u{202f}%");
+    }
+
+    proptest! {
+        #[test]
+        fn shares_sum_to_a_hundred(parts in proptest::collection::vec(0_i64..10_000, 1..12)) {
+            let sum: i64 = shares(&parts).iter().sum();
+            prop_assert_eq!(sum, if parts.iter().sum::<i64>() > 0 { 100 } else { 0 });
+        }
+
+        #[test]
+        fn a_share_is_within_one_of_the_exact_one(parts in proptest::collection::vec(0_i64..10_000, 1..12)) {
+            let whole: i64 = parts.iter().sum();
+            prop_assume!(whole > 0);
+            for (part, share) in parts.iter().zip(shares(&parts)) {
+                prop_assert!((share * whole - part * 100).abs() < whole);
+            }
+        }
+    }
+}

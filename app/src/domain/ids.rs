@@ -1,0 +1,50 @@
+//! Identifiers, one type a noun, so that none can stand in for another.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A *Promeneurs du Net* network: one department's scheme. Column `network_id`; named so because [`Network`] is
+    /// the domain's word for Instagram and the like.
+    ///
+    /// [`Network`]: super::taxonomy::Network
+    SchemeId;
+    /// An employer of promeneurs (`domain.md` A1).
+    StructureId;
+    /// A promeneur: the person as a professional of the network, whoever signs in for them.
+    PromeneurId;
+    /// Somebody who can sign in.
+    AccountId;
+    /// A browser profile in which an account has signed in; the unit that holds an outbox.
+    DeviceId;
+    /// A record, made on a phone: UUID version 7.
+    RecordId;
+    /// One operation on one record: the idempotency key of sync (`offline.md` 2.3).
+    OpId;
+    /// One life of the server's database; a new one after each restore (`offline.md` I14).
+    Epoch;
+}

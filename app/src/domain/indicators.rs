@@ -1,0 +1,254 @@
+//! The indicators of the bilan (`domain.md` C1 to C3), computed from sums, with the definition and the caveat that
+//! must stand beside each.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    coded::{Code, codes},
+    measure::Measure,
+    taxonomy::{ChannelKind, Initiator, InterventionType, Outcome},
+    time::TimeSlot,
+};
+
+/// Sums of the contributions of a scope over a period, and the stocks at its end. Everything shown is derived from it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sums {
+    /// Sum by measure's code and key.
+    pub by: BTreeMap<String, BTreeMap<String, i64>>,
+    /// Minutes of presence by ISO weekday (1 is Monday) and slot's code.
+    pub heat: BTreeMap<u32, BTreeMap<String, i64>>,
+    /// Minutes of presence when young people are available.
+    pub available_minutes: i64,
+    /// I1a: followers of all accounts at the end of the period.
+    pub followers: i64,
+    /// I1d: young people of the projects and pathways active in the period.
+    pub accompanied: i64,
+    /// Days on which promeneurs of the scope counted, summed over them.
+    pub person_days: i64,
+}
+
+impl Sums {
+    /// Adds to a sum.
+    pub fn add(&mut self, measure: &str, key: &str, value: i64) {
+        *self.by.entry(measure.to_owned()).or_default().entry(key.to_owned()).or_default() += value;
+    }
+
+    /// Adds minutes of presence.
+    pub fn add_minutes(&mut self, weekday: u32, slot: &str, minutes: i64) {
+        *self.heat.entry(weekday).or_default().entry(slot.to_owned()).or_default() += minutes;
+    }
+
+    /// The sum of a measure over all keys.
+    pub fn total(&self, measure: Measure) -> i64 {
+        self.by.get(measure.code()).map_or(0, |keys| keys.values().sum())
+    }
+
+    /// The sum of a measure under one key.
+    pub fn of(&self, measure: Measure, key: &str) -> i64 {
+        self.by.get(measure.code()).and_then(|keys| keys.get(key)).copied().unwrap_or(0)
+    }
+
+    /// The keys of a measure with their sums, those that are not zero.
+    pub fn keys(&self, measure: Measure) -> Vec<(&str, i64)> {
+        let keys = self.by.get(measure.code()).into_iter().flatten();
+        keys.filter(|(_, value)| **value != 0).map(|(key, value)| (key.as_str(), *value)).collect()
+    }
+
+    /// Number of interventions.
+    pub fn interventions(&self) -> i64 {
+        self.total(Measure::Interventions)
+    }
+
+    /// I1b: young people in contact, each once a year and promeneur.
+    pub fn distinct(&self) -> i64 {
+        self.total(Measure::Distinct)
+    }
+
+    /// I1c: head counts of exchanges.
+    pub fn contacts(&self) -> i64 {
+        self.total(Measure::Contacts)
+    }
+
+    /// I2: every type in the domain's order with its count, zero included, then the codes of newer releases.
+    pub fn types(&self) -> Vec<(&str, i64)> {
+        let known =
+            InterventionType::ALL.iter().map(|kind| (kind.code(), self.of(Measure::Interventions, kind.code())));
+        let newer = self.keys(Measure::Interventions).into_iter();
+        known.chain(newer.filter(|(code, _)| InterventionType::from_code(code).is_none())).collect()
+    }
+
+    /// I3: young people met face to face after an online contact.
+    pub fn met(&self) -> i64 {
+        self.total(Measure::Met)
+    }
+
+    /// I3': I3 over I1b; none without a base.
+    pub fn met_rate(&self) -> Option<f64> {
+        ratio(self.met(), self.distinct())
+    }
+
+    /// I4: projects born of the online presence and initiated in the period.
+    pub fn projects_initiated(&self) -> i64 {
+        self.total(Measure::ProjectsInitiated)
+    }
+
+    /// Minutes of presence.
+    pub fn presence_minutes(&self) -> i64 {
+        self.heat.values().flat_map(BTreeMap::values).sum()
+    }
+
+    /// I7: minutes of presence, and of interventions outside a presence.
+    pub fn minutes(&self) -> i64 {
+        self.presence_minutes() + self.total(Measure::OutsideMinutes)
+    }
+
+    /// Weeks for which promeneurs of the scope counted, summed over them.
+    pub fn person_weeks(&self) -> f64 {
+        float(self.person_days) / 7.0
+    }
+
+    /// I7: hours a week and promeneur; none where nobody counted.
+    pub fn hours_per_person_week(&self) -> Option<f64> {
+        (self.person_days > 0).then(|| float(self.minutes()) / 60.0 / self.person_weeks())
+    }
+
+    /// I7': share of presence when young people are available; none without presence.
+    pub fn available_share(&self) -> Option<f64> {
+        ratio(self.available_minutes, self.presence_minutes())
+    }
+
+    /// I8: interventions with at least one referral.
+    pub fn referrals(&self) -> i64 {
+        self.total(Measure::Referrals)
+    }
+
+    /// I9: share of interventions begun by a young person.
+    pub fn young_initiated_share(&self) -> Option<f64> {
+        ratio(self.of(Measure::Initiators, Initiator::YoungPerson.code()), self.interventions())
+    }
+
+    /// I10: share of new contacts among all.
+    pub fn new_share(&self) -> Option<f64> {
+        ratio(self.distinct(), self.contacts())
+    }
+
+    /// I11: share of exchanges with young people whose ages were noted.
+    pub fn age_fill_rate(&self) -> Option<f64> {
+        ratio(self.total(Measure::WithAges), self.total(Measure::WithYoung))
+    }
+
+    /// I11: young people of 12 to 17, where ages were noted.
+    pub fn aged_12_17(&self) -> i64 {
+        self.of(Measure::Ages, "12_14") + self.of(Measure::Ages, "15_17")
+    }
+
+    /// I11: young people of 18 to 25, where ages were noted.
+    pub fn aged_18_25(&self) -> i64 {
+        self.of(Measure::Ages, "18_25")
+    }
+
+    /// I16: publications.
+    pub fn publications(&self) -> i64 {
+        self.of(Measure::Channels, ChannelKind::Publication.code())
+    }
+
+    /// I18: alerts made; shown at network level only.
+    pub fn alerts(&self) -> i64 {
+        self.of(Measure::Outcomes, Outcome::AlertMade.code())
+    }
+
+    /// Minutes of presence in one cell of the heat map.
+    pub fn cell(&self, weekday: u32, slot: TimeSlot) -> i64 {
+        self.heat.get(&weekday).and_then(|slots| slots.get(slot.code())).copied().unwrap_or(0)
+    }
+
+    /// Whether nothing at all was recorded.
+    pub fn is_empty(&self) -> bool {
+        self.by.values().flat_map(BTreeMap::values).all(|value| *value == 0)
+            && self.presence_minutes() == 0
+            && self.accompanied == 0
+            && self.followers == 0
+    }
+}
+
+fn ratio(part: i64, whole: i64) -> Option<f64> {
+    (whole != 0).then(|| float(part) / float(whole))
+}
+
+/// Counts stay far below 2^52, where an `f64` is exact.
+#[expect(clippy::cast_precision_loss, reason = "counts of acts and people are far below 2^52")]
+fn float(count: i64) -> f64 {
+    count as f64
+}
+
+codes! {
+    /// The figures that carry a definition. The label is the figure's name.
+    Indicator {
+        I1a = "I1a", "Abonnés et « amis » des comptes";
+        I1b = "I1b", "Jeunes connectés";
+        I1c = "I1c", "Contacts-jeunes";
+        I1d = "I1d", "Jeunes accompagnés";
+        I2 = "I2", "Types d’interventions";
+        I3 = "I3", "Jeunes rencontrés après un contact sur Internet";
+        I4 = "I4", "Projets initiés";
+        I5 = "I5", "Répartition par réseau";
+        I7 = "I7", "Heures de présence en ligne";
+        I15 = "I15", "Complétude";
+    }
+}
+
+impl Indicator {
+    /// What it counts (`domain.md` C).
+    pub fn definition(self) -> &'static str {
+        match self {
+            Self::I1a => {
+                "Somme, sur chaque compte professionnel, du dernier nombre d’abonnés relevé avant la fin de la période."
+            }
+            Self::I1b => {
+                "Jeunes avec qui au moins un échange a eu lieu : somme des « première fois cette année » des interventions auprès de jeunes."
+            }
+            Self::I1c => {
+                "Somme du nombre de jeunes présents à chaque échange, hors publications. Un même jeune compte à chaque échange."
+            }
+            Self::I1d => "Jeunes des projets et suivis de parcours en cours à un moment de la période.",
+            Self::I2 => {
+                "Nombre et part des interventions par type principal ; chaque intervention a un seul type, les parts font 100 %."
+            }
+            Self::I3 => {
+                "Jeunes rencontrés en personne, pour la première fois cette année, à la suite d’un contact en ligne."
+            }
+            Self::I4 => {
+                "Projets nés d’un contact en ligne et initiés pendant la période ; les suivis de parcours n’y sont pas."
+            }
+            Self::I5 => "Part de chaque réseau dans les interventions en ligne.",
+            Self::I7 => {
+                "Minutes de présence, heure par heure, et durée des interventions faites hors présence ; divisées par les semaines où chaque promeneur·euse était labellisé·e et non absent·e."
+            }
+            Self::I15 => {
+                "Relevés d’activité transmis sur relevés attendus : un par mois pour chaque promeneur·euse labellisé·e et non absent·e."
+            }
+        }
+    }
+
+    /// What one must know before quoting it.
+    pub fn caveat(self) -> &'static str {
+        match self {
+            Self::I1a => "Ce ne sont pas des personnes différentes d’un réseau à l’autre.",
+            Self::I1b => {
+                "Un jeune connu de deux promeneurs·euses compte deux fois. Sur moins d’une année, ce sont les jeunes vus pour la première fois cette année pendant la période."
+            }
+            Self::I1c => "Ce n’est pas un nombre de jeunes différents.",
+            Self::I1d => "Un jeune engagé dans deux projets compte deux fois.",
+            Self::I2 => "Une intervention peut relever de plusieurs types ; seul le principal est compté.",
+            Self::I3 => {
+                "Repose sur ce que chaque promeneur·euse a noté ; une rencontre sans contact en ligne préalable n’est pas comptée."
+            }
+            Self::I4 => "Un projet né dans la structure, même accompagné en ligne, n’est pas compté ici.",
+            Self::I5 => "Les interventions en présentiel ne sont pas comptées.",
+            Self::I7 => "Une présence commencée et non terminée n’a pas encore de durée.",
+            Self::I15 => "Une saisie restée sur un téléphone n’est dans aucun chiffre tant qu’elle n’est pas envoyée.",
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The words and rules of a *Promeneurs du Net* network: pure values, total functions, no I/O, no clock, no random
+//! source. Everything else in the house stands on this floor and it names nothing above it.
+
+pub mod account_snapshot;
+pub mod coded;
+pub mod fault;
+pub mod fr;
+pub mod ids;
+pub mod indicators;
+pub mod intervention;
+pub mod label;
+pub mod measure;
+pub mod meeting;
+pub mod people;
+pub mod period;
+pub mod person;
+pub mod presence;
+pub mod project;
+pub mod record;
+pub mod scope;
+pub mod taxonomy;
+pub mod time;

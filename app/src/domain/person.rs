@@ -1,0 +1,37 @@
+//! Who signs in, and as what (`domain.md` A1).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    coded::codes,
+    ids::{AccountId, PromeneurId, SchemeId},
+};
+
+codes! {
+    /// What an account may do.
+    Role {
+        Promeneur = "promeneur", "Promeneur·euse du Net";
+        Coordinator = "coordinator", "Coordination du réseau";
+    }
+}
+
+/// The signed-in person, as far as their own screens need to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The account.
+    pub account: AccountId,
+    /// What to call them.
+    pub name: String,
+    /// What they may do.
+    pub role: super::coded::Coded<Role>,
+    /// Their network.
+    pub scheme: SchemeId,
+    /// Its name.
+    pub scheme_name: String,
+    /// Whether the network holds made-up data for demonstration.
+    pub demo: bool,
+    /// The promeneur whose records they make, for that role.
+    pub promeneur: Option<PromeneurId>,
+    /// The name of their structure, where they have one.
+    pub structure_name: Option<String>,
+}

@@ -1,0 +1,92 @@
+//! Time of presence online, *permanence* (`domain.md` B0, B8). An idle one counts too.
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    coded::Coded,
+    fault::{Fault, FaultCode, Faults},
+    record::NOTE_LENGTH,
+    taxonomy::Network,
+    time::check_day,
+};
+
+/// A presence as a form or the wire gives it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PresenceDraft {
+    /// When it began, wall clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<NaiveDateTime>,
+    /// When it ended, wall clock; none while it goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<NaiveDateTime>,
+    /// Where.
+    pub networks: Vec<Coded<Network>>,
+    /// A short note, about the activity and never about a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What a newer release wrote and this one does not know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// A presence that keeps its invariants: it ends after it begins, within 24 hours, on at least one network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Presence {
+    /// When it began, wall clock of the network's zone.
+    pub started_at: NaiveDateTime,
+    /// When it ended; none while it goes on.
+    pub ended_at: Option<NaiveDateTime>,
+    /// Where; never empty.
+    pub networks: Vec<Coded<Network>>,
+    /// A short note.
+    pub note: Option<String>,
+}
+
+impl PresenceDraft {
+    /// The presence, or what is wrong with it. `strict` refuses codes that this release does not know.
+    pub fn parse(&self, today: NaiveDate, strict: bool) -> Result<Presence, Vec<Fault>> {
+        let mut faults = Faults::default();
+        let started_at = faults.require("started_at", self.started_at, FaultCode::Missing);
+        if let Some(start) = started_at {
+            check_day(&mut faults, "started_at", start.date(), today);
+            if let Some(end) = self.ended_at {
+                check_end(&mut faults, start, end);
+            }
+        }
+        if self.networks.is_empty() {
+            faults.add("networks", FaultCode::ChooseNetwork);
+        }
+        faults.known("networks", &self.networks, strict);
+        let note = faults.text("note", self.note.as_deref(), NOTE_LENGTH);
+        let presence = started_at.map(|started_at| Presence {
+            started_at,
+            ended_at: self.ended_at,
+            networks: self.networks.clone(),
+            note,
+        });
+        faults.finish(presence)
+    }
+}
+
+fn check_end(faults: &mut Faults, start: NaiveDateTime, end: NaiveDateTime) {
+    if end < start {
+        faults.add("ended_at", FaultCode::EndBeforeStart);
+    } else if end.signed_duration_since(start) > TimeDelta::hours(24) {
+        faults.add("ended_at", FaultCode::TooLong);
+    }
+}
+
+impl Presence {
+    /// Wall-clock minutes; none while it goes on.
+    pub fn minutes(&self) -> Option<i64> {
+        self.ended_at.map(|end| end.signed_duration_since(self.started_at).num_minutes())
+    }
+
+    /// The day it belongs to: the one on which it starts.
+    pub fn day(&self) -> NaiveDate {
+        self.started_at.date()
+    }
+}

@@ -1,0 +1,119 @@
+//! Days, slots and the evening's rules. All times of records are wall-clock times of the network's zone.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike, Weekday};
+
+use super::{
+    coded::codes,
+    fault::{FaultCode, Faults},
+};
+
+codes! {
+    /// The slots of a day, by the hour (`domain.md` B8).
+    TimeSlot {
+        Morning = "morning", "Matin";
+        Midday = "midday", "Midi";
+        Afternoon = "afternoon", "Après-midi";
+        AfterSchool = "after_school", "Après l’école";
+        Evening = "evening", "Soirée";
+        Night = "night", "Nuit";
+    }
+}
+
+impl TimeSlot {
+    /// The slot of an hour of the day, 0 to 23.
+    pub fn of_hour(hour: u32) -> Self {
+        match hour {
+            6..=11 => Self::Morning,
+            12..=13 => Self::Midday,
+            14..=16 => Self::Afternoon,
+            17..=19 => Self::AfterSchool,
+            20..=22 => Self::Evening,
+            _ => Self::Night,
+        }
+    }
+
+    /// The hours it covers, as shown beside its name.
+    pub fn hours(self) -> &'static str {
+        match self {
+            Self::Morning => "6 h – 12 h",
+            Self::Midday => "12 h – 14 h",
+            Self::Afternoon => "14 h – 17 h",
+            Self::AfterSchool => "17 h – 20 h",
+            Self::Evening => "20 h – 23 h",
+            Self::Night => "23 h – 6 h",
+        }
+    }
+}
+
+/// The earliest day a record may bear: the year of the first French experiment (seed, I.b).
+pub const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2011, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// The hour until which the night still belongs to the evening before (`offline.md` 2.8).
+pub const EVENING_ENDS_AT: u32 = 3;
+
+/// The day an activity at `now` belongs to by default: an evening ends at three in the morning.
+pub fn evening_of(now: NaiveDateTime) -> NaiveDate {
+    if now.hour() < EVENING_ENDS_AT { now.date().pred_opt().unwrap_or(now.date()) } else { now.date() }
+}
+
+/// Notes a fault for a day outside the sane window: before [`FIRST_DAY`], or after tomorrow (a phone's clock may be
+/// ahead of the server's by a day, and no more is believed).
+pub fn check_day(faults: &mut Faults, field: &str, day: NaiveDate, today: NaiveDate) {
+    if day < FIRST_DAY {
+        faults.add(field, FaultCode::DateTooOld);
+    } else if day > today.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX) {
+        faults.add(field, FaultCode::DateInFuture);
+    }
+}
+
+/// Wall-clock minutes from `start` to `end`, one piece for each day and slot they fall in.
+pub fn minutes_by_slot(start: NaiveDateTime, end: NaiveDateTime) -> Vec<(NaiveDate, TimeSlot, i64)> {
+    let mut pieces: Vec<(NaiveDate, TimeSlot, i64)> = Vec::new();
+    let mut at = start;
+    while at < end {
+        let Some(next_hour) = at
+            .date()
+            .and_hms_opt(at.hour(), 0, 0)
+            .and_then(|hour| hour.checked_add_signed(chrono::TimeDelta::hours(1)))
+        else {
+            break;
+        };
+        let until = next_hour.min(end);
+        let minutes = (until - at).num_minutes();
+        let slot = TimeSlot::of_hour(at.hour());
+        match pieces.last_mut() {
+            Some((day, last, sum)) if *day == at.date() && *last == slot => *sum += minutes,
+            _ => pieces.push((at.date(), slot, minutes)),
+        }
+        at = until;
+    }
+    pieces.retain(|(_, _, minutes)| *minutes > 0);
+    pieces
+}
+
+/// Whether minutes of this day and slot are ones when young people are available (`domain.md` I7').
+pub fn is_available(day: NaiveDate, slot: TimeSlot, holiday: bool) -> bool {
+    holiday
+        || matches!(slot, TimeSlot::Midday | TimeSlot::AfterSchool | TimeSlot::Evening)
+        || matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+        || (day.weekday() == Weekday::Wed && slot == TimeSlot::Afternoon)
+}
+
+/// A stretch of days, both ends included; no end means still going on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub until: Option<NaiveDate>,
+}
+
+impl Span {
+    /// Whether the day lies in it.
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}

@@ -1,0 +1,7 @@
+//! What both sides of Lanterne share: the domain, the sync protocol and engine, the screens, the server functions'
+//! signatures. It names no database, no HTTP server, no browser storage, no clock and no random source: what it needs
+//! of them it states as ports, which `frontend` and `server` implement.
+
+pub mod api;
+pub mod domain;
+pub mod sync;

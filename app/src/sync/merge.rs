@@ -1,0 +1,82 @@
+//! Three-way merge of two changes to one record, field by field (`offline.md` 2.7). Pure: no clock, no I/O.
+
+use serde_json::{Map, Value};
+
+/// The record that holds both changes, when they touch different fields; none when a person has to choose, or when a
+/// text is no JSON object.
+pub fn merge(base: &str, mine: &str, theirs: &str) -> Option<String> {
+    let (base, mine, theirs) = (object(base)?, object(mine)?, object(theirs)?);
+    let mut merged = Map::new();
+    let mut names: Vec<&String> = theirs.keys().chain(mine.keys()).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let (before, here, there) = (base.get(name), mine.get(name), theirs.get(name));
+        let value = if here == there || there == before {
+            here
+        } else if here == before {
+            there
+        } else {
+            return None;
+        };
+        if let Some(value) = value {
+            merged.insert(name.clone(), value.clone());
+        }
+    }
+    serde_json::to_string(&Value::Object(merged)).ok()
+}
+
+/// The names of the fields that differ between two bodies.
+pub fn changed_fields(before: &str, after: &str) -> Vec<String> {
+    let (Some(before), Some(after)) = (object(before), object(after)) else { return Vec::new() };
+    let mut names: Vec<String> =
+        before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name)).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn object(text: &str) -> Option<Map<String, Value>> {
+    serde_json::from_str(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn disjoint_changes_are_both_kept() {
+        let merged = merge(r#"{"a":1,"b":1}"#, r#"{"a":2,"b":1}"#, r#"{"a":1,"b":3,"c":4}"#);
+        assert_eq!(merged.as_deref(), Some(r#"{"a":2,"b":3,"c":4}"#));
+    }
+
+    #[test]
+    fn the_same_field_is_for_a_person_to_choose() {
+        assert_eq!(merge(r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#), None);
+        assert_eq!(merge(r#"{"a":1}"#, r#"{}"#, r#"{"a":3}"#), None);
+    }
+
+    #[test]
+    fn a_removed_field_stays_removed() {
+        assert_eq!(merge(r#"{"a":1,"b":1}"#, r#"{"b":1}"#, r#"{"a":1,"b":2}"#).as_deref(), Some(r#"{"b":2}"#));
+    }
+
+    fn body() -> impl Strategy<Value = String> {
+        proptest::collection::btree_map("[a-d]", 0..3_u8, 0..4)
+            .prop_map(|fields| serde_json::to_string(&fields).unwrap_or_default())
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_symmetric(base in body(), mine in body(), theirs in body()) {
+            prop_assert_eq!(merge(&base, &mine, &theirs), merge(&base, &theirs, &mine));
+        }
+
+        #[test]
+        fn one_sided_changes_win(base in body(), mine in body()) {
+            prop_assert_eq!(merge(&base, &mine, &base), Some(mine.clone()));
+            prop_assert_eq!(merge(&base, &base, &mine), Some(mine));
+        }
+    }
+}

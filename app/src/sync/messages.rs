@@ -1,0 +1,324 @@
+//! The messages of protocol 1 (`offline.md` 2.4). Once released a field keeps its meaning for ever: new ones are
+//! optional, and what a newer release adds is ignored, never refused.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::hash::BodyHash;
+use crate::domain::{
+    coded::{Coded, codes},
+    fault::Fault,
+    ids::{AccountId, DeviceId, Epoch, OpId, RecordId},
+};
+
+/// The number of this protocol.
+pub const PROTO: u16 = 1;
+/// Most operations in one push.
+pub const MOST_OPS: usize = 100;
+/// Most bytes of operations in one push; the route itself takes up to [`MOST_BYTES_ON_ROUTE`].
+pub const MOST_BYTES: usize = 256 * 1024;
+/// Largest body that the sync routes read.
+pub const MOST_BYTES_ON_ROUTE: usize = 1024 * 1024;
+/// Most changes in one answer to a pull.
+pub const MOST_CHANGES: u32 = 500;
+
+/// What a phone says about itself with every message, so that the coordinator knows what is still missing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Heartbeat {
+    /// The protocol spoken.
+    pub proto: u16,
+    /// The build of the phone's app.
+    #[serde(default)]
+    pub build: String,
+    /// The schema that it writes.
+    pub schema: u32,
+    /// The phone.
+    pub device: DeviceId,
+    /// For whom it speaks: the account whose store the outbox is in, which must be the session's.
+    pub user: AccountId,
+    /// The phone's clock.
+    pub now: DateTime<FixedOffset>,
+    /// How many operations it still holds, those of this message included.
+    #[serde(default)]
+    pub pending: u32,
+    /// When the oldest of them was made.
+    #[serde(default)]
+    pub oldest: Option<DateTime<FixedOffset>>,
+}
+
+/// `POST /api/v1/sync_push`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PushRequest {
+    /// Who speaks.
+    #[serde(flatten)]
+    pub heartbeat: Heartbeat,
+    /// The operations, each an [`Op`]; kept raw so that one that cannot be read does not refuse the others.
+    pub ops: Vec<Box<RawValue>>,
+}
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpKind {
+    /// Writes the whole record.
+    Upsert,
+    /// Withdraws it.
+    Delete,
+}
+
+/// One operation on one record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Op {
+    /// The idempotency key.
+    pub op: OpId,
+    /// The phone's own counter: order within the device.
+    pub seq: u64,
+    /// What it does.
+    pub kind: OpKind,
+    /// The record.
+    #[serde(rename = "entry")]
+    pub record: RecordId,
+    /// The version it was made on; none when the phone has never seen one.
+    #[serde(default)]
+    pub base: Option<i64>,
+    /// The operation of the same phone that it was made on, when that one had no answer yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<OpId>,
+    /// The schema of the body.
+    pub schema: u32,
+    /// When the person did it, by the phone's clock: data, never order.
+    pub at: DateTime<FixedOffset>,
+    /// The record's body; none for a withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Box<RawValue>>,
+    /// Why it is withdrawn, where a reason was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// [`BodyHash::of`] the body's text, or of the empty text.
+    pub hash: BodyHash,
+}
+
+codes! {
+    /// Why an operation was refused for good, or put off. The label is the sentence shown.
+    Refusal {
+        InvalidBody = "invalid_body", "Cette saisie est à corriger.";
+        MalformedOp = "malformed_op", "Cette saisie est illisible pour le serveur.";
+        HashMismatch = "hash_mismatch", "Cette saisie est arrivée abîmée.";
+        InvalidId = "invalid_id", "L’identifiant de cette saisie n’est pas valable.";
+        OpReused = "op_reused", "Deux envois différents portent le même numéro.";
+        KindChanged = "kind_changed", "Le genre d’une saisie ne peut pas changer.";
+        NotYours = "not_yours", "Cette saisie n’est pas la vôtre.";
+        Withdrawn = "withdrawn", "Cette saisie a déjà été retirée.";
+        TooLarge = "too_large", "Cette saisie est trop volumineuse.";
+        AwaitsPrevious = "awaits_previous", "Cette saisie attend la précédente.";
+        TryAgain = "try_again", "Le serveur est occupé ; l’envoi reprendra.";
+    }
+}
+
+/// What the server holds of a record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ServerCopy {
+    /// Its version.
+    pub version: i64,
+    /// Whether it was withdrawn.
+    #[serde(default)]
+    pub deleted: bool,
+    /// Its body as text.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// The hash of the body.
+    pub hash: BodyHash,
+}
+
+/// What became of one operation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is in the ledger, and the record has this version.
+    Applied {
+        /// The record's version.
+        version: i64,
+        /// The hash of what was stored.
+        hash: BodyHash,
+    },
+    /// It already was.
+    Duplicate {
+        /// The record's version after it.
+        version: i64,
+        /// The hash of what was stored.
+        hash: BodyHash,
+    },
+    /// The record has changed since; a person or a merge decides.
+    Conflict {
+        /// What the server holds.
+        server: ServerCopy,
+    },
+    /// It cannot be taken as it is, and will not be.
+    Rejected {
+        /// Why.
+        code: Coded<Refusal>,
+        /// The first field at fault, where one is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+        /// Every fault.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        faults: Vec<Fault>,
+    },
+    /// Not now; send it again.
+    Deferred {
+        /// Why.
+        code: Coded<Refusal>,
+    },
+    /// An answer of a newer server: not an acknowledgement.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Verdict {
+    /// A refusal without a field.
+    pub fn rejected(code: Refusal) -> Self {
+        Self::Rejected { code: code.into(), field: None, faults: Vec::new() }
+    }
+
+    /// Not now.
+    pub fn deferred(code: Refusal) -> Self {
+        Self::Deferred { code: code.into() }
+    }
+}
+
+/// One line of the answer to a push.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OpResult {
+    /// The operation; none when not even its id could be read.
+    pub op: Option<OpId>,
+    /// What became of it.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// What the server asks of a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Most operations in one push.
+    pub ops: u32,
+    /// Most bytes of operations in one push.
+    pub bytes: u32,
+    /// How long to wait before the next message, in seconds.
+    #[serde(default)]
+    pub retry_after_s: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { ops: 100, bytes: 256 * 1024, retry_after_s: 0 }
+    }
+}
+
+/// The answer to a push. Anything that does not read as one is no answer: a captive portal says 200 too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PushAnswer {
+    /// The envelope's mark: [`PROTO`].
+    pub sync: u16,
+    /// The server's clock.
+    pub server_now: DateTime<Utc>,
+    /// The life of the server's database.
+    pub epoch: Epoch,
+    /// The oldest build that may still speak.
+    #[serde(default)]
+    pub min_build: String,
+    /// What the server asks.
+    #[serde(default)]
+    pub limits: Limits,
+    /// One line an operation.
+    pub results: Vec<OpResult>,
+}
+
+/// `POST /api/v1/sync_pull`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PullRequest {
+    /// Who speaks.
+    #[serde(flatten)]
+    pub heartbeat: Heartbeat,
+    /// Where the last answer ended; none to begin.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Most changes wanted.
+    pub limit: u32,
+}
+
+/// One record that changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// The record.
+    #[serde(rename = "entry")]
+    pub record: RecordId,
+    /// Its version.
+    pub version: i64,
+    /// Whether it was withdrawn.
+    #[serde(default)]
+    pub deleted: bool,
+    /// Whether it left this person's scope and must leave the phone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub purge: bool,
+    /// Its body as text.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// The hash of the body.
+    pub hash: BodyHash,
+    /// When the server received it.
+    pub received_at: DateTime<Utc>,
+}
+
+/// The answer to a pull.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PullAnswer {
+    /// The envelope's mark: [`PROTO`].
+    pub sync: u16,
+    /// The server's clock.
+    pub server_now: DateTime<Utc>,
+    /// The life of the server's database.
+    pub epoch: Epoch,
+    /// What changed after the cursor, in order of version.
+    pub changes: Vec<Change>,
+    /// Where this answer ends.
+    pub cursor: String,
+    /// Whether there is more.
+    pub more: bool,
+    /// Whether to begin again from nothing, without touching unsent work.
+    #[serde(default)]
+    pub reset: bool,
+}
+
+/// A place in a person's changes: `<epoch>.<version>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The life of the database it belongs to.
+    pub epoch: Epoch,
+    /// The last version seen.
+    pub version: i64,
+}
+
+/// A text that is no cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a cursor")]
+pub struct NotACursor;
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.epoch, self.version)
+    }
+}
+
+impl std::str::FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let (epoch, version) = text.split_once('.').ok_or(NotACursor)?;
+        let version: i64 = version.parse().map_err(|_| NotACursor)?;
+        if version < 0 {
+            return Err(NotACursor);
+        }
+        Ok(Self { epoch: epoch.parse().map_err(|_| NotACursor)?, version })
+    }
+}

@@ -1,0 +1,326 @@
+//! What a phone holds: its entries, what it still has to send, and how a save or a withdrawal changes both.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{
+    hash::BodyHash,
+    messages::{MOST_BYTES, MOST_OPS, Op, OpKind, Refusal},
+    store::{Change, Snapshot},
+};
+use crate::domain::{
+    coded::Coded,
+    fault::Fault,
+    ids::{DeviceId, Epoch, OpId, RecordId},
+    record::SCHEMA,
+};
+
+/// Where a record stands between this phone and the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryState {
+    /// On this phone only, or with changes that are.
+    Pending,
+    /// The server holds exactly this.
+    Synced,
+    /// Changed here and elsewhere in the same field; a person chooses.
+    Conflict,
+    /// The server refused it; to be corrected.
+    Rejected,
+}
+
+/// A record on the phone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The record.
+    pub id: RecordId,
+    /// The text of its body, as the person sees it.
+    pub body: String,
+    /// The last version that the server gave it; none when it was never acknowledged.
+    pub version: Option<i64>,
+    /// Counts the changes made here.
+    pub local_rev: u64,
+    /// Where it stands.
+    pub state: EntryState,
+    /// Whether it was withdrawn.
+    #[serde(default)]
+    pub deleted: bool,
+    /// The last body that the server acknowledged.
+    #[serde(default)]
+    pub base_body: Option<String>,
+    /// When the server received it.
+    #[serde(default)]
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it was last changed here.
+    pub changed_at: DateTime<FixedOffset>,
+    /// Why the server refused it.
+    #[serde(default)]
+    pub problem: Option<Problem>,
+    /// What the server holds instead, in a conflict.
+    #[serde(default)]
+    pub theirs: Option<Theirs>,
+}
+
+/// Why the server refused a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The reason.
+    pub code: Coded<Refusal>,
+    /// Each fault of a field.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+}
+
+/// The server's copy of a record in conflict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Theirs {
+    /// Its version.
+    pub version: i64,
+    /// Whether it was withdrawn.
+    pub deleted: bool,
+    /// Its body.
+    pub body: Option<String>,
+}
+
+/// One operation that has no final answer yet. It leaves the outbox on one only (`offline.md` I1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// The phone's counter: the key, and the order.
+    pub seq: u64,
+    /// The idempotency key.
+    pub op: OpId,
+    /// The record.
+    pub record: RecordId,
+    /// What it does.
+    pub kind: OpKind,
+    /// The version it was made on.
+    pub base: Option<i64>,
+    /// The operation it was made on, when that one had no answer yet.
+    #[serde(default)]
+    pub after: Option<OpId>,
+    /// The schema of the body.
+    pub schema: u32,
+    /// The text of the body.
+    pub body: Option<String>,
+    /// Why it is withdrawn.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// Hash of the body's text.
+    pub hash: BodyHash,
+    /// The entry's `local_rev` that it sends.
+    pub local_rev: u64,
+    /// When the person did it.
+    pub client_at: DateTime<FixedOffset>,
+    /// How often it was handed to the network. Above zero the server may have it already, so it is never replaced.
+    #[serde(default)]
+    pub tries: u32,
+    /// Not before this.
+    #[serde(default)]
+    pub next_try_at: Option<DateTime<Utc>>,
+    /// The stable code of the last failure.
+    #[serde(default)]
+    pub last_error: Option<String>,
+}
+
+impl OutboxRow {
+    /// The message for it; none if its body is no JSON, which cannot be sent.
+    pub fn to_op(&self) -> Option<Op> {
+        let body = match &self.body {
+            Some(text) => Some(RawValue::from_string(text.clone()).ok()?),
+            None => None,
+        };
+        Some(Op {
+            op: self.op,
+            seq: self.seq,
+            kind: self.kind,
+            record: self.record,
+            base: self.base,
+            after: self.after,
+            schema: self.schema,
+            at: self.client_at,
+            body,
+            reason: self.reason.clone(),
+            hash: self.hash,
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        self.body.as_ref().map_or(0, String::len) + 400
+    }
+}
+
+/// What a phone knows about itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Meta {
+    /// This browser profile, for this account.
+    pub device: DeviceId,
+    /// The next outbox key.
+    pub next_seq: u64,
+    /// Where the last pull ended.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// The life of the server's database that the cursor belongs to.
+    #[serde(default)]
+    pub epoch: Option<Epoch>,
+    /// When the server last acknowledged something.
+    #[serde(default)]
+    pub last_ack_at: Option<DateTime<Utc>>,
+    /// When a pull last came to its end.
+    #[serde(default)]
+    pub last_pull_at: Option<DateTime<Utc>>,
+}
+
+/// What a change made by the person needs from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// The id of the operation, should one be needed.
+    pub op: OpId,
+    /// The phone's clock.
+    pub at: DateTime<FixedOffset>,
+}
+
+/// Saves a record: the entry and its operation, to be written in one transaction.
+///
+/// The operation that waits unsent for the same record is replaced. One that was handed to the network is not: the
+/// server may have it, and the new one is made on top of it.
+pub fn save(state: &Snapshot, record: RecordId, body: String, stamp: Stamp) -> Change {
+    write(state, record, OpKind::Upsert, Some(body), None, stamp)
+}
+
+/// Withdraws a record. One that no server can have heard of leaves the phone altogether.
+pub fn withdraw(state: &Snapshot, record: RecordId, reason: Option<String>, stamp: Stamp) -> Change {
+    let Some(entry) = state.entry(record) else { return Change::default() };
+    let rows = state.rows_of(record);
+    if entry.version.is_none() && rows.iter().all(|row| row.tries == 0) {
+        return Change {
+            remove_entries: vec![record],
+            remove_rows: rows.iter().map(|row| row.seq).collect(),
+            ..Change::default()
+        };
+    }
+    write(state, record, OpKind::Delete, None, reason, stamp)
+}
+
+fn write(
+    state: &Snapshot,
+    record: RecordId,
+    kind: OpKind,
+    body: Option<String>,
+    reason: Option<String>,
+    stamp: Stamp,
+) -> Change {
+    let before = state.entry(record);
+    let rows = state.rows_of(record);
+    let replaced = rows.last().filter(|row| row.tries == 0);
+    let earlier = rows.iter().rev().find(|row| row.tries > 0);
+    let local_rev = before.map_or(0, |entry| entry.local_rev) + 1;
+    // A conflict is answered knowingly: on top of the version that the person saw.
+    let base = match before {
+        Some(Entry { state: EntryState::Conflict, theirs: Some(theirs), .. }) => Some(theirs.version),
+        Some(entry) => entry.version,
+        None => None,
+    };
+    let (base, after) = match (replaced, earlier) {
+        (Some(row), _) => (row.base, row.after),
+        (None, Some(row)) => (row.base, Some(row.op)),
+        (None, None) => (base, None),
+    };
+    let mut meta = state.meta.clone();
+    let seq = meta.next_seq;
+    meta.next_seq += 1;
+    let text = body.as_deref().unwrap_or_default();
+    let row = OutboxRow {
+        seq,
+        op: stamp.op,
+        record,
+        kind,
+        base,
+        after,
+        schema: SCHEMA,
+        hash: BodyHash::of(text),
+        body: body.clone(),
+        reason,
+        local_rev,
+        client_at: stamp.at,
+        tries: 0,
+        next_try_at: None,
+        last_error: None,
+    };
+    let entry = Entry {
+        id: record,
+        body: body.or_else(|| before.map(|entry| entry.body.clone())).unwrap_or_default(),
+        version: before.and_then(|entry| entry.version),
+        local_rev,
+        state: EntryState::Pending,
+        deleted: kind == OpKind::Delete,
+        base_body: before.and_then(|entry| entry.base_body.clone()),
+        sent_at: None,
+        changed_at: stamp.at,
+        problem: None,
+        theirs: None,
+    };
+    Change {
+        put_entries: vec![entry],
+        put_rows: vec![row],
+        remove_rows: replaced.map(|row| row.seq).into_iter().collect(),
+        meta: Some(meta),
+        ..Change::default()
+    }
+}
+
+/// How much one push may hold; halved when a batch is refused as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchSize {
+    /// Operations.
+    pub ops: usize,
+    /// Bytes.
+    pub bytes: usize,
+}
+
+impl Default for BatchSize {
+    fn default() -> Self {
+        Self { ops: MOST_OPS, bytes: MOST_BYTES }
+    }
+}
+
+/// The next rows to send: in order, those that may be tried now, and none before an earlier one of the same record.
+pub fn next_batch(rows: &[OutboxRow], size: BatchSize, now: DateTime<Utc>) -> Vec<OutboxRow> {
+    let mut batch: Vec<OutboxRow> = Vec::new();
+    let mut held_back: Vec<RecordId> = Vec::new();
+    let mut bytes = 0;
+    for row in rows {
+        let ready = row.next_try_at.is_none_or(|at| at <= now);
+        if !ready || held_back.contains(&row.record) {
+            held_back.push(row.record);
+            continue;
+        }
+        if !batch.is_empty() && (batch.len() >= size.ops || bytes + row.bytes() > size.bytes) {
+            break;
+        }
+        bytes += row.bytes();
+        batch.push(row.clone());
+    }
+    batch
+}
+
+/// Answers a conflict with what the server holds: the phone takes it over, and nothing is left to send.
+pub fn accept_theirs(state: &Snapshot, record: RecordId) -> Change {
+    let Some(entry) = state.entry(record) else { return Change::default() };
+    let Some(theirs) = entry.theirs.clone() else { return Change::default() };
+    let body = theirs.body.clone().unwrap_or_else(|| entry.body.clone());
+    Change {
+        put_entries: vec![Entry {
+            body: body.clone(),
+            version: Some(theirs.version),
+            state: EntryState::Synced,
+            deleted: theirs.deleted,
+            base_body: Some(body),
+            problem: None,
+            theirs: None,
+            ..entry.clone()
+        }],
+        remove_rows: state.rows_of(record).iter().map(|row| row.seq).collect(),
+        ..Change::default()
+    }
+}

@@ -1,0 +1,272 @@
+//! What the answers of the server change on the phone. Pure: the engine reads, this decides, the store writes.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    hash::BodyHash,
+    merge::merge,
+    messages::{Change as Pulled, OpKind, OpResult, ServerCopy, Verdict},
+    outbox::{Entry, EntryState, OutboxRow, Problem, Stamp, Theirs},
+    store::{Change, Receipt, Snapshot},
+};
+use crate::domain::ids::OpId;
+
+/// Longest wait of one operation, in seconds.
+const LONGEST_WAIT_S: i64 = 300;
+
+/// What came of a push for the phone: to be written in one transaction.
+pub fn settle_push(
+    state: &Snapshot,
+    sent: &[OutboxRow],
+    results: &[OpResult],
+    server_now: DateTime<Utc>,
+    mut stamp: impl FnMut() -> Stamp,
+) -> Change {
+    let mut desk = Desk::new(state);
+    for row in sent {
+        // Without a line of its own the operation has no answer: it stays (I1).
+        let verdict = results.iter().find(|result| result.op == Some(row.op)).map(|result| &result.verdict);
+        desk.settle(row.op, verdict, server_now, &mut stamp);
+    }
+    let acknowledged = !desk.change.receipts.is_empty();
+    let mut change = desk.finish();
+    if acknowledged {
+        let mut meta = change.meta.take().unwrap_or_else(|| state.meta.clone());
+        meta.last_ack_at = Some(server_now);
+        change.meta = Some(meta);
+    }
+    change
+}
+
+/// When an operation that failed on its own may be tried again: doubling from two seconds up to five minutes.
+pub fn next_try(tries: u32, now: DateTime<Utc>) -> DateTime<Utc> {
+    let seconds = 1_i64.checked_shl(tries.min(16)).unwrap_or(LONGEST_WAIT_S).min(LONGEST_WAIT_S);
+    now + TimeDelta::seconds(seconds)
+}
+
+struct Desk<'a> {
+    state: &'a Snapshot,
+    entries: std::collections::BTreeMap<crate::domain::ids::RecordId, Entry>,
+    rows: Vec<OutboxRow>,
+    change: Change,
+    next_seq: u64,
+}
+
+impl<'a> Desk<'a> {
+    fn new(state: &'a Snapshot) -> Self {
+        Self {
+            state,
+            entries: std::collections::BTreeMap::new(),
+            rows: state.rows.clone(),
+            change: Change::default(),
+            next_seq: state.meta.next_seq,
+        }
+    }
+
+    fn settle(&mut self, op: OpId, verdict: Option<&Verdict>, now: DateTime<Utc>, stamp: &mut impl FnMut() -> Stamp) {
+        // The row may be gone: another tab of this phone has settled it already.
+        let Some(row) = self.rows.iter().find(|row| row.op == op).cloned() else { return };
+        match verdict {
+            Some(Verdict::Applied { version, hash } | Verdict::Duplicate { version, hash }) if *hash == row.hash => {
+                let status = if matches!(verdict, Some(Verdict::Applied { .. })) { "applied" } else { "duplicate" };
+                self.acknowledged(&row, *version, status, now);
+            }
+            Some(Verdict::Rejected { code, faults, .. }) => {
+                let problem = Problem { code: code.clone(), faults: faults.clone() };
+                self.rejected(&row, problem, now);
+            }
+            Some(Verdict::Conflict { server }) => self.conflict(&row, server, now, stamp),
+            Some(Verdict::Deferred { code }) => self.put_off(row, code.code(), now),
+            Some(Verdict::Applied { .. } | Verdict::Duplicate { .. }) => self.put_off(row, "hash_differs", now),
+            Some(Verdict::Unknown) | None => self.put_off(row, "no_answer", now),
+        }
+    }
+
+    fn acknowledged(&mut self, row: &OutboxRow, version: i64, status: &str, now: DateTime<Utc>) {
+        self.drop_row(row, status, Some(version), now);
+        self.rebase(row.op, Some(version));
+        let last = !self.rows.iter().any(|other| other.record == row.record);
+        if let Some(mut entry) = self.entry(row) {
+            entry.version = Some(version);
+            entry.base_body = row.body.clone().or(entry.base_body);
+            if last {
+                entry.state = EntryState::Synced;
+                entry.sent_at = Some(now);
+                entry.problem = None;
+                entry.theirs = None;
+            }
+            self.entries.insert(row.record, entry);
+        }
+    }
+
+    fn rejected(&mut self, row: &OutboxRow, problem: Problem, now: DateTime<Utc>) {
+        self.drop_row(row, "rejected", None, now);
+        self.rebase(row.op, row.base);
+        // A correction that already waits supersedes what was refused.
+        let last = !self.rows.iter().any(|other| other.record == row.record);
+        if let (true, Some(mut entry)) = (last, self.entry(row)) {
+            entry.state = EntryState::Rejected;
+            entry.deleted = false;
+            entry.problem = Some(problem);
+            self.entries.insert(row.record, entry);
+        }
+    }
+
+    fn conflict(
+        &mut self,
+        row: &OutboxRow,
+        server: &ServerCopy,
+        now: DateTime<Utc>,
+        stamp: &mut impl FnMut() -> Stamp,
+    ) {
+        self.drop_row(row, "conflict", Some(server.version), now);
+        // Whatever waits on top of it is part of the same disagreement: what the person sees holds it all.
+        let followers: Vec<OutboxRow> = self.rows.iter().filter(|other| other.record == row.record).cloned().collect();
+        if followers.iter().any(|other| other.tries > 0) {
+            // One of them may be with the server: its own answer decides.
+            self.rebase(row.op, row.base);
+            return;
+        }
+        for follower in &followers {
+            self.rows.retain(|other| other.seq != follower.seq);
+            self.change.remove_rows.push(follower.seq);
+        }
+        let Some(mut entry) = self.entry(row) else { return };
+        if same_in_the_end(&mut entry, server, now) {
+            self.entries.insert(row.record, entry);
+            return;
+        }
+        let merged = match (&entry.base_body, &server.body) {
+            (Some(base), Some(theirs)) if !server.deleted && !entry.deleted => merge(base, &entry.body, theirs),
+            _ => None,
+        };
+        entry.theirs = Some(Theirs { version: server.version, deleted: server.deleted, body: server.body.clone() });
+        entry.state = EntryState::Conflict;
+        if let Some(body) = merged {
+            entry.version = Some(server.version);
+            entry.base_body.clone_from(&server.body);
+            entry.theirs = None;
+            entry.state = EntryState::Pending;
+            entry.local_rev += 1;
+            entry.body.clone_from(&body);
+            let stamp = stamp();
+            let merged_row = OutboxRow {
+                seq: self.next_seq,
+                op: stamp.op,
+                kind: OpKind::Upsert,
+                base: Some(server.version),
+                after: None,
+                hash: BodyHash::of(&body),
+                body: Some(body),
+                reason: None,
+                local_rev: entry.local_rev,
+                client_at: stamp.at,
+                tries: 0,
+                next_try_at: None,
+                last_error: None,
+                ..row.clone()
+            };
+            self.next_seq += 1;
+            self.rows.push(merged_row.clone());
+            self.change.put_rows.push(merged_row);
+        }
+        self.entries.insert(row.record, entry);
+    }
+
+    fn put_off(&mut self, mut row: OutboxRow, error: &str, now: DateTime<Utc>) {
+        row.next_try_at = Some(next_try(row.tries, now));
+        row.last_error = Some(error.to_owned());
+        self.replace(row);
+    }
+
+    /// Rows made on top of `op` stand on its result from now on.
+    fn rebase(&mut self, op: OpId, base: Option<i64>) {
+        let followers: Vec<OutboxRow> =
+            self.rows.iter().filter(|row| row.after == Some(op) && row.tries == 0).cloned().collect();
+        for mut row in followers {
+            row.base = base;
+            row.after = None;
+            self.replace(row);
+        }
+    }
+
+    fn replace(&mut self, row: OutboxRow) {
+        self.rows.iter_mut().filter(|other| other.seq == row.seq).for_each(|other| *other = row.clone());
+        self.change.put_rows.retain(|other| other.seq != row.seq);
+        self.change.put_rows.push(row);
+    }
+
+    fn drop_row(&mut self, row: &OutboxRow, status: &str, version: Option<i64>, at: DateTime<Utc>) {
+        self.rows.retain(|other| other.seq != row.seq);
+        self.change.put_rows.retain(|other| other.seq != row.seq);
+        self.change.remove_rows.push(row.seq);
+        let receipt = Receipt { op: row.op, record: row.record, status: status.to_owned(), version, at };
+        self.change.receipts.push(receipt);
+    }
+
+    fn entry(&self, row: &OutboxRow) -> Option<Entry> {
+        self.entries.get(&row.record).or_else(|| self.state.entry(row.record)).cloned()
+    }
+
+    fn finish(mut self) -> Change {
+        self.change.put_entries = self.entries.into_values().collect();
+        if self.next_seq != self.state.meta.next_seq {
+            let mut meta = self.state.meta.clone();
+            meta.next_seq = self.next_seq;
+            self.change.meta = Some(meta);
+        }
+        self.change
+    }
+}
+
+/// Both sides ended with the same: nothing is left to decide.
+fn same_in_the_end(entry: &mut Entry, server: &ServerCopy, now: DateTime<Utc>) -> bool {
+    let same =
+        if entry.deleted { server.deleted } else { !server.deleted && server.body.as_ref() == Some(&entry.body) };
+    if same {
+        entry.version = Some(server.version);
+        entry.base_body.clone_from(&server.body);
+        entry.state = EntryState::Synced;
+        entry.sent_at = Some(now);
+        entry.theirs = None;
+    }
+    same
+}
+
+/// What a page of changes from the server does on the phone. Unsent work is never touched: with something in the
+/// outbox a record keeps what the person sees, and only learns what the server holds (I6).
+pub fn settle_pull(state: &Snapshot, changes: &[Pulled]) -> Change {
+    let mut change = Change::default();
+    for pulled in changes {
+        let before = state.entry(pulled.record);
+        let waits = !state.rows_of(pulled.record).is_empty()
+            || before.is_some_and(|entry| matches!(entry.state, EntryState::Conflict | EntryState::Rejected));
+        if pulled.purge {
+            if !waits {
+                change.remove_entries.push(pulled.record);
+            }
+            continue;
+        }
+        if before.and_then(|entry| entry.version).is_some_and(|version| version >= pulled.version) {
+            continue;
+        }
+        match before {
+            // The server's newer version is learnt when the pending operation is answered with a conflict.
+            Some(_) if waits => {}
+            _ => change.put_entries.push(Entry {
+                id: pulled.record,
+                body: pulled.body.clone().or_else(|| before.map(|entry| entry.body.clone())).unwrap_or_default(),
+                version: Some(pulled.version),
+                local_rev: before.map_or(0, |entry| entry.local_rev),
+                state: EntryState::Synced,
+                deleted: pulled.deleted,
+                base_body: pulled.body.clone(),
+                sent_at: Some(pulled.received_at),
+                changed_at: pulled.received_at.fixed_offset(),
+                problem: None,
+                theirs: None,
+            }),
+        }
+    }
+    change
+}

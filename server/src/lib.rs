@@ -1,1 +1,16 @@
-//! x
+//! The office of Lanterne: Postgres through sqlx, sessions, the HTTP stack. It holds no screens.
+//!
+//! Nothing that a second instance would miss is kept in memory: sessions, limits and locks are in Postgres.
+
+pub mod admin;
+pub mod auth;
+pub mod clock;
+pub mod cluster;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod desk;
+pub mod http;
+
+/// The migrations of this release, embedded in the binary.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -1,0 +1,99 @@
+//! Acts of the operator, without the web.
+
+use anyhow::{Context, bail};
+use app::domain::{coded::Code, ids::SchemeId, taxonomy::StructureType};
+
+use crate::{
+    auth::password,
+    clock,
+    config::Admin,
+    db::{Db, people, projections},
+};
+
+/// Carries one out, and says what was done.
+pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow::Result<String> {
+    match act {
+        Admin::CreateNetwork { name, department } => {
+            if scheme_named(owner, &name).await?.is_some() {
+                bail!("a network named « {name} » exists already");
+            }
+            people::create_scheme(db, clock::fresh_scheme(), &name, &department, false).await?;
+            Ok(format!("network « {name} » created"))
+        }
+        Admin::CreateCoordinator { network, login, name } => {
+            let scheme = find_scheme(owner, &network).await?;
+            let password_hash = password::hash(read_passphrase()?).await?;
+            let mut tx = db.of(scheme).await?;
+            let account = people::NewAccount { login: &login, name: &name, password_hash: &password_hash, promeneur: None };
+            people::create_account(&mut tx, scheme, &account).await.map_err(|error| explain(error, &login))?;
+            tx.commit().await?;
+            Ok(format!("coordinator « {login} » created in « {network} »"))
+        }
+        Admin::CreatePromeneur { network, login, name, structure, commune, labelled_on } => {
+            let scheme = find_scheme(owner, &network).await?;
+            let password_hash = password::hash(read_passphrase()?).await?;
+            let mut tx = db.of(scheme).await?;
+            let structure = match people::structure_named(&mut tx, &structure).await? {
+                Some(id) => id,
+                None => {
+                    people::create_structure(&mut tx, scheme, &structure, StructureType::Other.code(), &commune).await?
+                }
+            };
+            let new = people::NewPromeneur { name: &name, structure, labelled_on, left_on: None, leave: None };
+            let promeneur = people::create_promeneur(&mut tx, scheme, &new).await?;
+            let account = people::NewAccount {
+                login: &login,
+                name: &name,
+                password_hash: &password_hash,
+                promeneur: Some(promeneur),
+            };
+            people::create_account(&mut tx, scheme, &account).await.map_err(|error| explain(error, &login))?;
+            tx.commit().await?;
+            Ok(format!("promeneur « {login} » created in « {network} »"))
+        }
+        Admin::Rebuild => {
+            let mut count = 0;
+            for scheme in schemes(owner).await? {
+                count += projections::rebuild(db, scheme).await?;
+            }
+            Ok(format!("projections built anew from {count} records"))
+        }
+    }
+}
+
+fn explain(error: sqlx::Error, login: &str) -> anyhow::Error {
+    let taken = matches!(&error, sqlx::Error::Database(cause) if cause.constraint() == Some("account_login"));
+    if taken { anyhow::anyhow!("the sign-in name « {login} » is taken: choose another one") } else { error.into() }
+}
+
+fn read_passphrase() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("reading the passphrase from the standard input")?;
+    let passphrase = line.trim_end_matches(['\r', '\n']).to_owned();
+    if passphrase.is_empty() {
+        bail!("no passphrase on the standard input: try `lanterne admin create-coordinator … < passphrase.txt`");
+    }
+    Ok(passphrase)
+}
+
+async fn find_scheme(owner: &mut sqlx::PgConnection, name: &str) -> anyhow::Result<SchemeId> {
+    scheme_named(owner, name)
+        .await?
+        .with_context(|| format!("there is no network named « {name} »: create it with `lanterne admin create-network`"))
+}
+
+/// The network of a name. Asked as the owner: only the operator looks across networks.
+async fn scheme_named(owner: &mut sqlx::PgConnection, name: &str) -> Result<Option<SchemeId>, sqlx::Error> {
+    sqlx::query_scalar!("select id from network where name = $1", name)
+        .fetch_optional(owner)
+        .await
+        .map(|id| id.map(SchemeId))
+}
+
+/// Every network.
+pub async fn schemes(owner: &mut sqlx::PgConnection) -> Result<Vec<SchemeId>, sqlx::Error> {
+    sqlx::query_scalar!("select id from network order by created_at")
+        .fetch_all(owner)
+        .await
+        .map(|ids| ids.into_iter().map(SchemeId).collect())
+}

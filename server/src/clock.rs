@@ -1,0 +1,28 @@
+//! The one place that reads the server's clock.
+
+use app::domain::ids::SchemeId;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+/// Now.
+#[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
+pub fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// Today where a network lives. An unknown zone reads as the one of metropolitan France.
+pub fn today_in(time_zone: &str) -> NaiveDate {
+    let zone: Tz = time_zone.parse().unwrap_or(chrono_tz::Europe::Paris);
+    now().with_timezone(&zone).date_naive()
+}
+
+/// A fresh id, ordered by time.
+pub fn fresh_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// A fresh network.
+pub fn fresh_scheme() -> SchemeId {
+    SchemeId(fresh_id())
+}

@@ -1,0 +1,137 @@
+//! What the operator decides, from the command line or the environment. `.env.example` has a paragraph for each.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Lanterne, the notebook of a *Promeneurs du Net* network.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    /// Where the data are.
+    #[command(flatten)]
+    pub data: Data,
+    /// What to do; without it, serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the application (the default).
+    Serve(Serve),
+    /// Acts of the operator, without the web.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+/// Where the data are.
+#[derive(Args, Clone)]
+pub struct Data {
+    /// A `PostgreSQL` database, 15 or newer. Without it a private cluster under the data folder is used.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Folder of the private cluster.
+    #[arg(long, env = "LANTERNE_DATA", default_value = ".data", global = true)]
+    pub data_dir: PathBuf,
+    /// Most connections to the database.
+    #[arg(long, env = "LANTERNE_DB_CONNECTIONS", default_value_t = 16, global = true)]
+    pub db_connections: u32,
+}
+
+// The address may hold a password: it must not reach a log through Debug.
+impl std::fmt::Debug for Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Data")
+            .field("database_url", &self.database_url.as_ref().map(|_| "…"))
+            .field("data_dir", &self.data_dir)
+            .field("db_connections", &self.db_connections)
+            .finish()
+    }
+}
+
+/// How to serve.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// Address and port to listen on.
+    #[arg(long, env = "LANTERNE_ADDR", default_value = "127.0.0.1:3000")]
+    pub addr: SocketAddr,
+    /// Folder of the built site.
+    #[arg(long, env = "LANTERNE_SITE", default_value = "target/site")]
+    pub site: PathBuf,
+    /// The address people use, when it is https: cookies are then `__Host-` and `Secure`.
+    #[arg(long, env = "LANTERNE_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Logs as JSON lines.
+    #[arg(long, env = "LANTERNE_LOG_JSON", default_value_t = false)]
+    pub log_json: bool,
+}
+
+impl Serve {
+    /// Whether browsers reach us over TLS.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        // Parsed, so that the environment counts also when no sub-command is named.
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            serve: Serve,
+        }
+        Alone::parse_from(["lanterne"]).serve
+    }
+}
+
+/// Acts of the operator.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Create a network (a department's scheme).
+    CreateNetwork {
+        /// Its name, as people say it.
+        #[arg(long)]
+        name: String,
+        /// Its department.
+        #[arg(long)]
+        department: String,
+    },
+    /// Create a coordinator's account; the passphrase is read from the standard input.
+    CreateCoordinator {
+        /// The network's name.
+        #[arg(long)]
+        network: String,
+        /// Sign-in name, such as an e-mail address.
+        #[arg(long)]
+        login: String,
+        /// What to call the person.
+        #[arg(long)]
+        name: String,
+    },
+    /// Create a structure, a promeneur labelled since a day, and their account; passphrase from the standard input.
+    CreatePromeneur {
+        /// The network's name.
+        #[arg(long)]
+        network: String,
+        /// Sign-in name, such as an e-mail address.
+        #[arg(long)]
+        login: String,
+        /// What to call the person.
+        #[arg(long)]
+        name: String,
+        /// The structure's name; created when there is none of that name.
+        #[arg(long)]
+        structure: String,
+        /// The structure's commune.
+        #[arg(long, default_value = "")]
+        commune: String,
+        /// First day as a labelled promeneur.
+        #[arg(long)]
+        labelled_on: chrono::NaiveDate,
+    },
+    /// Build the projections anew from the ledger.
+    Rebuild,
+}

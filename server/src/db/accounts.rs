@@ -1,0 +1,158 @@
+//! Accounts, sessions, and failed sign-ins.
+
+use app::domain::{
+    coded::Coded,
+    ids::{AccountId, PromeneurId, SchemeId},
+    person::{Me, Role},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Db, Tx, enter};
+use crate::auth::token::hex;
+
+/// How many failures of one sign-in name are let through in [`FAILURE_WINDOW_MIN`] minutes.
+pub const MOST_FAILURES: i64 = 10;
+/// The window in which failures count.
+pub const FAILURE_WINDOW_MIN: i32 = 15;
+
+/// An account at the moment of signing in.
+pub struct Credentials {
+    /// Its network.
+    pub scheme: SchemeId,
+    /// The account.
+    pub account: AccountId,
+    /// What it may do.
+    pub role: Coded<Role>,
+    /// The hash of its passphrase.
+    pub password_hash: String,
+}
+
+/// Finds the account of a sign-in name.
+pub async fn credentials(db: &Db, login: &str) -> Result<Option<Credentials>, sqlx::Error> {
+    let mut tx = db.anonymous().await?;
+    enter(&mut tx, "lanterne.login", login).await?;
+    let row = sqlx::query!(
+        "select network_id, id, role, password_hash from account where login = $1 and disabled_at is null",
+        login
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(row.map(|row| Credentials {
+        scheme: SchemeId(row.network_id),
+        account: AccountId(row.id),
+        role: Coded::from(row.role.as_str()),
+        password_hash: row.password_hash,
+    }))
+}
+
+/// Whether this sign-in name has failed too often of late. Old failures are forgotten here.
+pub async fn too_many_failures(db: &Db, login: &str) -> Result<bool, sqlx::Error> {
+    let mut tx = db.anonymous().await?;
+    sqlx::query!("delete from sign_in_failure where at < now() - make_interval(mins => $1)", FAILURE_WINDOW_MIN)
+        .execute(&mut *tx)
+        .await?;
+    let failures = sqlx::query_scalar!(r#"select count(*) as "n!" from sign_in_failure where login = $1"#, login)
+        .fetch_one(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(failures >= MOST_FAILURES)
+}
+
+/// Notes a failure.
+pub async fn note_failure(db: &Db, login: &str) -> Result<(), sqlx::Error> {
+    let mut tx = db.anonymous().await?;
+    sqlx::query!("insert into sign_in_failure (login) values ($1)", login).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+/// How long a session of a role lasts without being used: a promeneur's phone stays enrolled through the holidays.
+pub fn session_length(role: &Coded<Role>) -> TimeDelta {
+    if role.is(Role::Promeneur) { TimeDelta::days(90) } else { TimeDelta::hours(12) }
+}
+
+/// Opens a session.
+pub async fn open_session(
+    db: &Db,
+    scheme: SchemeId,
+    account: AccountId,
+    token_hash: &[u8],
+    expires_at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let mut tx = db.of(scheme).await?;
+    sqlx::query!(
+        "insert into session (token_hash, network_id, account_id, expires_at) values ($1, $2, $3, $4)",
+        token_hash,
+        scheme.0,
+        account.0,
+        expires_at
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("delete from session where expires_at < now()").execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+/// The person of a session that is not over. A session used on a new day is prolonged.
+pub async fn person_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Me>, sqlx::Error> {
+    let mut tx = db.anonymous().await?;
+    enter(&mut tx, "lanterne.session", &hex(token_hash)).await?;
+    let session = sqlx::query!(
+        r#"select network_id, account_id, seen_on < current_date as "stale!" from session
+           where token_hash = $1 and expires_at > now()"#,
+        token_hash
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(session) = session else { return Ok(None) };
+    enter(&mut tx, "lanterne.network", &session.network_id.to_string()).await?;
+    let me = person(&mut tx, AccountId(session.account_id)).await?;
+    if let (true, Some(me)) = (session.stale, &me) {
+        let expires_at = crate::clock::now() + session_length(&me.role);
+        sqlx::query!(
+            "update session set seen_on = current_date, expires_at = $2 where token_hash = $1",
+            token_hash,
+            expires_at
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(me)
+}
+
+/// The person of an account that is open, within its network's transaction.
+pub async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<Me>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select account.network_id, account.id, account.name, account.role, account.promeneur_id,
+                  network.name as network_name, network.demo, structure.name as "structure_name?"
+           from account
+           join network on network.id = account.network_id
+           left join affiliation on affiliation.network_id = account.network_id
+               and affiliation.promeneur_id = account.promeneur_id and affiliation.until_on is null
+           left join structure on structure.network_id = affiliation.network_id
+               and structure.id = affiliation.structure_id
+           where account.id = $1 and account.disabled_at is null
+           order by affiliation.from_on desc limit 1"#,
+        account.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| Me {
+        account: AccountId(row.id),
+        name: row.name,
+        role: Coded::from(row.role.as_str()),
+        scheme: SchemeId(row.network_id),
+        scheme_name: row.network_name,
+        demo: row.demo,
+        promeneur: row.promeneur_id.map(PromeneurId),
+        structure_name: row.structure_name,
+    }))
+}
+
+/// Ends a session.
+pub async fn close_session(db: &Db, scheme: SchemeId, token_hash: &[u8]) -> Result<(), sqlx::Error> {
+    let mut tx = db.of(scheme).await?;
+    sqlx::query!("delete from session where token_hash = $1", token_hash).execute(&mut *tx).await?;
+    tx.commit().await
+}

@@ -1,0 +1,164 @@
+//! Networks, structures and promeneurs: what the operator and the demonstration create.
+
+use app::domain::ids::{AccountId, PromeneurId, SchemeId, StructureId};
+use chrono::NaiveDate;
+
+use super::{Db, Tx};
+use crate::clock::fresh_id;
+
+/// What every network needs to know of itself.
+pub struct Scheme {
+    /// The network.
+    pub id: SchemeId,
+    /// Its zone.
+    pub time_zone: String,
+}
+
+/// Creates a network.
+pub async fn create_scheme(db: &Db, id: SchemeId, name: &str, department: &str, demo: bool) -> Result<(), sqlx::Error> {
+    let mut tx = db.of(id).await?;
+    sqlx::query!("insert into network (id, name, department, demo) values ($1, $2, $3, $4)", id.0, name, department, demo)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query!("insert into network_counter (network_id) values ($1)", id.0).execute(&mut *tx).await?;
+    sqlx::query!(
+        "insert into projection_rules (network_id, rules) values ($1, $2)",
+        id.0,
+        app::domain::measure::RULES
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await
+}
+
+/// The network of the transaction.
+pub async fn scheme(tx: &mut Tx) -> Result<Scheme, sqlx::Error> {
+    let row = sqlx::query!("select id, time_zone from network").fetch_one(&mut **tx).await?;
+    Ok(Scheme { id: SchemeId(row.id), time_zone: row.time_zone })
+}
+
+/// Creates a structure.
+pub async fn create_structure(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    name: &str,
+    kind: &str,
+    commune: &str,
+) -> Result<StructureId, sqlx::Error> {
+    let id = fresh_id();
+    sqlx::query!(
+        "insert into structure (network_id, id, name, type, commune) values ($1, $2, $3, $4, $5)",
+        scheme.0,
+        id,
+        name,
+        kind,
+        commune
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(StructureId(id))
+}
+
+/// The structure of a name.
+pub async fn structure_named(tx: &mut Tx, name: &str) -> Result<Option<StructureId>, sqlx::Error> {
+    sqlx::query_scalar!("select id from structure where name = $1 limit 1", name)
+        .fetch_optional(&mut **tx)
+        .await
+        .map(|id| id.map(StructureId))
+}
+
+/// A promeneur to be.
+pub struct NewPromeneur<'a> {
+    /// What to call them.
+    pub name: &'a str,
+    /// Their structure.
+    pub structure: StructureId,
+    /// First day as a labelled promeneur.
+    pub labelled_on: NaiveDate,
+    /// First day away for good.
+    pub left_on: Option<NaiveDate>,
+    /// A declared leave, both ends included.
+    pub leave: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// Creates a promeneur. They belong to their structure from before any record on: records of before the label count
+/// for it too.
+pub async fn create_promeneur(tx: &mut Tx, scheme: SchemeId, new: &NewPromeneur<'_>) -> Result<PromeneurId, sqlx::Error> {
+    let id = fresh_id();
+    sqlx::query!(
+        "insert into promeneur (network_id, id, name, labelled_on, left_on) values ($1, $2, $3, $4, $5)",
+        scheme.0,
+        id,
+        new.name,
+        new.labelled_on,
+        new.left_on
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "insert into affiliation (network_id, promeneur_id, structure_id, from_on) values ($1, $2, $3, $4)",
+        scheme.0,
+        id,
+        new.structure.0,
+        app::domain::time::FIRST_DAY
+    )
+    .execute(&mut **tx)
+    .await?;
+    if let Some((from, until)) = new.leave {
+        sqlx::query!(
+            "insert into promeneur_leave (network_id, promeneur_id, from_on, until_on) values ($1, $2, $3, $4)",
+            scheme.0,
+            id,
+            from,
+            until
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(PromeneurId(id))
+}
+
+/// An account to be.
+pub struct NewAccount<'a> {
+    /// Sign-in name.
+    pub login: &'a str,
+    /// What to call the person.
+    pub name: &'a str,
+    /// Hash of the passphrase.
+    pub password_hash: &'a str,
+    /// The promeneur, for an account of that role; a coordinator's otherwise.
+    pub promeneur: Option<PromeneurId>,
+}
+
+/// Creates an account.
+pub async fn create_account(tx: &mut Tx, scheme: SchemeId, new: &NewAccount<'_>) -> Result<AccountId, sqlx::Error> {
+    let id = fresh_id();
+    let role = if new.promeneur.is_some() { "promeneur" } else { "coordinator" };
+    sqlx::query!(
+        "insert into account (network_id, id, login, name, password_hash, role, promeneur_id)
+         values ($1, $2, lower($3), $4, $5, $6, $7)",
+        scheme.0,
+        id,
+        new.login,
+        new.name,
+        new.password_hash,
+        role,
+        new.promeneur.map(|id| id.0)
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(AccountId(id))
+}
+
+/// Notes school holidays.
+pub async fn create_holiday(tx: &mut Tx, scheme: SchemeId, from: NaiveDate, until: NaiveDate) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into holiday (network_id, from_on, until_on) values ($1, $2, $3)",
+        scheme.0,
+        from,
+        until
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,253 @@
+//! What dashboards read: kept up by deltas in the transaction of the ledger, or built anew from the records.
+
+use std::collections::BTreeMap;
+
+use app::{
+    domain::{
+        coded::Code,
+        ids::{PromeneurId, RecordId, SchemeId},
+        measure::{Contribution, Measure, RULES, contributions},
+        record::Record,
+        time::TimeSlot,
+    },
+    sync::ledger::{Decision, stored},
+};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{Db, Tx};
+
+/// Changes to the projections, summed before they are written.
+#[derive(Debug, Default)]
+pub struct Delta {
+    sums: BTreeMap<(PromeneurId, NaiveDate, Measure, String), i64>,
+    minutes: BTreeMap<(PromeneurId, NaiveDate, NaiveDate, TimeSlot), i64>,
+    facts: BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
+}
+
+impl Delta {
+    /// What a batch of decisions changes.
+    pub fn of(promeneur: PromeneurId, decisions: &[&Decision]) -> Self {
+        let mut delta = Self::default();
+        for decision in decisions {
+            if let Some(write) = &decision.write {
+                delta.count(promeneur, &write.removed, -1);
+                delta.count(promeneur, &write.added, 1);
+                let kind = write.record.kind.as_str();
+                if kind == "project" || kind == "account_snapshot" {
+                    delta.facts.insert(decision.op.record, (promeneur, write.parsed.clone()));
+                }
+            }
+        }
+        delta
+    }
+
+    fn count(&mut self, promeneur: PromeneurId, contributions: &[Contribution], sign: i64) {
+        for contribution in contributions {
+            match contribution {
+                Contribution::Sum { day, measure, key, value } => {
+                    *self.sums.entry((promeneur, *day, *measure, key.clone())).or_default() += sign * value;
+                }
+                Contribution::Presence { day, on_day, slot, minutes } => {
+                    *self.minutes.entry((promeneur, *day, *on_day, *slot)).or_default() += sign * minutes;
+                }
+            }
+        }
+    }
+
+    /// Writes it.
+    pub async fn write(self, tx: &mut Tx, scheme: SchemeId) -> Result<(), sqlx::Error> {
+        write_sums(tx, scheme, &self.sums).await?;
+        write_minutes(tx, scheme, &self.minutes).await?;
+        write_projects(tx, scheme, &self.facts).await?;
+        write_followers(tx, scheme, &self.facts).await
+    }
+}
+
+async fn write_sums(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    sums: &BTreeMap<(PromeneurId, NaiveDate, Measure, String), i64>,
+) -> Result<(), sqlx::Error> {
+    let rows: Vec<_> = sums.iter().filter(|(_, value)| **value != 0).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let promeneurs: Vec<Uuid> = rows.iter().map(|((promeneur, ..), _)| promeneur.0).collect();
+    let days: Vec<NaiveDate> = rows.iter().map(|((_, day, ..), _)| *day).collect();
+    let measures: Vec<&str> = rows.iter().map(|((_, _, measure, _), _)| measure.code()).collect();
+    let keys: Vec<&str> = rows.iter().map(|((_, _, _, key), _)| key.as_str()).collect();
+    let values: Vec<i64> = rows.iter().map(|(_, value)| **value).collect();
+    sqlx::query!(
+        "insert into daily_figure (network_id, promeneur_id, day, measure, key, value)
+         select $1, promeneur_id, day, measure, key, value
+         from unnest($2::uuid[], $3::date[], $4::text[], $5::text[], $6::bigint[])
+             as line (promeneur_id, day, measure, key, value)
+         on conflict (network_id, promeneur_id, day, measure, key) do update
+             set value = daily_figure.value + excluded.value",
+        scheme.0,
+        &promeneurs,
+        &days,
+        &measures as &[&str],
+        &keys as &[&str],
+        &values,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn write_minutes(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    minutes: &BTreeMap<(PromeneurId, NaiveDate, NaiveDate, TimeSlot), i64>,
+) -> Result<(), sqlx::Error> {
+    let rows: Vec<_> = minutes.iter().filter(|(_, minutes)| **minutes != 0).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let promeneurs: Vec<Uuid> = rows.iter().map(|((promeneur, ..), _)| promeneur.0).collect();
+    let days: Vec<NaiveDate> = rows.iter().map(|((_, day, ..), _)| *day).collect();
+    let on_days: Vec<NaiveDate> = rows.iter().map(|((_, _, on_day, _), _)| *on_day).collect();
+    let slots: Vec<&str> = rows.iter().map(|((_, _, _, slot), _)| slot.code()).collect();
+    let values: Vec<i64> = rows.iter().map(|(_, minutes)| **minutes).collect();
+    sqlx::query!(
+        "insert into presence_minutes (network_id, promeneur_id, day, on_day, slot, minutes)
+         select $1, promeneur_id, day, on_day, slot, minutes
+         from unnest($2::uuid[], $3::date[], $4::date[], $5::text[], $6::bigint[])
+             as line (promeneur_id, day, on_day, slot, minutes)
+         on conflict (network_id, promeneur_id, day, on_day, slot) do update
+             set minutes = presence_minutes.minutes + excluded.minutes",
+        scheme.0,
+        &promeneurs,
+        &days,
+        &on_days,
+        &slots as &[&str],
+        &values,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn write_projects(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    facts: &BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
+) -> Result<(), sqlx::Error> {
+    for (record, (promeneur, fact)) in facts {
+        match fact {
+            Some(Record::Project(project)) => {
+                sqlx::query!(
+                    "insert into project_span (network_id, record_id, promeneur_id, kind, origin, stage, theme,
+                            initiated_on, ended_on, young_count)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                     on conflict (network_id, record_id) do update set
+                         kind = excluded.kind, origin = excluded.origin, stage = excluded.stage,
+                         theme = excluded.theme, initiated_on = excluded.initiated_on,
+                         ended_on = excluded.ended_on, young_count = excluded.young_count",
+                    scheme.0,
+                    record.0,
+                    promeneur.0,
+                    project.kind.code(),
+                    project.origin.code(),
+                    project.stage.code(),
+                    project.theme.code(),
+                    project.span.from,
+                    project.span.until,
+                    i32::try_from(project.young_count).unwrap_or(i32::MAX),
+                )
+                .execute(&mut **tx)
+                .await?;
+            }
+            Some(_) => {}
+            None => {
+                sqlx::query!("delete from project_span where record_id = $1", record.0).execute(&mut **tx).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn write_followers(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    facts: &BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
+) -> Result<(), sqlx::Error> {
+    for (record, (promeneur, fact)) in facts {
+        match fact {
+            Some(Record::AccountSnapshot(snapshot)) => {
+                sqlx::query!(
+                    "insert into account_followers (network_id, record_id, promeneur_id, social_network, as_of,
+                            followers)
+                     values ($1, $2, $3, $4, $5, $6)
+                     on conflict (network_id, record_id) do update set
+                         social_network = excluded.social_network, as_of = excluded.as_of,
+                         followers = excluded.followers",
+                    scheme.0,
+                    record.0,
+                    promeneur.0,
+                    snapshot.network.code(),
+                    snapshot.as_of,
+                    i64::from(snapshot.followers),
+                )
+                .execute(&mut **tx)
+                .await?;
+            }
+            Some(_) => {}
+            None => {
+                sqlx::query!("delete from account_followers where record_id = $1", record.0).execute(&mut **tx).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Builds a network's projections anew from its records, in one transaction that no push can interleave.
+pub async fn rebuild(db: &Db, scheme: SchemeId) -> Result<u64, sqlx::Error> {
+    let mut tx = db.of(scheme).await?;
+    sqlx::query!("select head from network_counter where network_id = $1 for update", scheme.0)
+        .fetch_one(&mut *tx)
+        .await?;
+    sqlx::query!("delete from daily_figure").execute(&mut *tx).await?;
+    sqlx::query!("delete from presence_minutes").execute(&mut *tx).await?;
+    sqlx::query!("delete from project_span").execute(&mut *tx).await?;
+    sqlx::query!("delete from account_followers").execute(&mut *tx).await?;
+    let mut after = -1;
+    let mut count = 0;
+    loop {
+        let rows = sqlx::query!(
+            r#"select id, promeneur_id, version, body::text as "body!" from record
+               where version > $1 and deleted_at is null order by version limit 2000"#,
+            after
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let Some(last) = rows.last() else { break };
+        after = last.version;
+        let mut delta = Delta::default();
+        for row in &rows {
+            let promeneur = PromeneurId(row.promeneur_id);
+            let Some(record) = stored(&row.body) else { continue };
+            delta.count(promeneur, &contributions(&record), 1);
+            if matches!(record, Record::Project(_) | Record::AccountSnapshot(_)) {
+                delta.facts.insert(RecordId(row.id), (promeneur, Some(record)));
+            }
+            count += 1;
+        }
+        delta.write(&mut tx, scheme).await?;
+    }
+    sqlx::query!("update projection_rules set rules = $2 where network_id = $1", scheme.0, RULES)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(count)
+}
+
+/// Whether a network's projections were computed by other rules than this release's.
+pub async fn are_stale(db: &Db, scheme: SchemeId) -> Result<bool, sqlx::Error> {
+    let mut tx = db.of(scheme).await?;
+    let rules = sqlx::query_scalar!("select rules from projection_rules").fetch_optional(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(rules != Some(RULES))
+}

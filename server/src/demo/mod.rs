@@ -1,0 +1,178 @@
+//! A made-up network with a whole school year, so that whoever starts Lanterne for the first time sees it alive.
+//! Nobody in it exists. Only ever in the private cluster, where no real data are.
+
+pub mod year;
+
+use app::{
+    api::office::SyncDesk,
+    domain::{
+        coded::Code,
+        ids::{DeviceId, OpId, SchemeId},
+        person::Me,
+        record::SCHEMA,
+        taxonomy::StructureType,
+    },
+    sync::{
+        hash::BodyHash,
+        messages::{Heartbeat, MOST_OPS, Op, OpKind, PROTO, PushRequest, Verdict},
+    },
+};
+use anyhow::{Context, bail};
+use serde_json::value::RawValue;
+use sqlx::{ConnectOptions, postgres::PgConnectOptions};
+
+use crate::{
+    auth::password,
+    clock::{self, fresh_id},
+    db::{Db, Tx, accounts, people},
+    desk::Desk,
+};
+use year::{Promeneur, SchoolYear};
+
+/// The passphrase of every demonstration account.
+pub const PASSPHRASE: &str = "lanterne-demo";
+/// The coordinator's sign-in name.
+pub const COORDINATOR: &str = "coordination@demo";
+const NAME: &str = "Réseau de démonstration";
+
+/// The sign-in name of a demonstration promeneur, `p1` to `p10` in the data.
+pub fn login_of(id: &str) -> String {
+    format!("{id}@demo")
+}
+
+/// Fills an empty database with the demonstration network, and returns what to tell the operator. A database that
+/// holds another network is left alone.
+pub async fn fill_once(db: &Db, options: PgConnectOptions) -> anyhow::Result<Option<String>> {
+    let mut owner = options.connect().await?;
+    let networks = sqlx::query!("select id, demo from network").fetch_all(&mut owner).await?;
+    match networks.as_slice() {
+        [] => {
+            let scheme = clock::fresh_scheme();
+            let year = SchoolYear::read()?;
+            let promeneurs = create_people(db, scheme, &year).await?;
+            for (promeneur, me) in year.promeneurs.iter().zip(promeneurs) {
+                push(db, &me, promeneur).await.with_context(|| format!("records of {}", promeneur.id))?;
+            }
+            Ok(Some(accounts_text()))
+        }
+        [only] if only.demo => Ok(Some(accounts_text())),
+        _ => Ok(None),
+    }
+}
+
+fn accounts_text() -> String {
+    format!(
+        "\n  Demonstration network (made-up data, school year 2025-2026). Passphrase of every account: {PASSPHRASE}\n  \
+         coordinator  {COORDINATOR}\n  promeneurs   {} … {}\n",
+        login_of("p1"),
+        login_of("p10")
+    )
+}
+
+/// Creates the network, its structures, promeneurs, holidays, accounts and statements; returns the promeneurs signed in.
+pub async fn create_people(db: &Db, scheme: SchemeId, year: &SchoolYear) -> anyhow::Result<Vec<Me>> {
+    people::create_scheme(db, scheme, NAME, "Haute-Loire", true).await?;
+    let password_hash = password::hash(PASSPHRASE.to_owned()).await?;
+    let mut tx = db.of(scheme).await?;
+    for holiday in &year.holidays {
+        people::create_holiday(&mut tx, scheme, holiday.first, holiday.last).await?;
+    }
+    let mut structures = Vec::new();
+    for structure in &year.structures {
+        if StructureType::from_code(&structure.kind).is_none() {
+            bail!("no structure type named {}", structure.kind);
+        }
+        let id = people::create_structure(&mut tx, scheme, &structure.name, &structure.kind, &structure.commune).await?;
+        structures.push((structure.id.as_str(), id));
+    }
+    let coordinator = people::NewAccount {
+        login: COORDINATOR,
+        name: "Coordination de démonstration",
+        password_hash: &password_hash,
+        promeneur: None,
+    };
+    people::create_account(&mut tx, scheme, &coordinator).await?;
+    let mut signed_in = Vec::new();
+    for promeneur in &year.promeneurs {
+        let structure = structures.iter().find(|(id, _)| *id == promeneur.structure).context("a promeneur's structure")?;
+        signed_in.push(create_promeneur(&mut tx, scheme, promeneur, structure.1, &password_hash).await?);
+    }
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+async fn create_promeneur(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    promeneur: &Promeneur,
+    structure: app::domain::ids::StructureId,
+    password_hash: &str,
+) -> anyhow::Result<Me> {
+    let new = people::NewPromeneur {
+        name: &promeneur.name,
+        structure,
+        labelled_on: promeneur.labelled_on,
+        left_on: promeneur.left_on,
+        leave: promeneur.leave,
+    };
+    let id = people::create_promeneur(tx, scheme, &new).await?;
+    let login = login_of(&promeneur.id);
+    let account = people::NewAccount { login: &login, name: &promeneur.name, password_hash, promeneur: Some(id) };
+    let account = people::create_account(tx, scheme, &account).await?;
+    for month in &promeneur.statements {
+        sqlx::query!(
+            "insert into statement (network_id, promeneur_id, month, received_on)
+             values ($1, $2, $3::date, ($3::date + interval '1 month 4 days')::date)",
+            scheme.0,
+            id.0,
+            month
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    accounts::person(tx, account).await?.context("the account just created")
+}
+
+/// Sends a promeneur's records through the ledger, as their phone would.
+async fn push(db: &Db, me: &Me, promeneur: &Promeneur) -> anyhow::Result<()> {
+    let desk = Desk { db: db.clone() };
+    let device = DeviceId(fresh_id());
+    let now = clock::now().fixed_offset();
+    let mut seq = 0;
+    for chunk in promeneur.records.chunks(MOST_OPS) {
+        let mut ops = Vec::with_capacity(chunk.len());
+        for (record, body) in chunk {
+            seq += 1;
+            let text = body.to_json();
+            let op = Op {
+                op: OpId(fresh_id()),
+                seq,
+                kind: OpKind::Upsert,
+                record: *record,
+                base: None,
+                after: None,
+                schema: SCHEMA,
+                at: now,
+                hash: BodyHash::of(&text),
+                body: Some(RawValue::from_string(text)?),
+                reason: None,
+            };
+            ops.push(serde_json::value::to_raw_value(&op)?);
+        }
+        let heartbeat = Heartbeat {
+            proto: PROTO,
+            build: "demo".to_owned(),
+            schema: SCHEMA,
+            device,
+            user: me.account,
+            now,
+            pending: u32::try_from(ops.len())?,
+            oldest: None,
+        };
+        let answer = desk.push(me, PushRequest { heartbeat, ops }).await?;
+        if let Some(refused) = answer.results.iter().find(|result| !matches!(result.verdict, Verdict::Applied { .. })) {
+            bail!("a record was not taken: {refused:?}");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The ports of a request, handed to Leptos' context for server functions and pages alike.
+
+use std::sync::Arc;
+
+use app::{
+    api::{
+        error::ErrorCode,
+        office::{Answer, Identity, Office},
+    },
+    domain::person::Me,
+};
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
+use tokio::sync::OnceCell;
+
+use super::{AppState, limits::refuse};
+use crate::{
+    auth::{cookie::SessionCookie, token::Token},
+    db::{Db, accounts, failed},
+};
+
+/// Who is calling, read once for a request however often it is asked.
+pub struct Visitor {
+    db: Db,
+    token: Option<Token>,
+    cookie: SessionCookie,
+    me: OnceCell<Option<Me>>,
+    response: ResponseOptions,
+}
+
+impl Visitor {
+    /// The visitor of a request.
+    pub fn new(state: &AppState, token: Option<Token>, response: ResponseOptions) -> Self {
+        Self { db: state.db.clone(), token, cookie: state.cookie, me: OnceCell::new(), response }
+    }
+}
+
+impl Identity for Visitor {
+    fn me(&self) -> Answer<'_, Me> {
+        Box::pin(async {
+            let found = self.me.get_or_try_init(|| async {
+                match &self.token {
+                    Some(token) => accounts::person_of_session(&self.db, &token.hash()).await.map_err(failed),
+                    None => Ok(None),
+                }
+            });
+            found.await?.clone().ok_or_else(|| ErrorCode::SignedOut.into())
+        })
+    }
+
+    fn sign_out(&self) -> Answer<'_, ()> {
+        Box::pin(async {
+            if let (Ok(me), Some(token)) = (self.me().await, &self.token) {
+                accounts::close_session(&self.db, me.scheme, &token.hash()).await.map_err(failed)?;
+            }
+            self.response.append_header(axum::http::header::SET_COOKIE, self.cookie.take());
+            Ok(())
+        })
+    }
+
+    fn status(&self, status: u16) {
+        if let Ok(status) = StatusCode::from_u16(status) {
+            self.response.set_status(status);
+        }
+    }
+}
+
+/// Puts the ports of a request into Leptos' context.
+pub fn provide_office(state: &AppState, token: Option<Token>) {
+    let response = use_context::<ResponseOptions>().unwrap_or_default();
+    let desk = Arc::new(state.desk.clone());
+    provide_context(Office {
+        identity: Arc::new(Visitor::new(state, token, response)),
+        sync: desk.clone(),
+        reports: desk,
+    });
+}
+
+/// Answers a server function.
+pub async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    let path = request.uri().path();
+    let known = leptos::server_fn::axum::server_fn_paths().any(|(known, method)| known == path && method == request.method());
+    if !known {
+        return refuse(ErrorCode::NotFound);
+    }
+    let token = state.cookie.read(request.headers());
+    let context = move || provide_office(&state, token);
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}

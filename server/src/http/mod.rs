@@ -1,0 +1,111 @@
+//! The HTTP stack: routes, their limits, and what every answer carries.
+
+pub mod assets;
+pub mod context;
+pub mod health;
+pub mod limits;
+pub mod pages;
+pub mod sign_in;
+pub mod worker;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::MatchedPath,
+    http::{HeaderName, HeaderValue, Request, StatusCode, header},
+    middleware,
+    routing::{get, post},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    decompression::RequestDecompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+use crate::{auth::cookie::SessionCookie, db::Db, desk::Desk};
+use assets::Assets;
+
+/// What every request may reach.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// Sync and figures.
+    pub desk: Desk,
+    /// The built site.
+    pub assets: Arc<Assets>,
+    /// The session's cookie.
+    pub cookie: SessionCookie,
+}
+
+impl AppState {
+    /// The state over a database and a built site.
+    pub fn new(db: Db, assets: Assets, https: bool) -> Self {
+        Self { desk: Desk { db: db.clone() }, db, assets: Arc::new(assets), cookie: SessionCookie { https } }
+    }
+}
+
+/// Longest time an answer may take.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The whole application. Built without side effects, so that tests call it.
+pub fn router(state: AppState) -> Router {
+    let api = Router::new()
+        .route("/api/{*path}", get(context::server_function).post(context::server_function))
+        .layer(middleware::from_fn(limits::limit_body))
+        .layer(RequestDecompressionLayer::new())
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    let pages = Router::new()
+        .route("/", get(pages::home))
+        .route("/app", get(pages::phone))
+        .route("/app/{*path}", get(pages::phone))
+        .route("/connexion", get(pages::sign_in).post(sign_in::sign_in))
+        .route("/deconnexion", post(sign_in::sign_out))
+        .route("/hors-reseau", get(pages::offline))
+        .route("/coordination", get(pages::dashboard))
+        .fallback(pages::not_found)
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    let site = assets::routes(&state.assets).route("/sw.js", get(worker::script));
+    let health = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
+    let router = api.merge(pages).merge(site).merge(health);
+    apply_middleware(router, &state).with_state(state)
+}
+
+fn apply_middleware(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let trace = TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
+        let id = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or("");
+        let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        // The route and not the address: an address may hold an id, and a query what somebody typed.
+        tracing::info_span!("request", id, method = %request.method(), route)
+    });
+    let fixed = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    let router = router
+        .layer(middleware::from_fn(limits::same_site_only))
+        .layer(CatchPanicLayer::custom(limits::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
+        .layer(CompressionLayer::new())
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, limits::CONTENT_SECURITY_POLICY))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
+        .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(fixed(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"));
+    let router = if state.cookie.https {
+        router.layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"))
+    } else {
+        router
+    };
+    router
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID.clone()))
+        .layer(trace)
+        .layer(SetRequestIdLayer::new(REQUEST_ID.clone(), MakeRequestUuid))
+}

@@ -3,5 +3,10 @@
 //! of them it states as ports, which `frontend` and `server` implement.
 
 pub mod api;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod coordination;
 pub mod domain;
+#[cfg(feature = "ssr")]
+pub mod shells;
 pub mod sync;
+pub mod ui;

@@ -1,6 +1,12 @@
 //! The HTML around the screens: the phone's constant shell, the office's page, the static pages.
 
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{coded::Code, taxonomy::InterventionType},
+    ui::icon::Icon,
+};
 
 /// The files of one wasm build.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,4 +39,237 @@ pub struct SignInNotice {
     pub login: String,
     /// Where to go afterwards.
     pub back: String,
+}
+
+/// The phone's shell: the same bytes for everybody, without user data, marked on `<html>`. It paints the frame of
+/// « Ce soir » before the wasm is there; the wasm then mounts in its place.
+pub fn phone(site: &SiteAssets, build: &str) -> String {
+    let head = view! {
+        <link rel="manifest" href="/manifest.webmanifest" />
+        <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
+        <link rel="modulepreload" href=site.phone.js.clone() />
+        <link rel="preload" href=site.phone.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <script type="module" src=site.phone.js.clone()></script>
+    };
+    let tiles = InterventionType::ALL
+        .iter()
+        .map(|kind| {
+            view! {
+                <li>
+                    <a class="tile" href=format!("/app/noter/{}", kind.code())>
+                        <Icon name=kind.code() />
+                        {kind.short_label()}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    let body = view! {
+        <div class="phone">
+            <header class="topbar">
+                <a class="brand" href="/app/appareil">
+                    <Icon name="lantern" />
+                    <span>"Lanterne"</span>
+                    <span class="sr-only">", cet appareil"</span>
+                </a>
+                <span class="pill" hidden></span>
+            </header>
+            <main class="page evening" id="contenu" tabindex="-1">
+                <div class="syncline" role="status"></div>
+                <div class="evening-first">
+                    <h1 class="sr-only">"Ce soir"</h1>
+                    <section class="presence" aria-busy="true" aria-label="Ouverture du carnet">
+                        <div class="halo"><Icon name="lantern" /></div>
+                    </section>
+                    <section class="note-it" aria-labelledby="noter">
+                        <h2 id="noter">"Noter"</h2>
+                        <ul class="tiles">{tiles}</ul>
+                    </section>
+                </div>
+                <noscript>
+                    <p class="notice">"Le carnet a besoin de JavaScript pour garder vos saisies sur ce téléphone."</p>
+                </noscript>
+            </main>
+            <div class="dock">
+                <div class="toasts" role="status" aria-live="polite"></div>
+                <nav class="bottombar" aria-label="Principal">
+                    <ul>
+                        <li><a href="/app"><Icon name="evening" />"Ce soir"</a></li>
+                        <li><a href="/app/journal"><Icon name="journal" />"Journal"</a></li>
+                    </ul>
+                </nav>
+            </div>
+        </div>
+    };
+    document(site, "Lanterne", head, body).replacen(
+        "<html lang=\"fr\"",
+        &format!("<html lang=\"fr\" data-shell data-build=\"{build}\""),
+        1,
+    )
+}
+
+/// The office: the document around the coordinator's screens.
+pub fn office(site: &SiteAssets) -> impl IntoView + use<> {
+    let site = site.clone();
+    view! {
+        <!DOCTYPE html>
+        <html lang="fr">
+            <head>
+                {head_links(&site)}
+                <leptos_meta::MetaTags />
+                <script type="module" src=site.office.js.clone()></script>
+            </head>
+            <body>
+                <crate::coordination::Office />
+            </body>
+        </html>
+    }
+}
+
+/// `/connexion`, which works without JavaScript.
+pub fn sign_in(site: &SiteAssets, notice: &SignInNotice) -> String {
+    let invalid = notice.error.as_ref().map(|_| "true");
+    let described = notice.error.as_ref().map(|_| "faute");
+    let fault = notice.error.clone().map(|text| {
+        view! {
+            <p class="fault" id="faute" role="alert">
+                <Icon name="fix" />
+                <span>{text}</span>
+            </p>
+        }
+    });
+    let body = view! {
+        <main class="plain office" id="contenu">
+            <header class="plain-head">
+                <div class="halo" data-lit=""><Icon name="lantern" /></div>
+                <h1>"Lanterne"</h1>
+                <p>"le carnet des Promeneurs du Net"</p>
+            </header>
+            <form class="form" method="post" action="/connexion">
+                {fault}
+                <input type="hidden" name="retour" value=notice.back.clone() />
+                <div class="field">
+                    <label class="field-label" for="identifiant">"Identifiant"</label>
+                    <input
+                        class="input"
+                        type="text"
+                        id="identifiant"
+                        name="identifiant"
+                        autocomplete="username"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        required
+                        value=notice.login.clone()
+                        aria-invalid=invalid
+                        aria-describedby=described
+                    />
+                </div>
+                <div class="field">
+                    <label class="field-label" for="phrase">"Phrase de passe"</label>
+                    <input
+                        class="input"
+                        type="password"
+                        id="phrase"
+                        name="phrase"
+                        autocomplete="current-password"
+                        required
+                        aria-invalid=invalid
+                        aria-describedby=described
+                    />
+                </div>
+                <button class="btn btn-primary btn-wide">"Se connecter"</button>
+            </form>
+            <p class="plain-foot">"Phrase de passe perdue\u{202f}: demandez à votre coordination."</p>
+        </main>
+    };
+    document(site, "Se connecter – Lanterne", (), body)
+}
+
+/// What the service worker shows for a page that needs the network.
+pub fn offline(site: &SiteAssets) -> String {
+    plain(
+        site,
+        "network-off",
+        "Cette page a besoin du réseau",
+        "Elle se rouvrira dès que vous l’aurez retrouvé. Le carnet, lui, marche sans.",
+    )
+}
+
+/// Any address that leads nowhere.
+pub fn not_found(site: &SiteAssets) -> String {
+    plain(site, "lantern", "Rien à cette adresse", "La page a changé de place, ou l’adresse est incomplète.")
+}
+
+/// A page that is not for this account.
+pub fn forbidden(site: &SiteAssets) -> String {
+    plain(
+        site,
+        "lantern",
+        "Cette page est pour la coordination",
+        "Votre compte ouvre le carnet\u{202f}; le tableau de bord est réservé à la coordination du réseau.",
+    )
+}
+
+/// A server that cannot answer now.
+pub fn unavailable(site: &SiteAssets, sentence: &str) -> String {
+    plain(site, "network-off", "Un instant", sentence)
+}
+
+fn plain(site: &SiteAssets, icon: &'static str, title: &str, text: &str) -> String {
+    let body = view! {
+        <main class="plain office" id="contenu">
+            <header class="plain-head">
+                <div class="halo"><Icon name=icon /></div>
+                <h1>{title.to_owned()}</h1>
+                <p>{text.to_owned()}</p>
+            </header>
+            <div class="actions">
+                <a class="btn" href="/app">"Ouvrir le carnet"</a>
+                <a class="btn btn-quiet" href="">
+                    <Icon name="repeat" />
+                    "Réessayer"
+                </a>
+            </div>
+        </main>
+    };
+    document(site, &format!("{title} – Lanterne"), (), body)
+}
+
+fn head_links(site: &SiteAssets) -> impl IntoView + use<> {
+    view! {
+        <meta charset="utf-8" />
+        <meta
+            name="viewport"
+            content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+        />
+        {theme_color("#faf7f1", "light")}
+        {theme_color("#10141f", "dark")}
+        <link rel="preload" href=site.font.clone() r#as="font" r#type="font/woff2" crossorigin="" />
+        <link rel="stylesheet" href=site.css.clone() />
+        <link rel="icon" href="/icons/favicon.svg" r#type="image/svg+xml" />
+    }
+}
+
+fn theme_color(color: &'static str, scheme: &'static str) -> impl IntoView {
+    let meta = view! { <meta name="theme-color" content=color /> };
+    meta.attr("media", format!("(prefers-color-scheme: {scheme})"))
+}
+
+/// A whole page as text, for those that no wasm hydrates.
+fn document(site: &SiteAssets, title: &str, head: impl IntoView, body: impl IntoView) -> String {
+    let page = Owner::new().with(|| {
+        view! {
+            <html lang="fr">
+                <head>
+                    {head_links(site)}
+                    <title>{title.to_owned()}</title>
+                    {head}
+                </head>
+                <body>{body}</body>
+            </html>
+        }
+        .to_html()
+    });
+    // The marks that Leptos leaves for hydration are of no use here.
+    format!("<!doctype html>{}", page.replace("<!>", "").replace("<!---->", ""))
 }

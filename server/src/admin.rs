@@ -24,7 +24,8 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             let scheme = find_scheme(owner, &network).await?;
             let password_hash = password::hash(read_passphrase()?).await?;
             let mut tx = db.of(scheme).await?;
-            let account = people::NewAccount { login: &login, name: &name, password_hash: &password_hash, promeneur: None };
+            let account =
+                people::NewAccount { login: &login, name: &name, password_hash: &password_hash, promeneur: None };
             people::create_account(&mut tx, scheme, &account).await.map_err(|error| explain(error, &login))?;
             tx.commit().await?;
             Ok(format!("coordinator « {login} » created in « {network} »"))
@@ -77,9 +78,9 @@ fn read_passphrase() -> anyhow::Result<String> {
 }
 
 async fn find_scheme(owner: &mut sqlx::PgConnection, name: &str) -> anyhow::Result<SchemeId> {
-    scheme_named(owner, name)
-        .await?
-        .with_context(|| format!("there is no network named « {name} »: create it with `lanterne admin create-network`"))
+    scheme_named(owner, name).await?.with_context(|| {
+        format!("there is no network named « {name} »: create it with `lanterne admin create-network`")
+    })
 }
 
 /// The network of a name. Asked as the owner: only the operator looks across networks.

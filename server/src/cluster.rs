@@ -3,7 +3,10 @@
 
 use std::{
     ffi::OsStr,
-    os::unix::{ffi::OsStrExt, fs::{MetadataExt, PermissionsExt, symlink}},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{MetadataExt, PermissionsExt, symlink},
+    },
     path::{Path, PathBuf},
     process::{Output, Stdio},
 };
@@ -21,7 +24,9 @@ const LONGEST_SOCKET_DIR: usize = 85;
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterFault {
     /// No installed `PostgreSQL`.
-    #[error("no PostgreSQL 15 or newer was found: install it (Debian: `apt-get install postgresql`), or set DATABASE_URL.")]
+    #[error(
+        "no PostgreSQL 15 or newer was found: install it (Debian: `apt-get install postgresql`), or set DATABASE_URL."
+    )]
     NotInstalled,
     /// Root without the user it needs.
     #[error(
@@ -33,7 +38,9 @@ pub enum ClusterFault {
     #[error("the data folder {0} cannot be used ({1}): make it writable, or choose another with LANTERNE_DATA.")]
     Folder(PathBuf, std::io::Error),
     /// The data are of another major version.
-    #[error("the data in {data} were made by PostgreSQL {made}, and {found} is installed: install PostgreSQL {made}, or dump and restore.")]
+    #[error(
+        "the data in {data} were made by PostgreSQL {made}, and {found} is installed: install PostgreSQL {made}, or dump and restore."
+    )]
     OtherVersion {
         /// The cluster's folder.
         data: PathBuf,
@@ -102,8 +109,7 @@ impl Place {
     async fn find(data_dir: &Path) -> Result<Self, ClusterFault> {
         let programs = find_programs().ok_or(ClusterFault::NotInstalled)?;
         std::fs::create_dir_all(data_dir).map_err(|error| ClusterFault::Folder(data_dir.to_owned(), error))?;
-        let data_dir =
-            data_dir.canonicalize().map_err(|error| ClusterFault::Folder(data_dir.to_owned(), error))?;
+        let data_dir = data_dir.canonicalize().map_err(|error| ClusterFault::Folder(data_dir.to_owned(), error))?;
         let as_postgres = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
         let home = if as_postgres { home_for_postgres(&data_dir).await? } else { data_dir.join("postgres") };
         let socket = socket_dir(&home)?;
@@ -204,10 +210,8 @@ impl Place {
         if quiet {
             command.stdout(Stdio::null()).stderr(Stdio::null());
         }
-        let output = command
-            .output()
-            .await
-            .map_err(|error| ClusterFault::Program { program, text: error.to_string() })?;
+        let output =
+            command.output().await.map_err(|error| ClusterFault::Program { program, text: error.to_string() })?;
         checked(program, &output).map_err(|fault| self.with_log(fault))?;
         Ok(output)
     }

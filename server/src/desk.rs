@@ -6,12 +6,7 @@ use app::{
         office::{Answer, Reports, SyncDesk},
         report::Dashboard,
     },
-    domain::{
-        ids::PromeneurId,
-        period::Period,
-        person::Me,
-        scope::Scope,
-    },
+    domain::{ids::PromeneurId, period::Period, person::Me, scope::Scope},
     sync::{
         ledger::{Decision, Known, decide, read_ops},
         messages::{
@@ -156,8 +151,7 @@ async fn commit_batch(
     today: NaiveDate,
 ) -> Result<Vec<Verdict>, AppError> {
     let before = known.clone();
-    let decisions: Vec<Decision> =
-        ops.iter().map(|op| decide(promeneur, op.clone(), &mut known, today)).collect();
+    let decisions: Vec<Decision> = ops.iter().map(|op| decide(promeneur, op.clone(), &mut known, today)).collect();
     let error = match write(tx, me, promeneur, device, &decisions.iter().collect::<Vec<_>>(), known.head).await {
         Ok(()) => return Ok(decisions.into_iter().map(|decision| decision.verdict).collect()),
         Err(error) => error,
@@ -234,8 +228,12 @@ impl Reports for Desk {
             tx.commit().await.map_err(failed)?;
             let scope_name = match scope {
                 Scope::Network => None,
-                Scope::Structure(id) => structures.iter().find(|choice| choice.id == id).map(|choice| choice.name.clone()),
-                Scope::Promeneur(id) => promeneurs.iter().find(|choice| choice.id == id).map(|choice| choice.name.clone()),
+                Scope::Structure(id) => {
+                    structures.iter().find(|choice| choice.id == id).map(|choice| choice.name.clone())
+                }
+                Scope::Promeneur(id) => {
+                    promeneurs.iter().find(|choice| choice.id == id).map(|choice| choice.name.clone())
+                }
             };
             Ok(Dashboard {
                 scheme_name: me.scheme_name.clone(),

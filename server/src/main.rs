@@ -115,10 +115,16 @@ async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(addr).await {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            bail!("port {} is taken by another program: stop it, or choose another port, for instance LANTERNE_ADDR=127.0.0.1:3001", addr.port())
+            bail!(
+                "port {} is taken by another program: stop it, or choose another port, for instance LANTERNE_ADDR=127.0.0.1:3001",
+                addr.port()
+            )
         }
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            bail!("this user may not listen on port {}: choose one above 1023, for instance LANTERNE_ADDR=127.0.0.1:3000", addr.port())
+            bail!(
+                "this user may not listen on port {}: choose one above 1023, for instance LANTERNE_ADDR=127.0.0.1:3000",
+                addr.port()
+            )
         }
         Err(error) => Err(error).with_context(|| format!("listening on {addr}")),
     }

@@ -35,7 +35,9 @@ pub struct Db {
 #[derive(Debug, thiserror::Error)]
 pub enum DbFault {
     /// The server is too old.
-    #[error("PostgreSQL {found} is too old for Lanterne: install PostgreSQL 15 or newer, or point DATABASE_URL at one.")]
+    #[error(
+        "PostgreSQL {found} is too old for Lanterne: install PostgreSQL 15 or newer, or point DATABASE_URL at one."
+    )]
     TooOld {
         /// Its version.
         found: String,
@@ -71,9 +73,8 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), DbFault> {
 }
 
 async fn check_version(connection: &mut PgConnection) -> Result<(), DbFault> {
-    let number: i32 = sqlx::query_scalar("select current_setting('server_version_num')::int")
-        .fetch_one(&mut *connection)
-        .await?;
+    let number: i32 =
+        sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&mut *connection).await?;
     if number >= OLDEST_POSTGRES {
         return Ok(());
     }
@@ -146,7 +147,7 @@ impl Db {
 
 /// Sets one of our settings for the rest of the transaction.
 pub async fn enter(tx: &mut Tx, setting: &str, value: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!("select set_config($1, $2, true)", setting, value).execute(&mut **tx).await?;
+    sqlx::query_scalar!("select set_config($1, $2, true)", setting, value).fetch_one(&mut **tx).await?;
     Ok(())
 }
 

@@ -17,17 +17,19 @@ pub struct Scheme {
 /// Creates a network.
 pub async fn create_scheme(db: &Db, id: SchemeId, name: &str, department: &str, demo: bool) -> Result<(), sqlx::Error> {
     let mut tx = db.of(id).await?;
-    sqlx::query!("insert into network (id, name, department, demo) values ($1, $2, $3, $4)", id.0, name, department, demo)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query!("insert into network_counter (network_id) values ($1)", id.0).execute(&mut *tx).await?;
     sqlx::query!(
-        "insert into projection_rules (network_id, rules) values ($1, $2)",
+        "insert into network (id, name, department, demo) values ($1, $2, $3, $4)",
         id.0,
-        app::domain::measure::RULES
+        name,
+        department,
+        demo
     )
     .execute(&mut *tx)
     .await?;
+    sqlx::query!("insert into network_counter (network_id) values ($1)", id.0).execute(&mut *tx).await?;
+    sqlx::query!("insert into projection_rules (network_id, rules) values ($1, $2)", id.0, app::domain::measure::RULES)
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await
 }
 
@@ -83,7 +85,11 @@ pub struct NewPromeneur<'a> {
 
 /// Creates a promeneur. They belong to their structure from before any record on: records of before the label count
 /// for it too.
-pub async fn create_promeneur(tx: &mut Tx, scheme: SchemeId, new: &NewPromeneur<'_>) -> Result<PromeneurId, sqlx::Error> {
+pub async fn create_promeneur(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    new: &NewPromeneur<'_>,
+) -> Result<PromeneurId, sqlx::Error> {
     let id = fresh_id();
     sqlx::query!(
         "insert into promeneur (network_id, id, name, labelled_on, left_on) values ($1, $2, $3, $4, $5)",
@@ -151,14 +157,14 @@ pub async fn create_account(tx: &mut Tx, scheme: SchemeId, new: &NewAccount<'_>)
 }
 
 /// Notes school holidays.
-pub async fn create_holiday(tx: &mut Tx, scheme: SchemeId, from: NaiveDate, until: NaiveDate) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into holiday (network_id, from_on, until_on) values ($1, $2, $3)",
-        scheme.0,
-        from,
-        until
-    )
-    .execute(&mut **tx)
-    .await?;
+pub async fn create_holiday(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("insert into holiday (network_id, from_on, until_on) values ($1, $2, $3)", scheme.0, from, until)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }

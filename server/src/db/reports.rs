@@ -34,7 +34,8 @@ pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Option<Members>, sqlx:
     match scope {
         Scope::Network => Ok(Some(Members { everybody: true, ..none })),
         Scope::Promeneur(id) => {
-            let found = sqlx::query_scalar!("select id from promeneur where id = $1", id.0).fetch_optional(&mut **tx).await?;
+            let found =
+                sqlx::query_scalar!("select id from promeneur where id = $1", id.0).fetch_optional(&mut **tx).await?;
             Ok(found.map(|id| Members {
                 promeneurs: vec![id],
                 from: vec![NaiveDate::MIN],
@@ -43,16 +44,15 @@ pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Option<Members>, sqlx:
             }))
         }
         Scope::Structure(id) => {
-            let found = sqlx::query_scalar!("select id from structure where id = $1", id.0).fetch_optional(&mut **tx).await?;
+            let found =
+                sqlx::query_scalar!("select id from structure where id = $1", id.0).fetch_optional(&mut **tx).await?;
             if found.is_none() {
                 return Ok(None);
             }
-            let rows = sqlx::query!(
-                "select promeneur_id, from_on, until_on from affiliation where structure_id = $1",
-                id.0
-            )
-            .fetch_all(&mut **tx)
-            .await?;
+            let rows =
+                sqlx::query!("select promeneur_id, from_on, until_on from affiliation where structure_id = $1", id.0)
+                    .fetch_all(&mut **tx)
+                    .await?;
             let mut members = none;
             for row in rows {
                 members.promeneurs.push(row.promeneur_id);
@@ -180,7 +180,8 @@ async fn holidays(tx: &mut Tx) -> Result<Vec<Span>, sqlx::Error> {
 }
 
 async fn labels(tx: &mut Tx) -> Result<Vec<Label>, sqlx::Error> {
-    let leaves = sqlx::query!("select promeneur_id, from_on, until_on from promeneur_leave").fetch_all(&mut **tx).await?;
+    let leaves =
+        sqlx::query!("select promeneur_id, from_on, until_on from promeneur_leave").fetch_all(&mut **tx).await?;
     let mut by_promeneur: BTreeMap<Uuid, Vec<Span>> = BTreeMap::new();
     for leave in leaves {
         let span = Span { from: leave.from_on, until: Some(leave.until_on) };
@@ -206,7 +207,8 @@ pub async fn completeness(
     period: Period,
     today: NaiveDate,
 ) -> Result<Completeness, sqlx::Error> {
-    let over: Vec<NaiveDate> = period.months().into_iter().filter(|month| Period::month_of(*month).last() < today).collect();
+    let over: Vec<NaiveDate> =
+        period.months().into_iter().filter(|month| Period::month_of(*month).last() < today).collect();
     let labels = labels(tx).await?;
     let mut expected: Vec<(Uuid, NaiveDate)> = Vec::new();
     for month in &over {
@@ -240,7 +242,8 @@ pub async fn completeness(
 
 /// The structures and promeneurs to choose a scope from, by name.
 pub async fn choices(tx: &mut Tx) -> Result<(Vec<Choice<StructureId>>, Vec<Choice<PromeneurId>>), sqlx::Error> {
-    let structures = sqlx::query!("select id, name, commune from structure order by name, id").fetch_all(&mut **tx).await?;
+    let structures =
+        sqlx::query!("select id, name, commune from structure order by name, id").fetch_all(&mut **tx).await?;
     let promeneurs = sqlx::query!("select id, name from promeneur order by name, id").fetch_all(&mut **tx).await?;
     Ok((
         structures

@@ -3,6 +3,7 @@
 
 pub mod year;
 
+use anyhow::{Context, bail};
 use app::{
     api::office::SyncDesk,
     domain::{
@@ -17,7 +18,6 @@ use app::{
         messages::{Heartbeat, MOST_OPS, Op, OpKind, PROTO, PushRequest, Verdict},
     },
 };
-use anyhow::{Context, bail};
 use serde_json::value::RawValue;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 
@@ -82,7 +82,8 @@ pub async fn create_people(db: &Db, scheme: SchemeId, year: &SchoolYear) -> anyh
         if StructureType::from_code(&structure.kind).is_none() {
             bail!("no structure type named {}", structure.kind);
         }
-        let id = people::create_structure(&mut tx, scheme, &structure.name, &structure.kind, &structure.commune).await?;
+        let id =
+            people::create_structure(&mut tx, scheme, &structure.name, &structure.kind, &structure.commune).await?;
         structures.push((structure.id.as_str(), id));
     }
     let coordinator = people::NewAccount {
@@ -94,7 +95,8 @@ pub async fn create_people(db: &Db, scheme: SchemeId, year: &SchoolYear) -> anyh
     people::create_account(&mut tx, scheme, &coordinator).await?;
     let mut signed_in = Vec::new();
     for promeneur in &year.promeneurs {
-        let structure = structures.iter().find(|(id, _)| *id == promeneur.structure).context("a promeneur's structure")?;
+        let structure =
+            structures.iter().find(|(id, _)| *id == promeneur.structure).context("a promeneur's structure")?;
         signed_in.push(create_promeneur(&mut tx, scheme, promeneur, structure.1, &password_hash).await?);
     }
     tx.commit().await?;

@@ -55,13 +55,11 @@ impl Assets {
         let fault = |cause: String| NotBuilt { folder: folder.display().to_string(), cause };
         let text = std::fs::read_to_string(folder.join("assets.json")).map_err(|error| fault(error.to_string()))?;
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| fault(error.to_string()))?;
-        let bundle = |name: &str| {
-            manifest.bundles.get(name).cloned().ok_or_else(|| fault(format!("no bundle named {name}")))
-        };
+        let bundle =
+            |name: &str| manifest.bundles.get(name).cloned().ok_or_else(|| fault(format!("no bundle named {name}")));
         let (phone, office) = (bundle("phone")?, bundle("office")?);
         let site = SiteAssets { css: manifest.css, font: manifest.font, phone, office };
-        let source =
-            std::fs::read_to_string(folder.join("worker.js")).map_err(|error| fault(error.to_string()))?;
+        let source = std::fs::read_to_string(folder.join("worker.js")).map_err(|error| fault(error.to_string()))?;
         // The pages that a phone keeps are part of the build, like the files.
         let mut digest = Sha256::new();
         for text in [&text, &source, &app::shells::phone(&site, ""), &app::shells::offline(&site)] {
@@ -82,10 +80,9 @@ impl Assets {
 pub fn routes(assets: &Assets) -> Router<AppState> {
     let folder = |name: &str, caching: &'static str| {
         let files = ServeDir::new(assets.folder.join(name)).precompressed_br().precompressed_gzip();
-        Router::new().fallback_service(files).layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(caching),
-        ))
+        Router::new()
+            .fallback_service(files)
+            .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(caching)))
     };
     Router::new()
         .nest("/pkg", folder("pkg", "public, max-age=31536000, immutable"))

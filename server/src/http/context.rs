@@ -84,7 +84,8 @@ pub fn provide_office(state: &AppState, token: Option<Token>) {
 /// Answers a server function.
 pub async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
-    let known = leptos::server_fn::axum::server_fn_paths().any(|(known, method)| known == path && method == request.method());
+    let known =
+        leptos::server_fn::axum::server_fn_paths().any(|(known, method)| known == path && method == request.method());
     if !known {
         return refuse(ErrorCode::NotFound);
     }

@@ -30,7 +30,8 @@ pub fn refuse(code: ErrorCode) -> Response {
 /// Reads a body of at most [`MOST_BYTES_ON_ROUTE`], also one that does not say its length and one that was packed.
 pub async fn limit_body(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let announced =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > MOST_BYTES_ON_ROUTE) {
         return refuse(ErrorCode::TooLarge);
     }

@@ -53,11 +53,8 @@ pub struct SignInQuery {
 /// `/connexion`: works without JavaScript.
 pub async fn sign_in(State(state): State<AppState>, Query(query): Query<SignInQuery>) -> Response {
     let error = ErrorCode::from_code(&query.erreur);
-    let notice = SignInNotice {
-        error: error.map(|code| code.label().to_owned()),
-        login: query.identifiant,
-        back: query.retour,
-    };
+    let notice =
+        SignInNotice { error: error.map(|code| code.label().to_owned()), login: query.identifiant, back: query.retour };
     let status = error.map_or(200, ErrorCode::status);
     let page = Html(shells::sign_in(&state.assets.site, &notice));
     (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), page).into_response()

@@ -8,9 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let (Some(input), Some(out), Some(name)) =
-        (arguments.next(), arguments.next(), arguments.next())
-    else {
+    let (Some(input), Some(out), Some(name)) = (arguments.next(), arguments.next(), arguments.next()) else {
         bail!("usage: bindgen <in.wasm> <out-dir> <name>");
     };
     Bindgen::new()

@@ -1,0 +1,30 @@
+//! Icons of the sprite. The words always stand beside them: an icon is never read out and never alone.
+
+use leptos::prelude::*;
+
+/// Where the sprite is served.
+pub const SPRITE: &str = "/icons/sprite.svg";
+
+/// One symbol of `public/icons/sprite.svg`.
+#[component]
+pub fn Icon(
+    /// The symbol's name.
+    #[prop(into)]
+    name: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" aria-hidden="true">
+            <use href=move || format!("{SPRITE}#{}", name.get())></use>
+        </svg>
+    }
+}
+
+/// The chevron of a `summary`, which turns by itself.
+#[component]
+pub fn Chevron() -> impl IntoView {
+    view! {
+        <svg class="icon turn" aria-hidden="true">
+            <use href=format!("{SPRITE}#chevron")></use>
+        </svg>
+    }
+}

@@ -6,6 +6,8 @@ pub mod api;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod coordination;
 pub mod domain;
+#[cfg(feature = "phone")]
+pub mod promeneur;
 #[cfg(feature = "ssr")]
 pub mod shells;
 pub mod sync;

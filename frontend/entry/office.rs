@@ -1,0 +1,3 @@
+//! The office's wasm: nothing but the library, whose `#[wasm_bindgen(start)]` hydrates the page.
+
+extern crate frontend as _;

@@ -5,7 +5,8 @@
 //
 // The server serves that file as /sw.js, never cached. A phone fetches it at its next start with a network, and from
 // then on loads every page from the server. What was typed is safe: records and the outbox are in IndexedDB, which this
-// does not touch. `make site` after any change of the sources puts the real worker back; to force it, remove target/site.
+// does not touch. `make site` puts the real worker back at the next change of the sources, or at once after
+// `rm -r target/site`.
 
 self.addEventListener("install", () => self.skipWaiting());
 

@@ -55,7 +55,11 @@ const pack = {
   gz: (bytes) => promisify(gzip)(bytes, { level: 9 }),
 };
 const isPackable = (name) => /\.(js|css|wasm|svg)$/.test(name);
-const hash = (...parts) => parts.reduce((digest, part) => digest.update(part).update("\0"), createHash("sha256")).digest("hex");
+const hash = (...parts) => {
+  const digest = createHash("sha256");
+  for (const part of parts) digest.update(part).update("\0");
+  return digest.digest("hex");
+};
 
 async function build() {
   const inputs = await readInputs();
@@ -102,7 +106,8 @@ async function build() {
     const total = printReport(report, new Set(precache));
     if (total > MOST_PHONE_BYTES) {
       throw new Failure(
-        `a phone would download ${kilobytes(total)} kB and may download ${kilobytes(MOST_PHONE_BYTES)}: make the phone's bundle smaller (what has the last change drawn into it?)`,
+        `a phone would download ${kilobytes(total)} kB and may download ${kilobytes(MOST_PHONE_BYTES)}: ` +
+          "make the phone's bundle smaller (what has the last change drawn into it?)",
       );
     }
     await replace(next);
@@ -235,7 +240,9 @@ function printReport(report, precache) {
   shown.sort((a, b) => ofPhone(b) - ofPhone(a) || b.packed - a.packed);
   const row = (name, raw, packed) => say(`${name.padEnd(48)}${raw.padStart(9)}${packed.padStart(9)}`);
   row("file (* on every phone)", "raw kB", "sent kB");
-  for (const file of shown) row(`${ofPhone(file) ? "*" : " "} ${file.path}`, kilobytes(file.raw), kilobytes(file.packed));
+  for (const file of shown) {
+    row(`${ofPhone(file) ? "*" : " "} ${file.path}`, kilobytes(file.raw), kilobytes(file.packed));
+  }
   const total = (key) => shown.filter(ofPhone).reduce((sum, file) => sum + file[key], 0);
   row("a phone downloads", kilobytes(total("raw")), kilobytes(total("packed")));
   return total("packed");
@@ -249,7 +256,8 @@ const readJson = (path) => readFile(path, "utf8").then(JSON.parse).catch(() => n
 /** Every file under a folder, in one order on every machine. */
 async function filesUnder(folder) {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
 }
 
 try {

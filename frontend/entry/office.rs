@@ -1,3 +1,9 @@
-//! The office's wasm: nothing but the library, whose `#[wasm_bindgen(start)]` hydrates the page.
+//! The office's wasm: hydrates the coordinator's page.
 
-extern crate frontend as _;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Starts as soon as the wasm is there.
+#[wasm_bindgen(start)]
+pub fn start() {
+    frontend::start_office();
+}

@@ -1,3 +1,9 @@
-//! The phone's wasm: nothing but the library, whose `#[wasm_bindgen(start)]` mounts the screens.
+//! The phone's wasm: mounts the promeneur's screens.
 
-extern crate frontend as _;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Starts as soon as the wasm is there.
+#[wasm_bindgen(start)]
+pub fn start() {
+    frontend::start_phone();
+}

@@ -16,19 +16,14 @@ mod store;
 #[cfg(feature = "phone")]
 mod wire;
 
-#[cfg(any(feature = "phone", feature = "office"))]
-use wasm_bindgen::prelude::wasm_bindgen;
-
 /// Starts the phone: the shell's script calls it once the wasm is there.
 #[cfg(feature = "phone")]
-#[wasm_bindgen]
 pub fn start_phone() {
     wasm_bindgen_futures::spawn_local(boot::start());
 }
 
 /// Starts the office: brings the server's page to life.
 #[cfg(feature = "office")]
-#[wasm_bindgen]
 pub fn start_office() {
     leptos::mount::hydrate_body(app::coordination::Office);
 }

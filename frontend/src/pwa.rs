@@ -118,7 +118,8 @@ pub(crate) async fn storage() -> Storage {
     if let Ok(asked) = manager.estimate()
         && let Ok(answer) = JsFuture::from(asked).await
     {
-        let number = |name: &str| Reflect::get(&answer, &name.into()).ok().and_then(|value| value.as_f64());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes are whole and positive")]
+        let number = |name: &str| Reflect::get(&answer, &name.into()).ok()?.as_f64().map(|bytes| bytes as u64);
         facts.used = number("usage");
         facts.quota = number("quota");
     }

@@ -7,7 +7,7 @@ use app::{
         identity::FetchMe,
         sync::{SyncPull, SyncPush},
     },
-    domain::person::Me,
+    domain::{json, person::Me},
     sync::{
         engine::{Wire, WireFault},
         messages::{PullAnswer, PullRequest, PushAnswer, PushRequest},
@@ -75,9 +75,9 @@ async fn send<A: DeserializeOwned>(path: &str, body: &str, content_type: &str) -
     };
     let text = text.ok_or(WireFault::Unreachable)?;
     if status == 200 {
-        return serde_json::from_str(&text).map_err(|_| WireFault::Portal);
+        return json::read(&text).map_err(|_| WireFault::Portal);
     }
-    let code = serde_json::from_str::<AppError>(&text).ok().and_then(|error| error.code.known());
+    let code = json::read::<AppError>(&text).ok().and_then(|error| error.code.known());
     Err(fault(status, code, retry_after))
 }
 

@@ -145,7 +145,10 @@ impl std::ops::Deref for Carnet {
 impl Shown {
     /// What a store holds, before anything has happened.
     pub fn new(me: Me, build: String, entries: Vec<Entry>, drafts: Vec<FormDraft>, now: NaiveDateTime) -> Self {
-        let lines: BTreeMap<_, _> = entries.into_iter().map(|entry| (entry.id, Arc::new(Line::of(entry)))).collect();
+        let mut lines = BTreeMap::new();
+        for entry in entries {
+            lines.insert(entry.id, Arc::new(Line::of(entry)));
+        }
         Self {
             me: StoredValue::new(me),
             lines: RwSignal::new(Arc::new(lines)),

@@ -279,11 +279,20 @@ pub fn TimeField(
                 aria-invalid=invalid(faults, field)
                 aria-describedby=described(faults, field)
                 on:change=move |event| {
-                    set.run(NaiveTime::parse_from_str(&event_target_value(&event), "%H:%M").ok());
+                    set.run(time_of(&event_target_value(&event)));
                 }
             />
             <FaultLine faults=faults field=field />
         </div>
+    }
+}
+
+/// The time of an input: « 21:14 », perhaps with seconds.
+fn time_of(text: &str) -> Option<NaiveTime> {
+    let mut parts = text.split(':').map(str::parse);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(hour)), Some(Ok(minute))) => NaiveTime::from_hms_opt(hour, minute, 0),
+        _ => None,
     }
 }
 

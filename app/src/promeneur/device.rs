@@ -109,13 +109,19 @@ fn check(state: &'static str, title: &'static str, text: &str) -> AnyView {
 }
 
 fn used(storage: Storage) -> String {
-    let mega = |bytes: f64| format!("{}{NNBSP}Mo", fr::decimal(bytes / 1_000_000.0, 1));
     match (storage.used, storage.quota) {
-        (Some(used), Some(quota)) if quota >= 1e9 => {
-            format!("{} sur {}{NNBSP}Go", mega(used), fr::decimal(quota / 1e9, 0))
-        }
-        (Some(used), Some(quota)) => format!("{} sur {}", mega(used), mega(quota)),
-        (Some(used), None) => mega(used),
-        _ => "–".to_owned(),
+        (Some(used), Some(quota)) => format!("{} sur {}", size(used), size(quota)),
+        (Some(used), None) => size(used),
+        (None, _) => "–".to_owned(),
+    }
+}
+
+/// A size in megabytes with one decimal, or in whole gigabytes.
+fn size(bytes: u64) -> String {
+    let tenths = i64::try_from(bytes / 100_000).unwrap_or(i64::MAX);
+    if tenths >= 10_000 {
+        format!("{}{NNBSP}Go", fr::integer(tenths / 10_000))
+    } else {
+        format!("{},{}{NNBSP}Mo", fr::integer(tenths / 10), tenths % 10)
     }
 }

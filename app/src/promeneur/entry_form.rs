@@ -1,7 +1,6 @@
 //! `/app/saisie/:id`: correcting a record, or seeing why it cannot be corrected here.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     carnet::{Carnet, Line},
@@ -19,21 +18,17 @@ use crate::{
 
 /// The form of the record in the address.
 #[component]
-pub fn EditEntry() -> impl IntoView {
+pub fn EditEntry(
+    /// The record.
+    id: RecordId,
+) -> impl IntoView {
     let carnet = Carnet::open();
-    let params = use_params_map();
-    move || {
-        let id = params.read().get("id").and_then(|id| id.parse::<RecordId>().ok());
-        untrack(|| {
-            let draft =
-                id.and_then(|id| carnet.drafts.with(|drafts| drafts.iter().find(|draft| draft.id == id).cloned()));
-            let line = id.and_then(|id| carnet.line(id)).filter(|line| !line.entry.deleted);
-            match (id, draft, line) {
-                (Some(id), Some(form), line) => edit(carnet, id, line.is_none(), form.draft),
-                (Some(id), None, Some(line)) => open(carnet, id, &line),
-                _ => nothing(),
-            }
-        })
+    let draft = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.id == id).cloned());
+    let line = untrack(|| carnet.line(id)).filter(|line| !line.entry.deleted);
+    match (draft, line) {
+        (Some(form), line) => edit(carnet, id, line.is_none(), form.draft),
+        (None, Some(line)) => open(carnet, id, &line),
+        (None, None) => nothing(),
     }
 }
 

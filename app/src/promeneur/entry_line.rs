@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::carnet::{Carnet, Line};
+use super::{
+    carnet::{Carnet, Line},
+    way::Way,
+};
 use crate::{
     domain::{
         coded::Coded, fr, intervention::InterventionDraft, people::AgeBands, record::Draft, taxonomy::ChannelKind,
@@ -186,18 +189,17 @@ pub fn Choose(
         .map(|body| body.draft);
     let removed_elsewhere = theirs.as_ref().is_some_and(|theirs| theirs.deleted);
     let removed_here = line.entry.deleted;
-    let navigate = leptos_router::hooks::use_navigate();
-    let leave = move || navigate("/app/journal", leptos_router::NavigateOptions::default());
-    let leave_too = leave.clone();
+    let way = Way::here();
+    let leave = move || way.go("/app/journal", true);
     let kept = mine.clone();
     let keep_mine = move |_| {
         if let Some(draft) = kept.clone() {
-            carnet.act(carnet.save(id, draft), leave.clone());
+            carnet.act(carnet.save(id, draft), leave);
         }
     };
     let take_theirs = move |_| {
         let work = carnet.port.with_value(|port| port.accept_theirs(id));
-        carnet.act(work, leave_too.clone());
+        carnet.act(work, leave);
     };
     view! {
         <div class="page-title"><h1>"Modifié aussi ailleurs"</h1></div>

@@ -1,7 +1,6 @@
 //! « Ce soir »: the presence, the six tiles, and what was noted since it got dark.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     carnet::Carnet,
@@ -10,6 +9,7 @@ use super::{
     port::FormDraft,
     presence_card::PresenceCard,
     sync_line::SyncLine,
+    way::Way,
 };
 use crate::{
     domain::{coded::Code, fr, record::Draft, taxonomy::InterventionType},
@@ -21,23 +21,20 @@ use crate::{
 pub fn Evening() -> impl IntoView {
     let carnet = Carnet::open();
     // A form that was open when the phone stopped opens again, once.
-    let navigate = use_navigate();
     let open = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.open).cloned());
     if let Some(form) = open {
         let there = address_of(&form);
-        navigate(&there, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        Way::here().go(&there, true);
     }
     let tonight = move || {
         let evening = carnet.this_evening();
         carnet.lines.with(|lines| {
-            let mut noted: Vec<_> = lines
-                .values()
-                .filter(|line| !line.entry.deleted && line.day() == evening)
+            // Ids are ordered by time: the latest first.
+            let noted = lines.values().rev().filter(|line| !line.entry.deleted && line.day() == evening);
+            noted
                 .filter(|line| line.presence().is_none_or(|presence| presence.ended_at.is_some()))
                 .cloned()
-                .collect();
-            noted.sort_by_key(|line| std::cmp::Reverse(line.entry.id));
-            noted
+                .collect::<Vec<_>>()
         })
     };
     let noted = move || {

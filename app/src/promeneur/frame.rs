@@ -1,9 +1,8 @@
 //! What stands around every screen but the forms: the top line, the places at the thumb, what was just done.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
-use super::carnet::Carnet;
+use super::{carnet::Carnet, way::Way};
 use crate::ui::icon::Icon;
 
 /// A screen between the top line and the bottom bar.
@@ -54,8 +53,8 @@ pub fn set_title(title: &str) {
 
 #[component]
 fn Place(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
-    let location = use_location();
-    let current = move || (location.pathname.get() == href).then_some("page");
+    let way = Way::here();
+    let current = move || (way.path() == href).then_some("page");
     view! {
         <li>
             <a href=href aria-current=current>

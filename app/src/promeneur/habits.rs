@@ -8,6 +8,7 @@ use super::carnet::Carnet;
 use crate::domain::{
     coded::{Code, Coded},
     intervention::InterventionDraft,
+    order::sort_short,
     taxonomy::{InterventionType, Network, Theme},
 };
 
@@ -32,7 +33,7 @@ fn ranked<T: Code + Hash>(seen: impl Iterator<Item = T>, defaults: &[T], most: u
         *counts.entry(value).or_default() += 1;
     }
     let mut by_use: Vec<T> = counts.keys().copied().collect();
-    by_use.sort_by_key(|value| (std::cmp::Reverse(counts[value]), value.code()));
+    sort_short(&mut by_use, |a, b| (counts[b], a.code()) < (counts[a], b.code()));
     by_use.extend(defaults.iter().copied().filter(|value| !counts.contains_key(value)));
     by_use.truncate(most);
     by_use

@@ -1,7 +1,6 @@
 //! Noting an intervention: the minimal entry of `domain.md` B14 at once, everything else behind « Préciser ».
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     carnet::Carnet,
@@ -30,30 +29,26 @@ const LONG_DURATIONS: [i64; 2] = [90, 120];
 
 /// `/app/noter/:kind`: a new intervention, or the one that was being noted.
 #[component]
-pub fn NewIntervention() -> impl IntoView {
+pub fn NewIntervention(
+    /// Its type.
+    kind: InterventionType,
+) -> impl IntoView {
     let carnet = Carnet::open();
-    let params = use_params_map();
-    move || {
-        let kind = params.read().get("kind").and_then(|code| InterventionType::from_code(&code));
-        let kind = kind.unwrap_or(InterventionType::MaintainLink);
-        untrack(|| {
-            let unfinished = carnet.drafts.with(|drafts| {
-                let mine = drafts.iter().filter(|draft| draft.is_new);
-                mine.filter_map(|form| match &form.draft {
-                    Draft::Intervention(draft) if draft.kind.as_ref().is_some_and(|own| own.is(kind)) => {
-                        Some((form.touched_at, form.id, (**draft).clone()))
-                    }
-                    _ => None,
-                })
-                .max_by_key(|(touched_at, ..)| *touched_at)
-            });
-            let (id, draft) = match unfinished {
-                Some((_, id, draft)) => (id, draft),
-                None => (carnet.port.with_value(|port| port.fresh_record()), fresh(&carnet, kind)),
-            };
-            view! { <InterventionForm desk=FormDesk::new(carnet, id, true, "/app") initial=draft /> }
+    let unfinished = carnet.drafts.with_untracked(|drafts| {
+        let mine = drafts.iter().filter(|draft| draft.is_new);
+        mine.filter_map(|form| match &form.draft {
+            Draft::Intervention(draft) if draft.kind.as_ref().is_some_and(|own| own.is(kind)) => {
+                Some((form.touched_at, form.id, (**draft).clone()))
+            }
+            _ => None,
         })
-    }
+        .max_by_key(|(touched_at, ..)| *touched_at)
+    });
+    let (id, draft) = match unfinished {
+        Some((_, id, draft)) => (id, draft),
+        None => (carnet.port.with_value(|port| port.fresh_record()), untrack(|| fresh(&carnet, kind))),
+    };
+    view! { <InterventionForm desk=FormDesk::new(carnet, id, true, "/app") initial=draft /> }
 }
 
 /// A new intervention, filled from the moment and from habit.

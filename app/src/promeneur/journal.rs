@@ -12,7 +12,10 @@ use super::{
     frame::Frame,
     sync_line::SyncLine,
 };
-use crate::{domain::fr, ui::icon::Icon};
+use crate::{
+    domain::{fr, order::sort_short},
+    ui::icon::Icon,
+};
 
 /// Evenings shown at first; the others come on demand.
 const FIRST_EVENINGS: usize = 30;
@@ -84,10 +87,11 @@ fn Evening(day: NaiveDate, lines: Vec<Arc<Line>>, today: NaiveDate) -> impl Into
         parts.push(fr::count(acts, "intervention", "interventions"));
     }
     let mut sorted = lines;
-    sorted.sort_by_key(|line| {
+    let rank = |line: &Line| {
         // The presence first, then the acts from the latest back.
         (line.presence().is_none(), std::cmp::Reverse(line.intervention().and_then(|it| it.started_at)), line.entry.id)
-    });
+    };
+    sort_short(&mut sorted, |a, b| rank(a) < rank(b));
     let id = format!("j-{day}");
     let heading = id.clone();
     view! {

@@ -16,13 +16,12 @@ pub mod presence_form;
 pub mod sheet;
 pub mod sync_line;
 
+pub mod way;
+
 use leptos::prelude::*;
-use leptos_router::{
-    components::{Redirect, Route, Router, Routes},
-    path,
-};
 
 use carnet::Carnet;
+use way::{Place, Way};
 
 /// The phone's application, over a notebook that is open.
 #[component]
@@ -31,18 +30,17 @@ pub fn Phone(
     carnet: Carnet,
 ) -> impl IntoView {
     provide_context(carnet);
-    view! {
-        <Router>
-            <Routes fallback=|| view! { <frame::Frame title="Rien à cette adresse"><NotFound /></frame::Frame> }>
-                <Route path=path!("/app") view=evening::Evening />
-                <Route path=path!("/app/journal") view=journal::Journal />
-                <Route path=path!("/app/noter/:kind") view=intervention_form::NewIntervention />
-                <Route path=path!("/app/presence/nouvelle") view=presence_form::NewPresence />
-                <Route path=path!("/app/saisie/:id") view=entry_form::EditEntry />
-                <Route path=path!("/app/appareil") view=device::Device />
-                <Route path=path!("/") view=|| view! { <Redirect path="/app" /> } />
-            </Routes>
-        </Router>
+    let way = Way::open();
+    provide_context(way);
+    let place = Memo::new(move |_| Place::of(&way.path()));
+    move || match place.get() {
+        Place::Evening => view! { <evening::Evening /> }.into_any(),
+        Place::Journal => view! { <journal::Journal /> }.into_any(),
+        Place::Note(kind) => view! { <intervention_form::NewIntervention kind=kind /> }.into_any(),
+        Place::NewPresence => view! { <presence_form::NewPresence /> }.into_any(),
+        Place::Entry(id) => view! { <entry_form::EditEntry id=id /> }.into_any(),
+        Place::Device => view! { <device::Device /> }.into_any(),
+        Place::Unknown => view! { <frame::Frame title="Rien à cette adresse"><NotFound /></frame::Frame> }.into_any(),
     }
 }
 

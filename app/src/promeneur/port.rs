@@ -69,9 +69,9 @@ pub struct Storage {
     /// Whether the browser promised not to clear it by itself; none when it does not say.
     pub persisted: Option<bool>,
     /// Bytes in use.
-    pub used: Option<f64>,
+    pub used: Option<u64>,
     /// Bytes that may be used.
-    pub quota: Option<f64>,
+    pub quota: Option<u64>,
 }
 
 /// The phone behind the screens.

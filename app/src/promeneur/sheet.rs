@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     carnet::Carnet,
     frame::{Toasts, TroubleNotice, set_title},
     port::FormDraft,
+    way::Way,
 };
 use crate::{
     domain::{
@@ -145,10 +145,9 @@ impl FormDesk {
     }
 
     /// Where the form returns to, as a thing to do.
-    pub fn leave(self) -> impl Fn() + Clone + 'static {
-        let navigate = use_navigate();
-        let back = self.back;
-        move || navigate(back, NavigateOptions { replace: true, ..NavigateOptions::default() })
+    pub fn leave(self) -> impl Fn() + Copy + 'static {
+        let (way, back) = (Way::here(), self.back);
+        move || way.go(back, true)
     }
 }
 
@@ -167,7 +166,6 @@ pub fn Sheet(
 ) -> impl IntoView {
     set_title(&title);
     let leave = desk.leave();
-    let leave_after_save = leave.clone();
     let close = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         desk.close();
@@ -175,7 +173,7 @@ pub fn Sheet(
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        desk.save(draft.get_untracked(), leave_after_save.clone());
+        desk.save(draft.get_untracked(), leave);
     };
     view! {
         <main class="page sheet" id="contenu" tabindex="-1">

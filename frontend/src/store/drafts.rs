@@ -1,6 +1,9 @@
 //! What is typed and not saved.
 
-use app::{domain::ids::RecordId, promeneur::port::FormDraft};
+use app::{
+    domain::{ids::RecordId, order::sort_short},
+    promeneur::port::FormDraft,
+};
 use rexie::TransactionMode;
 use wasm_bindgen::JsValue;
 
@@ -16,7 +19,7 @@ impl Store {
         let reader = self.connections.borrow().reader.clone();
         let transaction = reader.transaction(&[DRAFTS], TransactionMode::ReadOnly)?;
         let mut drafts: Vec<FormDraft> = read_all(transaction.store(DRAFTS)?.get_all(None, None).await?);
-        drafts.sort_by_key(|draft| draft.touched_at);
+        sort_short(&mut drafts, |a, b| a.touched_at < b.touched_at);
         Ok(drafts)
     }
 

@@ -8,7 +8,7 @@ mod row;
 mod schema;
 mod who;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, future::Future, pin::Pin, rc::Rc};
 
 use app::{
     domain::ids::{AccountId, DeviceId},
@@ -191,6 +191,32 @@ impl PhoneStore for Store {
     type Fault = StoreFault;
 
     async fn transact<T>(&self, touch: Touch, decide: impl FnOnce(&Snapshot) -> (Change, T)) -> Result<T, StoreFault> {
+        let mut result = None;
+        let decide = Box::new(|state: &Snapshot| {
+            let (change, value) = decide(state);
+            result = Some(value);
+            change
+        });
+        self.run(touch, decide).await?;
+        result.ok_or_else(|| StoreFault::Other("undecided".to_owned()))
+    }
+}
+
+impl Store {
+    /// The one body of every transaction: boxed, so that the wasm holds it once and not once for each caller.
+    fn run<'a>(
+        &'a self,
+        touch: Touch,
+        decide: Box<dyn FnOnce(&Snapshot) -> Change + 'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), StoreFault>> + 'a>> {
+        Box::pin(self.run_once(touch, decide))
+    }
+
+    async fn run_once(
+        &self,
+        touch: Touch,
+        decide: Box<dyn FnOnce(&Snapshot) -> Change + '_>,
+    ) -> Result<(), StoreFault> {
         use schema::{DRAFTS, ENTRIES, META, OUTBOX, RECEIPTS};
         // Only IndexedDB's own futures are awaited from here to the end: anything else would commit it half-way.
         let transaction = self.durable(&[ENTRIES, OUTBOX, META, RECEIPTS, DRAFTS]).await?;
@@ -213,9 +239,7 @@ impl PhoneStore for Store {
                 rows.extend(read_all::<OutboxRow>(outbox.index("record")?.get_all(Some(range.into()), None)?.await?));
             }
         }
-        rows.sort_by_key(|row| row.seq);
-        rows.dedup_by_key(|row| row.seq);
-        let (change, result) = decide(&Snapshot { meta: own, entries: known, rows });
+        let change = decide(&Snapshot { meta: own, entries: known, rows });
         for id in &change.remove_entries {
             entries.delete(JsValue::from_str(&id.to_string()))?;
         }
@@ -249,7 +273,7 @@ impl PhoneStore for Store {
         {
             watcher(&change);
         }
-        Ok(result)
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows as IndexedDB keeps them: the JSON text of the value, and beside it the fields that are indexed.
 
 use app::{
-    domain::record::Body,
+    domain::{json, record::Body},
     promeneur::port::FormDraft,
     sync::{
         outbox::{Entry, OutboxRow},
@@ -55,7 +55,7 @@ fn row<T: Serialize>(value: &T, indexed: &[(&str, Option<String>)]) -> Result<Js
 /// The value of a row; none when it cannot be read, which must not hide the others.
 pub(super) fn read<T: DeserializeOwned>(row: &JsValue) -> Option<T> {
     let text = Reflect::get(row, &TEXT.into()).ok()?.as_string()?;
-    serde_json::from_str(&text).ok()
+    json::read(&text).ok()
 }
 
 pub(super) fn read_all<T: DeserializeOwned>(rows: Vec<JsValue>) -> Vec<T> {

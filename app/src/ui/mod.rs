@@ -1,3 +1,9 @@
 //! The design system: one component a file. Class names are those of `style/`; none is used anywhere else.
 
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod bar_chart;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod definition;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod heat_map;
 pub mod icon;

@@ -5,15 +5,11 @@ use leptos::prelude::*;
 use super::fact::{Part, Wording, main_fact};
 use crate::{
     domain::{
-        coded::Code,
         fr,
-        indicators::{Indicator, Sums},
+        indicators::Sums,
         taxonomy::{InterventionType, label_of},
     },
-    ui::{
-        bar_chart::{Bar, BarChart},
-        definition::Definition,
-    },
+    ui::bar_chart::{Bar, BarChart},
 };
 
 const WORDING: Wording = Wording {
@@ -49,7 +45,6 @@ pub fn Acts(
                 <h2 id="quoi">"Que faisons-nous\u{202f}?"</h2>
                 <p>{fact(&bars)}</p>
                 <p class="quiet">{format!("{total}.")}</p>
-                <Definition subject=Indicator::I2.label() indicators=vec![Indicator::I2] />
             </div>
             <BarChart title="Interventions par type" heading="Type" bars=bars />
         </section>
@@ -60,7 +55,7 @@ pub fn Acts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::measure::Measure;
+    use crate::domain::{coded::Code, measure::Measure};
 
     fn sums(counts: &[(&str, i64)]) -> Sums {
         let mut sums = Sums::default();

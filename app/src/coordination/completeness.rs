@@ -1,6 +1,6 @@
 //! How much of the truth the figures hold (I15), in one line.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use leptos::prelude::*;
 
 use crate::{
@@ -19,7 +19,11 @@ fn months_over(period: Period, today: NaiveDate) -> Option<String> {
     match over.as_slice() {
         [] => None,
         [only] => Some(format!("pour {}", only.label())),
-        [first, .., last] => Some(format!("de {} à {}", first.label(), last.label())),
+        [first, .., last] => {
+            let (from, until) = (first.first(), last.first());
+            let year = if from.year() == until.year() { String::new() } else { format!(" {}", from.year()) };
+            Some(format!("de {}{year} à {}", fr::month(from.month()), last.label()))
+        }
     }
 }
 
@@ -52,8 +56,7 @@ fn waiting(completeness: &Completeness, today: NaiveDate) -> String {
     let phones = fr::count(completeness.phones, "téléphone garde encore", "téléphones gardent encore");
     let entries = fr::count(completeness.pending, "saisie", "saisies");
     let since = completeness.since.map_or_else(String::new, |day| {
-        let this_year = Period::civil_year_of(day) == Period::civil_year_of(today);
-        format!(", depuis le {}", if this_year { fr::day_and_month(day) } else { fr::date(day) })
+        format!(", depuis le {}", if day.year() == today.year() { fr::day_and_month(day) } else { fr::date(day) })
     });
     format!("{phones} {entries}{since}")
 }
@@ -124,9 +127,14 @@ mod tests {
         assert_eq!(received(0, 0, Period::Month(2026, 11)), "Aucun mois de cette période n’est encore terminé");
         assert_eq!(received(0, 0, Period::CivilYear(2027)), "Aucun mois de cette période n’est encore terminé");
         assert_eq!(received(9, 10, Period::Quarter(2026, 4)), "9 relevés sur 10 reçus pour octobre 2026");
+        assert_eq!(received(90, 100, Period::CivilYear(2026)), "90 relevés sur 100 reçus de janvier à octobre 2026");
+    }
+
+    #[test]
+    fn months_of_two_years_name_both() {
         assert_eq!(
-            received(90, 100, Period::CivilYear(2026)),
-            "90 relevés sur 100 reçus de janvier 2026 à octobre 2026"
+            received(100, 107, Period::SchoolYear(2025)),
+            "100 relevés sur 107 reçus de septembre 2025 à août 2026"
         );
     }
 

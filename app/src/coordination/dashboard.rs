@@ -50,11 +50,11 @@ pub fn Refused(
     view! {
         <div class="report-head">
             <h1>"Ce que fait le réseau"</h1>
-        </div>
-        <div class="notice" data-kind="fault" role="alert">
-            <Icon name="fix" />
-            <p>{fr::spaced(&error.sentence)}</p>
-            <div class="actions"><a class="btn" href=address>{way}</a></div>
+            <div class="notice" data-kind="fault" role="alert">
+                <Icon name="fix" />
+                <p>{fr::spaced(&error.sentence)}</p>
+                <div class="actions"><a class="btn" href=address>{way}</a></div>
+            </div>
         </div>
     }
     .into_any()

@@ -196,6 +196,7 @@ fn project_table(sums: &Sums) -> Option<impl IntoView + use<>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::coded::Code;
 
     fn sums(entries: &[(Measure, &str, i64)]) -> Sums {
         let mut sums = Sums::default();

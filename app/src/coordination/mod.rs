@@ -1,5 +1,7 @@
 //! The coordinator's screens: server-rendered, readable without JavaScript.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns what it is given")]
+
 pub mod acts;
 pub mod address;
 pub mod choice;

@@ -96,22 +96,6 @@ pub fn BarChart(
 ) -> impl IntoView {
     let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0);
     let total: i64 = bars.iter().map(|bar| bar.value).sum();
-    let rows = bars
-        .iter()
-        .enumerate()
-        .map(|(index, bar)| {
-            let top = index * 325;
-            let width = width(bar.value, most);
-            view! {
-                <text x="0" y=em(top + 100)>{bar.label.clone()}</text>
-                <rect class=bar.kind.class() x="0" y=em(top + 140) width=width.clone() height="1.1em" rx="4"></rect>
-                <text class="value" x=width dx=".5em" y=em(top + 230)>
-                    {fr::integer(bar.value)}
-                    <tspan class="share" dx=".4em">{bar.share_text()}</tspan>
-                </text>
-            }
-        })
-        .collect_view();
     let lines = bars
         .iter()
         .map(|bar| {
@@ -124,11 +108,29 @@ pub fn BarChart(
             }
         })
         .collect_view();
+    let (said, height) = (spoken(&bars), em(bars.len() * 325));
+    let rows = bars
+        .into_iter()
+        .enumerate()
+        .map(|(index, bar)| {
+            let top = index * 325;
+            let width = width(bar.value, most);
+            let share = bar.share_text();
+            view! {
+                <text x="0" y=em(top + 100)>{bar.label}</text>
+                <rect class=bar.kind.class() x="0" y=em(top + 140) width=width.clone() height="1.1em" rx="4"></rect>
+                <text class="value" x=width dx=".5em" y=em(top + 230)>
+                    {fr::integer(bar.value)}
+                    <tspan class="share" dx=".4em">{share}</tspan>
+                </text>
+            }
+        })
+        .collect_view();
     view! {
         <figure role="figure" aria-label=title>
             <figcaption>{title}</figcaption>
             <div class="scroll" tabindex="0" role="region" aria-label=format!("{title}, graphique")>
-                <svg class="chart" role="img" aria-label=spoken(&bars) height=em(bars.len() * 325)>
+                <svg class="chart" role="img" aria-label=said height=height>
                     {rows}
                 </svg>
             </div>

@@ -34,7 +34,7 @@ pub fn Definition(
         <details class="definition">
             <summary>
                 "Comment c’est compté"
-                <span class="sr-only">{format!("{NNBSP}: {subject}")}</span>
+                <span class="sr-only">"\u{202f}: " {subject}</span>
             </summary>
             <div>{texts}</div>
         </details>

@@ -57,7 +57,7 @@ pub struct Entry {
     /// Why the server refused it.
     #[serde(default)]
     pub problem: Option<Problem>,
-    /// What the server holds instead, in a conflict.
+    /// What the server holds instead, in a conflict; or what a pull learnt while something here waits.
     #[serde(default)]
     pub theirs: Option<Theirs>,
 }
@@ -258,7 +258,8 @@ fn write(
         sent_at: None,
         changed_at: stamp.at,
         problem: None,
-        theirs: None,
+        // Answering a conflict uses it up; otherwise it is still to be settled with what waits.
+        theirs: before.filter(|entry| entry.state != EntryState::Conflict).and_then(|entry| entry.theirs.clone()),
     };
     Change {
         put_entries: vec![entry],

@@ -305,7 +305,8 @@ pub fn next_batch(rows: &[OutboxRow], size: BatchSize, now: DateTime<Utc>) -> Ve
     batch
 }
 
-/// Answers a conflict with what the server holds: the phone takes it over, and nothing is left to send.
+/// Answers a conflict with what the server holds: the phone takes it over, and nothing is left to send. An operation
+/// that was handed to the network stays for its own answer (I1).
 pub fn accept_theirs(state: &Snapshot, record: RecordId) -> Change {
     let Some(entry) = state.entry(record) else { return Change::default() };
     let Some(theirs) = entry.theirs.clone() else { return Change::default() };
@@ -321,7 +322,7 @@ pub fn accept_theirs(state: &Snapshot, record: RecordId) -> Change {
             theirs: None,
             ..entry.clone()
         }],
-        remove_rows: state.rows_of(record).iter().map(|row| row.seq).collect(),
+        remove_rows: state.rows_of(record).iter().filter(|row| row.tries == 0).map(|row| row.seq).collect(),
         ..Change::default()
     }
 }

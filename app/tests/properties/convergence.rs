@@ -265,7 +265,7 @@ fn refused_as_withdrawn(entry: &Entry) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_phones_and_office_agree_in_the_end(

@@ -48,11 +48,6 @@ impl MemoryStore {
         self.held.borrow().receipts.clone()
     }
 
-    /// What it knows of itself.
-    pub fn meta(&self) -> Meta {
-        self.held.borrow().meta.clone()
-    }
-
     /// An act of the person, in one transaction.
     pub fn act(&self, touch: Touch, decide: impl FnOnce(&Snapshot) -> Change) {
         let Ok(()) = now(self.transact(touch, |state| (decide(state), ())));

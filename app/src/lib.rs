@@ -2,10 +2,15 @@
 //! signatures. It names no database, no HTTP server, no browser storage, no clock and no random source: what it needs
 //! of them it states as ports, which `frontend` and `server` implement.
 
+// A view's type nests as deep as its elements; a table in a section is past the default of 128.
+#![recursion_limit = "256"]
+
 pub mod api;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod coordination;
 pub mod domain;
+#[cfg(feature = "phone")]
+pub mod promeneur;
 #[cfg(feature = "ssr")]
 pub mod shells;
 pub mod sync;

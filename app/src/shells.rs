@@ -44,6 +44,10 @@ pub struct SignInNotice {
 /// The phone's shell: the same bytes for everybody, without user data, marked on `<html>`. It paints the frame of
 /// « Ce soir » before the wasm is there; the wasm then mounts in its place.
 pub fn phone(site: &SiteAssets, build: &str) -> String {
+    apart(|| phone_page(site, build))
+}
+
+fn phone_page(site: &SiteAssets, build: &str) -> String {
     let head = view! {
         <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
@@ -128,6 +132,10 @@ pub fn office(site: &SiteAssets) -> impl IntoView + use<> {
 
 /// `/connexion`, which works without JavaScript.
 pub fn sign_in(site: &SiteAssets, notice: &SignInNotice) -> String {
+    apart(|| sign_in_page(site, notice))
+}
+
+fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
     let invalid = notice.error.as_ref().map(|_| "true");
     let described = notice.error.as_ref().map(|_| "faute");
     let fault = notice.error.clone().map(|text| {
@@ -215,7 +223,17 @@ pub fn unavailable(site: &SiteAssets, sentence: &str) -> String {
     plain(site, "network-off", "Un instant", sentence)
 }
 
+/// Renders under an owner of its own. The signals of a view are made while it is built, not only while it is written:
+/// all of it must happen in here, or there is no arena to hold them.
+fn apart(page: impl FnOnce() -> String) -> String {
+    Owner::new().with(page)
+}
+
 fn plain(site: &SiteAssets, icon: &'static str, title: &str, text: &str) -> String {
+    apart(|| plain_page(site, icon, title, text))
+}
+
+fn plain_page(site: &SiteAssets, icon: &'static str, title: &str, text: &str) -> String {
     let body = view! {
         <main class="plain office" id="contenu">
             <header class="plain-head">
@@ -257,19 +275,38 @@ fn theme_color(color: &'static str, scheme: &'static str) -> impl IntoView {
 
 /// A whole page as text, for those that no wasm hydrates.
 fn document(site: &SiteAssets, title: &str, head: impl IntoView, body: impl IntoView) -> String {
-    let page = Owner::new().with(|| {
-        view! {
-            <html lang="fr">
-                <head>
-                    {head_links(site)}
-                    <title>{title.to_owned()}</title>
-                    {head}
-                </head>
-                <body>{body}</body>
-            </html>
-        }
-        .to_html()
-    });
+    let page = view! {
+        <html lang="fr">
+            <head>
+                {head_links(site)}
+                <title>{title.to_owned()}</title>
+                {head}
+            </head>
+            <body>{body}</body>
+        </html>
+    }
+    .to_html();
     // The marks that Leptos leaves for hydration are of no use here.
     format!("<!doctype html>{}", page.replace("<!>", "").replace("<!---->", ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> SiteAssets {
+        let bundle = Bundle { js: String::new(), wasm: String::new() };
+        SiteAssets { css: String::new(), font: String::new(), phone: bundle.clone(), office: bundle }
+    }
+
+    #[test]
+    fn static_pages_are_whole_and_carry_no_marks() {
+        let site = site();
+        let notice = SignInNotice { error: Some("Non.".to_owned()), ..SignInNotice::default() };
+        for page in [phone(&site, "b"), sign_in(&site, &notice), offline(&site), not_found(&site), forbidden(&site)] {
+            assert!(page.starts_with("<!doctype html><html lang=\"fr\""), "{page}");
+            assert!(page.contains("#lantern") || page.contains("#network-off"), "{page}");
+            assert!(page.ends_with("</body></html>") && !page.contains("<!>"), "{page}");
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub struct AccountSnapshotDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub followers: Option<i64>,
     /// What a newer release wrote and this one does not know.
-    #[serde(flatten)]
+    #[serde(skip)]
     pub extra: Map<String, Value>,
 }
 

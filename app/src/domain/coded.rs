@@ -101,7 +101,7 @@ impl<T: Code> Serialize for Coded<T> {
 
 impl<'de, T: Code> Deserialize<'de> for Coded<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Ok(Self::from(code.as_ref()))
+        let code = String::deserialize(deserializer)?;
+        Ok(Self::from(code.as_str()))
     }
 }

@@ -107,6 +107,27 @@ pub fn plural<'a>(number: i64, one: &'a str, many: &'a str) -> &'a str {
     if number.abs() < 2 { one } else { many }
 }
 
+/// A text with a capital at its start.
+pub fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// A text without a capital at its start, for the middle of a sentence.
+pub fn small(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
+/// « a », « a et b », « a, b et c ».
+pub fn list(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} et {last}", first.join(", ")),
+    }
+}
+
 /// Sets the spaces of French punctuation in a plain text written with ordinary ones.
 pub fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -178,6 +199,16 @@ mod tests {
         assert_eq!(count(0, "jeune", "jeunes"), "0 jeune");
         assert_eq!(count(1, "jeune", "jeunes"), "1 jeune");
         assert_eq!(count(2, "jeune", "jeunes"), "2 jeunes");
+    }
+
+    #[test]
+    fn capitals_and_lists() {
+        assert_eq!(capital("école"), "École");
+        assert_eq!(small("Échanger"), "échanger");
+        assert_eq!(list(&[]), "");
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list(&["a", "b"]), "a et b");
+        assert_eq!(list(&["a", "b", "c"]), "a, b et c");
     }
 
     #[test]

@@ -195,6 +195,7 @@ codes! {
         I4 = "I4", "Projets initiés";
         I5 = "I5", "Répartition par réseau";
         I7 = "I7", "Heures de présence en ligne";
+        I7Available = "I7'", "Présence quand les jeunes sont disponibles";
         I15 = "I15", "Complétude";
     }
 }
@@ -226,6 +227,9 @@ impl Indicator {
             Self::I7 => {
                 "Minutes de présence, heure par heure, et durée des interventions faites hors présence ; divisées par les semaines où chaque promeneur·euse était labellisé·e et non absent·e."
             }
+            Self::I7Available => {
+                "Part des minutes de présence passées le midi, après l’école, en soirée, le mercredi après-midi, le week-end ou pendant les vacances scolaires."
+            }
             Self::I15 => {
                 "Relevés d’activité transmis sur relevés attendus : un par mois pour chaque promeneur·euse labellisé·e et non absent·e."
             }
@@ -248,6 +252,7 @@ impl Indicator {
             Self::I4 => "Un projet né dans la structure, même accompagné en ligne, n’est pas compté ici.",
             Self::I5 => "Les interventions en présentiel ne sont pas comptées.",
             Self::I7 => "Une présence commencée et non terminée n’a pas encore de durée.",
+            Self::I7Available => "Ces moments sont une convention : ils ne disent pas quand tel jeune est disponible.",
             Self::I15 => "Une saisie restée sur un téléphone n’est dans aucun chiffre tant qu’elle n’est pas envoyée.",
         }
     }

@@ -101,7 +101,7 @@ pub struct InterventionDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What a newer release wrote and this one does not know.
-    #[serde(flatten)]
+    #[serde(skip)]
     pub extra: Map<String, Value>,
 }
 
@@ -211,6 +211,43 @@ impl InterventionDraft {
             })
         })();
         faults.finish(intervention)
+    }
+
+    /// Whether young people are counted on it: an exchange with them, not a publication.
+    pub fn counts_young(&self) -> bool {
+        self.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young))
+            && !self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::Publication))
+    }
+
+    /// Whether somebody was referred.
+    pub fn refers(&self) -> bool {
+        self.outcomes.iter().any(|outcome| outcome.known().is_some_and(Outcome::is_referral))
+    }
+
+    /// Without the answers to questions that no longer arise: a form hides them, and they must not count.
+    #[must_use]
+    pub fn tidied(mut self) -> Self {
+        let publishes = self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::Publication));
+        if !publishes {
+            self.reach_count = None;
+        }
+        if !self.counts_young() {
+            self.young_count = None;
+            self.first_this_year_count = None;
+            self.known_from = None;
+            self.age_bands = None;
+            self.gender = None;
+        }
+        if !self.counts_young() || !self.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson)) {
+            self.met_after_online_count = None;
+        }
+        if !self.refers() {
+            self.referral_kinds.clear();
+        }
+        if self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::InPerson)) {
+            self.network = None;
+        }
+        self
     }
 
     fn parse_public(

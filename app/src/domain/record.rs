@@ -1,12 +1,14 @@
 //! The five kinds of record that a phone makes (`domain.md` B0), and their body on the wire.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use super::{
     account_snapshot::{AccountSnapshot, AccountSnapshotDraft},
     fault::{Fault, FaultCode},
     intervention::{Intervention, InterventionDraft},
+    json::{read_known, write_known},
     meeting::{Meeting, MeetingDraft},
     presence::{Presence, PresenceDraft},
     project::{Project, ProjectDraft},
@@ -20,8 +22,7 @@ pub const NOTE_LENGTH: usize = 280;
 pub const BODY_BYTES: usize = 16 * 1024;
 
 /// A record as it is typed, stored and sent: complete or not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Draft {
     /// Time of presence online.
     Presence(PresenceDraft),
@@ -51,12 +52,11 @@ pub enum Record {
 }
 
 /// The body of a record on the wire and in the stores: its draft and the number of the schema it was written with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Body {
     /// Schema number of the release that wrote it.
     pub schema: u32,
     /// The record itself, with `kind`.
-    #[serde(flatten)]
     pub draft: Draft,
 }
 
@@ -68,13 +68,18 @@ impl Body {
 
     /// Its text. The text is what is hashed, stored and sent; it is never written twice from the same value.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let mut object = self.draft.to_object();
+        object.insert("schema".to_owned(), self.schema.into());
+        Value::Object(object).to_string()
     }
 
     /// A body from its text.
     pub fn from_json(text: &str) -> Result<Self, Vec<Fault>> {
-        serde_json::from_str(text)
-            .map_err(|_| vec![Fault { field: "body".to_owned(), code: FaultCode::MalformedBody.into() }])
+        let malformed = || vec![Fault { field: "body".to_owned(), code: FaultCode::MalformedBody.into() }];
+        let mut object: Map<String, Value> = serde_json::from_str(text).map_err(|_| malformed())?;
+        let schema = object.remove("schema").and_then(|schema| u32::try_from(schema.as_u64()?).ok());
+        let draft = Draft::from_object(object).map_err(|_| malformed())?;
+        Ok(Self { schema: schema.ok_or_else(malformed)?, draft })
     }
 
     /// The record, or what is wrong with it. Codes that this release does not know are refused in bodies of its own
@@ -85,6 +90,47 @@ impl Body {
 }
 
 impl Draft {
+    /// A draft from its object, `kind` included. Fields that this release does not know are kept.
+    pub fn from_object(mut object: Map<String, Value>) -> Result<Self, serde_json::Error> {
+        let kind = object.remove("kind");
+        Ok(match kind.as_ref().and_then(Value::as_str) {
+            Some("presence") => {
+                let (draft, extra) = read_known::<PresenceDraft>(object)?;
+                Self::Presence(PresenceDraft { extra, ..draft })
+            }
+            Some("intervention") => {
+                let (draft, extra) = read_known::<InterventionDraft>(object)?;
+                Self::Intervention(Box::new(InterventionDraft { extra, ..draft }))
+            }
+            Some("meeting") => {
+                let (draft, extra) = read_known::<MeetingDraft>(object)?;
+                Self::Meeting(MeetingDraft { extra, ..draft })
+            }
+            Some("project") => {
+                let (draft, extra) = read_known::<ProjectDraft>(object)?;
+                Self::Project(ProjectDraft { extra, ..draft })
+            }
+            Some("account_snapshot") => {
+                let (draft, extra) = read_known::<AccountSnapshotDraft>(object)?;
+                Self::AccountSnapshot(AccountSnapshotDraft { extra, ..draft })
+            }
+            _ => return Err(serde::de::Error::custom("no kind of record")),
+        })
+    }
+
+    /// Its object, `kind` included.
+    pub fn to_object(&self) -> Map<String, Value> {
+        let mut object = match self {
+            Self::Presence(draft) => write_known(draft, &draft.extra),
+            Self::Intervention(draft) => write_known(&**draft, &draft.extra),
+            Self::Meeting(draft) => write_known(draft, &draft.extra),
+            Self::Project(draft) => write_known(draft, &draft.extra),
+            Self::AccountSnapshot(draft) => write_known(draft, &draft.extra),
+        };
+        object.insert("kind".to_owned(), self.kind().into());
+        object
+    }
+
     /// The record, or what is wrong with it.
     pub fn parse(&self, today: NaiveDate, strict: bool) -> Result<Record, Vec<Fault>> {
         match self {
@@ -116,5 +162,18 @@ impl Draft {
             Self::Project(draft) => draft.initiated_on,
             Self::AccountSnapshot(draft) => draft.as_of,
         }
+    }
+}
+
+impl Serialize for Draft {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_object().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Draft {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let object = Map::deserialize(deserializer)?;
+        Self::from_object(object).map_err(serde::de::Error::custom)
     }
 }

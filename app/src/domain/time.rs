@@ -5,6 +5,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike, Weekday};
 use super::{
     coded::codes,
     fault::{FaultCode, Faults},
+    fr::NNBSP,
 };
 
 codes! {
@@ -32,15 +33,33 @@ impl TimeSlot {
         }
     }
 
-    /// The hours it covers, as shown beside its name.
-    pub fn hours(self) -> &'static str {
+    /// The hour at which it begins and the one at which it ends.
+    pub fn bounds(self) -> (u32, u32) {
         match self {
-            Self::Morning => "6 h – 12 h",
-            Self::Midday => "12 h – 14 h",
-            Self::Afternoon => "14 h – 17 h",
-            Self::AfterSchool => "17 h – 20 h",
-            Self::Evening => "20 h – 23 h",
-            Self::Night => "23 h – 6 h",
+            Self::Morning => (6, 12),
+            Self::Midday => (12, 14),
+            Self::Afternoon => (14, 17),
+            Self::AfterSchool => (17, 20),
+            Self::Evening => (20, 23),
+            Self::Night => (23, 6),
+        }
+    }
+
+    /// The hours it covers, as shown beside its name: « 20–23 h ».
+    pub fn hours(self) -> String {
+        let (from, until) = self.bounds();
+        format!("{from}–{until}{NNBSP}h")
+    }
+
+    /// When, in a sentence: « en soirée ».
+    pub fn when(self) -> &'static str {
+        match self {
+            Self::Morning => "le matin",
+            Self::Midday => "le midi",
+            Self::Afternoon => "l’après-midi",
+            Self::AfterSchool => "après l’école",
+            Self::Evening => "en soirée",
+            Self::Night => "la nuit",
         }
     }
 }
@@ -115,5 +134,22 @@ impl Span {
     /// Whether the day lies in it.
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::coded::Code;
+
+    #[test]
+    fn bounds_agree_with_the_hours_that_fall_in_a_slot() {
+        for slot in TimeSlot::ALL {
+            let (from, until) = slot.bounds();
+            assert_eq!(TimeSlot::of_hour(from), *slot);
+            assert_ne!(TimeSlot::of_hour(until), *slot);
+            assert_eq!(TimeSlot::of_hour((until + 23) % 24), *slot);
+        }
+        assert_eq!(TimeSlot::Evening.hours(), "20–23\u{202f}h");
     }
 }

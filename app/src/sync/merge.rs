@@ -7,10 +7,8 @@ use serde_json::{Map, Value};
 pub fn merge(base: &str, mine: &str, theirs: &str) -> Option<String> {
     let (base, mine, theirs) = (object(base)?, object(mine)?, object(theirs)?);
     let mut merged = Map::new();
-    let mut names: Vec<&String> = theirs.keys().chain(mine.keys()).collect();
-    names.sort();
-    names.dedup();
-    for name in names {
+    let only_mine = mine.keys().filter(|name| !theirs.contains_key(*name));
+    for name in theirs.keys().chain(only_mine) {
         let (before, here, there) = (base.get(name), mine.get(name), theirs.get(name));
         let value = if here == there || there == before {
             here
@@ -24,16 +22,6 @@ pub fn merge(base: &str, mine: &str, theirs: &str) -> Option<String> {
         }
     }
     serde_json::to_string(&Value::Object(merged)).ok()
-}
-
-/// The names of the fields that differ between two bodies.
-pub fn changed_fields(before: &str, after: &str) -> Vec<String> {
-    let (Some(before), Some(after)) = (object(before), object(after)) else { return Vec::new() };
-    let mut names: Vec<String> =
-        before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name)).cloned().collect();
-    names.sort();
-    names.dedup();
-    names
 }
 
 fn object(text: &str) -> Option<Map<String, Value>> {

@@ -1,3 +1,17 @@
 //! The design system: one component a file. Class names are those of `style/`; none is used anywhere else.
 
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod bar_chart;
+#[cfg(feature = "phone")]
+pub mod chips;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod definition;
+#[cfg(feature = "phone")]
+pub mod fault;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod heat_map;
 pub mod icon;
+#[cfg(feature = "phone")]
+pub mod state;
+#[cfg(feature = "phone")]
+pub mod stepper;

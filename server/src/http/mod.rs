@@ -57,6 +57,9 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The whole application. Built without side effects, so that tests call it.
 pub fn router(state: AppState) -> Router {
+    // Leptos learns of its executor only where it lists the routes, which we name ourselves. Once is enough: a second
+    // router of the same process is told that there is one already.
+    let _ = any_spawner::Executor::init_tokio();
     let api = Router::new()
         .route("/api/{*path}", get(context::server_function).post(context::server_function))
         .layer(middleware::from_fn(limits::limit_body))

@@ -10,12 +10,14 @@ use app::{
 };
 use axum::{
     extract::{Query, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
+use leptos::{nonce::use_nonce, prelude::use_context};
+use leptos_axum::ResponseOptions;
 use serde::Deserialize;
 
-use super::{AppState, context::provide_office};
+use super::{AppState, context::provide_office, limits::CONTENT_SECURITY_POLICY};
 use crate::db::{accounts, failed};
 
 /// `/`: to where the visitor belongs.
@@ -91,7 +93,20 @@ pub async fn dashboard(State(state): State<AppState>, request: Request) -> Respo
     let token = state.cookie.read(request.headers());
     let site = state.assets.site.clone();
     let context = move || provide_office(&state, token);
-    leptos_axum::render_app_async_with_context(context, move || shells::office(&site))(request).await
+    let page = move || {
+        allow_own_scripts();
+        shells::office(&site)
+    };
+    leptos_axum::render_app_async_with_context(context, page)(request).await
+}
+
+/// Leptos writes what the browser needs to take over the page into inline scripts, each with the page's own nonce.
+fn allow_own_scripts() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", &format!("script-src 'self' 'nonce-{nonce}'"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
 }
 
 /// The signed-in visitor, or an answer that says why it could not be known.

@@ -1,0 +1,87 @@
+# `make help` lists the targets. Two of them are enough: `make run` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Before every command that builds or tests.
+ENV := . tools/env.sh;
+WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
+NATIVE := -p app -p server -p bindgen
+
+.PHONY: help run test setup setup-test build server wasm site check fmt clippy unit integration e2e sqlx deny \
+	clean-data clean
+# The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
+.NOTPARALLEL:
+
+help: ## List the targets
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
+
+## To use
+
+run: setup build ## Install what is missing, build for release, serve http://localhost:3000
+	@# .env first, so that what the shell has set counts more.
+	@given=$$(export -p); if [ -f .env ]; then set -a; . ./.env; set +a; eval "$$given"; fi; \
+		LANTERNE_SITE=$${LANTERNE_SITE:-$(TARGET)/site} exec $(TARGET)/release/lanterne
+
+test: setup-test check unit integration e2e ## Everything that must hold before a change is merged
+	@echo "make test: all of it passed"
+
+## To build
+
+setup: ## Install what `make run` needs and this machine has not
+	@tools/setup.sh run
+
+setup-test:
+	@tools/setup.sh test
+
+build: server site
+
+server: ## Compile the server
+	@$(ENV) cargo build --release -p server -p bindgen
+
+# One feature set each, under names of their own (frontend/Cargo.toml says why).
+wasm:
+	@$(ENV) cargo build $(WASM) --example phone --features phone
+	@$(ENV) cargo build $(WASM) --example office --features office
+
+site: server wasm ## Build what browsers load: wasm, scripts, styles, service worker
+	@node tools/site.mjs
+
+## To check
+
+check: fmt clippy ## Formatting and lints, warnings as errors
+
+fmt:
+	@$(ENV) cargo fmt --all --check || { echo "formatting: run 'cargo fmt --all'" >&2; exit 1; }
+	@echo "formatting: as rustfmt writes it"
+
+clippy:
+	$(ENV) cargo clippy --release $(NATIVE) --all-targets -- -D warnings
+	$(ENV) cargo clippy --release -p frontend --features phone --target wasm32-unknown-unknown -- -D warnings
+	$(ENV) cargo clippy --release -p frontend --features office --target wasm32-unknown-unknown -- -D warnings
+
+unit: ## Tests beside the code
+	$(ENV) cargo test --release $(NATIVE) --lib --bins
+
+integration: ## Tests of whole crates: properties, and the server on a real PostgreSQL
+	$(ENV) tools/with-postgres.sh cargo test --release $(NATIVE) --test '*'
+
+e2e: setup-test build ## Journeys in a real Chromium against the real server
+	$(ENV) npx --no-install playwright test --config end2end/playwright.config.ts
+
+deny: ## Licences and known faults of the dependencies (needs cargo-deny)
+	$(ENV) cargo deny check
+
+## To maintain
+
+sqlx: ## Renew .sqlx after a change of a query or of the schema
+	@$(ENV) tools/sqlx.sh
+
+clean-data: ## Forget the private database: the next start makes the demonstration network anew
+	@tools/clean-data.sh
+
+clean: ## Remove what was built (not the data)
+	rm -rf $(TARGET) node_modules end2end/results

@@ -1,0 +1,88 @@
+//! « Que faisons-nous ? »: interventions by type (I2).
+
+use leptos::prelude::*;
+
+use super::fact::{Part, Wording, main_fact};
+use crate::{
+    domain::{
+        fr,
+        indicators::Sums,
+        taxonomy::{InterventionType, label_of},
+    },
+    ui::bar_chart::{Bar, BarChart},
+};
+
+const WORDING: Wording = Wording {
+    nothing: "Aucune intervention n’est notée sur cette période.",
+    of_all: "des interventions",
+    single: Some("Une seule intervention"),
+    amount: |count| fr::count(count, "intervention", "interventions"),
+};
+
+/// The bars of all types, zero included, from the most frequent.
+pub fn bars(sums: &Sums) -> Vec<Bar> {
+    Bar::ranked(sums.types().into_iter().map(|(code, count)| (label_of::<InterventionType>(code), count)), None)
+}
+
+/// The main fact, in a sentence.
+pub fn fact(bars: &[Bar]) -> String {
+    let parts: Vec<Part> =
+        bars.iter().map(|bar| Part { phrase: fr::small(&bar.label), amount: bar.value, share: bar.share }).collect();
+    main_fact(&parts, &WORDING)
+}
+
+/// The section.
+#[component]
+pub fn Acts(
+    /// The figures.
+    sums: Sums,
+) -> impl IntoView {
+    let bars = bars(&sums);
+    let total = fr::count(sums.interventions(), "intervention, un seul type", "interventions, un seul type chacune");
+    view! {
+        <section class="question" aria-labelledby="quoi">
+            <div class="question-fact">
+                <h2 id="quoi">"Que faisons-nous\u{202f}?"</h2>
+                <p>{fact(&bars)}</p>
+                <p class="quiet">{format!("{total}.")}</p>
+            </div>
+            <BarChart title="Interventions par type" heading="Type" bars=bars />
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{coded::Code, measure::Measure};
+
+    fn sums(counts: &[(&str, i64)]) -> Sums {
+        let mut sums = Sums::default();
+        counts.iter().for_each(|(code, count)| sums.add(Measure::Interventions.code(), code, *count));
+        sums
+    }
+
+    #[test]
+    fn every_type_has_a_bar_and_so_has_one_of_a_newer_release() {
+        let bars = bars(&sums(&[("listen", 3), ("hologram", 2)]));
+        assert_eq!(bars.len(), 7);
+        assert_eq!((bars[0].label.as_str(), bars[0].share), ("Offrir une écoute", 60));
+        assert_eq!((bars[1].label.as_str(), bars[1].share), ("hologram", 40));
+    }
+
+    #[test]
+    fn the_sentence_speaks_of_the_types() {
+        let said = |counts: &[(&str, i64)]| fact(&bars(&sums(counts)));
+        assert_eq!(said(&[]), "Aucune intervention n’est notée sur cette période.");
+        assert_eq!(said(&[("listen", 1)]), "Une seule intervention\u{202f}: offrir une écoute.");
+        assert_eq!(
+            said(&[("listen", 2), ("inform", 2)]),
+            "À égalité\u{202f}: communiquer une information et offrir une écoute, 2 interventions chaque fois."
+        );
+        assert_eq!(
+            said(&[("listen", 6), ("inform", 3), ("reach_out", 1)]),
+            "D’abord offrir une écoute\u{202f}: 60\u{202f}% des interventions\u{202f}; puis communiquer une information, 30\u{202f}%."
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! The dashboard's address: a period and a scope, each optional.
+
+use leptos_router::params::ParamsMap;
+
+use crate::domain::{period::Period, scope::Scope};
+
+/// The dashboard without a choice.
+pub const HOME: &str = "/coordination";
+
+/// What an address asks for, not yet checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The period.
+    pub periode: Option<String>,
+    /// The scope.
+    pub perimetre: Option<String>,
+}
+
+impl Asked {
+    /// Reads `periode` and `perimetre`; `du` and `au`, which a form of two dates sends, are a period too.
+    pub fn of(query: &ParamsMap) -> Self {
+        let text = |name: &str| query.get(name).filter(|text| !text.is_empty());
+        let periode = match (text("du"), text("au")) {
+            (None, None) => text("periode"),
+            // A date alone is not a period, and is refused as one that cannot be read.
+            (du, au) => Some(format!("{}..{}", du.unwrap_or_default(), au.unwrap_or_default())),
+        };
+        Self { periode, perimetre: text("perimetre") }
+    }
+}
+
+/// The address of a period and a scope.
+pub fn address(period: Period, scope: Scope) -> String {
+    match scope {
+        Scope::Network => format!("{HOME}?periode={period}"),
+        scope => format!("{HOME}?periode={period}&perimetre={scope}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(pairs: &[(&'static str, &str)]) -> Asked {
+        let mut query = ParamsMap::new();
+        for (name, value) in pairs {
+            query.insert(*name, (*value).to_owned());
+        }
+        Asked::of(&query)
+    }
+
+    #[test]
+    fn two_dates_are_a_period() {
+        let both = asked(&[("du", "2026-01-01"), ("au", "2026-02-01"), ("perimetre", "reseau")]);
+        assert_eq!(both.periode.as_deref(), Some("2026-01-01..2026-02-01"));
+        assert_eq!(both.perimetre.as_deref(), Some("reseau"));
+    }
+
+    #[test]
+    fn empty_fields_of_a_form_ask_for_nothing() {
+        let empty = asked(&[("du", ""), ("au", ""), ("periode", "2026"), ("perimetre", "")]);
+        assert_eq!(empty, Asked { periode: Some("2026".to_owned()), perimetre: None });
+        assert_eq!(asked(&[]), Asked::default());
+    }
+
+    #[test]
+    fn one_date_alone_is_refused_later_not_ignored() {
+        let one = asked(&[("du", "2026-01-01"), ("au", "")]);
+        assert_eq!(one.periode.as_deref(), Some("2026-01-01.."));
+        assert!("2026-01-01..".parse::<Period>().is_err());
+    }
+
+    #[test]
+    fn an_address_keeps_the_scope() {
+        assert_eq!(address(Period::SchoolYear(2025), Scope::Network), "/coordination?periode=2025-2026");
+        let structure: Scope = "structure:0190a000-0000-7000-8000-000000000001".parse().unwrap();
+        assert_eq!(
+            address(Period::Month(2026, 11), structure),
+            "/coordination?periode=2026-11&perimetre=structure:0190a000-0000-7000-8000-000000000001"
+        );
+    }
+}

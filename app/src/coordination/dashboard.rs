@@ -1,0 +1,61 @@
+//! The page at `/coordination`: reads the address, asks the server, shows the report or why there is none.
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    address::{Asked, HOME},
+    report::Report,
+};
+use crate::{
+    api::{
+        error::{AppError, ErrorCode},
+        report::read_dashboard,
+    },
+    domain::fr,
+    ui::icon::Icon,
+};
+
+/// The page.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(Asked::of));
+    let dashboard = Resource::new_blocking(move || asked.get(), |asked| read_dashboard(asked.periode, asked.perimetre));
+    view! {
+        <Title text="Tableau de bord – Lanterne" />
+        <Transition fallback=|| view! { <p class="quiet">"Les chiffres arrivent."</p> }>
+            {move || Suspend::new(async move {
+                match dashboard.await {
+                    Ok(dashboard) => Either::Left(view! { <Report dashboard=dashboard /> }),
+                    Err(error) => Either::Right(view! { <Refused error=error /> }),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Why there is no report, and where to go.
+#[component]
+pub fn Refused(
+    /// The server's answer.
+    error: AppError,
+) -> impl IntoView {
+    let (address, way) = if error.code.is(ErrorCode::SignedOut) {
+        ("/connexion?retour=/coordination", "Se reconnecter")
+    } else {
+        (HOME, "Voir l’année en cours, pour tout le réseau")
+    };
+    view! {
+        <div class="report-head">
+            <h1>"Ce que fait le réseau"</h1>
+            <div class="notice" data-kind="fault" role="alert">
+                <Icon name="fix" />
+                <p>{fr::spaced(&error.sentence)}</p>
+                <div class="actions"><a class="btn" href=address>{way}</a></div>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,260 @@
+//! The four figures of the bilan, each with its sentence and its definition.
+
+use leptos::prelude::*;
+
+use super::places;
+use crate::{
+    domain::{
+        fr::{self, NNBSP},
+        indicators::{Indicator, Sums},
+        measure::Measure,
+        taxonomy::{Theme, label_of},
+    },
+    ui::definition::Definition,
+};
+
+/// One figure, large.
+#[component]
+fn Figure(
+    /// The number.
+    value: i64,
+    /// What it counts, in the number that agrees with it.
+    name: &'static str,
+    /// How it is counted.
+    indicators: Vec<Indicator>,
+    /// What to say of it.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <article class="figure">
+            <p class="figure-value">{fr::integer(value)}</p>
+            <h2 class="figure-name">{name}</h2>
+            {children()}
+            <Definition subject=name indicators=indicators />
+        </article>
+    }
+    .into_any()
+}
+
+/// The wider and narrower circles around I1b, from the widest.
+pub fn funnel(sums: &Sums) -> [(i64, &'static str); 3] {
+    let named = |count: i64, one, many| (count, fr::plural(count, one, many));
+    [
+        named(
+            sums.followers,
+            "abonné ou «\u{202f}ami\u{202f}» des comptes",
+            "abonnés et «\u{202f}amis\u{202f}» des comptes",
+        ),
+        named(sums.contacts(), "contact-jeune", "contacts-jeunes"),
+        named(sums.accompanied, "jeune accompagné", "jeunes accompagnés"),
+    ]
+}
+
+/// Where the interventions took place, in a sentence.
+pub fn online_or_not(sums: &Sums) -> String {
+    let (all, met) = (sums.interventions(), places::in_person(sums));
+    match (all - met, met) {
+        (0, 0) => "Le compte commence avec la première saisie.".to_owned(),
+        (1, 0) => "En ligne.".to_owned(),
+        (_, 0) => "Toutes en ligne.".to_owned(),
+        (0, 1) => "En présentiel.".to_owned(),
+        (0, _) => "Toutes en présentiel.".to_owned(),
+        (online, met) => format!("{} en ligne, {} en présentiel.", fr::integer(online), fr::integer(met)),
+    }
+}
+
+/// I3', in a sentence.
+pub fn meeting_rate(sums: &Sums) -> String {
+    let rate = fr::percent(sums.met_rate(), 1);
+    if sums.met_rate().is_some() {
+        format!("Taux de rencontre{NNBSP}: {rate} des jeunes connectés.")
+    } else {
+        format!("Taux de rencontre{NNBSP}: {rate}, faute de jeunes connectés sur la période.")
+    }
+}
+
+/// Projects by theme, most first: theme, projects, young people.
+pub fn projects(sums: &Sums) -> Vec<(String, i64, i64)> {
+    let mut themes: Vec<(String, i64, i64)> = sums
+        .keys(Measure::ProjectsInitiated)
+        .into_iter()
+        .map(|(code, count)| (label_of::<Theme>(code), count, sums.of(Measure::ProjectYoung, code)))
+        .collect();
+    themes.sort_by_key(|(_, count, young)| std::cmp::Reverse((*count, *young)));
+    themes
+}
+
+/// For whom the projects are, in a sentence.
+pub fn project_people(sums: &Sums) -> String {
+    match (sums.projects_initiated(), sums.total(Measure::ProjectYoung)) {
+        (0, _) => "Aucun projet né d’un contact en ligne n’a commencé.".to_owned(),
+        (projects, young) => {
+            let born = fr::plural(projects, "Né", "Nés");
+            format!("{born} d’un contact en ligne, avec {}.", fr::count(young, "jeune", "jeunes"))
+        }
+    }
+}
+
+/// The four figures.
+#[component]
+pub fn Figures(
+    /// The figures.
+    sums: Sums,
+) -> impl IntoView {
+    let circles = funnel(&sums)
+        .into_iter()
+        .map(|(count, name)| {
+            view! {
+                <li>
+                    <b class="number">{fr::integer(count)}</b>
+                    " "
+                    {name}
+                </li>
+            }
+        })
+        .collect_view();
+    let (distinct, all, met, born) = (sums.distinct(), sums.interventions(), sums.met(), sums.projects_initiated());
+    let (where_from, rate, people) = (online_or_not(&sums), meeting_rate(&sums), project_people(&sums));
+    let themes = project_table(&sums);
+    let connected = vec![Indicator::I1b, Indicator::I1a, Indicator::I1c, Indicator::I1d];
+    view! {
+        <section aria-label="Les quatre chiffres du bilan">
+            <div class="figures">
+                <Figure value=distinct name=fr::plural(distinct, "jeune connecté", "jeunes connectés") indicators=connected>
+                    <ul class="funnel">{circles}</ul>
+                </Figure>
+                <Figure
+                    value=all
+                    name=fr::plural(all, "intervention", "interventions")
+                    indicators=vec![Indicator::I2]
+                >
+                    <p class="figure-change">{where_from}</p>
+                </Figure>
+                <Figure
+                    value=met
+                    name=fr::plural(
+                        met,
+                        "jeune rencontré après un contact sur Internet",
+                        "jeunes rencontrés après un contact sur Internet",
+                    )
+                    indicators=vec![Indicator::I3]
+                >
+                    <p class="figure-change">{rate}</p>
+                </Figure>
+                <Figure
+                    value=born
+                    name=fr::plural(born, "projet initié", "projets initiés")
+                    indicators=vec![Indicator::I4]
+                >
+                    <p class="figure-change">{people}</p>
+                    {themes}
+                </Figure>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The list by theme that the bilan asks for.
+fn project_table(sums: &Sums) -> Option<impl IntoView + use<>> {
+    let themes = projects(sums);
+    (!themes.is_empty()).then(|| {
+        let rows = themes
+            .into_iter()
+            .map(|(theme, count, young)| {
+                view! {
+                    <tr>
+                        <th scope="row">{theme}</th>
+                        <td>{fr::integer(count)}</td>
+                        <td>{fr::integer(young)}</td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        view! {
+            <details class="twin">
+                <summary>
+                    "Voir par thématique"
+                    <span class="sr-only">{format!("{NNBSP}: projets initiés")}</span>
+                </summary>
+                <table class="table">
+                    <caption class="sr-only">"Projets initiés par thématique"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Thématique"</th>
+                            <th scope="col">"Projets"</th>
+                            <th scope="col">"Jeunes"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </details>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::coded::Code;
+
+    fn sums(entries: &[(Measure, &str, i64)]) -> Sums {
+        let mut sums = Sums::default();
+        entries.iter().for_each(|(measure, key, value)| sums.add(measure.code(), key, *value));
+        sums
+    }
+
+    #[test]
+    fn a_rate_without_a_base_is_not_zero() {
+        assert_eq!(meeting_rate(&sums(&[])), "Taux de rencontre\u{202f}: –, faute de jeunes connectés sur la période.");
+        assert_eq!(
+            meeting_rate(&sums(&[(Measure::Distinct, "", 7)])),
+            "Taux de rencontre\u{202f}: 0,0\u{202f}% des jeunes connectés."
+        );
+        assert_eq!(
+            meeting_rate(&sums(&[(Measure::Distinct, "", 7), (Measure::Met, "", 1)])),
+            "Taux de rencontre\u{202f}: 14,3\u{202f}% des jeunes connectés."
+        );
+    }
+
+    #[test]
+    fn interventions_online_and_not() {
+        let said = |all, met| {
+            online_or_not(&sums(&[(Measure::Interventions, "listen", all), (Measure::Channels, "in_person", met)]))
+        };
+        assert_eq!(said(0, 0), "Le compte commence avec la première saisie.");
+        assert_eq!(said(1, 0), "En ligne.");
+        assert_eq!(said(2, 0), "Toutes en ligne.");
+        assert_eq!(said(1, 1), "En présentiel.");
+        assert_eq!(said(3, 3), "Toutes en présentiel.");
+        assert_eq!(said(1048, 20), "1\u{202f}028 en ligne, 20 en présentiel.");
+    }
+
+    #[test]
+    fn circles_agree_with_their_numbers() {
+        let mut sums = sums(&[(Measure::Contacts, "", 1)]);
+        sums.accompanied = 2;
+        let [(_, followers), (_, contacts), (_, accompanied)] = funnel(&sums);
+        assert_eq!(followers, "abonné ou «\u{202f}ami\u{202f}» des comptes");
+        assert_eq!(contacts, "contact-jeune");
+        assert_eq!(accompanied, "jeunes accompagnés");
+    }
+
+    #[test]
+    fn projects_by_theme_keep_themes_of_newer_releases() {
+        let sums = sums(&[
+            (Measure::ProjectsInitiated, "housing", 1),
+            (Measure::ProjectsInitiated, "space_travel", 2),
+            (Measure::ProjectYoung, "space_travel", 5),
+        ]);
+        assert_eq!(projects(&sums), [("space_travel".to_owned(), 2, 5), ("Logement".to_owned(), 1, 0)]);
+        assert_eq!(project_people(&sums), "Nés d’un contact en ligne, avec 5 jeunes.");
+    }
+
+    #[test]
+    fn no_project_and_one() {
+        assert_eq!(project_people(&sums(&[])), "Aucun projet né d’un contact en ligne n’a commencé.");
+        let one = sums(&[(Measure::ProjectsInitiated, "housing", 1), (Measure::ProjectYoung, "housing", 1)]);
+        assert_eq!(project_people(&one), "Né d’un contact en ligne, avec 1 jeune.");
+    }
+}

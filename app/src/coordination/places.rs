@@ -1,0 +1,145 @@
+//! « Où ? »: online interventions by network (I5).
+
+use leptos::prelude::*;
+
+use super::fact::{Part, Wording, main_fact};
+use crate::{
+    domain::{
+        coded::Code,
+        fr::{self, NNBSP},
+        indicators::{Indicator, Sums},
+        measure::Measure,
+        taxonomy::{ChannelKind, Network, label_of},
+    },
+    ui::{
+        bar_chart::{Bar, BarChart, BarKind},
+        definition::Definition,
+    },
+};
+
+const WORDING: Wording = Wording {
+    nothing: "Aucune intervention en ligne n’est notée sur cette période.",
+    of_all: "des interventions en ligne",
+    single: Some("Une seule intervention en ligne"),
+    amount: |count| fr::count(count, "intervention en ligne", "interventions en ligne"),
+};
+
+/// Interventions that took place face to face, on no network.
+pub fn in_person(sums: &Sums) -> i64 {
+    sums.of(Measure::Channels, ChannelKind::InPerson.code())
+}
+
+/// Where, in a sentence.
+fn phrase(label: &str) -> String {
+    let network = Network::ALL.iter().copied().find(|network| network.label() == label);
+    match network {
+        Some(Network::OnlineGame) => "dans un jeu en ligne".to_owned(),
+        Some(Network::Forum) => "sur un forum".to_owned(),
+        Some(Network::Blog) => "sur un blog ou un site".to_owned(),
+        Some(Network::Email) => "par courriel".to_owned(),
+        Some(Network::SmsPhone) => "par SMS ou téléphone".to_owned(),
+        Some(Network::VideoCall) => "en visio".to_owned(),
+        Some(Network::Other) => "sur un autre réseau".to_owned(),
+        Some(known) => format!("sur {}", known.label()),
+        None => format!("sur «{NNBSP}{label}{NNBSP}»"),
+    }
+}
+
+/// The bars of the networks in use, from the most frequent, and what was online without a network.
+pub fn bars(sums: &Sums) -> Vec<Bar> {
+    let networks = sums.keys(Measure::Networks);
+    let known: i64 = networks.iter().map(|(_, count)| count).sum();
+    let unknown = sums.interventions() - in_person(sums) - known;
+    Bar::ranked(
+        networks.into_iter().map(|(code, count)| (label_of::<Network>(code), count)),
+        Some(("Non précisé".to_owned(), unknown)),
+    )
+}
+
+/// The main fact, in a sentence.
+pub fn fact(bars: &[Bar]) -> String {
+    let parts: Vec<Part> = bars
+        .iter()
+        .filter(|bar| bar.kind != BarKind::Unknown)
+        .map(|bar| Part { phrase: phrase(&bar.label), amount: bar.value, share: bar.share })
+        .collect();
+    main_fact(&parts, &WORDING)
+}
+
+/// The section.
+#[component]
+pub fn Places(
+    /// The figures.
+    sums: Sums,
+) -> impl IntoView {
+    let bars = bars(&sums);
+    let met = in_person(&sums);
+    let elsewhere = (met > 0).then(|| {
+        let count = fr::count(
+            met,
+            "intervention en présentiel n’est pas comptée",
+            "interventions en présentiel ne sont pas comptées",
+        );
+        view! { <p class="quiet">{format!("{count} ici.")}</p> }
+    });
+    let fact = fact(&bars);
+    let chart = (!bars.is_empty())
+        .then(|| view! { <BarChart title="Interventions en ligne par réseau" heading="Réseau" bars=bars /> });
+    view! {
+        <section class="question" aria-labelledby="ou">
+            <div class="question-fact">
+                <h2 id="ou">"Où\u{202f}?"</h2>
+                <p>{fact}</p>
+                {elsewhere}
+                <Definition subject=Indicator::I5.label() indicators=vec![Indicator::I5] />
+            </div>
+            {chart}
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sums(networks: &[(&str, i64)], total: i64, in_person: i64) -> Sums {
+        let mut sums = Sums::default();
+        networks.iter().for_each(|(code, count)| sums.add(Measure::Networks.code(), code, *count));
+        sums.add(Measure::Interventions.code(), "listen", total);
+        sums.add(Measure::Channels.code(), "in_person", in_person);
+        sums
+    }
+
+    #[test]
+    fn what_is_online_without_a_network_is_shown_as_not_known() {
+        let bars = bars(&sums(&[("snapchat", 2), ("instagram", 5), ("minitel", 1)], 12, 2));
+        let seen: Vec<(&str, i64, BarKind)> =
+            bars.iter().map(|bar| (bar.label.as_str(), bar.share, bar.kind)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("Instagram", 50, BarKind::Main),
+                ("Snapchat", 20, BarKind::Plain),
+                ("minitel", 10, BarKind::Plain),
+                ("Non précisé", 20, BarKind::Unknown),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_sentence_speaks_of_the_networks() {
+        let said = |networks: &[(&str, i64)], total| fact(&bars(&sums(networks, total, 0)));
+        assert_eq!(said(&[], 0), "Aucune intervention en ligne n’est notée sur cette période.");
+        assert_eq!(said(&[("sms_phone", 1)], 1), "Une seule intervention en ligne\u{202f}: par SMS ou téléphone.");
+        assert_eq!(said(&[("discord", 4)], 4), "Toujours sur Discord\u{202f}: 4 interventions en ligne.");
+        assert_eq!(
+            said(&[("discord", 4), ("minitel", 4)], 8),
+            "À égalité\u{202f}: sur Discord et sur «\u{202f}minitel\u{202f}», 4 interventions en ligne chaque fois."
+        );
+        assert_eq!(
+            said(&[("discord", 1), ("instagram", 6), ("online_game", 3)], 10),
+            "D’abord sur Instagram\u{202f}: 60\u{202f}% des interventions en ligne\u{202f}; puis dans un jeu en ligne, 30\u{202f}%."
+        );
+    }
+}

@@ -1,0 +1,217 @@
+//! The report of a period and a scope: everything under the header, from one value.
+
+use leptos::prelude::*;
+
+use super::{
+    acts::Acts,
+    address::address,
+    choice::{Chooser, last_twelve_months},
+    completeness::CompletenessLine,
+    figures::Figures,
+    places::Places,
+    presence::Presence,
+};
+use crate::{
+    api::report::Dashboard,
+    domain::{fr, indicators::Sums, period::Period, scope::Scope},
+    ui::icon::Icon,
+};
+
+/// The page's title: whose activity it tells.
+pub fn heading(dashboard: &Dashboard) -> String {
+    match dashboard.scope {
+        Scope::Network => "Ce que fait le réseau".to_owned(),
+        Scope::Structure(_) | Scope::Promeneur(_) => format!("Ce que fait {}", dashboard.scope_name),
+    }
+}
+
+/// Whether no record falls in the period. Followers and people accompanied are stocks: they may be there all the same.
+fn nothing_recorded(sums: &Sums) -> bool {
+    sums.presence_minutes() == 0 && sums.by.values().flat_map(|keys| keys.values()).all(|value| *value == 0)
+}
+
+/// A period that may hold records where this one does not.
+fn elsewhere(dashboard: &Dashboard) -> Period {
+    let year = last_twelve_months(dashboard.today);
+    let within = dashboard.period.first() <= year.first() && year.last() <= dashboard.period.last();
+    if within { Period::school_year_of(dashboard.today).before() } else { year }
+}
+
+/// The report.
+#[component]
+pub fn Report(
+    /// What to show.
+    dashboard: Dashboard,
+) -> impl IntoView {
+    let sums = dashboard.sums.clone();
+    let demo = dashboard.demo.then(|| {
+        view! {
+            <p class="quiet">
+                <Icon name="lantern" />
+                <span>"Réseau de démonstration\u{202f}: toutes ces données sont inventées."</span>
+            </p>
+        }
+    });
+    let body = if nothing_recorded(&sums) {
+        let other = elsewhere(&dashboard);
+        let name = if other == last_twelve_months(dashboard.today) {
+            "Voir les 12 derniers mois".to_owned()
+        } else {
+            format!("Voir l’{}", other.label())
+        };
+        view! {
+            <section class="nothing">
+                <div class="halo"><Icon name="lantern" /></div>
+                <h2>"Aucune saisie sur cette période"</h2>
+                <p>"Les premières apparaîtront ici dès leur envoi."</p>
+                <p><a href=address(other, dashboard.scope)>{name}</a></p>
+            </section>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Presence sums=sums.clone() />
+            <Acts sums=sums.clone() />
+            <Places sums=sums.clone() />
+        }
+        .into_any()
+    };
+    view! {
+        <div class="report-head">
+            <h1>{fr::spaced(&heading(&dashboard))}</h1>
+            <Chooser dashboard=dashboard.clone() />
+            <CompletenessLine completeness=dashboard.completeness.clone() period=dashboard.period today=dashboard.today />
+            {demo}
+        </div>
+        <Figures sums=sums />
+        {body}
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        api::report::{Choice, Completeness},
+        domain::{coded::Code, ids::StructureId, measure::Measure},
+    };
+
+    fn dashboard() -> Dashboard {
+        let mut sums = Sums { followers: 1228, accompanied: 17, person_days: 70, ..Sums::default() };
+        for (measure, key, value) in [
+            (Measure::Interventions, "listen", 429),
+            (Measure::Interventions, "maintain_link", 231),
+            (Measure::Interventions, "hologram", 3),
+            (Measure::Channels, "in_person", 3),
+            (Measure::Networks, "instagram", 400),
+            (Measure::Networks, "snapchat", 250),
+            (Measure::Contacts, "", 912),
+            (Measure::Distinct, "", 312),
+            (Measure::Met, "", 44),
+            (Measure::ProjectsInitiated, "housing", 11),
+            (Measure::ProjectYoung, "housing", 23),
+        ] {
+            sums.add(measure.code(), key, value);
+        }
+        sums.add_minutes(4, "evening", 2280);
+        sums.add_minutes(2, "midday", 120);
+        sums.available_minutes = 2400;
+        Dashboard {
+            scheme_name: "Réseau".to_owned(),
+            demo: true,
+            today: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+            period: Period::SchoolYear(2025),
+            scope: Scope::Network,
+            scope_name: "tout le réseau".to_owned(),
+            sums,
+            completeness: Completeness { expected: 93, received: 90, ..Completeness::default() },
+            structures: vec![Choice { id: StructureId(Uuid::from_u128(1)), name: "Centre <social>".to_owned() }],
+            promeneurs: Vec::new(),
+        }
+    }
+
+    fn page(dashboard: Dashboard) -> String {
+        Owner::new().with(|| view! { <Report dashboard=dashboard /> }.to_html()).replace("<!>", "")
+    }
+
+    /// What stands between two marks, for every time they occur.
+    fn between<'a>(text: &'a str, from: &str, to: &str) -> Vec<&'a str> {
+        text.split(from).skip(1).filter_map(|rest| rest.split(to).next()).collect()
+    }
+
+    #[test]
+    fn the_four_figures_stand_on_the_page() {
+        let page = page(dashboard());
+        assert_eq!(between(&page, "<p class=\"figure-value\">", "</p>"), ["312", "663", "44", "11"]);
+        for said in [
+            "14,1\u{202f}% des jeunes connectés",
+            "<b class=\"number\">1\u{202f}228</b> abonnés",
+            "<b class=\"number\">912</b> contacts-jeunes",
+            "<b class=\"number\">17</b> jeunes accompagnés",
+            "660 en ligne, 3 en présentiel",
+            "avec 23 jeunes",
+            "90 relevés sur 93 reçus de septembre 2025 à août 2026",
+            "toutes ces données sont inventées",
+            "40 heures de présence, dont 38 heures le jeudi en soirée",
+            "Centre &lt;social&gt;",
+        ] {
+            assert!(page.contains(said), "{said} is missing from {page}");
+        }
+    }
+
+    #[test]
+    fn the_tables_say_what_the_charts_say() {
+        let page = page(dashboard());
+        let charts = between(&page, "class=\"chart\">", "</svg>");
+        let tables = between(&page, "<table class=\"table\"><caption>", "</table>");
+        assert_eq!((charts.len(), tables.len()), (2, 2));
+        for (chart, table) in charts.into_iter().zip(tables) {
+            let labels = between(chart, "em\">", "</text>");
+            let values = between(chart, "class=\"value\">", "</text>");
+            let values = values.iter().map(|value| {
+                let number = value.split('<').next().unwrap();
+                (number, between(value, "class=\"share\">", "</tspan>")[0])
+            });
+            let drawn: Vec<(&str, (&str, &str))> = labels.into_iter().zip(values).collect();
+            let body = between(table, "<tbody>", "</tbody>")[0];
+            let names = between(body, "<th scope=\"row\">", "</th>");
+            let cells = between(body, "<td>", "</td>");
+            let written: Vec<(&str, (&str, &str))> =
+                names.into_iter().zip(cells.chunks(2).map(|pair| (pair[0], pair[1]))).collect();
+            assert!(drawn.len() >= 3, "{drawn:?}");
+            assert_eq!(drawn, written);
+        }
+        assert!(page.contains("hologram") && page.contains("Non précisé"));
+    }
+
+    #[test]
+    fn nothing_in_the_period_is_said_and_leads_elsewhere() {
+        let empty = Dashboard { sums: Sums { followers: 5, ..Sums::default() }, ..dashboard() };
+        let page = page(empty.clone());
+        assert!(page.contains("Aucune saisie sur cette période"));
+        assert!(page.contains("href=\"/coordination?periode=2025-11-24..2026-11-23\""), "{page}");
+        assert!(!page.contains("class=\"chart\""));
+        assert_eq!(
+            elsewhere(&Dashboard { period: last_twelve_months(empty.today), ..empty }),
+            Period::SchoolYear(2025)
+        );
+    }
+
+    #[test]
+    fn a_structure_names_itself_and_links_keep_it() {
+        let id = StructureId(Uuid::from_u128(1));
+        let page = page(Dashboard { scope: Scope::Structure(id), scope_name: "Centre".to_owned(), ..dashboard() });
+        assert!(page.contains("<h1>Ce que fait Centre</h1>"));
+        let links = between(&page, "class=\"quick\">", "</nav>")[0];
+        assert_eq!(links.matches("<a ").count(), links.matches(&format!("perimetre=structure:{id}")).count());
+    }
+
+    #[test]
+    fn a_real_network_has_no_notice() {
+        assert!(!page(Dashboard { demo: false, ..dashboard() }).contains("inventées"));
+    }
+}

@@ -1,0 +1,337 @@
+//! « Préciser »: everything of an intervention beyond the minimal entry.
+
+use chrono::{NaiveDate, NaiveTime, Timelike};
+use leptos::prelude::*;
+
+use super::{
+    intervention_form::{choices, toggle},
+    sheet::FormDesk,
+};
+use crate::{
+    domain::{
+        coded::{Code, Coded},
+        intervention::InterventionDraft,
+        people::AgeBands,
+        record::NOTE_LENGTH,
+        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, ReferralKind, Setting},
+    },
+    ui::{
+        chips::Chips,
+        fault::{FaultLine, described, invalid},
+        icon::Chevron,
+        stepper::Stepper,
+    },
+};
+
+/// The fields behind « Préciser ». They open by themselves when one of them has a fault.
+#[component]
+pub fn Details(
+    /// The intervention.
+    draft: RwSignal<InterventionDraft>,
+    /// Its type.
+    kind: InterventionType,
+    /// The form.
+    desk: FormDesk,
+) -> impl IntoView {
+    let faults = desk.faults;
+    let inside = [
+        "channel",
+        "setting",
+        "initiator",
+        "audience",
+        "age_bands",
+        "outcomes",
+        "referral_kinds",
+        "occurred_on",
+        "started_at",
+        "note",
+    ];
+    let has_fault = move || faults.with(|faults| faults.iter().any(|fault| inside.contains(&fault.field.as_str())));
+    let summary = move || {
+        draft.with(|draft| {
+            let parts = [draft.channel.as_ref().map(Coded::label), draft.initiator.as_ref().map(Coded::label)];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        })
+    };
+    view! {
+        <details class="more" prop:open=has_fault>
+            <summary>"Préciser " <span class="quiet">{summary}</span> <Chevron /></summary>
+            <div class="form">
+                {(!kind.details().is_empty())
+                    .then(|| {
+                        view! {
+                            <Chips
+                                field="detail"
+                                legend="En particulier"
+                                first=choices(kind.details())
+                                chosen=one_of(draft, |draft| draft.detail.as_ref().map(|code| code.code().to_owned()))
+                                toggle=move |code: String| draft.update(|draft| draft.detail = Some(Coded::from(code.as_str())))
+                                faults=faults.into()
+                            />
+                        }
+                    })}
+                <Chips
+                    field="channel"
+                    legend="Forme"
+                    first=choices(ChannelKind::ALL)
+                    chosen=one_of(draft, |draft| draft.channel.as_ref().map(|code| code.code().to_owned()))
+                    toggle=move |code: String| draft.update(|draft| draft.channel = Some(Coded::from(code.as_str())))
+                    faults=faults.into()
+                />
+                <Chips
+                    field="setting"
+                    legend="Cadre"
+                    first=choices(Setting::ALL)
+                    chosen=one_of(draft, |draft| draft.setting.as_ref().map(|code| code.code().to_owned()))
+                    toggle=move |code: String| draft.update(|draft| draft.setting = Some(Coded::from(code.as_str())))
+                    faults=faults.into()
+                />
+                <Chips
+                    field="initiator"
+                    legend="À l’initiative de"
+                    first=choices(Initiator::ALL)
+                    chosen=one_of(draft, |draft| draft.initiator.as_ref().map(|code| code.code().to_owned()))
+                    toggle=move |code: String| draft.update(|draft| draft.initiator = Some(Coded::from(code.as_str())))
+                    faults=faults.into()
+                />
+                <Chips
+                    field="audience"
+                    legend="Public"
+                    first=choices(Audience::ALL)
+                    chosen=one_of(draft, |draft| draft.audience.as_ref().map(|code| code.code().to_owned()))
+                    toggle=move |code: String| draft.update(|draft| draft.audience = Some(Coded::from(code.as_str())))
+                    faults=faults.into()
+                />
+                {move || draft.with(InterventionDraft::counts_young).then(|| view! { <Ages draft=draft desk=desk /> })}
+                <Chips
+                    field="outcomes"
+                    legend="Suites"
+                    first=choices(&Outcome::ALL[1..])
+                    many=true
+                    chosen=Signal::derive(move || {
+                        draft.with(|draft| draft.outcomes.iter().map(|code| code.code().to_owned()).collect())
+                    })
+                    toggle=move |code: String| draft.update(|draft| toggle(&mut draft.outcomes, &code))
+                    faults=faults.into()
+                />
+                {move || {
+                    draft
+                        .with(InterventionDraft::refers)
+                        .then(|| {
+                            view! {
+                                <Chips
+                                    field="referral_kinds"
+                                    legend="Orienté·e vers"
+                                    first=choices(ReferralKind::ALL)
+                                    many=true
+                                    chosen=Signal::derive(move || {
+                                        draft.with(|draft| {
+                                            draft.referral_kinds.iter().map(|code| code.code().to_owned()).collect()
+                                        })
+                                    })
+                                    toggle=move |code: String| draft.update(|draft| toggle(&mut draft.referral_kinds, &code))
+                                    faults=faults.into()
+                                />
+                            }
+                        })
+                }}
+                <When draft=draft desk=desk />
+                <Note
+                    value=Signal::derive(move || draft.with(|draft| draft.note.clone().unwrap_or_default()))
+                    set=move |text: String| draft.update(|draft| draft.note = Some(text).filter(|text| !text.is_empty()))
+                    desk=desk
+                />
+            </div>
+        </details>
+    }
+}
+
+fn one_of(
+    draft: RwSignal<InterventionDraft>,
+    read: impl Fn(&InterventionDraft) -> Option<String> + Send + Sync + 'static,
+) -> Signal<Vec<String>> {
+    Signal::derive(move || draft.with(|draft| read(draft).into_iter().collect()))
+}
+
+#[component]
+fn Ages(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
+    let steppers = AgeBands::default()
+        .each()
+        .map(|(code, label, _)| {
+            let value = Signal::derive(move || {
+                draft.with(|draft| {
+                    let bands = draft.age_bands.unwrap_or_default().each();
+                    bands.iter().find(|(band, ..)| *band == code).map_or(0, |(_, _, count)| *count)
+                })
+            });
+            let set = move |count: i64| {
+                draft.update(|draft| {
+                    let mut bands = draft.age_bands.unwrap_or_default();
+                    if let Some(band) = bands.band_mut(code) {
+                        *band = count;
+                    }
+                    draft.age_bands = (bands != AgeBands::default()).then_some(bands);
+                });
+            };
+            view! { <Stepper field=code label=label value=value set=set faults=Signal::derive(Vec::new) /> }
+        })
+        .collect_view();
+    let rest = move || {
+        draft.with(|draft| {
+            let known: i64 = draft.age_bands.unwrap_or_default().each().iter().map(|(_, _, count)| count).sum();
+            (draft.young_count.unwrap_or(0) - known).max(0)
+        })
+    };
+    view! {
+        <fieldset class="field" aria-describedby=described(desk.faults.into(), "age_bands")>
+            <legend class="field-label">"Âges"</legend>
+            <div class="steppers">{steppers}</div>
+            <p class="hint">"Sans âge précisé\u{202f}: " {rest}</p>
+            <FaultLine faults=desk.faults.into() field="age_bands" />
+        </fieldset>
+    }
+}
+
+#[component]
+fn When(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
+    view! {
+        <div class="field-pair">
+            <DateField
+                field="occurred_on"
+                label="Date"
+                value=Signal::derive(move || draft.with(|draft| draft.occurred_on))
+                set=move |day| draft.update(|draft| draft.occurred_on = day)
+                desk=desk
+            />
+            <TimeField
+                field="started_at"
+                label="Heure"
+                value=Signal::derive(move || draft.with(|draft| draft.started_at))
+                set=move |time| draft.update(|draft| draft.started_at = time)
+                desk=desk
+            />
+        </div>
+    }
+}
+
+/// A day.
+#[component]
+pub fn DateField(
+    /// The field's name.
+    field: &'static str,
+    /// Its label.
+    label: &'static str,
+    /// The day.
+    #[prop(into)]
+    value: Signal<Option<NaiveDate>>,
+    /// A new day.
+    #[prop(into)]
+    set: Callback<Option<NaiveDate>>,
+    /// The form.
+    desk: FormDesk,
+) -> impl IntoView {
+    let faults = desk.faults.into();
+    view! {
+        <div class="field">
+            <label class="field-label" for=field>{label}</label>
+            <input
+                class="input"
+                type="date"
+                id=field
+                name=field
+                prop:value=move || value.get().map(|day| day.to_string()).unwrap_or_default()
+                aria-invalid=invalid(faults, field)
+                aria-describedby=described(faults, field)
+                on:change=move |event| set.run(event_target_value(&event).parse().ok())
+            />
+            <FaultLine faults=faults field=field />
+        </div>
+    }
+}
+
+/// A time of day.
+#[component]
+pub fn TimeField(
+    /// The field's name.
+    field: &'static str,
+    /// Its label.
+    label: &'static str,
+    /// The time.
+    #[prop(into)]
+    value: Signal<Option<NaiveTime>>,
+    /// A new time.
+    #[prop(into)]
+    set: Callback<Option<NaiveTime>>,
+    /// The form.
+    desk: FormDesk,
+) -> impl IntoView {
+    let faults = desk.faults.into();
+    let text = move || value.get().map(|time| format!("{:02}:{:02}", time.hour(), time.minute())).unwrap_or_default();
+    view! {
+        <div class="field">
+            <label class="field-label" for=field>{label}</label>
+            <input
+                class="input"
+                type="time"
+                id=field
+                name=field
+                prop:value=text
+                aria-invalid=invalid(faults, field)
+                aria-describedby=described(faults, field)
+                on:change=move |event| {
+                    set.run(time_of(&event_target_value(&event)));
+                }
+            />
+            <FaultLine faults=faults field=field />
+        </div>
+    }
+}
+
+/// The time of an input: « 21:14 », perhaps with seconds.
+fn time_of(text: &str) -> Option<NaiveTime> {
+    let mut parts = text.split(':').map(str::parse);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(hour)), Some(Ok(minute))) => NaiveTime::from_hms_opt(hour, minute, 0),
+        _ => None,
+    }
+}
+
+/// The short note, with what may not stand in it.
+#[component]
+pub fn Note(
+    /// The text.
+    #[prop(into)]
+    value: Signal<String>,
+    /// A new text.
+    #[prop(into)]
+    set: Callback<String>,
+    /// The form.
+    desk: FormDesk,
+) -> impl IntoView {
+    let faults = desk.faults.into();
+    view! {
+        <div class="field">
+            <label class="field-label" for="note">
+                "Note " <span class="quiet">"facultative"</span>
+            </label>
+            <textarea
+                class="input"
+                id="note"
+                name="note"
+                rows="3"
+                maxlength=NOTE_LENGTH.to_string()
+                aria-describedby="note-hint"
+                aria-invalid=invalid(faults, "note")
+                prop:value=value
+                on:input=move |event| set.run(event_target_value(&event))
+            ></textarea>
+            <FaultLine faults=faults field="note" />
+            <div class="field-foot">
+                <p class="hint" id="note-hint">
+                    "Des faits utiles, rien qui permette de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni santé. La personne peut demander à lire cette note."
+                </p>
+                <p class="counter">{move || value.with(|text| text.chars().count())} " / " {NOTE_LENGTH}</p>
+            </div>
+        </div>
+    }
+}

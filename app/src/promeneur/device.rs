@@ -1,0 +1,127 @@
+//! « Cet appareil »: is it ready, is it safe, and how to leave it.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{carnet::Carnet, frame::Frame, port::Storage, sync_line::SyncLine};
+use crate::{domain::fr, ui::icon::Icon};
+
+/// `/app/appareil`.
+#[component]
+pub fn Device() -> impl IntoView {
+    let carnet = Carnet::open();
+    let storage = RwSignal::new(Storage::default());
+    let ask = carnet.port.with_value(|port| port.storage());
+    spawn_local(async move {
+        let facts = ask.await;
+        let _ = storage.try_set(facts);
+    });
+    let who = carnet.me.with_value(|me| {
+        [Some(me.name.clone()), me.structure_name.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    let scheme = carnet.me.with_value(|me| me.scheme_name.clone());
+    let protect = move |_| {
+        let work = carnet.port.with_value(|port| port.persist());
+        spawn_local(async move {
+            let facts = work.await;
+            let _ = storage.try_set(facts);
+        });
+    };
+    let unprotected = move || storage.get().persisted == Some(false);
+    let sign_out = move |_| {
+        let work = carnet.port.with_value(|port| port.sign_out());
+        spawn_local(work);
+    };
+    let pending = move || i64::try_from(carnet.sending.get().pending).unwrap_or(0);
+    view! {
+        <Frame title="Cet appareil">
+            <div class="page-title"><h1>"Cet appareil"</h1></div>
+            <p class="quiet">{who} <br /> {scheme}</p>
+            <SyncLine />
+            <ul class="checks">
+                {move || {
+                    let ready = carnet.readiness.get();
+                    if ready.is_complete() {
+                        check("sent", "Prêt sans réseau", "Le carnet s’ouvre et enregistre sans réseau.")
+                    } else if ready.app {
+                        check("phone", "Journal pas encore reçu", "Le carnet s’ouvre sans réseau ; votre journal arrivera avec le réseau.")
+                    } else {
+                        check("phone", "Préparation en cours", "Gardez le réseau quelques instants : le carnet s’enregistre sur ce téléphone.")
+                    }
+                }}
+                {move || match storage.get().persisted {
+                    Some(true) => check("sent", "Mémoire protégée", "Le téléphone n’effacera pas le carnet de lui-même."),
+                    Some(false) => {
+                        check("phone", "Mémoire non protégée", "Le téléphone pourrait effacer le carnet s’il manque de place. Vos saisies envoyées ne risquent rien.")
+                    }
+                    None => check("phone", "Mémoire", "Ce navigateur ne dit pas s’il protège la mémoire du carnet."),
+                }}
+            </ul>
+            {move || {
+                unprotected()
+                    .then(|| view! { <button type="button" class="btn btn-wide" on:click=protect>"Protéger la mémoire"</button> })
+            }}
+            <dl class="facts">
+                <div><dt>"Saisies sur ce téléphone"</dt><dd>{move || fr::integer(pending())}</dd></div>
+                <div><dt>"Place utilisée"</dt><dd>{move || used(storage.get())}</dd></div>
+                <div><dt>"Version"</dt><dd>{carnet.build.get_value()}</dd></div>
+            </dl>
+            <div class="stack">
+                <button
+                    type="button"
+                    class="btn btn-quiet btn-wide"
+                    on:click=move |_| carnet.port.with_value(|port| port.send())
+                >
+                    <Icon name="repeat" />
+                    "Envoyer maintenant"
+                </button>
+                <button type="button" class="btn btn-quiet btn-wide btn-danger" on:click=sign_out>
+                    <Icon name="sign-out" />
+                    "Se déconnecter"
+                </button>
+                <p class="hint">
+                    {move || match pending() {
+                        0 => "Vos saisies sont envoyées. Le carnet se rouvrira à votre prochaine connexion.".to_owned(),
+                        waiting => {
+                            format!(
+                                "{} sur ce téléphone{NNBSP}: {} à votre prochaine connexion, ici.",
+                                fr::count(waiting, "saisie reste", "saisies restent"),
+                                fr::plural(waiting, "elle partira", "elles partiront"),
+                            )
+                        }
+                    }}
+                </p>
+            </div>
+        </Frame>
+    }
+}
+
+use fr::NNBSP;
+
+fn check(state: &'static str, title: &'static str, text: &str) -> AnyView {
+    view! {
+        <li data-state=state>
+            <Icon name=state />
+            <h2>{title}</h2>
+            <p>{fr::spaced(text)}</p>
+        </li>
+    }
+    .into_any()
+}
+
+fn used(storage: Storage) -> String {
+    match (storage.used, storage.quota) {
+        (Some(used), Some(quota)) => format!("{} sur {}", size(used), size(quota)),
+        (Some(used), None) => size(used),
+        (None, _) => "–".to_owned(),
+    }
+}
+
+/// A size in megabytes with one decimal, or in whole gigabytes.
+fn size(bytes: u64) -> String {
+    let tenths = i64::try_from(bytes / 100_000).unwrap_or(i64::MAX);
+    if tenths >= 10_000 {
+        format!("{}{NNBSP}Go", fr::integer(tenths / 10_000))
+    } else {
+        format!("{},{}{NNBSP}Mo", fr::integer(tenths / 10), tenths % 10)
+    }
+}

@@ -1,0 +1,87 @@
+//! `/app/saisie/:id`: correcting a record, or seeing why it cannot be corrected here.
+
+use leptos::prelude::*;
+
+use super::{
+    carnet::{Carnet, Line},
+    entry_line::Choose,
+    frame::Frame,
+    intervention_form::InterventionForm,
+    presence_form::PresenceForm,
+    sheet::FormDesk,
+};
+use crate::{
+    domain::{ids::RecordId, record::Draft},
+    sync::outbox::EntryState,
+    ui::icon::Icon,
+};
+
+/// The form of the record in the address.
+#[component]
+pub fn EditEntry(
+    /// The record.
+    id: RecordId,
+) -> impl IntoView {
+    let carnet = Carnet::open();
+    let draft = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.id == id).cloned());
+    let line = untrack(|| carnet.line(id)).filter(|line| !line.entry.deleted);
+    match (draft, line) {
+        (Some(form), line) => edit(carnet, id, line.is_none(), form.draft),
+        (None, Some(line)) => open(carnet, id, &line),
+        (None, None) => nothing(),
+    }
+}
+
+fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
+    match &line.draft {
+        _ if line.entry.state == EntryState::Conflict => {
+            let line = line.clone();
+            view! { <Frame title="Modifié aussi ailleurs"><Choose line=line /></Frame> }.into_any()
+        }
+        Some(draft) if !line.newer => edit(carnet, id, false, draft.clone()),
+        _ => view! {
+            <Frame title="Saisie plus récente">
+                <div class="empty">
+                    <div class="halo"><Icon name="info" /></div>
+                    <h2>"Saisie d’une version plus récente"</h2>
+                    <p>"Elle est gardée telle quelle. Mettez l’application à jour pour la modifier ici."</p>
+                    <a class="btn" href="/app/journal">"Revenir au journal"</a>
+                </div>
+            </Frame>
+        }
+        .into_any(),
+    }
+}
+
+fn edit(carnet: Carnet, id: RecordId, is_new: bool, draft: Draft) -> AnyView {
+    let desk = FormDesk::new(carnet, id, is_new, "/app/journal");
+    match draft {
+        Draft::Intervention(draft) => view! { <InterventionForm desk=desk initial=*draft /> }.into_any(),
+        Draft::Presence(draft) => view! { <PresenceForm desk=desk initial=draft /> }.into_any(),
+        Draft::Meeting(_) | Draft::Project(_) | Draft::AccountSnapshot(_) => view! {
+            <Frame title="Saisie">
+                <div class="empty">
+                    <div class="halo"><Icon name="info" /></div>
+                    <h2>"Cette saisie se lit ici, et se modifiera bientôt"</h2>
+                    <p>"Elle est gardée et comptée."</p>
+                    <a class="btn" href="/app/journal">"Revenir au journal"</a>
+                </div>
+            </Frame>
+        }
+        .into_any(),
+    }
+}
+
+fn nothing() -> AnyView {
+    view! {
+        <Frame title="Saisie introuvable">
+            <div class="empty">
+                <div class="halo"><Icon name="journal" /></div>
+                <h2>"Cette saisie n’est plus là"</h2>
+                <p>"Elle a été supprimée, ou elle n’est pas encore arrivée sur ce téléphone."</p>
+                <a class="btn" href="/app/journal">"Revenir au journal"</a>
+            </div>
+        </Frame>
+    }
+    .into_any()
+}

@@ -1,0 +1,238 @@
+//! One record in a list: what, where, how many, and where it stands, with what can be done.
+
+use leptos::prelude::*;
+
+use super::{
+    carnet::{Carnet, Line},
+    way::Way,
+};
+use crate::{
+    domain::{
+        coded::Coded, fr, intervention::InterventionDraft, people::AgeBands, record::Draft, taxonomy::ChannelKind,
+    },
+    sync::outbox::{Entry, EntryState},
+    ui::{
+        icon::{Chevron, Icon},
+        state::{StateKind, StateLabel},
+    },
+};
+
+/// The line of a record.
+#[component]
+pub fn EntryLine(
+    /// The record.
+    line: std::sync::Arc<Line>,
+) -> impl IntoView {
+    let carnet = Carnet::open();
+    let title = title_of(line.draft.as_ref());
+    let icon = icon_of(line.draft.as_ref());
+    let lit = matches!(line.draft, Some(Draft::Presence(_))).then_some("");
+    let time = time_of(line.draft.as_ref()).map(|text| view! { <time class="entry-time">{text}</time> });
+    let meta = meta_of(line.draft.as_ref());
+    let (kind, state) = state_of(&carnet, &line.entry);
+    let problem = problem_of(&line.entry).map(|text| {
+        view! {
+            <p class="fault">
+                <Icon name="fix" />
+                <span>{text}</span>
+            </p>
+        }
+    });
+    let href = format!("/app/saisie/{}", line.entry.id);
+    let conflict = line.entry.state == EntryState::Conflict;
+    let withdraw = move |_| carnet.withdraw(&line);
+    view! {
+        <li>
+            <details class="entry">
+                <summary>
+                    <span class="entry-icon" data-lit=lit><Icon name=icon /></span>
+                    <span class="entry-title">{title}</span>
+                    {time}
+                    <span class="entry-meta">{meta}</span>
+                    <StateLabel kind=kind text=state />
+                    <Chevron />
+                </summary>
+                {problem}
+                <div class="actions">
+                    <a class="btn btn-quiet btn-small" href=href>
+                        <Icon name="edit" />
+                        {if conflict { "Choisir" } else { "Modifier" }}
+                    </a>
+                    <button type="button" class="btn btn-quiet btn-small btn-danger" on:click=withdraw>
+                        <Icon name="delete" />
+                        "Supprimer"
+                    </button>
+                </div>
+            </details>
+        </li>
+    }
+}
+
+/// What a record is called.
+pub fn title_of(draft: Option<&Draft>) -> String {
+    match draft {
+        Some(Draft::Presence(presence)) if presence.ended_at.is_none() => "Présence en cours".to_owned(),
+        Some(Draft::Presence(_)) => "Présence".to_owned(),
+        Some(Draft::Intervention(it)) => it.kind.as_ref().map_or("Intervention", Coded::label).to_owned(),
+        Some(Draft::Meeting(_)) => "Rencontre".to_owned(),
+        Some(Draft::Project(project)) => {
+            let kind = project.kind.as_ref().map_or("Projet", Coded::label);
+            project.title.as_ref().map_or_else(|| kind.to_owned(), |title| format!("{kind}\u{202f}: {title}"))
+        }
+        Some(Draft::AccountSnapshot(_)) => "Abonnés".to_owned(),
+        None => "Saisie d’une version plus récente".to_owned(),
+    }
+}
+
+fn icon_of(draft: Option<&Draft>) -> String {
+    match draft {
+        Some(Draft::Presence(_)) => "presence".to_owned(),
+        Some(Draft::Intervention(it)) => {
+            it.kind.as_ref().filter(|kind| kind.known().is_some()).map_or("info", Coded::code).to_owned()
+        }
+        Some(Draft::Meeting(_)) => "meeting".to_owned(),
+        Some(Draft::Project(_)) => "support_project".to_owned(),
+        Some(Draft::AccountSnapshot(_)) => "device".to_owned(),
+        None => "info".to_owned(),
+    }
+}
+
+/// The time of day of a record.
+pub fn time_of(draft: Option<&Draft>) -> Option<String> {
+    match draft {
+        Some(Draft::Presence(presence)) => presence.started_at.map(|at| fr::time(at.time())),
+        Some(Draft::Intervention(it)) => it.started_at.map(fr::time),
+        _ => None,
+    }
+}
+
+fn meta_of(draft: Option<&Draft>) -> String {
+    let parts: Vec<String> = match draft {
+        Some(Draft::Presence(presence)) => {
+            let networks: Vec<&str> = presence.networks.iter().map(Coded::label).collect();
+            let minutes = presence.started_at.zip(presence.ended_at).map(|(start, end)| (end - start).num_minutes());
+            vec![minutes.map(fr::duration).unwrap_or_default(), networks.join(", ")]
+        }
+        Some(Draft::Intervention(it)) => intervention_meta(it),
+        Some(Draft::Meeting(meeting)) => vec![young(meeting.young_count)],
+        Some(Draft::Project(project)) => {
+            let stage = project.stage.as_ref().map(|stage| stage.label().to_owned());
+            vec![stage.unwrap_or_default(), young(project.young_count)]
+        }
+        Some(Draft::AccountSnapshot(snapshot)) => vec![
+            snapshot.network.as_ref().map(|network| network.label().to_owned()).unwrap_or_default(),
+            fr::integer(snapshot.followers.unwrap_or(0)),
+        ],
+        None => Vec::new(),
+    };
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn intervention_meta(it: &InterventionDraft) -> Vec<String> {
+    let publishes = it.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::Publication));
+    let place = match (&it.network, &it.channel) {
+        (Some(network), _) => network.label(),
+        (None, Some(channel)) => channel.label(),
+        (None, None) => "",
+    };
+    let people = if publishes {
+        let reach = it.reach_count.unwrap_or(0);
+        if reach > 0 { fr::count(reach, "vue ou réaction", "vues ou réactions") } else { "Publication".to_owned() }
+    } else if it.counts_young() {
+        young(it.young_count)
+    } else {
+        it.audience.as_ref().map(|audience| audience.label().to_owned()).unwrap_or_default()
+    };
+    vec![place.to_owned(), people, it.duration_min.map(fr::duration).unwrap_or_default()]
+}
+
+fn young(count: Option<i64>) -> String {
+    count.map(|count| fr::count(count, "jeune", "jeunes")).unwrap_or_default()
+}
+
+fn state_of(carnet: &Carnet, entry: &Entry) -> (StateKind, String) {
+    match entry.state {
+        EntryState::Pending => (StateKind::Phone, "sur ce téléphone".to_owned()),
+        EntryState::Rejected => (StateKind::Fix, "à corriger".to_owned()),
+        EntryState::Conflict => (StateKind::Both, "modifié aussi ailleurs".to_owned()),
+        EntryState::Synced => {
+            let text = entry.sent_at.map(|at| {
+                let at = carnet.port.with_value(|port| port.local(at));
+                let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
+                if at.date() == today { fr::time(at.time()) } else { format!("le {}", fr::day_and_month(at.date())) }
+            });
+            (StateKind::Sent, format!("envoyé {}", text.unwrap_or_default()).trim_end().to_owned())
+        }
+    }
+}
+
+fn problem_of(entry: &Entry) -> Option<String> {
+    let problem = entry.problem.as_ref()?;
+    let fault = problem.faults.first().map_or_else(|| problem.code.label(), |fault| fault.code.label());
+    Some(fr::spaced(fault))
+}
+
+/// Two versions of one record, side by side: the person chooses.
+#[component]
+pub fn Choose(
+    /// The record.
+    line: Line,
+) -> impl IntoView {
+    let carnet = Carnet::open();
+    let id = line.entry.id;
+    let mine = line.draft.clone();
+    let theirs = line.entry.theirs.clone();
+    let their_draft = theirs
+        .as_ref()
+        .and_then(|theirs| theirs.body.as_deref())
+        .and_then(|body| crate::domain::record::Body::from_json(body).ok())
+        .map(|body| body.draft);
+    let removed_elsewhere = theirs.as_ref().is_some_and(|theirs| theirs.deleted);
+    let removed_here = line.entry.deleted;
+    let way = Way::here();
+    let leave = move || way.go("/app/journal", true);
+    let kept = mine.clone();
+    let keep_mine = move |_| {
+        if let Some(draft) = kept.clone() {
+            carnet.act(carnet.save(id, draft), leave);
+        }
+    };
+    let take_theirs = move |_| {
+        let work = carnet.port.with_value(|port| port.accept_theirs(id));
+        carnet.act(work, leave);
+    };
+    view! {
+        <div class="page-title"><h1>"Modifié aussi ailleurs"</h1></div>
+        <p>"Cette saisie a été changée sur ce téléphone et sur un autre appareil. Choisissez celle qui reste\u{202f}; l’autre garde sa trace chez la coordination."</p>
+        <section>
+            <h2>"Sur ce téléphone"</h2>
+            <Version draft=mine removed=removed_here />
+            {(!removed_elsewhere || removed_here)
+                .then(|| view! { <button type="button" class="btn btn-primary btn-wide" on:click=keep_mine>"Garder celle-ci"</button> })}
+        </section>
+        <section>
+            <h2>"Sur l’autre appareil"</h2>
+            <Version draft=their_draft removed=removed_elsewhere />
+            <button type="button" class="btn btn-wide" on:click=take_theirs>"Prendre celle-ci"</button>
+        </section>
+    }
+}
+
+#[component]
+fn Version(draft: Option<Draft>, removed: bool) -> impl IntoView {
+    let ages = match &draft {
+        Some(Draft::Intervention(it)) => it.age_bands.map(|bands: AgeBands| {
+            let parts = bands.each().into_iter().filter(|(_, _, n)| *n > 0);
+            parts.map(|(_, label, n)| format!("{label}\u{202f}: {n}")).collect::<Vec<_>>().join(", ")
+        }),
+        _ => None,
+    };
+    let day = draft.as_ref().and_then(Draft::day).map(fr::date);
+    view! {
+        <p>
+            {if removed { "Supprimée".to_owned() } else { title_of(draft.as_ref()) }} " · " {day} " · "
+            {meta_of(draft.as_ref())}
+        </p>
+        {ages.map(|text| view! { <p class="quiet">{text}</p> })}
+    }
+}

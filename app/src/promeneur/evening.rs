@@ -1,0 +1,130 @@
+//! « Ce soir »: the presence, the six tiles, and what was noted since it got dark.
+
+use leptos::prelude::*;
+
+use super::{
+    carnet::Carnet,
+    entry_line::{EntryLine, title_of},
+    frame::Frame,
+    port::FormDraft,
+    presence_card::PresenceCard,
+    sync_line::SyncLine,
+    way::Way,
+};
+use crate::{
+    domain::{coded::Code, fr, record::Draft, taxonomy::InterventionType},
+    ui::icon::Icon,
+};
+
+/// `/app`.
+#[component]
+pub fn Evening() -> impl IntoView {
+    let carnet = Carnet::open();
+    // A form that was open when the phone stopped opens again, once.
+    let open = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.open).cloned());
+    if let Some(form) = open {
+        let there = address_of(&form);
+        Way::here().go(&there, true);
+    }
+    let tonight = move || {
+        let evening = carnet.this_evening();
+        carnet.lines.with(|lines| {
+            // Ids are ordered by time: the latest first.
+            let noted = lines.values().rev().filter(|line| !line.entry.deleted && line.day() == evening);
+            noted
+                .filter(|line| line.presence().is_none_or(|presence| presence.ended_at.is_some()))
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
+    let noted = move || {
+        let lines = tonight();
+        (!lines.is_empty()).then(|| {
+            view! {
+                <section class="today" aria-labelledby="deja">
+                    <h2 id="deja">"Déjà noté ce soir"</h2>
+                    <ul class="entries">{lines.into_iter().map(|line| view! { <EntryLine line=line /> }).collect_view()}</ul>
+                </section>
+            }
+        })
+    };
+    view! {
+        <Frame title="Ce soir" class="evening">
+            <Unfinished />
+            <SyncLine />
+            <div class="evening-first">
+                <PresenceCard />
+                <section class="note-it" aria-labelledby="noter">
+                    <h2 id="noter">"Noter"</h2>
+                    <ul class="tiles">
+                        {InterventionType::ALL
+                            .iter()
+                            .map(|kind| {
+                                view! {
+                                    <li>
+                                        <a class="tile" href=format!("/app/noter/{}", kind.code())>
+                                            <Icon name=kind.code() />
+                                            {kind.short_label()}
+                                        </a>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ul>
+                </section>
+            </div>
+            {noted}
+        </Frame>
+    }
+}
+
+/// Where a draft's form is.
+pub fn address_of(form: &FormDraft) -> String {
+    match &form.draft {
+        Draft::Intervention(draft) if form.is_new => {
+            format!("/app/noter/{}", draft.kind.as_ref().map_or("maintain_link", |kind| kind.code()))
+        }
+        Draft::Presence(_) if form.is_new => "/app/presence/nouvelle".to_owned(),
+        _ => format!("/app/saisie/{}", form.id),
+    }
+}
+
+/// Drafts that wait to be finished.
+#[component]
+pub fn Unfinished() -> impl IntoView {
+    let carnet = Carnet::open();
+    move || carnet.drafts.get().into_iter().map(|form| view! { <UnfinishedOne form=form /> }).collect_view()
+}
+
+#[component]
+fn UnfinishedOne(form: FormDraft) -> impl IntoView {
+    let carnet = Carnet::open();
+    let href = address_of(&form);
+    let title = title_of(Some(&form.draft));
+    let when = format!("commencé à {}", fr::time(form.touched_at.time()));
+    let id = form.id;
+    let drop = move |_| {
+        let before = form.clone();
+        let work = carnet.port.with_value(|port| port.drop_draft(id));
+        carnet.act(work, move || {
+            let undo = Callback::new(move |()| {
+                let work = carnet.port.with_value(|port| port.keep_draft(FormDraft { open: false, ..before.clone() }));
+                carnet.act(work, || {});
+            });
+            carnet.say("Brouillon effacé.", Some(undo));
+        });
+    };
+    view! {
+        <section class="notice" aria-labelledby=format!("b-{id}")>
+            <Icon name="draft" />
+            <div>
+                <h2 id=format!("b-{id}")>"Brouillon à reprendre"</h2>
+                <p>{title} " · " {when}</p>
+            </div>
+            <div class="actions">
+                <a class="btn btn-small" href=href>"Reprendre"</a>
+                <button type="button" class="btn btn-quiet btn-small" on:click=drop>"Effacer"</button>
+            </div>
+        </section>
+    }
+}

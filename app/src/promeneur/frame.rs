@@ -1,0 +1,156 @@
+//! What stands around every screen but the forms: the top line, the places at the thumb, what was just done.
+
+use leptos::prelude::*;
+
+use super::{carnet::Carnet, way::Way};
+use crate::ui::icon::Icon;
+
+/// A screen between the top line and the bottom bar.
+#[component]
+pub fn Frame(
+    /// The document's title.
+    title: &'static str,
+    /// More classes of `main`.
+    #[prop(optional)]
+    class: &'static str,
+    /// The screen.
+    children: Children,
+) -> impl IntoView {
+    set_title(title);
+    view! {
+        <div class="phone">
+            <a class="skip-link" href="#contenu" rel="external">"Aller au contenu"</a>
+            <header class="topbar">
+                <a class="brand" href="/app/appareil">
+                    <Icon name="lantern" />
+                    <span>"Lanterne"</span>
+                    <span class="sr-only">", cet appareil"</span>
+                </a>
+                <ReadyPill />
+            </header>
+            <main class=format!("page {class}") id="contenu" tabindex="-1">
+                <TroubleNotice />
+                <UpdateNotice />
+                {children()}
+            </main>
+            <div class="dock">
+                <Toasts />
+                <nav class="bottombar" aria-label="Principal">
+                    <ul>
+                        <Place href="/app" icon="evening" name="Ce soir" />
+                        <Place href="/app/journal" icon="journal" name="Journal" />
+                    </ul>
+                </nav>
+            </div>
+        </div>
+    }
+}
+
+/// Names the document for the browser and for screen readers.
+pub fn set_title(title: &str) {
+    document().set_title(&format!("{title} – Lanterne"));
+}
+
+#[component]
+fn Place(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
+    let way = Way::here();
+    let current = move || (way.path() == href).then_some("page");
+    view! {
+        <li>
+            <a href=href aria-current=current>
+                <Icon name=icon />
+                {name}
+            </a>
+        </li>
+    }
+}
+
+#[component]
+fn ReadyPill() -> impl IntoView {
+    let carnet = Carnet::open();
+    let ready = move || carnet.readiness.get().is_complete();
+    view! {
+        <span class="pill" data-ready=move || if ready() { "yes" } else { "no" }>
+            <Icon name=Signal::derive(move || if ready() { "check" } else { "network-off" }.to_owned()) />
+            {move || if ready() { "Prêt sans réseau" } else { "Préparation…" }}
+        </span>
+    }
+}
+
+/// What the phone could not keep: before the person types more.
+#[component]
+pub fn TroubleNotice() -> impl IntoView {
+    let carnet = Carnet::open();
+    move || {
+        carnet.trouble.get().map(|trouble| {
+            view! {
+                <section class="notice" data-kind="fault" role="alert">
+                    <Icon name="fix" />
+                    <div>
+                        <h2>{trouble.title()}</h2>
+                        <p>{trouble.remedy()}</p>
+                    </div>
+                </section>
+            }
+        })
+    }
+}
+
+#[component]
+fn UpdateNotice() -> impl IntoView {
+    let carnet = Carnet::open();
+    move || {
+        carnet.update_waits.get().then(|| {
+            view! {
+                <section class="notice" role="status">
+                    <Icon name="info" />
+                    <p>"Une nouvelle version est prête. Elle s’installera quand vous aurez fini."</p>
+                    <div class="actions">
+                        <button
+                            type="button"
+                            class="btn btn-small"
+                            on:click=move |_| carnet.port.with_value(|port| port.update())
+                        >
+                            "Installer maintenant"
+                        </button>
+                    </div>
+                </section>
+            }
+        })
+    }
+}
+
+/// What was just done, with the way back; gone after a while.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let carnet = Carnet::open();
+    Effect::new(move |_| {
+        if let Some(shown) = carnet.toast.get() {
+            set_timeout(
+                move || {
+                    if carnet.toast.with_untracked(|toast| toast.as_ref().is_some_and(|now| now.number == shown.number))
+                    {
+                        carnet.toast.set(None);
+                    }
+                },
+                TOAST_TIME,
+            );
+        }
+    });
+    let toast = move || {
+        carnet.toast.get().map(|toast| {
+            let undo = toast.undo.map(|undo| {
+                let click = move |_| {
+                    carnet.toast.set(None);
+                    undo.run(());
+                };
+                view! { <button type="button" class="btn" on:click=click>"Annuler"</button> }
+            });
+            view! { <div class="toast"><p>{toast.text}</p>{undo}</div> }
+        })
+    };
+    view! { <div class="toasts" role="status" aria-live="polite">{toast}</div> }
+}
+
+/// Long enough to read and to reach.
+const TOAST_TIME: std::time::Duration = std::time::Duration::from_secs(8);

@@ -1,0 +1,79 @@
+//! What this person usually chooses, so that it comes first. Computed from their own entries, on the phone.
+
+use std::{collections::HashMap, hash::Hash};
+
+use leptos::prelude::*;
+
+use super::carnet::Carnet;
+use crate::domain::{
+    coded::{Code, Coded},
+    intervention::InterventionDraft,
+    order::sort_short,
+    taxonomy::{InterventionType, Network, Theme},
+};
+
+/// How many recent interventions make a habit.
+const RECENT: usize = 60;
+/// Networks offered first.
+const FIRST_NETWORKS: usize = 5;
+/// Themes offered first.
+const FIRST_THEMES: usize = 6;
+
+fn recent(carnet: &Carnet) -> Vec<InterventionDraft> {
+    carnet.lines.with_untracked(|lines| {
+        let interventions = lines.values().rev().filter(|line| !line.entry.deleted);
+        interventions.filter_map(|line| line.intervention().cloned()).take(RECENT).collect()
+    })
+}
+
+/// The values by how often they occur, then in the order of `defaults`.
+fn ranked<T: Code + Hash>(seen: impl Iterator<Item = T>, defaults: &[T], most: usize) -> Vec<T> {
+    let mut counts: HashMap<T, usize> = HashMap::new();
+    for value in seen {
+        *counts.entry(value).or_default() += 1;
+    }
+    let mut by_use: Vec<T> = counts.keys().copied().collect();
+    sort_short(&mut by_use, |a, b| (counts[b], a.code()) < (counts[a], b.code()));
+    by_use.extend(defaults.iter().copied().filter(|value| !counts.contains_key(value)));
+    by_use.truncate(most);
+    by_use
+}
+
+/// The networks to offer first.
+pub fn networks(carnet: &Carnet) -> Vec<Network> {
+    let defaults = [Network::Instagram, Network::Snapchat, Network::Discord, Network::Whatsapp, Network::Tiktok];
+    let presences = carnet.lines.with_untracked(|lines| {
+        let networks = lines.values().rev().filter_map(|line| line.presence()).take(RECENT);
+        networks.flat_map(|presence| presence.networks.iter().filter_map(Coded::known)).collect::<Vec<_>>()
+    });
+    let interventions = recent(carnet).into_iter().filter_map(|draft| draft.network.and_then(|code| code.known()));
+    ranked(interventions.chain(presences), &defaults, FIRST_NETWORKS)
+}
+
+/// The themes to offer first for a type.
+pub fn themes(carnet: &Carnet, kind: InterventionType) -> Vec<Theme> {
+    let defaults: &[Theme] = match kind {
+        InterventionType::Inform | InterventionType::PromoteStructure => {
+            &[Theme::StructureLife, Theme::LocalEvents, Theme::Leisure, Theme::EmploymentTraining, Theme::Rights]
+        }
+        InterventionType::SupportProject => {
+            &[Theme::Project, Theme::EmploymentTraining, Theme::Schooling, Theme::Mobility]
+        }
+        InterventionType::Listen => &[Theme::IllBeing, Theme::Family, Theme::Schooling, Theme::Violence],
+        InterventionType::MaintainLink | InterventionType::ReachOut => {
+            &[Theme::Informal, Theme::DailyLife, Theme::Leisure, Theme::Schooling]
+        }
+    };
+    let used = recent(carnet).into_iter().filter(|draft| draft.kind.as_ref().is_some_and(|code| code.is(kind)));
+    let seen = used.flat_map(|draft| draft.themes.into_iter().filter_map(|code| code.known()));
+    let fallback =
+        [Theme::Informal, Theme::DailyLife, Theme::Schooling, Theme::IllBeing, Theme::Family, Theme::Leisure];
+    let all: Vec<Theme> =
+        defaults.iter().chain(fallback.iter().filter(|theme| !defaults.contains(theme))).copied().collect();
+    ranked(seen, &all, FIRST_THEMES)
+}
+
+/// The last intervention noted, for the defaults that are « as last time ».
+pub fn last(carnet: &Carnet) -> Option<InterventionDraft> {
+    recent(carnet).into_iter().next()
+}

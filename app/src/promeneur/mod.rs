@@ -1,0 +1,57 @@
+//! The phone's screens. They work on what the phone holds; what they need of it they state in [`port`].
+
+pub mod carnet;
+pub mod details;
+pub mod device;
+pub mod entry_form;
+pub mod entry_line;
+pub mod evening;
+pub mod frame;
+pub mod habits;
+pub mod intervention_form;
+pub mod journal;
+pub mod port;
+pub mod presence_card;
+pub mod presence_form;
+pub mod sheet;
+pub mod sync_line;
+
+pub mod way;
+
+use leptos::prelude::*;
+
+use carnet::Carnet;
+use way::{Place, Way};
+
+/// The phone's application, over a notebook that is open.
+#[component]
+pub fn Phone(
+    /// The open notebook.
+    carnet: Carnet,
+) -> impl IntoView {
+    provide_context(carnet);
+    let way = Way::open();
+    provide_context(way);
+    let place = Memo::new(move |_| Place::of(&way.path()));
+    move || match place.get() {
+        Place::Evening => view! { <evening::Evening /> }.into_any(),
+        Place::Journal => view! { <journal::Journal /> }.into_any(),
+        Place::Note(kind) => view! { <intervention_form::NewIntervention kind=kind /> }.into_any(),
+        Place::NewPresence => view! { <presence_form::NewPresence /> }.into_any(),
+        Place::Entry(id) => view! { <entry_form::EditEntry id=id /> }.into_any(),
+        Place::Device => view! { <device::Device /> }.into_any(),
+        Place::Unknown => view! { <frame::Frame title="Rien à cette adresse"><NotFound /></frame::Frame> }.into_any(),
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <div class="halo"><crate::ui::icon::Icon name="lantern" /></div>
+            <h2>"Rien à cette adresse"</h2>
+            <p>"La page a changé de place, ou l’adresse est incomplète."</p>
+            <a class="btn" href="/app">"Revenir à ce soir"</a>
+        </div>
+    }
+}

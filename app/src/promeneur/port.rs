@@ -1,0 +1,110 @@
+//! What the screens need of the phone. `frontend` implements it over IndexedDB and the browser.
+
+use std::{future::Future, pin::Pin, rc::Rc};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use leptos::prelude::StoredValue;
+use send_wrapper::SendWrapper;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{ids::RecordId, record::Draft},
+    sync::outbox::Entry,
+};
+
+/// A future of the browser.
+pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// Why the phone could not keep something. The person is told before they type more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// No room left.
+    Full,
+    /// The store does not answer; what is on the screen is not saved.
+    Closed,
+}
+
+impl Trouble {
+    /// The title of the notice.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Full => "Ce téléphone n’a plus de place",
+            Self::Closed => "Le carnet ne répond plus",
+        }
+    }
+
+    /// What to do.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Full => {
+                "La dernière saisie n’a pas pu être enregistrée\u{202f}: elle est encore à l’écran. Libérez un peu d’espace, puis réessayez."
+            }
+            Self::Closed => {
+                "La dernière saisie n’a pas pu être enregistrée. Ne fermez pas cette page\u{202f}: réessayez d’abord."
+            }
+        }
+    }
+}
+
+/// What was typed and not yet saved as a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FormDraft {
+    /// The record it will become, or changes.
+    pub id: RecordId,
+    /// What was typed.
+    pub draft: Draft,
+    /// The schema it was typed under.
+    pub schema: u32,
+    /// Whether the record does not exist yet.
+    pub is_new: bool,
+    /// Whether its form is open: then it comes back by itself after a restart.
+    pub open: bool,
+    /// When it was last touched, wall clock.
+    pub touched_at: NaiveDateTime,
+}
+
+/// What the browser says about keeping our data.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Storage {
+    /// Whether the browser promised not to clear it by itself; none when it does not say.
+    pub persisted: Option<bool>,
+    /// Bytes in use.
+    pub used: Option<u64>,
+    /// Bytes that may be used.
+    pub quota: Option<u64>,
+}
+
+/// The phone behind the screens.
+pub trait PhonePort {
+    /// The wall clock.
+    fn now(&self) -> NaiveDateTime;
+    /// A moment on the wall clock.
+    fn local(&self, at: DateTime<Utc>) -> NaiveDateTime;
+    /// A fresh record id.
+    fn fresh_record(&self) -> RecordId;
+    /// Saves a record and forgets its draft, durably, then tries to send.
+    fn save(&self, record: RecordId, draft: Draft) -> Local<Result<(), Trouble>>;
+    /// Withdraws a record, then tries to send.
+    fn withdraw(&self, record: RecordId) -> Local<Result<(), Trouble>>;
+    /// Brings a withdrawn record back, as it was.
+    fn bring_back(&self, entry: Entry) -> Local<Result<(), Trouble>>;
+    /// Takes over what the server holds of a record in conflict.
+    fn accept_theirs(&self, record: RecordId) -> Local<Result<(), Trouble>>;
+    /// Keeps what is being typed.
+    fn keep_draft(&self, draft: FormDraft) -> Local<Result<(), Trouble>>;
+    /// Forgets it.
+    fn drop_draft(&self, id: RecordId) -> Local<Result<(), Trouble>>;
+    /// Sends what waits, now.
+    fn send(&self);
+    /// What the browser says about storage.
+    fn storage(&self) -> Local<Storage>;
+    /// Asks the browser to keep our data.
+    fn persist(&self) -> Local<Storage>;
+    /// Ends the session; unsent entries stay on the phone for the next sign-in of the same person.
+    fn sign_out(&self) -> Local<()>;
+    /// Starts the version that is waiting.
+    fn update(&self);
+}
+
+/// The port as a value that Leptos can hold. The browser has one thread, and the wrapper keeps us to it.
+pub type Port = StoredValue<SendWrapper<Rc<dyn PhonePort>>>;

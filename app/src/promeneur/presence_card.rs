@@ -1,0 +1,169 @@
+//! The presence of this evening: to begin, or going on.
+
+use chrono::Timelike;
+use leptos::prelude::*;
+
+use super::{
+    carnet::Carnet,
+    habits,
+    intervention_form::{choices, others, toggle},
+};
+use crate::{
+    domain::{
+        coded::{Code, Coded},
+        fr,
+        ids::RecordId,
+        presence::PresenceDraft,
+        record::Draft,
+        taxonomy::Network,
+    },
+    ui::icon::Icon,
+};
+
+/// The card.
+#[component]
+pub fn PresenceCard() -> impl IntoView {
+    let carnet = Carnet::open();
+    let running = Memo::new(move |_| carnet.running());
+    move || match running.get() {
+        Some((id, presence)) => view! { <Running id=id presence=presence /> }.into_any(),
+        None => view! { <Idle /> }.into_any(),
+    }
+}
+
+#[component]
+fn Idle() -> impl IntoView {
+    let carnet = Carnet::open();
+    let now = carnet.port.with_value(|port| port.now());
+    let name = carnet.me.with_value(|me| me.name.clone());
+    let greeting = if (5..18).contains(&now.hour()) { "Bonjour" } else { "Bonsoir" };
+    let first = habits::networks(&carnet);
+    let chosen = RwSignal::new(Vec::<Coded<Network>>::new());
+    let (asked, set_asked) = signal(false);
+    let (all, set_all) = signal(false);
+    let start = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if chosen.with_untracked(Vec::is_empty) {
+            set_asked.set(true);
+            return;
+        }
+        let now = carnet.port.with_value(|port| port.now());
+        let draft = PresenceDraft {
+            started_at: now.with_second(0).and_then(|at| at.with_nanosecond(0)),
+            networks: chosen.get_untracked(),
+            ..PresenceDraft::default()
+        };
+        let id = carnet.port.with_value(|port| port.fresh_record());
+        carnet.act(carnet.save(id, Draft::Presence(draft)), || {});
+    };
+    let rest = others(&first);
+    let shown = {
+        let first = choices(&first);
+        move || if all.get() { first.iter().chain(&rest).cloned().collect::<Vec<_>>() } else { first.clone() }
+    };
+    view! {
+        <section class="presence" data-state="idle" aria-labelledby="presence">
+            <div class="presence-head">
+                <div class="halo"><Icon name="lantern" /></div>
+                <div>
+                    <h1 id="presence">{greeting} " " {name}</h1>
+                    <p class="quiet" id="ou">"Où êtes-vous ce soir\u{202f}?"</p>
+                </div>
+            </div>
+            <form class="form" novalidate on:submit=start>
+                <div class="chips" role="group" aria-labelledby="ou">
+                    <For
+                        each=shown
+                        key=|(code, _)| code.clone()
+                        children=move |(code, label)| {
+                            let own = code.clone();
+                            let tapped = code.clone();
+                            let checked = move || chosen.with(|chosen| chosen.iter().any(|network| network.code() == own));
+                            view! {
+                                <label class="chip">
+                                    <input
+                                        type="checkbox"
+                                        name="networks"
+                                        value=code
+                                        prop:checked=checked
+                                        on:change=move |_| {
+                                            set_asked.set(false);
+                                            chosen.update(|chosen| toggle(chosen, &tapped));
+                                        }
+                                    />
+                                    <span>{label}</span>
+                                </label>
+                            }
+                        }
+                    />
+                    <button type="button" class="chip-more" hidden=all on:click=move |_| set_all.set(true)>
+                        <Icon name="plus" />
+                        "Autre"
+                    </button>
+                </div>
+                {move || {
+                    asked
+                        .get()
+                        .then(|| {
+                            let text = crate::domain::fault::FaultCode::ChooseNetwork.label();
+                            view! {
+                                <p class="fault" role="alert">
+                                    <Icon name="fix" />
+                                    <span>{text}</span>
+                                </p>
+                            }
+                        })
+                }}
+                <button class="btn btn-primary btn-wide">"Commencer"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
+    let carnet = Carnet::open();
+    let start = presence.started_at;
+    let networks = presence.networks.iter().map(Coded::label).collect::<Vec<_>>().join(", ");
+    let minutes = move || start.map_or(0, |start| (carnet.clock.get() - start).num_minutes().max(0));
+    let counts = Memo::new(move |_| {
+        carnet.lines.with(|lines| {
+            let mine = lines.values().filter(|line| !line.entry.deleted).filter_map(|line| line.intervention());
+            mine.filter(|it| it.presence == Some(id)).fold((0_i64, 0_i64), |(acts, young), it| {
+                (acts + 1, young + it.young_count.filter(|_| it.counts_young()).unwrap_or(0))
+            })
+        })
+    });
+    let end = move |_| {
+        let now = carnet.port.with_value(|port| port.now());
+        let now = now.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(now);
+        // The hour may have been put back since: an evening never ends before it began.
+        let ended_at = start.map_or(now, |start| now.max(start));
+        let before = presence.clone();
+        let ended = PresenceDraft { ended_at: Some(ended_at), ..presence.clone() };
+        carnet.act(carnet.save(id, Draft::Presence(ended)), move || {
+            let undo = Callback::new(move |()| carnet.act(carnet.save(id, Draft::Presence(before.clone())), || {}));
+            carnet.say("Présence terminée.", Some(undo));
+        });
+    };
+    view! {
+        <section class="presence night" data-state="running" aria-labelledby="presence">
+            <div class="presence-head">
+                <div class="halo" data-lit="">
+                    <span class="halo-time">{move || fr::duration(minutes())}</span>
+                </div>
+                <div>
+                    <h1 id="presence">"Présence en cours"</h1>
+                    <p class="quiet">{networks}</p>
+                    <p class="presence-counts">
+                        <strong>{move || fr::integer(counts.get().0)}</strong>
+                        {move || format!(" {}", fr::plural(counts.get().0, "intervention", "interventions"))} <br />
+                        <strong>{move || fr::integer(counts.get().1)}</strong>
+                        {move || format!(" {}", fr::plural(counts.get().1, "jeune", "jeunes"))}
+                    </p>
+                </div>
+            </div>
+            <button type="button" class="btn btn-quiet btn-wide" on:click=end>"Terminer"</button>
+        </section>
+    }
+}

@@ -1,0 +1,104 @@
+//! A presence that is over: noted afterwards, or corrected.
+
+use chrono::{Days, NaiveDateTime, NaiveTime};
+use leptos::prelude::*;
+
+use super::{
+    carnet::Carnet,
+    details::{DateField, Note, TimeField},
+    habits,
+    intervention_form::{choices, others, toggle},
+    sheet::{FormDesk, Sheet},
+};
+use crate::{
+    domain::{fr, presence::PresenceDraft, record::Draft, time::evening_of},
+    ui::chips::Chips,
+};
+
+/// `/app/presence/nouvelle`: a presence of another day, or the one that was being noted.
+#[component]
+pub fn NewPresence() -> impl IntoView {
+    let carnet = Carnet::open();
+    let unfinished = carnet.drafts.with_untracked(|drafts| {
+        drafts.iter().rev().find_map(|form| match &form.draft {
+            Draft::Presence(draft) if form.is_new => Some((form.id, draft.clone())),
+            _ => None,
+        })
+    });
+    let (id, draft) = unfinished.unwrap_or_else(|| {
+        let now = carnet.port.with_value(|port| port.now());
+        let yesterday = evening_of(now).checked_sub_days(Days::new(1)).unwrap_or(now.date());
+        let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| yesterday.and_time(time));
+        let draft = PresenceDraft { started_at: at(20), ended_at: at(22), ..PresenceDraft::default() };
+        (carnet.port.with_value(|port| port.fresh_record()), draft)
+    });
+    view! { <PresenceForm desk=FormDesk::new(carnet, id, true, "/app/journal") initial=draft /> }
+}
+
+/// The form of a presence. An end before the start is on the next day: an evening goes past midnight.
+#[component]
+pub fn PresenceForm(
+    /// The desk it stands on.
+    desk: FormDesk,
+    /// What it begins with.
+    initial: PresenceDraft,
+) -> impl IntoView {
+    let carnet = desk.carnet;
+    let was_running = initial.ended_at.is_none();
+    let now = carnet.port.with_value(|port| port.now());
+    let start = initial.started_at.unwrap_or(now);
+    let day = RwSignal::new(Some(start.date()));
+    let from = RwSignal::new(Some(start.time()));
+    let until = RwSignal::new(initial.ended_at.map(|end| end.time()));
+    let rest = RwSignal::new(initial);
+    let draft = Signal::derive(move || {
+        let started_at = day.get().zip(from.get()).map(|(day, time)| day.and_time(time));
+        let ended_at = started_at.zip(until.get()).and_then(|(start, time)| end_after(start, time));
+        Draft::Presence(PresenceDraft { started_at, ended_at, ..rest.get() })
+    });
+    desk.autosave(draft);
+    let faults = desk.faults.into();
+    let length = move || match draft.get() {
+        Draft::Presence(PresenceDraft { started_at: Some(start), ended_at: Some(end), .. }) => {
+            let minutes = end.signed_duration_since(start).num_minutes();
+            format!("Soit {}, {}.", fr::duration(minutes), fr::long_date(start.date(), now.date()))
+        }
+        _ if was_running => "Présence en cours\u{202f}: elle n’a pas encore de fin.".to_owned(),
+        _ => String::new(),
+    };
+    let first = habits::networks(&carnet);
+    view! {
+        <Sheet desk=desk title="Présence" draft=draft>
+            <DateField field="started_at" label="Date" value=day set=move |to| day.set(to) desk=desk />
+            <div class="field-pair">
+                <TimeField field="from" label="Début" value=from set=move |to| from.set(to) desk=desk />
+                <TimeField field="ended_at" label="Fin" value=until set=move |to| until.set(to) desk=desk />
+            </div>
+            <p class="quiet" aria-live="polite">{length}</p>
+            <Chips
+                field="networks"
+                legend="Réseaux"
+                hint="un ou plusieurs"
+                first=choices(&first)
+                rest=others(&first)
+                many=true
+                chosen=Signal::derive(move || {
+                    rest.with(|draft| draft.networks.iter().map(|code| code.code().to_owned()).collect())
+                })
+                toggle=move |code: String| rest.update(|draft| toggle(&mut draft.networks, &code))
+                faults=faults
+            />
+            <Note
+                value=Signal::derive(move || rest.with(|draft| draft.note.clone().unwrap_or_default()))
+                set=move |text: String| rest.update(|draft| draft.note = Some(text).filter(|text| !text.is_empty()))
+                desk=desk
+            />
+        </Sheet>
+    }
+}
+
+/// The first moment at this time of day that is not before the start.
+fn end_after(start: NaiveDateTime, time: NaiveTime) -> Option<NaiveDateTime> {
+    let same_day = start.date().and_time(time);
+    if same_day >= start { Some(same_day) } else { same_day.checked_add_days(Days::new(1)) }
+}

@@ -1,0 +1,116 @@
+//! The phone's few addresses. Six routes and the back button need no router crate, and every kilobyte here is
+//! downloaded over one bar of network.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlAnchorElement};
+
+use crate::domain::{coded::Code, ids::RecordId, taxonomy::InterventionType};
+
+/// A screen, as its address names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `/app`, and `/`.
+    Evening,
+    /// `/app/journal`.
+    Journal,
+    /// `/app/noter/<type>`.
+    Note(InterventionType),
+    /// `/app/presence/nouvelle`.
+    NewPresence,
+    /// `/app/saisie/<id>`.
+    Entry(RecordId),
+    /// `/app/appareil`.
+    Device,
+    /// Anything else under `/app`.
+    Unknown,
+}
+
+impl Place {
+    /// The place of a path.
+    pub fn of(path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [] | ["app"] => Self::Evening,
+            ["app", "journal"] => Self::Journal,
+            ["app", "noter", code] => InterventionType::from_code(code).map_or(Self::Unknown, Self::Note),
+            ["app", "presence", "nouvelle"] => Self::NewPresence,
+            ["app", "saisie", id] => id.parse().map_or(Self::Unknown, Self::Entry),
+            ["app", "appareil"] => Self::Device,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Where the person is, and how to go elsewhere.
+#[derive(Clone, Copy)]
+pub struct Way {
+    path: RwSignal<String>,
+}
+
+impl Way {
+    /// Follows the address, the back button and the links of the page.
+    pub fn open() -> Self {
+        let way = Self { path: RwSignal::new(current()) };
+        window_event_listener(ev::popstate, move |_| way.path.set(current()));
+        window_event_listener(ev::click, move |event| {
+            if event.default_prevented() || event.button() != 0 || held_key(&event) {
+                return;
+            }
+            let link = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let link = link.and_then(|element| element.closest("a[href]").ok().flatten());
+            if let Some(path) = link.and_then(|link| link.dyn_into().ok()).as_ref().and_then(own_path) {
+                event.prevent_default();
+                way.go(&path, false);
+            }
+        });
+        way
+    }
+
+    /// The way of the context.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// The path, tracked.
+    pub fn path(self) -> String {
+        self.path.get()
+    }
+
+    /// Goes to an address of the phone; `replace` forgets the one before.
+    pub fn go(self, path: &str, replace: bool) {
+        if let Ok(history) = window().history() {
+            let moved = if replace {
+                history.replace_state_with_url(&JsValue::NULL, "", Some(path))
+            } else {
+                history.push_state_with_url(&JsValue::NULL, "", Some(path))
+            };
+            // A browser that refuses (too many in a row) still shows the screen.
+            let _ = moved;
+        }
+        self.path.set(path.to_owned());
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+        // Screen readers go on from the new screen, not from a link that is gone.
+        request_animation_frame(|| {
+            if let Some(main) = document().get_element_by_id("contenu") {
+                let _ = main.unchecked_into::<web_sys::HtmlElement>().focus();
+            }
+        });
+    }
+}
+
+fn current() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+fn held_key(event: &web_sys::MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
+
+/// The path of a link that stays on the phone's screens.
+fn own_path(link: &HtmlAnchorElement) -> Option<String> {
+    let path = link.pathname();
+    let ours = link.origin() == window().location().origin().ok()? && (path == "/app" || path.starts_with("/app/"));
+    let leaves = !link.target().is_empty() || link.rel() == "external" || !link.hash().is_empty();
+    (ours && !leaves).then_some(path)
+}

@@ -1,0 +1,205 @@
+//! Horizontal bars with their table. Lengths are in % and heights in em, without a `viewBox`, so that the words keep
+//! the reader's own text size.
+
+use leptos::prelude::*;
+
+use crate::domain::fr::{self, NNBSP};
+
+/// What a bar stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BarKind {
+    /// The longest, or one of several as long.
+    Main,
+    /// Any other.
+    Plain,
+    /// What we do not know.
+    Unknown,
+}
+
+impl BarKind {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Main => "bar-main",
+            Self::Plain => "bar",
+            Self::Unknown => "bar-unknown",
+        }
+    }
+}
+
+/// One bar, and one row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// What is counted.
+    pub label: String,
+    /// How many.
+    pub value: i64,
+    /// Whole percentage of all bars together.
+    pub share: i64,
+    /// How it is drawn.
+    pub kind: BarKind,
+}
+
+impl Bar {
+    /// Bars from the longest to the shortest, those of equal length in the order given, then what is not known.
+    /// The percentages sum to 100.
+    pub fn ranked(parts: impl IntoIterator<Item = (String, i64)>, unknown: Option<(String, i64)>) -> Vec<Self> {
+        let mut parts: Vec<(String, i64)> = parts.into_iter().collect();
+        parts.sort_by_key(|(_, value)| std::cmp::Reverse(*value));
+        let most = parts.first().map_or(0, |(_, value)| *value);
+        let known = parts.len();
+        parts.extend(unknown.filter(|(_, value)| *value > 0));
+        let values: Vec<i64> = parts.iter().map(|(_, value)| *value).collect();
+        let shares = fr::shares(&values);
+        let bars = parts.into_iter().zip(shares).enumerate().map(|(index, ((label, value), share))| {
+            let kind = match index {
+                index if index >= known => BarKind::Unknown,
+                _ if value == most && most > 0 => BarKind::Main,
+                _ => BarKind::Plain,
+            };
+            Self { label, value, share, kind }
+        });
+        bars.collect()
+    }
+
+    fn share_text(&self) -> String {
+        format!("{}{NNBSP}%", self.share)
+    }
+}
+
+/// The longest bar leaves room on its right for its number and share.
+const LONGEST_PER_MILLE: i64 = 720;
+
+fn width(value: i64, most: i64) -> String {
+    let per_mille = if most > 0 { (value * LONGEST_PER_MILLE + most / 2) / most } else { 0 };
+    format!("{}.{}%", per_mille / 10, per_mille % 10)
+}
+
+fn em(hundredths: usize) -> String {
+    format!("{}.{:02}em", hundredths / 100, hundredths % 100)
+}
+
+/// What the drawing says, in one sentence.
+fn spoken(bars: &[Bar]) -> String {
+    let bars: Vec<String> = bars.iter().map(|bar| format!("{} {}", bar.label, fr::integer(bar.value))).collect();
+    format!("Barres{NNBSP}: {}.", bars.join(", "))
+}
+
+/// A bar chart and, folded under it, the same figures as a table.
+#[component]
+pub fn BarChart(
+    /// What is shown.
+    title: &'static str,
+    /// What the rows are.
+    heading: &'static str,
+    /// The bars, in order.
+    bars: Vec<Bar>,
+) -> impl IntoView {
+    let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0);
+    let total: i64 = bars.iter().map(|bar| bar.value).sum();
+    let lines = bars
+        .iter()
+        .map(|bar| {
+            view! {
+                <tr>
+                    <th scope="row">{bar.label.clone()}</th>
+                    <td>{fr::integer(bar.value)}</td>
+                    <td>{bar.share_text()}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let (said, height) = (spoken(&bars), em(bars.len() * 325));
+    let rows = bars
+        .into_iter()
+        .enumerate()
+        .map(|(index, bar)| {
+            let top = index * 325;
+            let width = width(bar.value, most);
+            let share = bar.share_text();
+            view! {
+                <text x="0" y=em(top + 100)>{bar.label}</text>
+                <rect class=bar.kind.class() x="0" y=em(top + 140) width=width.clone() height="1.1em" rx="4"></rect>
+                <text class="value" x=width dx=".5em" y=em(top + 230)>
+                    {fr::integer(bar.value)}
+                    <tspan class="share" dx=".4em">{share}</tspan>
+                </text>
+            }
+        })
+        .collect_view();
+    view! {
+        <figure role="figure" aria-label=title>
+            <figcaption>{title}</figcaption>
+            <div class="scroll" tabindex="0" role="region" aria-label=format!("{title}, graphique")>
+                <svg class="chart" role="img" aria-label=said height=height>
+                    {rows}
+                </svg>
+            </div>
+            <details class="twin">
+                <summary>
+                    "Voir le tableau"
+                    <span class="sr-only">{format!("{NNBSP}: {title}")}</span>
+                </summary>
+                <table class="table">
+                    <caption>{title}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{heading}</th>
+                            <th scope="col">"Nombre"</th>
+                            <th scope="col">"Part"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines}</tbody>
+                    <tfoot>
+                        <tr>
+                            <th scope="row">"Ensemble"</th>
+                            <td>{fr::integer(total)}</td>
+                            <td>{format!("100{NNBSP}%")}</td>
+                        </tr>
+                    </tfoot>
+                </table>
+            </details>
+        </figure>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(parts: &[(&str, i64)]) -> Vec<(String, i64)> {
+        parts.iter().map(|(label, value)| ((*label).to_owned(), *value)).collect()
+    }
+
+    #[test]
+    fn bars_go_from_the_longest_to_what_is_not_known() {
+        let bars = Bar::ranked(parts(&[("a", 1), ("b", 5), ("c", 5), ("d", 0)]), Some(("?".to_owned(), 9)));
+        let order: Vec<(&str, BarKind)> = bars.iter().map(|bar| (bar.label.as_str(), bar.kind)).collect();
+        assert_eq!(
+            order,
+            [
+                ("b", BarKind::Main),
+                ("c", BarKind::Main),
+                ("a", BarKind::Plain),
+                ("d", BarKind::Plain),
+                ("?", BarKind::Unknown),
+            ]
+        );
+        assert_eq!(bars.iter().map(|bar| bar.share).sum::<i64>(), 100);
+    }
+
+    #[test]
+    fn nothing_has_no_main_bar_and_nothing_unknown_no_bar() {
+        let bars = Bar::ranked(parts(&[("a", 0)]), Some(("?".to_owned(), 0)));
+        assert_eq!(bars.len(), 1);
+        assert_eq!(bars[0].kind, BarKind::Plain);
+        assert_eq!(width(0, 0), "0.0%");
+    }
+
+    #[test]
+    fn lengths_are_shares_of_the_longest() {
+        assert_eq!(width(429, 429), "72.0%");
+        assert_eq!(width(24, 429), "4.0%");
+        assert_eq!(em(2 * 325 + 100), "7.50em");
+    }
+}

@@ -1,0 +1,45 @@
+//! What is wrong with a field, under it.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use crate::domain::{coded::Code, fault::Fault, fr};
+
+/// The faults of a form, by field.
+pub type Faults = Signal<Vec<Fault>>;
+
+/// The sentence for a field, when it has a fault.
+pub fn sentence(faults: &[Fault], field: &str) -> Option<String> {
+    let fault = faults.iter().find(|fault| fault.field == field)?;
+    Some(fr::spaced(fault.code.known().map_or("Cette valeur est à corriger.", Code::label)))
+}
+
+/// The fault of a field, announced when it appears.
+#[component]
+pub fn FaultLine(
+    /// All faults of the form.
+    faults: Faults,
+    /// The field.
+    field: &'static str,
+) -> impl IntoView {
+    move || {
+        faults.with(|faults| sentence(faults, field)).map(|text| {
+            view! {
+                <p class="fault" id=format!("f-{field}") role="alert">
+                    <Icon name="fix" />
+                    <span>{text}</span>
+                </p>
+            }
+        })
+    }
+}
+
+/// `aria-invalid` of a field.
+pub fn invalid(faults: Faults, field: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
+    move || faults.with(|faults| faults.iter().any(|fault| fault.field == field)).then_some("true")
+}
+
+/// `aria-describedby` of a field.
+pub fn described(faults: Faults, field: &'static str) -> impl Fn() -> Option<String> + Copy {
+    move || faults.with(|faults| faults.iter().any(|fault| fault.field == field)).then(|| format!("f-{field}"))
+}

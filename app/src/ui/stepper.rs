@@ -1,0 +1,76 @@
+//! A count with a big minus and a big plus, which can be typed too.
+
+use leptos::prelude::*;
+
+use super::{
+    fault::{FaultLine, Faults, described, invalid},
+    icon::Icon,
+};
+
+/// A stepper.
+#[component]
+pub fn Stepper(
+    /// The field's name: its id, and where its fault stands.
+    field: &'static str,
+    /// What is counted.
+    #[prop(into)]
+    label: String,
+    /// Whether it counts part of the one above.
+    #[prop(optional)]
+    part: bool,
+    /// The count.
+    #[prop(into)]
+    value: Signal<i64>,
+    /// A new count.
+    #[prop(into)]
+    set: Callback<i64>,
+    /// The faults of the form.
+    faults: Faults,
+) -> impl IntoView {
+    let name = label.to_lowercase();
+    let step = move |by: i64| {
+        let next = value.get_untracked().saturating_add(by).max(0);
+        set.run(next);
+    };
+    let typed = move |event: leptos::ev::Event| {
+        let text = event_target_value(&event);
+        set.run(text.trim().parse().unwrap_or(0));
+    };
+    view! {
+        <div class=if part { "stepper stepper-sub" } else { "stepper" }>
+            <label class="stepper-label" for=field>{label}</label>
+            <div class="stepper-keys">
+                <button
+                    type="button"
+                    class="stepper-key"
+                    aria-label=format!("Un de moins\u{202f}: {name}")
+                    disabled=move || value.get() <= 0
+                    on:click=move |_| step(-1)
+                >
+                    <Icon name="minus" />
+                </button>
+                <input
+                    class="stepper-value"
+                    id=field
+                    name=field
+                    type="number"
+                    inputmode="numeric"
+                    min="0"
+                    prop:value=move || value.get().to_string()
+                    aria-invalid=invalid(faults, field)
+                    aria-describedby=described(faults, field)
+                    on:change=typed
+                />
+                <button
+                    type="button"
+                    class="stepper-key"
+                    aria-label=format!("Un de plus\u{202f}: {name}")
+                    on:click=move |_| step(1)
+                >
+                    <Icon name="plus" />
+                </button>
+            </div>
+        </div>
+        <FaultLine faults=faults field=field />
+    }
+}

@@ -1,0 +1,101 @@
+// Which browser the journeys use, how it is started, and a browser that a test may kill.
+import { readdirSync, readFileSync } from "node:fs";
+
+import { chromium, type BrowserContext, type BrowserContextOptions, type LaunchOptions } from "@playwright/test";
+
+/** Debian's Chromium: Playwright's own download is not used. CHROMIUM names another one. */
+export const CHROMIUM: LaunchOptions = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  // Without sandbox: its set-up is refused to root. Nothing but our own pages is opened.
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+/**
+ * A browser on a profile of its own, which survives it: what a phone's storage is when the battery dies. `start` again
+ * after `kill` or `stop` finds the cookies, IndexedDB and the service worker that were on the disk.
+ */
+export class PersistentBrowser {
+  readonly #profile: string;
+  readonly #options: BrowserContextOptions;
+  #context: BrowserContext | undefined;
+
+  constructor(profile: string, options: BrowserContextOptions) {
+    this.#profile = profile;
+    this.#options = options;
+  }
+
+  /** Starts it on its profile. */
+  async start(): Promise<BrowserContext> {
+    if (this.#context) throw new Error("this browser runs already");
+    const context = await chromium.launchPersistentContext(this.#profile, { ...CHROMIUM, ...this.#options });
+    this.#context = context;
+    return context;
+  }
+
+  /** Ends it in order, as when a person closes it. */
+  async stop(): Promise<void> {
+    const context = this.#context;
+    this.#context = undefined;
+    await context?.close();
+  }
+
+  /** Kills all its processes at once, without any chance to write something. */
+  async kill(): Promise<void> {
+    const context = this.#context;
+    if (!context) throw new Error("this browser does not run");
+    this.#context = undefined;
+    const closed = new Promise<void>((resolve) => context.once("close", () => resolve()));
+    const group = this.#processGroup();
+    process.kill(-group, "SIGKILL");
+    await closed;
+    await goneFromProc(group);
+  }
+
+  /** Playwright starts a browser as the leader of a process group, and does not tell its id: /proc does. */
+  #processGroup(): number {
+    const wanted = `--user-data-dir=${this.#profile}`;
+    for (const { pid, group, command } of processes()) {
+      if (pid === group && command.includes(wanted)) return group;
+    }
+    throw new Error(`no browser process has the profile ${this.#profile}`);
+  }
+}
+
+interface Process {
+  pid: number;
+  group: number;
+  command: string[];
+}
+
+/** The processes of this machine, those aside that ended while being read. */
+function* processes(): Generator<Process> {
+  for (const entry of readdirSync("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const command = readFileSync(`/proc/${entry}/cmdline`, "utf8").split("\0");
+      // After the name in parentheses: state, parent, process group.
+      const fields = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+      // A zombie has given back its files and locks: for us it is gone.
+      if (fields[0] !== "Z") yield { pid: Number(entry), group: Number(fields[2]), command };
+    } catch {
+      continue;
+    }
+  }
+}
+
+/** Resolves when no process of a group is left, so that the profile's files are free. */
+async function goneFromProc(group: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while ([...processes()].some((process) => process.group === group)) {
+    if (Date.now() > deadline) throw new Error(`processes of group ${group} outlive a SIGKILL`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,88 @@
+// What a journey may ask for. `import { test, expect } from "./fixtures.ts"`.
+//
+//   server      the real binary with the demonstration network, made once a worker; runs when a test begins. A test
+//               takes it away with `server.stop()` or `server.kill()`: that is a network that is really gone, also for
+//               the service worker, which the browser's own offline emulation may not reach.
+//   page        Playwright's own, on the server's address
+//   browserOf   a browser on a named profile that survives it: start, stop, kill, start again
+//   axe         accessibility faults of a page
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type BrowserContextOptions, type Page } from "@playwright/test";
+
+import { PersistentBrowser } from "./chromium.ts";
+import { DEMO, Server } from "./server.ts";
+
+interface TestFixtures {
+  browserOf: (profile: string) => PersistentBrowser;
+  axe: (page: Page) => Promise<string[]>;
+  serverRuns: void;
+}
+
+interface WorkerFixtures {
+  server: Server;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.create();
+      try {
+        await use(server);
+      } finally {
+        await server.dispose();
+      }
+    },
+    { scope: "worker", timeout: 180_000 },
+  ],
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  // A test that took the server away does not have to bring it back; one that fails shows what it said.
+  serverRuns: [
+    async ({ server }, use, info) => {
+      await server.start();
+      await use();
+      if (info.status !== info.expectedStatus) {
+        await info.attach("server.log", { body: await server.lastWords(200), contentType: "text/plain" });
+      }
+    },
+    { auto: true, timeout: 180_000 },
+  ],
+
+  browserOf: async ({ server, viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId }, use) => {
+    // Those of the project, so that a journey looks the same here and on `page`.
+    const options: BrowserContextOptions = { viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId };
+    const folder = await mkdtemp(join(tmpdir(), "lanterne-profiles-"));
+    const browsers = new Map<string, PersistentBrowser>();
+    await use((profile) => {
+      const browser =
+        browsers.get(profile) ?? new PersistentBrowser(join(folder, profile), { ...options, baseURL: server.url });
+      browsers.set(profile, browser);
+      return browser;
+    });
+    for (const browser of browsers.values()) await browser.stop();
+    await rm(folder, { recursive: true, force: true });
+  },
+
+  axe: async ({}, use) => {
+    await use(async (page) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join(", ")})`);
+    });
+  },
+});
+
+/** Signs in on a page as people do. */
+export async function signIn(page: Page, login: string, passphrase = DEMO.passphrase): Promise<void> {
+  await page.goto("/connexion");
+  await page.getByLabel("Identifiant").fill(login);
+  await page.getByLabel("Phrase de passe").fill(passphrase);
+  await page.getByRole("button", { name: "Se connecter" }).click();
+  await page.waitForURL((url) => url.pathname !== "/connexion");
+}
+
+export { DEMO, expect };

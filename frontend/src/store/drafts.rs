@@ -1,0 +1,40 @@
+//! What is typed and not saved.
+
+use app::{
+    domain::{ids::RecordId, order::sort_short},
+    promeneur::port::FormDraft,
+};
+use rexie::TransactionMode;
+use wasm_bindgen::JsValue;
+
+use super::{
+    Store, StoreFault,
+    row::{draft_row, read_all},
+    schema::DRAFTS,
+};
+
+impl Store {
+    /// Every draft, the oldest first.
+    pub(crate) async fn drafts(&self) -> Result<Vec<FormDraft>, StoreFault> {
+        let reader = self.connections.borrow().reader.clone();
+        let transaction = reader.transaction(&[DRAFTS], TransactionMode::ReadOnly)?;
+        let mut drafts: Vec<FormDraft> = read_all(transaction.store(DRAFTS)?.get_all(None, None).await?);
+        sort_short(&mut drafts, |a, b| a.touched_at < b.touched_at);
+        Ok(drafts)
+    }
+
+    /// Keeps a draft.
+    pub(crate) async fn keep_draft(&self, draft: &FormDraft) -> Result<(), StoreFault> {
+        let row = draft_row(draft)?;
+        let transaction = self.durable(&[DRAFTS]).await?;
+        transaction.store(DRAFTS)?.put(&row, Some(&JsValue::from_str(&draft.id.to_string())))?;
+        transaction.finish().await
+    }
+
+    /// Forgets a draft.
+    pub(crate) async fn drop_draft(&self, id: RecordId) -> Result<(), StoreFault> {
+        let transaction = self.durable(&[DRAFTS]).await?;
+        transaction.store(DRAFTS)?.delete(JsValue::from_str(&id.to_string()))?;
+        transaction.finish().await
+    }
+}

@@ -1,0 +1,306 @@
+//! The phone's durable store: one IndexedDB database a person, so that two people on one phone never meet (I13).
+//!
+//! Nobody outside this room names IndexedDB or a `JsValue`. Bodies are kept as JSON texts beside the few fields that
+//! are indexed: what is hashed and sent is the text itself.
+
+mod drafts;
+mod row;
+mod schema;
+mod who;
+
+use std::{cell::RefCell, collections::BTreeMap, future::Future, pin::Pin, rc::Rc};
+
+use app::{
+    domain::ids::{AccountId, DeviceId},
+    promeneur::port::Trouble,
+    sync::{
+        outbox::{Entry, Meta, OutboxRow},
+        store::{Change, PhoneStore, Snapshot, Touch},
+    },
+};
+use idb::{KeyRange, Transaction, TransactionResult};
+use rexie::{Rexie, TransactionMode};
+use uuid::Uuid;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+
+use row::{entry_row, outbox_row, read, read_all, receipt_row, text_row};
+
+pub(crate) use who::{forget_current, remember_current, remembered};
+
+const META_KEY: &str = "sync";
+
+#[wasm_bindgen]
+extern "C" {
+    /// `IDBDatabase`, with the one thing that neither library can ask for.
+    type DurableDatabase;
+
+    #[wasm_bindgen(method, catch)]
+    fn transaction(
+        this: &DurableDatabase,
+        stores: &js_sys::Array,
+        mode: &str,
+        options: &js_sys::Object,
+    ) -> Result<web_sys::IdbTransaction, JsValue>;
+}
+
+/// A person's store.
+#[derive(Clone)]
+pub(crate) struct Store {
+    name: Rc<str>,
+    connections: Rc<RefCell<Connections>>,
+    /// Told what each change wrote, once it is durable.
+    watcher: Rc<RefCell<Option<Watcher>>>,
+}
+
+type Watcher = Box<dyn Fn(&Change)>;
+
+/// Reads go through rexie, writes through a connection of our own that can ask for strict durability.
+struct Connections {
+    reader: Rc<Rexie>,
+    writer: web_sys::IdbDatabase,
+}
+
+/// Why the store failed.
+#[derive(Clone, Debug)]
+pub(crate) enum StoreFault {
+    /// No room left.
+    Full,
+    /// Anything else, in the browser's words, for the console.
+    Other(String),
+}
+
+impl StoreFault {
+    /// What to tell the person.
+    pub(crate) fn trouble(&self) -> Trouble {
+        match self {
+            Self::Full => Trouble::Full,
+            Self::Other(text) => {
+                web_sys::console::error_1(&JsValue::from_str(&format!("lanterne store: {text}")));
+                Trouble::Closed
+            }
+        }
+    }
+}
+
+impl From<idb::Error> for StoreFault {
+    fn from(error: idb::Error) -> Self {
+        let text = error.to_string();
+        if text.contains("QuotaExceeded") { Self::Full } else { Self::Other(text) }
+    }
+}
+
+impl From<rexie::Error> for StoreFault {
+    fn from(error: rexie::Error) -> Self {
+        Self::Other(error.to_string())
+    }
+}
+
+impl From<JsValue> for StoreFault {
+    fn from(error: JsValue) -> Self {
+        let name = error.dyn_ref::<web_sys::DomException>().map(web_sys::DomException::name);
+        match name {
+            Some(name) if name == "QuotaExceededError" => Self::Full,
+            Some(name) => Self::Other(name),
+            None => Self::Other(format!("{error:?}")),
+        }
+    }
+}
+
+impl Store {
+    /// Opens a person's store, making or migrating it first.
+    pub(crate) async fn open(user: AccountId) -> Result<Self, StoreFault> {
+        let name: Rc<str> = format!("lanterne-{user}").into();
+        let connections = Connections::open(&name).await?;
+        let store = Self { name, connections: Rc::new(RefCell::new(connections)), watcher: Rc::default() };
+        store.enrol().await?;
+        Ok(store)
+    }
+
+    /// Gives the phone its own name at the first opening.
+    async fn enrol(&self) -> Result<(), StoreFault> {
+        let transaction = self.durable(&[schema::META]).await?;
+        let meta = transaction.store(schema::META)?;
+        if meta.get(JsValue::from_str(META_KEY))?.await?.is_none() {
+            let fresh = Meta {
+                device: DeviceId(Uuid::now_v7()),
+                next_seq: 1,
+                cursor: None,
+                epoch: None,
+                last_ack_at: None,
+                last_pull_at: None,
+            };
+            meta.put(&text_row(&fresh)?, Some(&JsValue::from_str(META_KEY)))?;
+        }
+        transaction.finish().await
+    }
+
+    /// Tells `watcher` what each change writes.
+    pub(crate) fn watch(&self, watcher: impl Fn(&Change) + 'static) {
+        *self.watcher.borrow_mut() = Some(Box::new(watcher));
+    }
+
+    /// Everything that the phone holds.
+    pub(crate) async fn all(&self) -> Result<(Vec<Entry>, Vec<OutboxRow>, Meta), StoreFault> {
+        let reader = self.connections.borrow().reader.clone();
+        let transaction =
+            reader.transaction(&[schema::ENTRIES, schema::OUTBOX, schema::META], TransactionMode::ReadOnly)?;
+        let entries = read_all(transaction.store(schema::ENTRIES)?.get_all(None, None).await?);
+        let rows = read_all(transaction.store(schema::OUTBOX)?.get_all(None, None).await?);
+        let meta = transaction.store(schema::META)?.get(META_KEY.into()).await?;
+        let meta = meta.as_ref().and_then(read).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
+        Ok((entries, rows, meta))
+    }
+
+    /// A read-write transaction whose completion means that the data are on disk.
+    async fn durable(&self, stores: &[&str]) -> Result<Durable, StoreFault> {
+        let names: js_sys::Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
+        let options = js_sys::Object::new();
+        js_sys::Reflect::set(&options, &"durability".into(), &"strict".into())?;
+        let begin = |database: &web_sys::IdbDatabase| {
+            let durable: &DurableDatabase = database.unchecked_ref();
+            durable.transaction(&names, "readwrite", &options)
+        };
+        let first = begin(&self.connections.borrow().writer);
+        let transaction = match first {
+            Ok(transaction) => transaction,
+            // The browser closes connections behind our back (iOS in the background): open again, once.
+            Err(_) => {
+                let fresh = Connections::open(&self.name).await?;
+                *self.connections.borrow_mut() = fresh;
+                begin(&self.connections.borrow().writer)?
+            }
+        };
+        Ok(Durable { raw: transaction.clone(), transaction: Transaction::from(transaction) })
+    }
+}
+
+impl Connections {
+    async fn open(name: &str) -> Result<Self, StoreFault> {
+        let migrated = schema::migrate(name).await?;
+        let writer: web_sys::IdbDatabase = migrated.into();
+        // Another tab with a newer build wants to upgrade: let it.
+        let closing = writer.clone();
+        let on_version_change = wasm_bindgen::closure::Closure::once_into_js(move || closing.close());
+        writer.set_onversionchange(Some(on_version_change.unchecked_ref()));
+        let reader = Rc::new(schema::open(name).await?);
+        Ok(Self { reader, writer })
+    }
+}
+
+impl PhoneStore for Store {
+    type Fault = StoreFault;
+
+    async fn transact<T>(&self, touch: Touch, decide: impl FnOnce(&Snapshot) -> (Change, T)) -> Result<T, StoreFault> {
+        let mut result = None;
+        let decide = Box::new(|state: &Snapshot| {
+            let (change, value) = decide(state);
+            result = Some(value);
+            change
+        });
+        self.run(touch, decide).await?;
+        result.ok_or_else(|| StoreFault::Other("undecided".to_owned()))
+    }
+}
+
+impl Store {
+    /// The one body of every transaction: boxed, so that the wasm holds it once and not once for each caller.
+    fn run<'a>(
+        &'a self,
+        touch: Touch,
+        decide: Box<dyn FnOnce(&Snapshot) -> Change + 'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), StoreFault>> + 'a>> {
+        Box::pin(self.run_once(touch, decide))
+    }
+
+    async fn run_once(
+        &self,
+        touch: Touch,
+        decide: Box<dyn FnOnce(&Snapshot) -> Change + '_>,
+    ) -> Result<(), StoreFault> {
+        use schema::{DRAFTS, ENTRIES, META, OUTBOX, RECEIPTS};
+        // Only IndexedDB's own futures are awaited from here to the end: anything else would commit it half-way.
+        let transaction = self.durable(&[ENTRIES, OUTBOX, META, RECEIPTS, DRAFTS]).await?;
+        let (entries, outbox, meta) =
+            (transaction.store(ENTRIES)?, transaction.store(OUTBOX)?, transaction.store(META)?);
+        let own = meta.get(JsValue::from_str(META_KEY))?.await?;
+        let own = own.as_ref().and_then(read).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
+        let mut rows: Vec<OutboxRow> = Vec::new();
+        let mut known = BTreeMap::new();
+        if touch.outbox {
+            rows = read_all(outbox.get_all(None, None)?.await?);
+        }
+        for id in &touch.records {
+            let key = JsValue::from_str(&id.to_string());
+            if let Some(entry) = entries.get(key.clone())?.await?.as_ref().and_then(read) {
+                known.insert(*id, entry);
+            }
+            if !touch.outbox {
+                let range = KeyRange::only(&key)?;
+                rows.extend(read_all::<OutboxRow>(outbox.index("record")?.get_all(Some(range.into()), None)?.await?));
+            }
+        }
+        let change = decide(&Snapshot { meta: own, entries: known, rows });
+        for id in &change.remove_entries {
+            entries.delete(JsValue::from_str(&id.to_string()))?;
+        }
+        for seq in &change.remove_rows {
+            outbox.delete(key_of(*seq))?;
+        }
+        for entry in &change.put_entries {
+            entries.put(&entry_row(entry)?, Some(&JsValue::from_str(&entry.id.to_string())))?;
+        }
+        for row in &change.put_rows {
+            outbox.put(&outbox_row(row)?, Some(&key_of(row.seq)))?;
+        }
+        if !change.receipts.is_empty() {
+            let receipts = transaction.store(RECEIPTS)?;
+            for receipt in &change.receipts {
+                receipts.put(&receipt_row(receipt)?, Some(&JsValue::from_str(&receipt.op.to_string())))?;
+            }
+        }
+        if !change.remove_drafts.is_empty() {
+            let drafts = transaction.store(DRAFTS)?;
+            for id in &change.remove_drafts {
+                drafts.delete(JsValue::from_str(&id.to_string()))?;
+            }
+        }
+        if let Some(own) = &change.meta {
+            meta.put(&text_row(own)?, Some(&JsValue::from_str(META_KEY)))?;
+        }
+        transaction.finish().await?;
+        if let Some(watcher) = &*self.watcher.borrow()
+            && !change.is_empty()
+        {
+            watcher(&change);
+        }
+        Ok(())
+    }
+}
+
+/// A transaction that writes, and can say why it failed.
+struct Durable {
+    transaction: Transaction,
+    raw: web_sys::IdbTransaction,
+}
+
+impl Durable {
+    fn store(&self, name: &str) -> Result<idb::ObjectStore, idb::Error> {
+        self.transaction.object_store(name)
+    }
+
+    /// Waits until it is durable; whatever ends it otherwise is a failure.
+    async fn finish(self) -> Result<(), StoreFault> {
+        match self.transaction.await? {
+            TransactionResult::Committed => Ok(()),
+            TransactionResult::Aborted => Err(match self.raw.error() {
+                Some(error) => StoreFault::from(JsValue::from(error)),
+                None => StoreFault::Other("aborted".to_owned()),
+            }),
+        }
+    }
+}
+
+fn key_of(seq: u64) -> JsValue {
+    #[expect(clippy::cast_precision_loss, reason = "a phone's counter stays far below 2^52")]
+    JsValue::from_f64(seq as f64)
+}

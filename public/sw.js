@@ -1,0 +1,113 @@
+// The service worker of the phone: it makes Lanterne start without a network, and does nothing else.
+//
+// The server puts two lines in front of this file (server/src/http/assets.rs), so that its bytes change exactly when a
+// file changes, which is how browsers notice an update:
+//   BUILD  names the release;
+//   KEPT   is everything that the phone needs, "/app" and "/hors-reseau" first.
+//
+// Rules:
+// - A build is kept whole or not at all, and a shell is only ever answered from the build whose wasm it starts. HTML of
+//   one release with the wasm of another is a broken page.
+// - Nothing is put into a cache at run time: what is there was put by `install`, so it can be reasoned about.
+// - What sends or receives records (/api/, whatever is not GET) is never touched. The outbox is in IndexedDB and the
+//   page sends it; a worker in between could only lose an answer.
+//
+// Kill switch: public/sw-off.js says when and how.
+
+const PREFIX = "lanterne-";
+const CACHE = PREFIX + BUILD;
+const SHELL = "/app";
+const OFFLINE = "/hors-reseau";
+// Answers vary by Accept-Encoding when the server packs them; a stored one is unpacked already.
+const ANY_VARIANT = { ignoreVary: true };
+
+self.addEventListener("install", (event) => {
+  // No skipWaiting: the page asks for it once no form has unsaved words in it.
+  event.waitUntil(keepBuild());
+});
+
+async function keepBuild() {
+  const cache = await caches.open(CACHE);
+  try {
+    // `reload` passes over the HTTP cache, which may hold a file of an earlier release under an unhashed name. `addAll`
+    // writes all or nothing: one failed file and the release that works stays in charge.
+    await cache.addAll(KEPT.map((path) => new Request(path, { cache: "reload" })));
+  } catch (cause) {
+    // An empty cache would later pass for the build before. One that is full is of this build, and good.
+    if ((await cache.keys()).length === 0) await caches.delete(CACHE);
+    throw cause;
+  }
+}
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(takeOver());
+});
+
+async function takeOver() {
+  // Names come in the order of their making. The build before is kept: a tab that still shows it may ask for its files.
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+  // So that the page that has just been installed is served by its worker without being loaded once more.
+  await self.clients.claim();
+}
+
+self.addEventListener("message", (event) => {
+  if (event.data === "SKIP_WAITING") self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (!isOurs(request, url)) return;
+  if (request.mode === "navigate") {
+    event.respondWith(isPhonePage(url.pathname) ? shell(request) : pageOfNetwork(request));
+  } else if (isFile(url.pathname)) {
+    event.respondWith(file(request, url));
+  }
+});
+
+/** Whether this worker may have a say at all. A range asks for a part, and a cache only has wholes. */
+function isOurs(request, url) {
+  return (
+    request.method === "GET" &&
+    url.origin === self.location.origin &&
+    !url.pathname.startsWith("/api/") &&
+    url.pathname !== "/sw.js" &&
+    !request.headers.has("range")
+  );
+}
+
+function isPhonePage(path) {
+  return path === "/" || path === SHELL || path.startsWith(SHELL + "/");
+}
+
+function isFile(path) {
+  return KEPT.includes(path) || /^\/(pkg|fonts|icons)\//.test(path) || path === "/manifest.webmanifest";
+}
+
+/** The shell of this build, without waiting for a network: one that is nearly there is worse than none. */
+async function shell(request) {
+  return (await kept(SHELL)) ?? fetch(request);
+}
+
+/** A page of the office, or one that says that it needs the network. */
+async function pageOfNetwork(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await kept(OFFLINE)) ?? Response.error();
+  }
+}
+
+/** A file of this build; a hashed one may also be of the build before; else from the network. */
+async function file(request, url) {
+  const found = await kept(url.pathname);
+  if (found) return found;
+  const older = url.pathname.startsWith("/pkg/") ? await caches.match(url.pathname, ANY_VARIANT) : undefined;
+  return older ?? fetch(request);
+}
+
+/** What this build kept under a path. */
+function kept(path) {
+  return caches.match(path, { cacheName: CACHE, ...ANY_VARIANT });
+}

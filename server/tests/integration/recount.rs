@@ -186,7 +186,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn() {
     let mut runner = TestRunner::deterministic();
     let mut figures = 0;
-    for _ in 0..12 {
+    for _ in 0..20 {
         let office = Office::open().await;
         let coordinator = office.coordinator().await;
         let phones = [
@@ -216,7 +216,8 @@ async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn() {
             figures += check(&office, &coordinator, period).await;
         }
         check_rebuild(&office).await;
-        assert_eq!(office.number("select count(*) - max(head) from operation, network_counter where status = 'applied' group by network_counter.head").await, 0);
+        let skipped = "select (select max(head) from network_counter) - count(*) from operation where status = 'applied'";
+        assert_eq!(office.number(skipped).await, 0, "versions without a gap");
     }
     assert!(figures > 500, "only {figures} figures compared");
 }

@@ -109,7 +109,7 @@ async fn no_row_of_another_network_is_seen_written_or_changed() {
         let one = format!("select row_to_json(t)::text from {table} t where network_id = $1 limit 1");
         let row: String =
             sqlx::query_scalar(AssertSqlSafe(one)).bind(elsewhere.0).fetch_one(&mut owner).await.expect("a row");
-        let insert = format!("insert into {table} select * from json_populate_record(null::{table}, $1::json)");
+        let insert = format!("insert into {table} select * from json_populate_record(null::public.{table}, $1::json)");
         let mut tx = ours.begin().await.expect("a transaction");
         let done = sqlx::query(AssertSqlSafe(insert)).bind(&row).execute(&mut *tx).await;
         assert_eq!(code(done), REFUSED, "{table} takes rows of another network");

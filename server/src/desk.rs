@@ -222,7 +222,7 @@ impl Reports for Desk {
             let period = period.unwrap_or_else(|| Period::civil_year_of(today));
             let members = reports::members(&mut tx, scope).await.map_err(failed)?;
             let members = members.ok_or_else(|| AppError::at(ErrorCode::ScopeMalformed, "perimetre"))?;
-            let sums = reports::sums(&mut tx, &members, period, today).await.map_err(failed)?;
+            let sums = reports::sums(&mut tx, &members, period).await.map_err(failed)?;
             let completeness = reports::completeness(&mut tx, &members, period, today).await.map_err(failed)?;
             let (structures, promeneurs) = reports::choices(&mut tx).await.map_err(failed)?;
             tx.commit().await.map_err(failed)?;

@@ -77,14 +77,19 @@ impl Faults {
         }
     }
 
-    /// Notes every value that this release does not know, where `strict` says that it should.
+    /// Notes every value that this release does not know, where `strict` says that it should, and what no release can
+    /// know: a code ends in an index, a figure and a screen, and must be one.
     pub fn known<'a, T: super::coded::Code>(
         &mut self,
         field: &str,
         values: impl IntoIterator<Item = &'a super::coded::Coded<T>>,
         strict: bool,
     ) {
-        if strict && values.into_iter().any(|value| value.known().is_none()) {
+        let wrong = |value: &super::coded::Coded<T>| match value {
+            super::coded::Coded::Known(_) => false,
+            super::coded::Coded::Unknown(code) => strict || !is_code(code),
+        };
+        if values.into_iter().any(wrong) {
             self.add(field, FaultCode::UnknownCode);
         }
     }
@@ -116,4 +121,12 @@ impl Faults {
             _ => Err(self.0),
         }
     }
+}
+
+/// Longest code of any list, ours or a later release's.
+const CODE_LENGTH: usize = 40;
+
+fn is_code(text: &str) -> bool {
+    (1..=CODE_LENGTH).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }

@@ -1,6 +1,6 @@
 //! Time of presence online, *permanence* (`domain.md` B0, B8). An idle one counts too.
 
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -32,7 +32,8 @@ pub struct PresenceDraft {
     pub extra: Map<String, Value>,
 }
 
-/// A presence that keeps its invariants: it ends after it begins, within 24 hours, on at least one network.
+/// A presence that keeps its invariants: it ends after it begins, within 24 hours, on at least one network, and both
+/// are whole minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
     /// When it began, wall clock of the network's zone.
@@ -49,10 +50,11 @@ impl PresenceDraft {
     /// The presence, or what is wrong with it. `strict` refuses codes that this release does not know.
     pub fn parse(&self, today: NaiveDate, strict: bool) -> Result<Presence, Vec<Fault>> {
         let mut faults = Faults::default();
-        let started_at = faults.require("started_at", self.started_at, FaultCode::Missing);
+        let started_at = faults.require("started_at", self.started_at.map(whole_minute), FaultCode::Missing);
+        let ended_at = self.ended_at.map(whole_minute);
         if let Some(start) = started_at {
             check_day(&mut faults, "started_at", start.date(), today);
-            if let Some(end) = self.ended_at {
+            if let Some(end) = ended_at {
                 check_end(&mut faults, start, end);
             }
         }
@@ -63,12 +65,17 @@ impl PresenceDraft {
         let note = faults.text("note", self.note.as_deref(), NOTE_LENGTH);
         let presence = started_at.map(|started_at| Presence {
             started_at,
-            ended_at: self.ended_at,
+            ended_at,
             networks: self.networks.clone(),
             note,
         });
         faults.finish(presence)
     }
+}
+
+/// Presence is counted in whole minutes: seconds would be lost wherever it is cut between two slots.
+fn whole_minute(at: NaiveDateTime) -> NaiveDateTime {
+    at.date().and_hms_opt(at.hour(), at.minute(), 0).unwrap_or(at)
 }
 
 fn check_end(faults: &mut Faults, start: NaiveDateTime, end: NaiveDateTime) {

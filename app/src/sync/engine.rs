@@ -152,7 +152,8 @@ async fn settle<S: PhoneStore, P: Surroundings>(
     store
         .transact(touch, |state| {
             let stamp = || Stamp { op: around.op_id(), at: around.now() };
-            let change = settle_push(state, batch, &answer.results, answer.server_now, stamp);
+            let here = around.now().to_utc();
+            let change = settle_push(state, batch, &answer.results, answer.server_now, here, stamp);
             let settled = change.receipts.len();
             (change, settled)
         })

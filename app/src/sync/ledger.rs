@@ -126,12 +126,18 @@ pub struct Decision {
     pub write: Option<Write>,
 }
 
-/// Reads the operations of a push one by one. One that cannot be read is refused on its own.
+/// Reads the operations of a push one by one. One that cannot be read, or holds a text that the ledger cannot, is
+/// refused on its own.
 pub fn read_ops(raw: &[Box<RawValue>]) -> Vec<Result<Op, OpResult>> {
     raw.iter()
         .map(|raw| {
-            serde_json::from_str::<Op>(raw.get())
-                .map_err(|_| OpResult { op: lenient_id(raw.get()), verdict: Verdict::rejected(Refusal::MalformedOp) })
+            let read = serde_json::from_str::<Op>(raw.get()).ok();
+            // A text of Postgres holds every character but this one.
+            let read = read.filter(|op| !op.reason.as_ref().is_some_and(|reason| reason.contains('\0')));
+            read.ok_or_else(|| OpResult {
+                op: lenient_id(raw.get()),
+                verdict: Verdict::rejected(Refusal::MalformedOp),
+            })
         })
         .collect()
 }

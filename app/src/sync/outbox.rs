@@ -57,7 +57,7 @@ pub struct Entry {
     /// Why the server refused it.
     #[serde(default)]
     pub problem: Option<Problem>,
-    /// What the server holds instead, in a conflict.
+    /// What the server holds instead, in a conflict; or what a pull learnt while something here waits.
     #[serde(default)]
     pub theirs: Option<Theirs>,
 }
@@ -258,7 +258,8 @@ fn write(
         sent_at: None,
         changed_at: stamp.at,
         problem: None,
-        theirs: None,
+        // Answering a conflict uses it up; otherwise it is still to be settled with what waits.
+        theirs: before.filter(|entry| entry.state != EntryState::Conflict).and_then(|entry| entry.theirs.clone()),
     };
     Change {
         put_entries: vec![entry],
@@ -304,7 +305,8 @@ pub fn next_batch(rows: &[OutboxRow], size: BatchSize, now: DateTime<Utc>) -> Ve
     batch
 }
 
-/// Answers a conflict with what the server holds: the phone takes it over, and nothing is left to send.
+/// Answers a conflict with what the server holds: the phone takes it over, and nothing is left to send. An operation
+/// that was handed to the network stays for its own answer (I1).
 pub fn accept_theirs(state: &Snapshot, record: RecordId) -> Change {
     let Some(entry) = state.entry(record) else { return Change::default() };
     let Some(theirs) = entry.theirs.clone() else { return Change::default() };
@@ -320,7 +322,7 @@ pub fn accept_theirs(state: &Snapshot, record: RecordId) -> Change {
             theirs: None,
             ..entry.clone()
         }],
-        remove_rows: state.rows_of(record).iter().map(|row| row.seq).collect(),
+        remove_rows: state.rows_of(record).iter().filter(|row| row.tries == 0).map(|row| row.seq).collect(),
         ..Change::default()
     }
 }

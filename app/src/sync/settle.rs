@@ -14,15 +14,17 @@ use crate::domain::ids::OpId;
 /// Longest wait of one operation, in seconds.
 const LONGEST_WAIT_S: i64 = 300;
 
-/// What came of a push for the phone: to be written in one transaction.
+/// What came of a push for the phone: to be written in one transaction. `server_now` dates what the server did, `here`
+/// is the phone's own clock, by which it waits: the two may differ by days (I11).
 pub fn settle_push(
     state: &Snapshot,
     sent: &[OutboxRow],
     results: &[OpResult],
     server_now: DateTime<Utc>,
+    here: DateTime<Utc>,
     mut stamp: impl FnMut() -> Stamp,
 ) -> Change {
-    let mut desk = Desk::new(state);
+    let mut desk = Desk::new(state, here);
     for row in sent {
         // Without a line of its own the operation has no answer: it stays (I1).
         let verdict = results.iter().find(|result| result.op == Some(row.op)).map(|result| &result.verdict);
@@ -50,16 +52,18 @@ struct Desk<'a> {
     rows: Vec<OutboxRow>,
     change: Change,
     next_seq: u64,
+    here: DateTime<Utc>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(state: &'a Snapshot) -> Self {
+    fn new(state: &'a Snapshot, here: DateTime<Utc>) -> Self {
         Self {
             state,
             entries: std::collections::BTreeMap::new(),
             rows: state.rows.clone(),
             change: Change::default(),
             next_seq: state.meta.next_seq,
+            here,
         }
     }
 
@@ -76,9 +80,9 @@ impl<'a> Desk<'a> {
                 self.rejected(&row, problem, now);
             }
             Some(Verdict::Conflict { server }) => self.conflict(&row, server, now, stamp),
-            Some(Verdict::Deferred { code }) => self.put_off(row, code.code(), now),
-            Some(Verdict::Applied { .. } | Verdict::Duplicate { .. }) => self.put_off(row, "hash_differs", now),
-            Some(Verdict::Unknown) | None => self.put_off(row, "no_answer", now),
+            Some(Verdict::Deferred { code }) => self.put_off(row, code.code()),
+            Some(Verdict::Applied { .. } | Verdict::Duplicate { .. }) => self.put_off(row, "hash_differs"),
+            Some(Verdict::Unknown) | None => self.put_off(row, "no_answer"),
         }
     }
 
@@ -87,13 +91,17 @@ impl<'a> Desk<'a> {
         self.rebase(row.op, Some(version));
         let last = !self.rows.iter().any(|other| other.record == row.record);
         if let Some(mut entry) = self.entry(row) {
-            entry.version = Some(version);
-            entry.base_body = row.body.clone().or(entry.base_body);
-            if last {
+            // A late answer to an earlier operation takes nothing back (I7).
+            if entry.version.is_none_or(|known| known <= version) {
+                entry.version = Some(version);
+                entry.base_body = row.body.clone().or(entry.base_body);
+            }
+            // What was refused or is disputed stays so, however late an earlier operation is answered.
+            if last && entry.state == EntryState::Pending {
                 entry.state = EntryState::Synced;
                 entry.sent_at = Some(now);
                 entry.problem = None;
-                entry.theirs = None;
+                catch_up(&mut entry);
             }
             self.entries.insert(row.record, entry);
         }
@@ -103,8 +111,8 @@ impl<'a> Desk<'a> {
         self.drop_row(row, "rejected", None, now);
         self.rebase(row.op, row.base);
         // A correction that already waits supersedes what was refused.
-        let last = !self.rows.iter().any(|other| other.record == row.record);
-        if let (true, Some(mut entry)) = (last, self.entry(row)) {
+        let newest = !self.rows.iter().any(|other| other.record == row.record && other.seq > row.seq);
+        if let (true, Some(mut entry)) = (newest, self.entry(row)) {
             entry.state = EntryState::Rejected;
             entry.deleted = false;
             entry.problem = Some(problem);
@@ -121,7 +129,8 @@ impl<'a> Desk<'a> {
     ) {
         self.drop_row(row, "conflict", Some(server.version), now);
         // Whatever waits on top of it is part of the same disagreement: what the person sees holds it all.
-        let followers: Vec<OutboxRow> = self.rows.iter().filter(|other| other.record == row.record).cloned().collect();
+        let follows = |other: &&OutboxRow| other.record == row.record && other.seq > row.seq;
+        let followers: Vec<OutboxRow> = self.rows.iter().filter(follows).cloned().collect();
         if followers.iter().any(|other| other.tries > 0) {
             // One of them may be with the server: its own answer decides.
             self.rebase(row.op, row.base);
@@ -173,8 +182,8 @@ impl<'a> Desk<'a> {
         self.entries.insert(row.record, entry);
     }
 
-    fn put_off(&mut self, mut row: OutboxRow, error: &str, now: DateTime<Utc>) {
-        row.next_try_at = Some(next_try(row.tries, now));
+    fn put_off(&mut self, mut row: OutboxRow, error: &str) {
+        row.next_try_at = Some(next_try(row.tries, self.here));
         row.last_error = Some(error.to_owned());
         self.replace(row);
     }
@@ -219,6 +228,16 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// With nothing left to send, what a pull learnt in the meantime is what the person sees.
+fn catch_up(entry: &mut Entry) {
+    if let Some(theirs) = entry.theirs.take().filter(|theirs| Some(theirs.version) > entry.version) {
+        entry.version = Some(theirs.version);
+        entry.deleted = theirs.deleted;
+        entry.base_body.clone_from(&theirs.body);
+        entry.body = theirs.body.unwrap_or_else(|| entry.body.clone());
+    }
+}
+
 /// Both sides ended with the same: nothing is left to decide.
 fn same_in_the_end(entry: &mut Entry, server: &ServerCopy, now: DateTime<Utc>) -> bool {
     let same =
@@ -251,8 +270,12 @@ pub fn settle_pull(state: &Snapshot, changes: &[Pulled]) -> Change {
             continue;
         }
         match before {
-            // The server's newer version is learnt when the pending operation is answered with a conflict.
-            Some(_) if waits => {}
+            // Kept beside what the person sees: the cursor passes it only once (I8).
+            Some(before) if waits => {
+                let theirs =
+                    Theirs { version: pulled.version, deleted: pulled.deleted, body: pulled.body.clone() };
+                change.put_entries.push(Entry { theirs: Some(theirs), ..before.clone() });
+            }
             _ => change.put_entries.push(Entry {
                 id: pulled.record,
                 body: pulled.body.clone().or_else(|| before.map(|entry| entry.body.clone())).unwrap_or_default(),

@@ -76,7 +76,7 @@ const FIRST_OF_ALL: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
 };
 
 /// Every sum of the period and scope.
-pub async fn sums(tx: &mut Tx, members: &Members, period: Period, today: NaiveDate) -> Result<Sums, sqlx::Error> {
+pub async fn sums(tx: &mut Tx, members: &Members, period: Period) -> Result<Sums, sqlx::Error> {
     let (first, last) = (period.first(), period.last());
     let from: Vec<NaiveDate> = members.from.iter().map(|day| (*day).max(FIRST_OF_ALL)).collect();
     let until: Vec<NaiveDate> = members.until.iter().map(|day| (*day).min(LAST_DAY)).collect();
@@ -153,9 +153,7 @@ pub async fn sums(tx: &mut Tx, members: &Members, period: Period, today: NaiveDa
     .fetch_one(&mut **tx)
     .await?;
     let labels = labels(tx).await?;
-    // Days to come hold no activity yet: counted, they would thin out the weekly mean of a running period.
-    let so_far = Span { from: first, until: Some(last.min(today)) };
-    sums.person_days = labels.iter().map(|label| members.days_of(label, so_far)).sum();
+    sums.person_days = labels.iter().map(|label| members.days_of(label, period.span())).sum();
     Ok(sums)
 }
 

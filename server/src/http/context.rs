@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use app::{
     api::{
-        error::ErrorCode,
+        error::{AppError, ErrorCode},
         office::{Answer, Identity, Office},
     },
     domain::person::Me,
 };
 use axum::{
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -91,5 +92,20 @@ pub async fn server_function(State(state): State<AppState>, request: Request) ->
     }
     let token = state.cookie.read(request.headers());
     let context = move || provide_office(&state, token);
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR { with_its_status(response).await } else { response }
 }
+
+/// Arguments that cannot be read are refused before any function of ours could set a status: the error tells which.
+async fn with_its_status(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_ERROR).await else { return refuse(ErrorCode::Internal) };
+    let error: Option<AppError> = serde_json::from_slice(&bytes).ok();
+    if let Some(status) = error.and_then(|error| StatusCode::from_u16(error.status()).ok()) {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// An error is a code and a sentence.
+const LARGEST_ERROR: usize = 64 * 1024;

@@ -1,1 +1,21 @@
+//! The office as its visitors meet it: a real database, a real port, no mocks.
 
+#![expect(unreachable_pub, reason = "nothing of a test binary is reachable; `pub` says what its modules share")]
+
+mod api {
+    mod v1 {
+        mod dashboard;
+        mod sync_pull;
+        mod sync_push;
+    }
+}
+mod connexion;
+mod coordination;
+mod harness;
+mod health;
+mod paths;
+mod recount;
+mod rows;
+mod school_year;
+#[path = "../../../app/tests/properties/store.rs"]
+mod store;

@@ -1,0 +1,11 @@
+//! What must hold of the domain and of sync whatever happens: generated records, generated schedules, no database.
+
+#![expect(unreachable_pub, reason = "nothing of a test binary is reachable; `pub` says what its modules share")]
+
+mod convergence;
+mod counting;
+mod drafts;
+mod minutes;
+mod office;
+mod records;
+mod store;

@@ -1,0 +1,55 @@
+//! `GET /api/v1/dashboard`: for coordinators, with periods and scopes that exist.
+
+use app::domain::indicators::Sums;
+use server::{clock::fresh_id, db::people};
+
+use crate::harness::{Office, Phone, fresh_record, meeting, message};
+
+#[tokio::test]
+async fn it_is_for_the_coordinator() {
+    let office = Office::open().await;
+    let promeneur = office.promeneur("Anne").await;
+    assert_eq!(office.get("/api/v1/dashboard", "").await.refusal(), (401, "signed_out".to_owned()));
+    assert_eq!(office.get("/api/v1/dashboard", &promeneur.cookie).await.refusal(), (403, "forbidden".to_owned()));
+    let coordinator = office.coordinator().await;
+    let answer = office.get("/api/v1/dashboard", &coordinator.cookie).await;
+    assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_refused_with_its_field() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let elsewhere = server::clock::fresh_scheme();
+    people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
+    let foreign = office.promeneur_of(elsewhere, "Bruno").await.me.promeneur.expect("a promeneur");
+    for period in ["2026-13", "26", "2026-T5", "2025-2027", "2026-02-01..2026-01-01", "hier"] {
+        let answer = office.get(&format!("/api/v1/dashboard?periode={period}"), &coordinator.cookie).await;
+        assert_eq!(answer.refusal(), (400, "period_malformed".to_owned()), "{period}");
+    }
+    for scope in [format!("promeneur:{foreign}"), format!("structure:{}", fresh_id()), "commune:1".to_owned()] {
+        let answer = office.get(&format!("/api/v1/dashboard?perimetre={scope}"), &coordinator.cookie).await;
+        assert_eq!(answer.refusal(), (400, "scope_malformed".to_owned()), "{scope}");
+    }
+    let empty = office.dashboard(&coordinator, "1999", "").await.sums;
+    assert_eq!(empty, Sums::default());
+}
+
+/// What a phone still holds stands beside the figures, and is gone once it has sent it (I15).
+#[tokio::test]
+async fn it_says_what_is_missing() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    let mut heartbeat = phone.who.heartbeat();
+    (heartbeat.pending, heartbeat.oldest) = (3, "2026-11-20T21:00:00+01:00".parse().ok());
+    let request = app::sync::messages::PullRequest { heartbeat, cursor: None, limit: 1 };
+    office.post_json("/api/v1/sync_pull", &phone.who.cookie, message(request)).await;
+    let held = office.dashboard(&coordinator, "2026", "").await.completeness;
+    assert_eq!((held.phones, held.pending, held.since), (1, 3, "2026-11-20".parse().ok()));
+    phone.save(fresh_record(), meeting(1));
+    assert_eq!(phone.round().await.fault, None);
+    let held = office.dashboard(&coordinator, "2026", "").await.completeness;
+    assert_eq!((held.phones, held.pending, held.since), (0, 0, None));
+    assert!(held.expected > 0 && held.received == 0);
+}

@@ -1,0 +1,363 @@
+//! `POST /api/v1/sync_push`: each operation has its own answer, once, whatever the others are (I1 to I5, I9, I10).
+
+use std::io::Write;
+
+use app::{
+    domain::{
+        ids::{AccountId, DeviceId, OpId, RecordId},
+        presence::PresenceDraft,
+        record::{BODY_BYTES, Body as RecordBody, Draft},
+        taxonomy::Network,
+    },
+    sync::{
+        engine::WireFault,
+        hash::BodyHash,
+        messages::{MOST_BYTES_ON_ROUTE, MOST_OPS, Op, PushAnswer, PushRequest, Verdict},
+    },
+};
+use axum::{
+    body::{Body, Bytes},
+    http::{Request, header},
+};
+use serde_json::value::RawValue;
+use server::{clock::fresh_id, db::people};
+use sqlx::Executor;
+use tokio::task::JoinSet;
+
+use crate::harness::{
+    Office, Phone, Unannounced, delete, fresh_record, line, meeting, message, raw, upsert, version,
+};
+
+fn statuses(verdicts: &[Verdict]) -> Vec<&'static str> {
+    verdicts.iter().map(|verdict| line(verdict).0).collect()
+}
+
+#[tokio::test]
+async fn an_operation_is_applied_once_and_acknowledged_as_often_as_it_comes() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let op = upsert(fresh_record(), None, &meeting(3));
+    let first = office.push(&who, std::slice::from_ref(&op)).await;
+    let Verdict::Applied { version: 1, hash } = first[0] else { panic!("{first:?}") };
+    assert_eq!(hash, op.hash);
+    let again = office.push(&who, &[op.clone(), op.clone()]).await;
+    for verdict in again {
+        let Verdict::Duplicate { version: 1, hash } = verdict else { panic!("{verdict:?}") };
+        assert_eq!(hash, op.hash);
+    }
+    assert_eq!(office.number("select count(*) from operation").await, 1);
+    // The very text that was sent is what is kept.
+    let mut owner = office.owner().await;
+    let kept: String = sqlx::query_scalar("select body::text from record").fetch_one(&mut owner).await.expect("a row");
+    assert_eq!(BodyHash::of(&kept), op.hash);
+    // The same id with other content is another matter (I9).
+    let other = Op { body: op.body.clone(), hash: BodyHash::of(&meeting(4)), ..op };
+    assert_eq!(line(&office.push(&who, &[other]).await[0]).1, "op_reused");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_operation_sent_by_many_at_once_is_one_line() {
+    let office = std::sync::Arc::new(Office::open().await);
+    let who = office.promeneur("Anne").await;
+    let op = upsert(fresh_record(), None, &meeting(3));
+    let mut sending = JoinSet::new();
+    for _ in 0..8 {
+        let (office, who, op) = (office.clone(), who.clone(), op.clone());
+        sending.spawn(async move { office.push(&who, &[op]).await.remove(0) });
+    }
+    let verdicts = sending.join_all().await;
+    assert_eq!(verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Applied { .. })).count(), 1);
+    assert!(verdicts.iter().all(|verdict| version(verdict) == 1));
+    assert_eq!(office.number("select count(*) from operation").await, 1);
+    assert_eq!(office.number("select sum(value)::bigint from daily_figure where measure = 'meetings'").await, 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_again() {
+    let office = Office::open().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    let records: Vec<RecordId> = (0..3).map(|_| fresh_record()).collect();
+    records.iter().for_each(|record| phone.save(*record, meeting(2)));
+    phone.lost_answers.set(1);
+    assert_eq!(phone.round().await.fault, Some(WireFault::Unreachable));
+    assert_eq!(phone.store.outbox().len(), 3);
+    phone.save(records[0], meeting(5));
+    let round = phone.round().await;
+    assert_eq!((round.settled, round.fault), (4, None));
+    let statuses: Vec<String> = phone.store.receipts().into_iter().map(|receipt| receipt.status).collect();
+    assert_eq!(statuses, ["duplicate", "duplicate", "duplicate", "applied"]);
+    assert_eq!(office.number("select count(*) from operation").await, 4);
+}
+
+#[tokio::test]
+async fn a_stale_base_is_a_conflict_that_shows_what_the_office_holds() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let record = fresh_record();
+    office.push(&who, &[upsert(record, None, &meeting(1)), upsert(record, Some(1), &meeting(2))]).await;
+    let stale = upsert(record, Some(1), &meeting(3));
+    let none = upsert(record, None, &meeting(4));
+    for op in [stale.clone(), none, delete(record, Some(1)), stale] {
+        let verdict = office.push(&who, &[op]).await.remove(0);
+        let Verdict::Conflict { server } = verdict else { panic!("{verdict:?}") };
+        assert_eq!((server.version, server.deleted, server.hash), (2, false, BodyHash::of(&meeting(2))));
+        assert_eq!(server.body, Some(meeting(2)));
+    }
+    assert_eq!(office.number("select count(*) from operation where status = 'conflict'").await, 3);
+    assert_eq!(office.number("select version from record").await, 2);
+}
+
+#[tokio::test]
+async fn a_chain_is_followed_in_one_batch_and_waits_when_out_of_order() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let record = fresh_record();
+    let first = upsert(record, None, &meeting(1));
+    let second = Op { after: Some(first.op), ..upsert(record, None, &meeting(2)) };
+    let third = Op { after: Some(second.op), ..delete(record, None) };
+    assert_eq!(line(&office.push(&who, std::slice::from_ref(&second)).await[0]), line(&Verdict::deferred(app::sync::messages::Refusal::AwaitsPrevious)));
+    assert_eq!(office.number("select count(*) from operation").await, 0, "what is put off leaves no line");
+    assert_eq!(statuses(&office.push(&who, &[second.clone(), first, second, third]).await), [
+        "deferred", "applied", "applied", "applied"
+    ]);
+    assert_eq!(office.number("select count(*) from record where deleted_at is not null and version = 3").await, 1);
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_stays_withdrawn() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let record = fresh_record();
+    let ops = [upsert(record, None, &meeting(1)), delete(record, Some(1))];
+    assert_eq!(statuses(&office.push(&who, &ops).await), ["applied", "applied"]);
+    let verdict = office.push(&who, &[upsert(record, Some(2), &meeting(2))]).await.remove(0);
+    assert_eq!(line(&verdict), ("rejected", "withdrawn".to_owned(), String::new()));
+    assert_eq!(statuses(&office.push(&who, &[delete(record, Some(1))]).await), ["duplicate"]);
+    assert_eq!(line(&office.push(&who, &[delete(fresh_record(), None)]).await[0]).1, "not_yours");
+}
+
+/// Each among others that are applied, with its stable code and field; and nothing of it is kept but the line.
+#[tokio::test]
+async fn each_bad_operation_is_refused_on_its_own() {
+    let office = Office::open().await;
+    let (who, other) = (office.promeneur("Anne").await, office.promeneur("Bruno").await);
+    let theirs = fresh_record();
+    office.push(&other, &[upsert(theirs, None, &meeting(1))]).await;
+    let mine = fresh_record();
+    let my_version = version(&office.push(&who, &[upsert(mine, None, &meeting(1))]).await[0]);
+    let presence = RecordBody::new(Draft::Presence(PresenceDraft {
+        started_at: "2026-11-19T21:00:00".parse().ok(),
+        networks: vec![Network::Discord.into()],
+        ..PresenceDraft::default()
+    }))
+    .to_json();
+    let with = |from: &str, to: &str| {
+        let text = meeting(3).replace(from, to);
+        assert_ne!(text, meeting(3));
+        upsert(fresh_record(), None, &text)
+    };
+    let large = format!("\"x_more\":\"{}\",\"themes\":", "a".repeat(BODY_BYTES));
+    let four = "0f6ad1c5-37a8-4bd5-9f4a-0d4ff1b4a2a1".parse().expect("a version 4 id");
+    let cases: Vec<(&str, Op, &str, &str)> = vec![
+        ("more met than present", with("\"themes\"", "\"met_after_online_count\":9,\"themes\""), "invalid_body", "met_after_online_count"),
+        ("in the future", with("2026-11-19", "2199-01-01"), "invalid_body", "occurred_on"),
+        ("too old", with("2026-11-19", "2010-12-31"), "invalid_body", "occurred_on"),
+        ("unknown code", with("\"themes\":[]", "\"themes\":[\"astrology\"]"), "invalid_body", "themes"),
+        ("no young people", with("\"young_count\":3", "\"young_count\":0"), "invalid_body", "young_count"),
+        ("no record", upsert(fresh_record(), None, r#"{"a":1}"#), "invalid_body", "body"),
+        ("hash", Op { hash: BodyHash::of("other"), ..upsert(fresh_record(), None, &meeting(3)) }, "hash_mismatch", ""),
+        ("record id", upsert(RecordId(four), None, &meeting(3)), "invalid_id", ""),
+        ("operation id", Op { op: OpId(four), ..upsert(fresh_record(), None, &meeting(3)) }, "invalid_id", ""),
+        ("kind", upsert(mine, Some(my_version), &presence), "kind_changed", ""),
+        ("size", with("\"themes\":", &large), "too_large", ""),
+        ("another's", upsert(theirs, Some(1), &meeting(3)), "not_yours", ""),
+        ("another's, withdrawn", delete(theirs, Some(1)), "not_yours", ""),
+        ("reason", Op { reason: Some("a\0b".to_owned()), ..upsert(fresh_record(), None, &meeting(3)) }, "malformed_op", ""),
+    ];
+    for (name, bad, code, field) in &cases {
+        let (before, after) = (upsert(fresh_record(), None, &meeting(1)), upsert(fresh_record(), None, &meeting(1)));
+        let verdicts = office.push(&who, &[before, bad.clone(), after]).await;
+        assert_eq!(statuses(&verdicts), ["applied", "rejected", "applied"], "{name}: {verdicts:?}");
+        assert_eq!(line(&verdicts[1]), ("rejected", (*code).to_owned(), (*field).to_owned()), "{name}");
+        let again = office.push(&who, std::slice::from_ref(bad)).await;
+        assert_eq!(line(&again[0]), line(&verdicts[1]), "{name}: the same answer the second time");
+    }
+    let kept = i64::try_from(2 + 2 * cases.len()).expect("small");
+    assert_eq!(office.number("select count(*) from record").await, kept);
+    assert_eq!(office.number("select count(*) from operation where status = 'applied'").await, kept);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_on_its_own() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let id = OpId(fresh_id());
+    let text = |text: String| RawValue::from_string(text).expect("JSON");
+    let good = upsert(fresh_record(), None, &meeting(1));
+    let unreadable = vec![
+        text(format!(r#"{{"op":"{id}","kind":"upsert"}}"#)),
+        text("42".to_owned()),
+        text(raw(&good).get().replace("\"upsert\"", "\"explode\"")),
+        raw(&good),
+    ];
+    let answer = office.push_raw(&who, unreadable).await;
+    let answer: PushAnswer = answer.json();
+    let lines: Vec<_> = answer.results.iter().map(|result| (result.op, line(&result.verdict).1)).collect();
+    let malformed = || "malformed_op".to_owned();
+    assert_eq!(lines, [(Some(id), malformed()), (None, malformed()), (Some(good.op), malformed()), (Some(good.op), String::new())]);
+    assert_eq!(office.number("select count(*) from record").await, 1);
+}
+
+#[tokio::test]
+async fn a_record_id_of_another_network_leaks_nothing_and_touches_nothing() {
+    let office = Office::open().await;
+    let elsewhere = server::clock::fresh_scheme();
+    people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
+    let (here, there) = (office.promeneur("Anne").await, office.promeneur_of(elsewhere, "Bruno").await);
+    let theirs = fresh_record();
+    let their_op = upsert(theirs, None, &meeting(7));
+    office.push(&there, std::slice::from_ref(&their_op)).await;
+    let before: Vec<String> = rows_of(&office, elsewhere.0).await;
+    // As for an id that nobody has: taken as a new record, and nothing to withdraw.
+    assert_eq!(line(&office.push(&here, &[delete(theirs, Some(1))]).await[0]).1, "not_yours");
+    let mine = upsert(theirs, None, &meeting(2));
+    assert_eq!(version(&office.push(&here, &[mine]).await[0]), 1);
+    let reused = Op { op: their_op.op, ..upsert(fresh_record(), None, &meeting(4)) };
+    assert_eq!(statuses(&office.push(&here, &[reused]).await), ["applied"]);
+    assert_eq!(rows_of(&office, elsewhere.0).await, before);
+}
+
+async fn rows_of(office: &Office, scheme: uuid::Uuid) -> Vec<String> {
+    let statement = "select row_to_json(t)::text from record t where network_id = $1
+        union all select row_to_json(t)::text from operation t where network_id = $1
+        union all select row_to_json(t)::text from daily_figure t where network_id = $1 order by 1";
+    let mut owner = office.owner().await;
+    sqlx::query_scalar(statement).bind(scheme).fetch_all(&mut owner).await.expect("rows")
+}
+
+#[tokio::test]
+async fn one_operation_that_the_database_refuses_takes_no_other_with_it() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let marked = fresh_record();
+    let mut owner = office.owner().await;
+    let trigger = format!(
+        "create function refuse() returns trigger language plpgsql as $$
+             begin if new.id = '{marked}' then raise exception 'marked'; end if; return new; end $$;
+         create trigger refuse before insert on record for each row execute function refuse();"
+    );
+    owner.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(trigger))).await.expect("a trigger");
+    let mut ops: Vec<Op> = (0..100).map(|_| upsert(fresh_record(), None, &meeting(2))).collect();
+    ops[41].record = marked;
+    let verdicts = office.push(&who, &ops).await;
+    for (index, verdict) in verdicts.iter().enumerate() {
+        let expected = if index == 41 { ("deferred", "try_again") } else { ("applied", "") };
+        assert_eq!((line(verdict).0, line(verdict).1.as_str()), expected, "{index}");
+    }
+    assert_eq!(office.number("select count(*) from operation").await, 99);
+    assert_eq!(office.number("select head from network_counter").await, 99);
+    assert_eq!(office.number("select sum(value)::bigint from daily_figure where measure = 'meetings'").await, 99);
+    owner.execute("drop trigger refuse on record").await.expect("dropped");
+    let again = office.push(&who, &ops).await;
+    assert_eq!(again.iter().filter(|verdict| line(verdict).0 == "duplicate").count(), 99);
+    assert_eq!(version(&again[41]), 100);
+}
+
+#[tokio::test]
+async fn a_batch_has_a_size() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let ops: Vec<Op> = (0..=MOST_OPS).map(|_| upsert(fresh_record(), None, &meeting(2))).collect();
+    let answer = office.push_raw(&who, ops.iter().map(raw).collect()).await;
+    assert_eq!(answer.refusal(), (413, "too_many_ops".to_owned()));
+    assert_eq!(office.number("select count(*) from operation").await, 0);
+    assert_eq!(statuses(&office.push(&who, &ops[1..]).await), ["applied"; MOST_OPS]);
+    assert!(office.push(&who, &[]).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_body_has_a_size_however_it_is_sent() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let small = message(PushRequest { heartbeat: who.heartbeat(), ops: vec![raw(&upsert(fresh_record(), None, &meeting(1)))] });
+    let padding = " ".repeat(MOST_BYTES_ON_ROUTE + 1 - small.len());
+    let large = format!("{padding}{small}");
+    let answer = office.post_json("/api/v1/sync_push", &who.cookie, large.clone()).await;
+    assert_eq!(answer.refusal(), (413, "too_large".to_owned()));
+    let pieces = large.as_bytes().chunks(100_000).rev().map(Bytes::copy_from_slice).collect();
+    let answer = office.post_json("/api/v1/sync_push", &who.cookie, Body::new(Unannounced(pieces))).await;
+    assert_eq!(answer.refusal(), (413, "too_large".to_owned()));
+    let packed = |text: &str| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(text.as_bytes()).expect("packed");
+        let request = Request::post("/")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_ENCODING, "gzip")
+            .header(header::COOKIE, &who.cookie);
+        (request, Body::from(packer.finish().expect("packed")))
+    };
+    let (request, body) = packed(&large);
+    assert_eq!(office.send(request, "/api/v1/sync_push", body).await.refusal(), (413, "too_large".to_owned()));
+    assert_eq!(office.number("select count(*) from operation").await, 0);
+    let (request, body) = packed(&format!("{}{small}", &padding[1..]));
+    let answer: PushAnswer = office.send(request, "/api/v1/sync_push", body).await.json();
+    assert_eq!(version(&answer.results[0].verdict), 1);
+}
+
+#[tokio::test]
+async fn only_the_promeneur_of_the_store_is_heard() {
+    let office = Office::open().await;
+    let (anne, bruno, coordinator) =
+        (office.promeneur("Anne").await, office.promeneur("Bruno").await, office.coordinator().await);
+    let op = || vec![raw(&upsert(fresh_record(), None, &meeting(1)))];
+    let mut wrong = anne.clone();
+    wrong.me.account = bruno.me.account;
+    assert_eq!(office.push_raw(&wrong, op()).await.refusal(), (403, "wrong_account".to_owned()));
+    assert_eq!(office.pull(&wrong, None, 10).await.refusal(), (403, "wrong_account".to_owned()));
+    wrong.me.account = AccountId(fresh_id());
+    assert_eq!(office.push_raw(&wrong, op()).await.refusal(), (403, "wrong_account".to_owned()));
+    office.push(&bruno, &[]).await;
+    let mut borrowed = anne.clone();
+    borrowed.device = bruno.device;
+    assert_eq!(office.push_raw(&borrowed, op()).await.refusal(), (403, "device_not_yours".to_owned()));
+    assert_eq!(office.pull(&borrowed, None, 10).await.refusal(), (403, "device_not_yours".to_owned()));
+    let mut nobody = anne.clone();
+    for cookie in ["", "lanterne=", "lanterne=00", &format!("lanterne={}", "0".repeat(64))] {
+        cookie.clone_into(&mut nobody.cookie);
+        assert_eq!(office.push_raw(&nobody, op()).await.refusal(), (401, "signed_out".to_owned()));
+    }
+    assert_eq!(office.push_raw(&coordinator, op()).await.refusal(), (403, "forbidden".to_owned()));
+    assert_eq!(office.pull(&coordinator, None, 10).await.refusal(), (403, "forbidden".to_owned()));
+    assert_eq!(office.number("select count(*) from operation").await, 0);
+}
+
+#[tokio::test]
+async fn a_revoked_phone_is_told_so_and_keeps_its_work() {
+    let office = Office::open().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    assert_eq!(phone.round().await.fault, None);
+    let mut owner = office.owner().await;
+    sqlx::query("update device set revoked_at = now()").execute(&mut owner).await.expect("revoked");
+    phone.save(fresh_record(), meeting(1));
+    assert_eq!(phone.round().await.fault, Some(WireFault::Revoked));
+    assert_eq!(phone.store.outbox().len(), 1);
+    let mut new_phone = phone.who.clone();
+    new_phone.device = DeviceId(fresh_id());
+    assert!(office.push(&new_phone, &[]).await.is_empty());
+    // A session that is over stops the phone too, and loses nothing.
+    sqlx::query("delete from session").execute(&mut owner).await.expect("ended");
+    assert_eq!(phone.round().await.fault, Some(WireFault::SignedOut));
+    assert_eq!(phone.store.outbox().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_malformed() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    for body in ["", "{}", "[]", "{\"req\":{}}", "{\"req\":{\"proto\":1,\"ops\":[]}}"] {
+        let answer = office.post_json("/api/v1/sync_push", &who.cookie, body).await;
+        assert_eq!(answer.refusal(), (400, "malformed_request".to_owned()), "{body}");
+    }
+    let answer = office.get("/api/v1/sync_push", &who.cookie).await;
+    assert_eq!(answer.refusal(), (404, "not_found".to_owned()));
+}

@@ -1,0 +1,419 @@
+//! An office for one test: a database of its own, a server on a port of its own, people, and their phones.
+
+use std::{cell::Cell, net::SocketAddr, path::PathBuf, pin::Pin, str::FromStr, task};
+
+use app::{
+    api::report::Dashboard,
+    domain::{
+        ids::{DeviceId, OpId, RecordId, SchemeId},
+        meeting::MeetingDraft,
+        person::Me,
+        record::{Body as RecordBody, Draft, SCHEMA},
+    },
+    shells::{Bundle, SiteAssets},
+    sync::{
+        engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
+        hash::BodyHash,
+        messages::{
+            Heartbeat, Limits, Op, OpKind, OpResult, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Verdict,
+        },
+        outbox::{Stamp, save, withdraw},
+        store::Touch,
+    },
+};
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use http_body_util::BodyExt;
+use hyper::body::Frame;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use server::{
+    auth::token::Token,
+    clock::{self, fresh_id},
+    db::{self, Db, accounts, people},
+    http::{self, AppState, assets::Assets},
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use tokio::{net::TcpListener, sync::OnceCell};
+
+use crate::store::MemoryStore;
+
+/// What is sent as a passphrase where one is needed.
+pub const PASSPHRASE: &str = "une lanterne allumée";
+
+fn cluster() -> PgConnectOptions {
+    let url = std::env::var("DATABASE_URL").expect("DATABASE_URL: run the tests through tools/with-postgres.sh");
+    PgConnectOptions::from_str(&url).expect("an address of a database")
+}
+
+/// The migrated database that the others are copied from: the role that migrations create belongs to the whole
+/// cluster, so they run once.
+async fn template() -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("template_{}", fresh_id().simple());
+            create(&name, "template0").await;
+            db::migrate(&cluster().database(&name)).await.expect("migrations");
+            name
+        })
+        .await
+}
+
+async fn create(name: &str, template: &str) {
+    let mut owner = PgConnection::connect_with(&cluster()).await.expect("the cluster");
+    let statement = format!("create database {name} template {template}");
+    owner.execute(AssertSqlSafe(statement)).await.expect("a database");
+    owner.close().await.expect("closed");
+}
+
+/// A server over a database of its own.
+pub struct Office {
+    pub db: Db,
+    pub options: PgConnectOptions,
+    pub address: SocketAddr,
+    pub scheme: SchemeId,
+    http: Client<HttpConnector, Body>,
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).expect("text")
+    }
+
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// Status and stable code of a refusal.
+    pub fn refusal(&self) -> (u16, String) {
+        let error: app::api::error::AppError = self.json();
+        (self.status.as_u16(), error.code.code().to_owned())
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+}
+
+impl Office {
+    /// An office with a network and nobody in it.
+    pub async fn open() -> Self {
+        Self::open_with(false).await
+    }
+
+    pub async fn open_with(https: bool) -> Self {
+        let name = format!("test_{}", fresh_id().simple());
+        create(&name, template().await).await;
+        let options = cluster().database(&name);
+        let db = Db::open(options.clone(), 8).await.expect("a pool");
+        let scheme = clock::fresh_scheme();
+        people::create_scheme(&db, scheme, "Réseau d’essai", "Haute-Loire", false).await.expect("a network");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = http::router(AppState::new(db.clone(), assets(), https));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let http = Client::builder(TokioExecutor::new()).build_http();
+        Self { db, options, address, scheme, http }
+    }
+
+    /// A connection that no policy holds.
+    pub async fn owner(&self) -> PgConnection {
+        PgConnection::connect_with(&self.options).await.expect("the database")
+    }
+
+    pub async fn send(&self, request: axum::http::request::Builder, path: &str, body: Body) -> Answer {
+        let uri = format!("http://{}{path}", self.address);
+        let response = self.http.request(request.uri(uri).body(body).expect("a request")).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("the whole answer").to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn get(&self, path: &str, cookie: &str) -> Answer {
+        self.send(Request::get("/").header(header::COOKIE, cookie), path, Body::empty()).await
+    }
+
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).expect("a form");
+        let request = Request::post("/").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, path, Body::from(body)).await
+    }
+
+    pub async fn post_json(&self, path: &str, cookie: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::builder()
+            .method(Method::POST)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::COOKIE, cookie);
+        self.send(request, path, body.into()).await
+    }
+
+    /// Somebody of this office's network who is signed in.
+    pub async fn promeneur(&self, name: &str) -> Person {
+        self.promeneur_of(self.scheme, name).await
+    }
+
+    pub async fn promeneur_of(&self, scheme: SchemeId, name: &str) -> Person {
+        let day = NaiveDate::from_ymd_opt(2024, 9, 1).expect("a day");
+        let mut tx = self.db.of(scheme).await.expect("a transaction");
+        let structure = people::create_structure(&mut tx, scheme, name, "mjc", "Brioude").await.expect("a structure");
+        let leave = Some((day + TimeDelta::days(40), day + TimeDelta::days(50)));
+        let new = people::NewPromeneur { name, structure, labelled_on: day, left_on: None, leave };
+        let promeneur = people::create_promeneur(&mut tx, scheme, &new).await.expect("a promeneur");
+        let login = format!("{name}-{}@essai", fresh_id().simple());
+        let new = people::NewAccount { login: &login, name, password_hash: "none", promeneur: Some(promeneur) };
+        let account = people::create_account(&mut tx, scheme, &new).await.expect("an account");
+        let me = accounts::person(&mut tx, account).await.expect("a read").expect("a person");
+        tx.commit().await.expect("committed");
+        self.sign_in_as(me).await
+    }
+
+    pub async fn coordinator(&self) -> Person {
+        let mut tx = self.db.of(self.scheme).await.expect("a transaction");
+        let login = format!("coordination-{}@essai", fresh_id().simple());
+        let new = people::NewAccount { login: &login, name: "Coordination", password_hash: "none", promeneur: None };
+        let account = people::create_account(&mut tx, self.scheme, &new).await.expect("an account");
+        let me = accounts::person(&mut tx, account).await.expect("a read").expect("a person");
+        tx.commit().await.expect("committed");
+        self.sign_in_as(me).await
+    }
+
+    /// Opens a session without the form, whose argon2 takes its time.
+    pub async fn sign_in_as(&self, me: Me) -> Person {
+        let token = Token::fresh().expect("random bytes");
+        let until = clock::now() + TimeDelta::days(1);
+        accounts::open_session(&self.db, me.scheme, me.account, &token.hash(), until).await.expect("a session");
+        Person { me, cookie: format!("lanterne={}", token.text()), device: DeviceId(fresh_id()) }
+    }
+
+    /// Sends operations as they are.
+    pub async fn push_raw(&self, who: &Person, ops: Vec<Box<RawValue>>) -> Answer {
+        let body = message(PushRequest { heartbeat: who.heartbeat(), ops });
+        self.post_json("/api/v1/sync_push", &who.cookie, body).await
+    }
+
+    /// Sends operations, each of which gets its line.
+    pub async fn push(&self, who: &Person, ops: &[Op]) -> Vec<Verdict> {
+        let answer = self.push_raw(who, ops.iter().map(raw).collect()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        let answer: PushAnswer = answer.json();
+        assert_eq!((answer.sync, answer.limits), (PROTO, Limits::default()));
+        let ids: Vec<Option<OpId>> = answer.results.iter().map(|line| line.op).collect();
+        assert_eq!(ids, ops.iter().map(|op| Some(op.op)).collect::<Vec<_>>());
+        answer.results.into_iter().map(|OpResult { verdict, .. }| verdict).collect()
+    }
+
+    pub async fn pull(&self, who: &Person, cursor: Option<&str>, limit: u32) -> Answer {
+        let request = PullRequest { heartbeat: who.heartbeat(), cursor: cursor.map(str::to_owned), limit };
+        self.post_json("/api/v1/sync_pull", &who.cookie, message(request)).await
+    }
+
+    pub async fn dashboard(&self, who: &Person, period: &str, scope: &str) -> Dashboard {
+        let query = serde_urlencoded::to_string([("periode", period), ("perimetre", scope)]).expect("a query");
+        let answer = self.get(&format!("/api/v1/dashboard?{query}"), &who.cookie).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        answer.json()
+    }
+
+    /// A number that a statement of the owner yields.
+    pub async fn number(&self, statement: &'static str) -> i64 {
+        let mut owner = self.owner().await;
+        sqlx::query_scalar(statement).fetch_one(&mut owner).await.expect("a number")
+    }
+}
+
+/// A site without files: the pages only need their names.
+fn assets() -> Assets {
+    let bundle = |name: &str| Bundle { js: format!("/pkg/{name}.js"), wasm: format!("/pkg/{name}.wasm") };
+    let site = SiteAssets {
+        css: "/pkg/a.css".to_owned(),
+        font: "/fonts/a.woff2".to_owned(),
+        phone: bundle("phone"),
+        office: bundle("office"),
+    };
+    let shell = app::shells::phone(&site, "test");
+    let (build, worker) = ("test".to_owned(), "const BUILD=\"test\";".to_owned());
+    Assets { folder: PathBuf::from("/nowhere"), site, shell, build, worker }
+}
+
+/// A message as the server functions take it.
+pub fn message(req: impl Serialize) -> String {
+    #[derive(Serialize)]
+    struct Message<T> {
+        req: T,
+    }
+    serde_json::to_string(&Message { req }).expect("JSON")
+}
+
+pub fn raw(op: &Op) -> Box<RawValue> {
+    serde_json::value::to_raw_value(op).expect("JSON")
+}
+
+/// Somebody who is signed in, on one phone.
+#[derive(Clone)]
+pub struct Person {
+    pub me: Me,
+    pub cookie: String,
+    pub device: DeviceId,
+}
+
+impl Person {
+    pub fn heartbeat(&self) -> Heartbeat {
+        let now = clock::now().fixed_offset();
+        let (build, user) = ("test".to_owned(), self.me.account);
+        Heartbeat { proto: PROTO, build, schema: SCHEMA, device: self.device, user, now, pending: 0, oldest: None }
+    }
+}
+
+/// An operation that writes `text`.
+pub fn upsert(record: RecordId, base: Option<i64>, text: &str) -> Op {
+    Op {
+        op: OpId(fresh_id()),
+        seq: 1,
+        kind: OpKind::Upsert,
+        record,
+        base,
+        after: None,
+        schema: SCHEMA,
+        at: "2026-11-20T21:14:05.123+01:00".parse().expect("a time"),
+        hash: BodyHash::of(text),
+        body: Some(RawValue::from_string(text.to_owned()).expect("JSON")),
+        reason: None,
+    }
+}
+
+/// An operation that withdraws.
+pub fn delete(record: RecordId, base: Option<i64>) -> Op {
+    Op { kind: OpKind::Delete, body: None, hash: BodyHash::of(""), ..upsert(record, base, "{}") }
+}
+
+pub fn fresh_record() -> RecordId {
+    RecordId(fresh_id())
+}
+
+/// A meeting with `young` young people.
+pub fn meeting(young: i64) -> String {
+    let day = NaiveDate::from_ymd_opt(2026, 11, 19);
+    let draft = MeetingDraft { occurred_on: day, young_count: Some(young), ..MeetingDraft::default() };
+    RecordBody::new(Draft::Meeting(draft)).to_json()
+}
+
+/// The version of an acknowledgement.
+pub fn version(verdict: &Verdict) -> i64 {
+    match verdict {
+        Verdict::Applied { version, .. } | Verdict::Duplicate { version, .. } => *version,
+        other => panic!("not acknowledged: {other:?}"),
+    }
+}
+
+/// Status, code and field of a line.
+pub fn line(verdict: &Verdict) -> (&'static str, String, String) {
+    match verdict {
+        Verdict::Applied { .. } => ("applied", String::new(), String::new()),
+        Verdict::Duplicate { .. } => ("duplicate", String::new(), String::new()),
+        Verdict::Conflict { .. } => ("conflict", String::new(), String::new()),
+        Verdict::Rejected { code, field, .. } => {
+            ("rejected", code.code().to_owned(), field.clone().unwrap_or_default())
+        }
+        Verdict::Deferred { code } => ("deferred", code.code().to_owned(), String::new()),
+        Verdict::Unknown => ("unknown", String::new(), String::new()),
+    }
+}
+
+/// A phone that speaks with the office over HTTP.
+pub struct Phone<'a> {
+    pub office: &'a Office,
+    pub who: Person,
+    pub store: MemoryStore,
+    /// How many answers are still to be lost on their way.
+    pub lost_answers: Cell<usize>,
+}
+
+impl<'a> Phone<'a> {
+    pub fn of(office: &'a Office, who: Person) -> Self {
+        Self { office, store: MemoryStore::new(who.device), who, lost_answers: Cell::new(0) }
+    }
+
+    pub fn save(&self, record: RecordId, body: String) {
+        let stamp = Stamp { op: self.op_id(), at: Surroundings::now(self) };
+        self.store.act(Touch::record(record), |state| save(state, record, body, stamp));
+    }
+
+    pub fn withdraw(&self, record: RecordId) {
+        let stamp = Stamp { op: self.op_id(), at: Surroundings::now(self) };
+        self.store.act(Touch::record(record), |state| withdraw(state, record, None, stamp));
+    }
+
+    pub async fn round(&self) -> Round {
+        let speaker = Speaker { user: self.who.me.account, build: "test".to_owned() };
+        let Ok(round) = round(&self.store, self, self, &speaker).await;
+        round
+    }
+
+    async fn ask<T: serde::de::DeserializeOwned>(&self, path: &str, body: String) -> Result<T, WireFault> {
+        let answer = self.office.post_json(path, &self.who.cookie, body).await;
+        if self.lost_answers.get() > 0 {
+            self.lost_answers.set(self.lost_answers.get() - 1);
+            return Err(WireFault::Unreachable);
+        }
+        match answer.status.as_u16() {
+            200 => serde_json::from_slice(&answer.body).map_err(|_| WireFault::Portal),
+            401 => Err(WireFault::SignedOut),
+            403 if answer.refusal().1 == "device_revoked" => Err(WireFault::Revoked),
+            403 => Err(WireFault::SignedOut),
+            404 | 405 | 410 => Err(WireFault::Skew),
+            413 => Err(WireFault::TooLarge),
+            _ => Err(WireFault::Unreachable),
+        }
+    }
+}
+
+impl Wire for Phone<'_> {
+    async fn push(&self, request: &PushRequest) -> Result<PushAnswer, WireFault> {
+        self.ask("/api/v1/sync_push", message(request)).await
+    }
+
+    async fn pull(&self, request: &PullRequest) -> Result<PullAnswer, WireFault> {
+        self.ask("/api/v1/sync_pull", message(request)).await
+    }
+}
+
+impl Surroundings for Phone<'_> {
+    fn now(&self) -> DateTime<FixedOffset> {
+        clock::now().fixed_offset()
+    }
+
+    fn op_id(&self) -> OpId {
+        OpId(fresh_id())
+    }
+}
+
+/// A body that does not say how long it is.
+pub struct Unannounced(pub Vec<Bytes>);
+
+impl axum::body::HttpBody for Unannounced {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut task::Context<'_>,
+    ) -> task::Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        task::Poll::Ready(self.0.pop().map(|bytes| Ok(Frame::data(bytes))))
+    }
+}

@@ -1,0 +1,43 @@
+//! What those who watch over the service ask.
+
+use sqlx::Executor;
+
+use crate::harness::Office;
+
+#[tokio::test]
+async fn it_lives_and_is_ready() {
+    let office = Office::open().await;
+    for (path, text) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
+        let answer = office.get(path, "").await;
+        assert_eq!((answer.status.as_u16(), answer.text().as_str()), (200, text));
+    }
+}
+
+/// Without its database the process lives and is not ready; everything else says so without a cause.
+#[tokio::test]
+async fn without_its_database_it_lives_and_is_not_ready() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    office.db.close().await;
+    assert_eq!(office.get("/healthz", "").await.status.as_u16(), 200);
+    assert_eq!(office.get("/readyz", "").await.status.as_u16(), 503);
+    let answer = office.post_json("/api/v1/me", &who.cookie, "").await;
+    assert_eq!(answer.refusal(), (503, "unavailable".to_owned()));
+    let page = office.get("/coordination", &who.cookie).await;
+    assert_eq!(page.status.as_u16(), 503);
+    assert!(page.text().contains("Un instant"));
+}
+
+/// A database that was restarted under the server is used again, without a restart of ours.
+#[tokio::test]
+async fn connections_that_were_cut_are_made_anew() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    assert_eq!(office.post_json("/api/v1/me", &who.cookie, "").await.status.as_u16(), 200);
+    let mut owner = office.owner().await;
+    owner
+        .execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        .await
+        .expect("cut");
+    assert_eq!(office.post_json("/api/v1/me", &who.cookie, "").await.status.as_u16(), 200);
+}

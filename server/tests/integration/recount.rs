@@ -1,0 +1,235 @@
+//! A second count, from the definitions and the ledger only, against what the dashboard says.
+
+use std::collections::BTreeMap;
+
+use app::domain::{
+    indicators::Sums,
+    intervention::InterventionDraft,
+    measure::Measure,
+    meeting::MeetingDraft,
+    period::Period,
+    presence::PresenceDraft,
+    project::ProjectDraft,
+    record::{Body, Draft},
+    taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, Setting, Theme},
+};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::select,
+    strategy::ValueTree,
+    test_runner::TestRunner,
+};
+use server::db::projections;
+
+use crate::harness::{Office, Person, Phone, fresh_record};
+
+type Figures = BTreeMap<(String, String), i64>;
+
+fn of_dashboard(sums: &Sums) -> Figures {
+    let mut figures = Figures::new();
+    let mut add = |figure: &str, key: &str, value: i64| {
+        if value != 0 {
+            figures.insert((figure.to_owned(), key.to_owned()), value);
+        }
+    };
+    add("I1b", "", sums.distinct());
+    add("I1c", "", sums.contacts());
+    add("I3", "", sums.met());
+    add("I4", "", sums.projects_initiated());
+    sums.types().into_iter().for_each(|(key, value)| add("type", key, value));
+    sums.keys(Measure::Networks).into_iter().for_each(|(key, value)| add("network", key, value));
+    for (day, slots) in &sums.heat {
+        slots.iter().for_each(|(slot, minutes)| add("heat", &format!("{day}:{slot}"), *minutes));
+    }
+    figures
+}
+
+/// Counts again, and compares. Returns how many figures there were.
+pub async fn check(office: &Office, coordinator: &Person, period: &str) -> usize {
+    let days: Period = period.parse().expect("a period");
+    let mut owner = office.owner().await;
+    let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(include_str!("recount.sql"))
+        .bind(office.scheme.0)
+        .bind(days.first())
+        .bind(days.last())
+        .fetch_all(&mut owner)
+        .await
+        .expect("a recount");
+    let counted: Figures = rows
+        .into_iter()
+        .filter_map(|(figure, key, value)| value.filter(|n| *n != 0).map(|value| ((figure, key), value)))
+        .collect();
+    let dashboard = office.dashboard(coordinator, period, "reseau").await;
+    assert_eq!(of_dashboard(&dashboard.sums), counted, "{period}");
+    counted.len()
+}
+
+/// The projections of the office's network as text, those that count for nothing left out.
+async fn projections_of(office: &Office) -> Vec<String> {
+    let statement = "
+        select row_to_json(t)::text from daily_figure t where network_id = $1 and value <> 0
+        union all select row_to_json(t)::text from presence_minutes t where network_id = $1 and minutes <> 0
+        union all select row_to_json(t)::text from project_span t where network_id = $1
+        union all select row_to_json(t)::text from account_followers t where network_id = $1
+        order by 1";
+    let mut owner = office.owner().await;
+    sqlx::query_scalar(statement).bind(office.scheme.0).fetch_all(&mut owner).await.expect("projections")
+}
+
+/// What was kept up operation by operation is what a rebuild from the records gives, row by row.
+pub async fn check_rebuild(office: &Office) {
+    let kept_up = projections_of(office).await;
+    projections::rebuild(&office.db, office.scheme).await.expect("rebuilt");
+    let rebuilt = projections_of(office).await;
+    assert_eq!(kept_up.len(), rebuilt.len());
+    kept_up.iter().zip(&rebuilt).for_each(|(kept_up, rebuilt)| assert_eq!(kept_up, rebuilt));
+}
+
+/// Evenings around midnight, the nights on which the clocks change, and any other time.
+fn start() -> impl Strategy<Value = NaiveDateTime> {
+    let at = |text: &str| text.parse::<NaiveDateTime>().expect("a time");
+    let begin = select(vec![
+        at("2025-10-25T21:00:00"),
+        at("2025-10-26T01:00:00"),
+        at("2026-03-28T22:00:00"),
+        at("2026-03-29T01:30:00"),
+        at("2025-12-31T22:00:00"),
+        at("2025-10-31T23:10:20"),
+        at("2026-02-03T17:00:00"),
+    ]);
+    (begin, 0..300_i64).prop_map(|(at, minutes)| at + TimeDelta::minutes(minutes))
+}
+
+fn draft() -> impl Strategy<Value = Draft> {
+    let presence = (start(), 0..400_i64).prop_map(|(start, minutes)| {
+        Draft::Presence(PresenceDraft {
+            started_at: Some(start),
+            ended_at: Some(start + TimeDelta::minutes(minutes)),
+            networks: vec![Network::Discord.into()],
+            ..PresenceDraft::default()
+        })
+    });
+    let codes = (
+        select(vec![InterventionType::Inform, InterventionType::Listen, InterventionType::ReachOut]),
+        select(vec![ChannelKind::PrivateMessage, ChannelKind::Publication, ChannelKind::InPerson]),
+        option::of(select(vec![Network::Instagram, Network::Snapchat])),
+        select(vec![Audience::Young, Audience::Young, Audience::Parent]),
+    );
+    let intervention = (codes, start(), 1..9_i64, 0..4_i64, 0..4_i64, any::<bool>()).prop_map(
+        |((kind, channel, network, audience), start, young, first, met, was_met)| {
+            let counted = audience == Audience::Young && channel != ChannelKind::Publication;
+            Draft::Intervention(Box::new(InterventionDraft {
+                occurred_on: Some(start.date()),
+                started_at: Some(start.time()),
+                duration_min: Some(15),
+                kind: Some(kind.into()),
+                network: network.map(Into::into),
+                channel: Some(channel.into()),
+                setting: Some(Setting::Individual.into()),
+                initiator: Some(Initiator::YoungPerson.into()),
+                themes: vec![Theme::Health.into()],
+                audience: Some(audience.into()),
+                young_count: counted.then_some(young),
+                first_this_year_count: counted.then_some(first),
+                met_after_online_count: (counted && was_met).then_some(met),
+                outcomes: was_met.then(|| Outcome::MetInPerson.into()).into_iter().collect(),
+                ..InterventionDraft::default()
+            }))
+        },
+    );
+    let meeting = (start(), 1..9_i64, 0..9_i64).prop_map(|(start, young, met)| {
+        Draft::Meeting(MeetingDraft {
+            occurred_on: Some(start.date()),
+            young_count: Some(young),
+            met_after_online_count: Some(met),
+            ..MeetingDraft::default()
+        })
+    });
+    let word = |words: &'static [&'static str]| select(words).prop_map(|word| word.to_owned());
+    let project = (word(&["project", "pathway"]), word(&["online_contact", "school"]), start(), option::of(0..60_i64))
+        .prop_map(|(kind, origin, start, days)| {
+            Draft::Project(ProjectDraft {
+                kind: Some(kind.as_str().into()),
+                origin: Some(origin.as_str().into()),
+                theme: Some(Theme::Leisure.into()),
+                initiated_on: Some(start.date()),
+                ended_on: days.map(|days| start.date() + TimeDelta::days(days)),
+                young_count: Some(3),
+                ..ProjectDraft::default()
+            })
+        });
+    let snapshot = (start(), 0..500_i64).prop_map(|(start, followers)| {
+        let as_of: Option<NaiveDate> = Some(start.date());
+        let network = Some(Network::Tiktok.into());
+        Draft::AccountSnapshot(app::domain::account_snapshot::AccountSnapshotDraft {
+            network,
+            as_of,
+            followers: Some(followers),
+            ..Default::default()
+        })
+    });
+    prop_oneof![3 => presence, 4 => intervention, 1 => meeting, 1 => project, 1 => snapshot]
+}
+
+/// What two promeneurs do, with rounds of sync in between: a new record, an edit of one, a withdrawal.
+type Act = (usize, Option<usize>, Option<Draft>, bool);
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = (0..2_usize, option::weighted(0.5, 0..20_usize), option::weighted(0.8, draft()), prop::bool::weighted(0.3));
+    vec(act, 1..60)
+}
+
+#[tokio::test]
+async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn() {
+    let mut runner = TestRunner::deterministic();
+    let mut figures = 0;
+    for _ in 0..20 {
+        let office = Office::open().await;
+        let coordinator = office.coordinator().await;
+        let phones = [
+            Phone::of(&office, office.promeneur("Anne").await),
+            Phone::of(&office, office.promeneur("Bruno").await),
+        ];
+        for (who, which, draft, sync) in acts().new_tree(&mut runner).expect("acts").current() {
+            let phone = &phones[who];
+            let entries = phone.store.entries();
+            let entry = which.and_then(|which| entries.get(which % entries.len().max(1)));
+            match (entry.filter(|entry| !entry.deleted), draft) {
+                (None, Some(draft)) => phone.save(fresh_record(), Body::new(draft).to_json()),
+                // An edit keeps the kind of its record; one of another kind is refused, which counts for nothing too.
+                (Some(entry), Some(draft)) => phone.save(entry.id, Body::new(draft).to_json()),
+                (Some(entry), None) => phone.withdraw(entry.id),
+                (None, None) => {}
+            }
+            if sync {
+                assert_eq!(phone.round().await.fault, None);
+            }
+        }
+        for phone in &phones {
+            assert_eq!(phone.round().await.fault, None);
+            assert!(phone.store.outbox().is_empty());
+        }
+        for period in ["2025-2026", "2025", "2026", "2025-10", "2025-10-20..2025-10-26", "2026-03-29..2026-03-29"] {
+            figures += check(&office, &coordinator, period).await;
+        }
+        check_rebuild(&office).await;
+        let skipped = "select (select max(head) from network_counter) - count(*) from operation where status = 'applied'";
+        assert_eq!(office.number(skipped).await, 0, "versions without a gap");
+    }
+    assert!(figures > 500, "only {figures} figures compared");
+}
+
+/// A release that counts by other rules builds the projections anew; the same rules leave them.
+#[tokio::test]
+async fn projections_of_other_rules_are_stale() {
+    let office = Office::open().await;
+    assert!(!projections::are_stale(&office.db, office.scheme).await.expect("read"));
+    let mut owner = office.owner().await;
+    sqlx::query("update projection_rules set rules = rules - 1").execute(&mut owner).await.expect("written");
+    assert!(projections::are_stale(&office.db, office.scheme).await.expect("read"));
+    projections::rebuild(&office.db, office.scheme).await.expect("rebuilt");
+    assert!(!projections::are_stale(&office.db, office.scheme).await.expect("read"));
+}

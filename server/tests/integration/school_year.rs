@@ -1,0 +1,123 @@
+//! The school year of `demo`, sent by ten phones, gives the figures that a separate program computed from its rows.
+
+use std::collections::BTreeMap;
+
+use app::domain::{indicators::Sums, measure::Measure};
+use serde_json::{Map, Value, json};
+use server::demo::{create_people, year::SchoolYear};
+
+use crate::{
+    harness::{Office, Person, Phone},
+    recount,
+};
+
+/// An office in which ten phones have sent a school year, and its coordinator.
+pub async fn a_year() -> (Office, Person, SchoolYear) {
+    let mut office = Office::open().await;
+    let year = SchoolYear::read().expect("the data");
+    office.scheme = server::clock::fresh_scheme();
+    let people = create_people(&office.db, office.scheme, &year).await.expect("people");
+    for (promeneur, me) in year.promeneurs.iter().zip(people) {
+        let phone = Phone::of(&office, office.sign_in_as(me).await);
+        for (record, body) in &promeneur.records {
+            phone.save(*record, body.to_json());
+        }
+        let round = phone.round().await;
+        assert_eq!((round.settled, round.fault), (promeneur.records.len(), None));
+        assert!(phone.store.outbox().is_empty());
+        assert!(phone.store.receipts().iter().all(|receipt| receipt.status == "applied"));
+    }
+    let coordinator = office.coordinator().await;
+    (office, coordinator, year)
+}
+
+fn table(keys: Vec<(&str, i64)>) -> Value {
+    keys.into_iter().filter(|(_, n)| *n != 0).map(|(key, n)| (key.to_owned(), json!(n))).collect::<Map<_, _>>().into()
+}
+
+fn figures(sums: &Sums) -> BTreeMap<&'static str, Value> {
+    let heat = sums.heat.iter().flat_map(|(day, slots)| slots.iter().map(move |(slot, n)| (format!("{day}:{slot}"), n)));
+    let heat: Map<String, Value> = heat.filter(|(_, n)| **n != 0).map(|(key, n)| (key, json!(n))).collect();
+    BTreeMap::from([
+        ("I10_share_new", json!(sums.new_share())),
+        ("I11_age_12_17", json!(sums.aged_12_17())),
+        ("I11_age_18_25", json!(sums.aged_18_25())),
+        ("I11_age_fill_rate", json!(sums.age_fill_rate())),
+        ("I16_publications", json!(sums.publications())),
+        ("I16_reach", json!(sums.total(Measure::ReachCount))),
+        ("I18_alerts", json!(sums.alerts())),
+        ("I1a_followers", json!(sums.followers)),
+        ("I1b_distinct", json!(sums.distinct())),
+        ("I1c_contacts", json!(sums.contacts())),
+        ("I1d_accompanied", json!(sums.accompanied)),
+        ("I2_types", table(sums.types())),
+        ("I3_met", json!(sums.met())),
+        ("I3_rate", json!(sums.met_rate())),
+        ("I4_projects_initiated", json!(sums.projects_initiated())),
+        ("I5_channels", table(sums.keys(Measure::Channels))),
+        ("I5_networks", table(sums.keys(Measure::Networks))),
+        ("I6_themes", table(sums.keys(Measure::Themes))),
+        ("I7_hours_per_person_week", json!(sums.hours_per_person_week())),
+        ("I7_minutes", json!(sums.minutes())),
+        ("I7_person_weeks", json!(sums.person_weeks())),
+        ("I7_presence_minutes", json!(sums.presence_minutes())),
+        ("I7b_share_available", json!(sums.available_share())),
+        ("I8_external_by_kind", table(sums.keys(Measure::ReferralKinds))),
+        ("I8_referrals", json!(sums.referrals())),
+        ("I9_share_young_initiated", json!(sums.young_initiated_share())),
+        ("heat_minutes", heat.into()),
+        ("interventions", json!(sums.interventions())),
+    ])
+}
+
+/// Numbers to the four decimals given, everything else exactly.
+fn same(expected: &Value, found: &Value) -> bool {
+    match (expected.as_f64(), found.as_f64()) {
+        (Some(expected), Some(found)) => (expected - found).abs() <= 0.000_051,
+        _ => expected == found,
+    }
+}
+
+#[tokio::test]
+async fn the_dashboard_says_what_the_rows_say() {
+    let (office, coordinator, year) = a_year().await;
+    let expected: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>> =
+        serde_json::from_str(include_str!("data/expected.json")).expect("expected figures");
+    assert_eq!(expected.len(), 7);
+    let choices = office.dashboard(&coordinator, "2026", "").await;
+    let mut compared = 0;
+    for (scope, periods) in &expected {
+        let address = match scope.split_once(':') {
+            None => "reseau".to_owned(),
+            Some(("promeneur", id)) => {
+                let name = &year.promeneurs.iter().find(|promeneur| promeneur.id == id).expect("a promeneur").name;
+                let choice = choices.promeneurs.iter().find(|choice| choice.name == *name).expect("a choice");
+                format!("promeneur:{}", choice.id)
+            }
+            Some((_, id)) => {
+                let structure = year.structures.iter().find(|structure| structure.id == id).expect("a structure");
+                let name = format!("{}, {}", structure.name, structure.commune);
+                let choice = choices.structures.iter().find(|choice| choice.name == name).expect("a choice");
+                format!("structure:{}", choice.id)
+            }
+        };
+        assert_eq!(periods.len(), 6);
+        for (period, figures_of_period) in periods {
+            let mut wanted = figures_of_period.clone();
+            let days: [String; 2] = serde_json::from_value(wanted.remove("period").expect("days")).expect("two days");
+            let dashboard = office.dashboard(&coordinator, &days.join(".."), &address).await;
+            let found = figures(&dashboard.sums);
+            assert!(wanted.keys().eq(found.keys()), "{:?} {:?}", wanted.keys(), found.keys());
+            for (key, wanted) in &wanted {
+                let found = &found[key.as_str()];
+                assert!(same(wanted, found), "{scope} {period} {key}: expected {wanted}, found {found}");
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 7 * 6 * 28);
+    for period in ["2025-2026", "2025-10", "2026", "2025-10-20..2025-10-26"] {
+        recount::check(&office, &coordinator, period).await;
+    }
+    recount::check_rebuild(&office).await;
+}

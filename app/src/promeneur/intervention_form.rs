@@ -209,13 +209,14 @@ fn Young(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
 fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: FormDesk) -> impl IntoView {
     let first = habits::themes(&desk.carnet, kind);
     let chip = |theme: &Theme| (theme.code().to_owned(), theme.short_label().to_owned());
+    let usual: Vec<Choice> = first.iter().map(chip).collect();
     let rest: Vec<Choice> = Theme::ALL.iter().filter(|theme| !first.contains(theme)).map(chip).collect();
     view! {
         <Chips
             field="themes"
             legend="Thématiques"
             hint="une à trois"
-            first=first.iter().map(chip).collect::<Vec<_>>()
+            first=usual
             rest=rest
             more="Toutes"
             many=true

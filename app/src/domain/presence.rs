@@ -63,12 +63,8 @@ impl PresenceDraft {
         }
         faults.known("networks", &self.networks, strict);
         let note = faults.text("note", self.note.as_deref(), NOTE_LENGTH);
-        let presence = started_at.map(|started_at| Presence {
-            started_at,
-            ended_at,
-            networks: self.networks.clone(),
-            note,
-        });
+        let presence =
+            started_at.map(|started_at| Presence { started_at, ended_at, networks: self.networks.clone(), note });
         faults.finish(presence)
     }
 }

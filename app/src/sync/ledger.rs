@@ -134,10 +134,7 @@ pub fn read_ops(raw: &[Box<RawValue>]) -> Vec<Result<Op, OpResult>> {
             let read = serde_json::from_str::<Op>(raw.get()).ok();
             // A text of Postgres holds every character but this one.
             let read = read.filter(|op| !op.reason.as_ref().is_some_and(|reason| reason.contains('\0')));
-            read.ok_or_else(|| OpResult {
-                op: lenient_id(raw.get()),
-                verdict: Verdict::rejected(Refusal::MalformedOp),
-            })
+            read.ok_or_else(|| OpResult { op: lenient_id(raw.get()), verdict: Verdict::rejected(Refusal::MalformedOp) })
         })
         .collect()
 }

@@ -272,8 +272,7 @@ pub fn settle_pull(state: &Snapshot, changes: &[Pulled]) -> Change {
         match before {
             // Kept beside what the person sees: the cursor passes it only once (I8).
             Some(before) if waits => {
-                let theirs =
-                    Theirs { version: pulled.version, deleted: pulled.deleted, body: pulled.body.clone() };
+                let theirs = Theirs { version: pulled.version, deleted: pulled.deleted, body: pulled.body.clone() };
                 change.put_entries.push(Entry { theirs: Some(theirs), ..before.clone() });
             }
             _ => change.put_entries.push(Entry {

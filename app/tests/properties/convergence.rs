@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::{
-    domain::{ids::RecordId, meeting::MeetingDraft, record::{Body, Draft}},
+    domain::{
+        ids::RecordId,
+        meeting::MeetingDraft,
+        record::{Body, Draft},
+    },
     sync::{
         ledger::Status,
         messages::{MOST_OPS, OpKind, Refusal},
@@ -166,7 +170,8 @@ impl<'a> World<'a> {
         let ops: BTreeSet<_> = lines.iter().map(|(op, _)| op.op).collect();
         assert_eq!(ops.len(), lines.len(), "one line an operation");
         let known = self.office.known.borrow();
-        let mut versions: Vec<i64> = known.ops.values().filter(|op| op.status == Status::Applied).filter_map(|op| op.version).collect();
+        let mut versions: Vec<i64> =
+            known.ops.values().filter(|op| op.status == Status::Applied).filter_map(|op| op.version).collect();
         versions.sort_unstable();
         assert!(versions.iter().copied().eq(1..=known.head), "versions without a gap: {versions:?}");
         for phone in &self.phones {
@@ -215,9 +220,12 @@ impl<'a> World<'a> {
         for ((phone, record, field), value) in &self.written {
             let holds = |body: &str| meeting(body).extra.get(*field).and_then(|kept| kept.as_str()) == Some(value);
             let sent = lines.iter().any(|(op, status)| {
-                *status == Status::Applied && op.record == *record && op.body.as_ref().is_some_and(|body| holds(body.get()))
+                *status == Status::Applied
+                    && op.record == *record
+                    && op.body.as_ref().is_some_and(|body| holds(body.get()))
             });
-            let here = self.phones[*phone].store.entries().into_iter().any(|entry| entry.id == *record && holds(&entry.body));
+            let here =
+                self.phones[*phone].store.entries().into_iter().any(|entry| entry.id == *record && holds(&entry.body));
             assert!(sent || here, "{value} of {field} of {record} on phone {phone} is lost");
         }
     }

@@ -163,7 +163,15 @@ pub fn exchange() -> impl Strategy<Value = InterventionDraft> {
     let count = || option::of(prop_oneof![8 => 0..6_i64, 1 => -2..0_i64, 1 => Just(10_001)]);
     let what = (known(), known::<Network>(), known(), known(), vec(known(), 1..=3));
     let channel = known::<ChannelKind>().prop_filter("people", |channel| !channel.is(ChannelKind::Publication));
-    (what, channel, day_of_this_year(), [count(), count(), count()], option::of(ages()), option::of(genders()), any::<bool>())
+    (
+        what,
+        channel,
+        day_of_this_year(),
+        [count(), count(), count()],
+        option::of(ages()),
+        option::of(genders()),
+        any::<bool>(),
+    )
         .prop_map(|(what, channel, day, [young, first, met], age_bands, gender, was_met)| InterventionDraft {
             occurred_on: Some(day),
             kind: Some(what.0),
@@ -206,16 +214,17 @@ pub fn countable() -> impl Strategy<Value = Draft> {
             ..MeetingDraft::default()
         })
     });
-    let project = (known(), known(), known(), day_of_this_year(), 0..9_i64).prop_map(|(kind, origin, theme, day, n)| {
-        Draft::Project(ProjectDraft {
-            kind: Some(kind),
-            origin: Some(origin),
-            theme: Some(theme),
-            initiated_on: Some(day),
-            young_count: Some(n),
-            ..ProjectDraft::default()
-        })
-    });
+    let project =
+        (known(), known(), known(), day_of_this_year(), 0..9_i64).prop_map(|(kind, origin, theme, day, n)| {
+            Draft::Project(ProjectDraft {
+                kind: Some(kind),
+                origin: Some(origin),
+                theme: Some(theme),
+                initiated_on: Some(day),
+                young_count: Some(n),
+                ..ProjectDraft::default()
+            })
+        });
     prop_oneof![
         2 => presence,
         4 => exchange().prop_map(|draft| Draft::Intervention(Box::new(draft))),

@@ -215,8 +215,7 @@ impl<'a> Phone<'a> {
 
     pub fn round(&self) -> app::sync::engine::Round {
         let around = self.office;
-        let Ok(round) =
-            crate::store::now(app::sync::engine::round(&self.store, &around, self, &self.speaker()));
+        let Ok(round) = crate::store::now(app::sync::engine::round(&self.store, &around, self, &self.speaker()));
         round
     }
 

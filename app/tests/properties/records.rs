@@ -181,5 +181,8 @@ fn a_body_that_is_no_record_is_malformed() {
         let faults = Body::from_json(text).expect_err("no record");
         assert_eq!(codes(&faults), BTreeSet::from([("body", "malformed_body")]), "{text}");
     }
-    assert!(matches!(Body::from_json(r#"{"schema":1,"kind":"meeting"}"#).map(|body| body.draft), Ok(Draft::Meeting(_))));
+    assert!(matches!(
+        Body::from_json(r#"{"schema":1,"kind":"meeting"}"#).map(|body| body.draft),
+        Ok(Draft::Meeting(_))
+    ));
 }

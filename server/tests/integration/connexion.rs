@@ -98,7 +98,10 @@ async fn after_ten_failures_the_name_rests_whoever_asks() {
 async fn the_cookie_is_for_the_server_alone() {
     let plain = sign_in(&office_with_anne(false).await, LOGIN, PASSPHRASE, "").await;
     let text = plain.header("set-cookie");
-    assert!(text.starts_with("lanterne=") && text.ends_with("; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax"), "{text}");
+    assert!(
+        text.starts_with("lanterne=") && text.ends_with("; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax"),
+        "{text}"
+    );
     let secure = sign_in(&office_with_anne(true).await, LOGIN, PASSPHRASE, "").await;
     let text = secure.header("set-cookie");
     assert!(text.starts_with("__Host-lanterne=") && text.ends_with("; HttpOnly; SameSite=Lax; Secure"), "{text}");
@@ -113,7 +116,11 @@ async fn one_goes_back_to_our_own_pages_only() {
     let back = sign_in(&office, LOGIN, PASSPHRASE, "/coordination?periode=2026-11").await;
     assert_eq!(back.header("location"), "/coordination?periode=2026-11");
     for foreign in ["https://mechant.example", "//mechant.example", "/\\mechant.example", "mechant", "/\n/mechant"] {
-        assert_eq!(sign_in(&office, LOGIN, PASSPHRASE, foreign).await.header("location"), "/coordination", "{foreign:?}");
+        assert_eq!(
+            sign_in(&office, LOGIN, PASSPHRASE, foreign).await.header("location"),
+            "/coordination",
+            "{foreign:?}"
+        );
     }
 }
 
@@ -147,6 +154,7 @@ async fn another_site_signs_nobody_in() {
 #[tokio::test]
 async fn what_was_typed_comes_back_as_text() {
     let office = Office::open().await;
-    let page = office.get("/connexion?erreur=bad_credentials&identifiant=%22%3E%3Cscript%3E&retour=%22%3E%3Cb%3E", "").await;
+    let page =
+        office.get("/connexion?erreur=bad_credentials&identifiant=%22%3E%3Cscript%3E&retour=%22%3E%3Cb%3E", "").await;
     assert!(!page.text().contains("\"><script>") && !page.text().contains("\"><b>"));
 }

@@ -14,14 +14,7 @@ use app::domain::{
     taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, Setting, Theme},
 };
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use proptest::{
-    collection::vec,
-    option,
-    prelude::*,
-    sample::select,
-    strategy::ValueTree,
-    test_runner::TestRunner,
-};
+use proptest::{collection::vec, option, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
 use server::db::projections;
 
 use crate::harness::{Office, Person, Phone, fresh_record};
@@ -178,7 +171,8 @@ fn draft() -> impl Strategy<Value = Draft> {
 type Act = (usize, Option<usize>, Option<Draft>, bool);
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let act = (0..2_usize, option::weighted(0.5, 0..20_usize), option::weighted(0.8, draft()), prop::bool::weighted(0.3));
+    let act =
+        (0..2_usize, option::weighted(0.5, 0..20_usize), option::weighted(0.8, draft()), prop::bool::weighted(0.3));
     vec(act, 1..60)
 }
 
@@ -189,10 +183,8 @@ async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn() {
     for _ in 0..20 {
         let office = Office::open().await;
         let coordinator = office.coordinator().await;
-        let phones = [
-            Phone::of(&office, office.promeneur("Anne").await),
-            Phone::of(&office, office.promeneur("Bruno").await),
-        ];
+        let phones =
+            [Phone::of(&office, office.promeneur("Anne").await), Phone::of(&office, office.promeneur("Bruno").await)];
         for (who, which, draft, sync) in acts().new_tree(&mut runner).expect("acts").current() {
             let phone = &phones[who];
             let entries = phone.store.entries();
@@ -216,7 +208,8 @@ async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn() {
             figures += check(&office, &coordinator, period).await;
         }
         check_rebuild(&office).await;
-        let skipped = "select (select max(head) from network_counter) - count(*) from operation where status = 'applied'";
+        let skipped =
+            "select (select max(head) from network_counter) - count(*) from operation where status = 'applied'";
         assert_eq!(office.number(skipped).await, 0, "versions without a gap");
     }
     assert!(figures > 500, "only {figures} figures compared");

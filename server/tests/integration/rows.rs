@@ -45,13 +45,15 @@ async fn fill(office: &Office, scheme: SchemeId) {
     assert_eq!((round.settled, round.fault), (4, None));
     let mut tx = office.db.of(scheme).await.expect("a transaction");
     people::create_holiday(&mut tx, scheme, day, day).await.expect("holidays");
-    sqlx::query("insert into statement (network_id, promeneur_id, month, received_on) values ($1, $2, '2026-10-01', $3)")
-        .bind(scheme.0)
-        .bind(phone.who.me.promeneur.expect("a promeneur").0)
-        .bind(day)
-        .execute(&mut *tx)
-        .await
-        .expect("a statement");
+    sqlx::query(
+        "insert into statement (network_id, promeneur_id, month, received_on) values ($1, $2, '2026-10-01', $3)",
+    )
+    .bind(scheme.0)
+    .bind(phone.who.me.promeneur.expect("a promeneur").0)
+    .bind(day)
+    .execute(&mut *tx)
+    .await
+    .expect("a statement");
     tx.commit().await.expect("committed");
 }
 
@@ -63,8 +65,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
     fill(&office, elsewhere).await;
     let statement = "select table_name::text from information_schema.columns
         where table_schema = 'public' and column_name = 'network_id' order by 1";
-    let tables: Vec<String> =
-        sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
+    let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
     assert!(tables.len() >= 17, "{tables:?}");
     (office, elsewhere, tables)
 }
@@ -130,7 +131,8 @@ async fn no_row_of_another_network_is_seen_written_or_changed() {
         assert_eq!(done, REFUSED, "{table} lets rows go to another network");
         tx.rollback().await.expect("rolled back");
     }
-    let networks: Vec<uuid::Uuid> = sqlx::query_scalar("select id from network").fetch_all(&mut ours).await.expect("read");
+    let networks: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select id from network").fetch_all(&mut ours).await.expect("read");
     assert_eq!(networks, [office.scheme.0]);
 }
 
@@ -147,7 +149,8 @@ async fn without_a_network_nothing_is_seen() {
             assert_eq!(count(&mut nobody, table, office.scheme).await, 0, "{table}");
             assert_eq!(count(&mut nobody, table, elsewhere).await, 0, "{table}");
         }
-        let networks: i64 = sqlx::query_scalar("select count(*) from network").fetch_one(&mut nobody).await.expect("read");
+        let networks: i64 =
+            sqlx::query_scalar("select count(*) from network").fetch_one(&mut nobody).await.expect("read");
         assert_eq!(networks, 0);
     }
 }
@@ -156,9 +159,12 @@ async fn without_a_network_nothing_is_seen() {
 async fn the_ledger_is_only_added_to() {
     let (office, _, _) = two_networks().await;
     let mut ours = application(&office, Some(office.scheme)).await;
-    for statement in
-        ["update operation set status = 'rejected'", "delete from operation", "truncate operation", "delete from record"]
-    {
+    for statement in [
+        "update operation set status = 'rejected'",
+        "delete from operation",
+        "truncate operation",
+        "delete from record",
+    ] {
         assert_eq!(code(sqlx::query(statement).execute(&mut ours).await), REFUSED, "{statement}");
     }
 }
@@ -167,9 +173,11 @@ async fn the_ledger_is_only_added_to() {
 #[tokio::test]
 async fn the_role_of_the_application_is_held_by_the_policies() {
     let office = Office::open().await;
-    let loose = "select count(*) from pg_roles where rolname = 'lanterne_app' and (rolsuper or rolbypassrls or rolcanlogin)";
+    let loose =
+        "select count(*) from pg_roles where rolname = 'lanterne_app' and (rolsuper or rolbypassrls or rolcanlogin)";
     assert_eq!(office.number(loose).await, 0);
-    let unguarded = "select count(*) from information_schema.columns c join pg_class t on t.oid = c.table_name::regclass
+    let unguarded =
+        "select count(*) from information_schema.columns c join pg_class t on t.oid = c.table_name::regclass
         where c.table_schema = 'public' and c.column_name = 'network_id'
           and not (t.relrowsecurity and t.relforcerowsecurity)";
     assert_eq!(office.number(unguarded).await, 0);

@@ -32,11 +32,12 @@ pub async fn a_year() -> (Office, Person, SchoolYear) {
 }
 
 fn table(keys: Vec<(&str, i64)>) -> Value {
-    keys.into_iter().filter(|(_, n)| *n != 0).map(|(key, n)| (key.to_owned(), json!(n))).collect::<Map<_, _>>().into()
+    keys.into_iter().map(|(key, n)| (key.to_owned(), json!(n))).collect::<Map<_, _>>().into()
 }
 
 fn figures(sums: &Sums) -> BTreeMap<&'static str, Value> {
-    let heat = sums.heat.iter().flat_map(|(day, slots)| slots.iter().map(move |(slot, n)| (format!("{day}:{slot}"), n)));
+    let heat =
+        sums.heat.iter().flat_map(|(day, slots)| slots.iter().map(move |(slot, n)| (format!("{day}:{slot}"), n)));
     let heat: Map<String, Value> = heat.filter(|(_, n)| **n != 0).map(|(key, n)| (key, json!(n))).collect();
     BTreeMap::from([
         ("I10_share_new", json!(sums.new_share())),

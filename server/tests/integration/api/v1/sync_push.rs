@@ -24,9 +24,7 @@ use server::{clock::fresh_id, db::people};
 use sqlx::Executor;
 use tokio::task::JoinSet;
 
-use crate::harness::{
-    Office, Phone, Unannounced, delete, fresh_record, line, meeting, message, raw, upsert, version,
-};
+use crate::harness::{Office, Phone, Unannounced, delete, fresh_record, line, meeting, message, raw, upsert, version};
 
 fn statuses(verdicts: &[Verdict]) -> Vec<&'static str> {
     verdicts.iter().map(|verdict| line(verdict).0).collect()
@@ -115,11 +113,15 @@ async fn a_chain_is_followed_in_one_batch_and_waits_when_out_of_order() {
     let first = upsert(record, None, &meeting(1));
     let second = Op { after: Some(first.op), ..upsert(record, None, &meeting(2)) };
     let third = Op { after: Some(second.op), ..delete(record, None) };
-    assert_eq!(line(&office.push(&who, std::slice::from_ref(&second)).await[0]), line(&Verdict::deferred(app::sync::messages::Refusal::AwaitsPrevious)));
+    assert_eq!(
+        line(&office.push(&who, std::slice::from_ref(&second)).await[0]),
+        line(&Verdict::deferred(app::sync::messages::Refusal::AwaitsPrevious))
+    );
     assert_eq!(office.number("select count(*) from operation").await, 0, "what is put off leaves no line");
-    assert_eq!(statuses(&office.push(&who, &[second.clone(), first, second, third]).await), [
-        "deferred", "applied", "applied", "applied"
-    ]);
+    assert_eq!(
+        statuses(&office.push(&who, &[second.clone(), first, second, third]).await),
+        ["deferred", "applied", "applied", "applied"]
+    );
     assert_eq!(office.number("select count(*) from record where deleted_at is not null and version = 3").await, 1);
 }
 
@@ -159,7 +161,12 @@ async fn each_bad_operation_is_refused_on_its_own() {
     let large = format!("\"x_more\":\"{}\",\"themes\":", "a".repeat(BODY_BYTES));
     let four = "0f6ad1c5-37a8-4bd5-9f4a-0d4ff1b4a2a1".parse().expect("a version 4 id");
     let cases: Vec<(&str, Op, &str, &str)> = vec![
-        ("more met than present", with("\"themes\"", "\"met_after_online_count\":9,\"themes\""), "invalid_body", "met_after_online_count"),
+        (
+            "more met than present",
+            with("\"themes\"", "\"met_after_online_count\":9,\"themes\""),
+            "invalid_body",
+            "met_after_online_count",
+        ),
         ("in the future", with("2026-11-19", "2199-01-01"), "invalid_body", "occurred_on"),
         ("too old", with("2026-11-19", "2010-12-31"), "invalid_body", "occurred_on"),
         ("unknown code", with("\"themes\":[]", "\"themes\":[\"astrology\"]"), "invalid_body", "themes"),
@@ -172,7 +179,12 @@ async fn each_bad_operation_is_refused_on_its_own() {
         ("size", with("\"themes\":", &large), "too_large", ""),
         ("another's", upsert(theirs, Some(1), &meeting(3)), "not_yours", ""),
         ("another's, withdrawn", delete(theirs, Some(1)), "not_yours", ""),
-        ("reason", Op { reason: Some("a\0b".to_owned()), ..upsert(fresh_record(), None, &meeting(3)) }, "malformed_op", ""),
+        (
+            "reason",
+            Op { reason: Some("a\0b".to_owned()), ..upsert(fresh_record(), None, &meeting(3)) },
+            "malformed_op",
+            "",
+        ),
     ];
     for (name, bad, code, field) in &cases {
         let (before, after) = (upsert(fresh_record(), None, &meeting(1)), upsert(fresh_record(), None, &meeting(1)));
@@ -204,7 +216,10 @@ async fn what_cannot_be_read_is_refused_on_its_own() {
     let answer: PushAnswer = answer.json();
     let lines: Vec<_> = answer.results.iter().map(|result| (result.op, line(&result.verdict).1)).collect();
     let malformed = || "malformed_op".to_owned();
-    assert_eq!(lines, [(Some(id), malformed()), (None, malformed()), (Some(good.op), malformed()), (Some(good.op), String::new())]);
+    assert_eq!(
+        lines,
+        [(Some(id), malformed()), (None, malformed()), (Some(good.op), malformed()), (Some(good.op), String::new())]
+    );
     assert_eq!(office.number("select count(*) from record").await, 1);
 }
 
@@ -279,7 +294,8 @@ async fn a_batch_has_a_size() {
 async fn a_body_has_a_size_however_it_is_sent() {
     let office = Office::open().await;
     let who = office.promeneur("Anne").await;
-    let small = message(PushRequest { heartbeat: who.heartbeat(), ops: vec![raw(&upsert(fresh_record(), None, &meeting(1)))] });
+    let small =
+        message(PushRequest { heartbeat: who.heartbeat(), ops: vec![raw(&upsert(fresh_record(), None, &meeting(1)))] });
     let padding = " ".repeat(MOST_BYTES_ON_ROUTE + 1 - small.len());
     let large = format!("{padding}{small}");
     let answer = office.post_json("/api/v1/sync_push", &who.cookie, large.clone()).await;

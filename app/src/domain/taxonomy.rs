@@ -210,8 +210,8 @@ impl InterventionType {
     pub fn short_label(self) -> &'static str {
         match self {
             Self::Inform => "Informer",
-            Self::MaintainLink => "Garder le lien",
-            Self::ReachOut => "Entrer en contact",
+            Self::MaintainLink => "Lien",
+            Self::ReachOut => "Contact",
             Self::SupportProject => "Projet",
             Self::Listen => "Écoute",
             Self::PromoteStructure => "Relayer",
@@ -232,6 +232,36 @@ impl InterventionType {
 }
 
 impl Theme {
+    /// The theme in a word or two, for a chip under a thumb.
+    pub fn short_label(self) -> &'static str {
+        match self {
+            Self::StructureLife => "Infos structure",
+            Self::LocalEvents => "Événements",
+            Self::Leisure => "Loisirs, sport",
+            Self::Informal => "Échange informel",
+            Self::DailyLife => "Vie quotidienne",
+            Self::Project => "Projet",
+            Self::EmploymentTraining => "Emploi, stage",
+            Self::Schooling => "Scolarité",
+            Self::Housing => "Logement",
+            Self::Mobility => "Mobilité",
+            Self::Rights => "Droits, démarches",
+            Self::Health => "Santé",
+            Self::IllBeing => "Mal-être",
+            Self::Addiction => "Addictions",
+            Self::Sexuality => "Vie affective",
+            Self::Family => "Famille",
+            Self::Violence => "Harcèlement",
+            Self::Discrimination => "Discriminations",
+            Self::UndueInfluence => "Emprise",
+            Self::DigitalUse => "Écrans, usages",
+            Self::DigitalLaw => "Droit du numérique",
+            Self::MediaLiteracy => "Info, intox",
+            Self::Prevention => "Prévention",
+            Self::Other => "Autre",
+        }
+    }
+
     /// The group in which this theme is reported.
     pub fn group(self) -> ThemeGroup {
         match self {

@@ -13,7 +13,7 @@ use crate::{
         coded::{Code, Coded},
         intervention::InterventionDraft,
         record::Draft,
-        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, Setting},
+        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, Setting, Theme},
         time::evening_of,
     },
     ui::{
@@ -208,13 +208,15 @@ fn Young(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
 #[component]
 fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: FormDesk) -> impl IntoView {
     let first = habits::themes(&desk.carnet, kind);
+    let chip = |theme: &Theme| (theme.code().to_owned(), theme.short_label().to_owned());
+    let rest: Vec<Choice> = Theme::ALL.iter().filter(|theme| !first.contains(theme)).map(chip).collect();
     view! {
         <Chips
             field="themes"
             legend="Thématiques"
             hint="une à trois"
-            first=choices(&first)
-            rest=others(&first)
+            first=first.iter().map(chip).collect::<Vec<_>>()
+            rest=rest
             more="Toutes"
             many=true
             chosen=Signal::derive(move || {

@@ -25,9 +25,14 @@ use crate::{
 pub fn PresenceCard() -> impl IntoView {
     let carnet = Carnet::open();
     let running = Memo::new(move |_| carnet.running());
+    // The habits are known once the journal has arrived.
+    let received = Memo::new(move |_| carnet.readiness.get().records);
     move || match running.get() {
         Some((id, presence)) => view! { <Running id=id presence=presence /> }.into_any(),
-        None => view! { <Idle /> }.into_any(),
+        None => {
+            received.track();
+            view! { <Idle /> }.into_any()
+        }
     }
 }
 

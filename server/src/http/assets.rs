@@ -39,6 +39,9 @@ struct Manifest {
     font: String,
     bundles: BTreeMap<String, Bundle>,
     precache: Vec<String>,
+    /// Content hashes of the files that have none in their name.
+    #[serde(default)]
+    contents: BTreeMap<String, String>,
 }
 
 /// A site that was not built, or not completely.
@@ -60,9 +63,12 @@ impl Assets {
         let (phone, office) = (bundle("phone")?, bundle("office")?);
         let site = SiteAssets { css: manifest.css, font: manifest.font, phone, office };
         let source = std::fs::read_to_string(folder.join("worker.js")).map_err(|error| fault(error.to_string()))?;
-        // The pages that a phone keeps are part of the build, like the files.
+        // What a phone keeps, and nothing else: a change of the office alone must not make phones download anything.
         let mut digest = Sha256::new();
-        for text in [&text, &source, &app::shells::phone(&site, ""), &app::shells::offline(&site)] {
+        let pages = [source.as_str(), &app::shells::phone(&site, ""), &app::shells::offline(&site)];
+        let files = manifest.precache.iter().map(String::as_str);
+        let contents = manifest.contents.iter().flat_map(|(path, hash)| [path.as_str(), hash.as_str()]);
+        for text in pages.into_iter().chain(files).chain(contents) {
             digest.update(text.as_bytes());
             digest.update([0]);
         }

@@ -1,0 +1,95 @@
+// The notebook as a person uses it: by what stands on the screen, never by what is behind it.
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The notebook on one page. */
+export class Carnet {
+  constructor(readonly page: Page) {}
+
+  /** The address, as when the icon is tapped. */
+  async open(path = "/app"): Promise<void> {
+    await this.page.goto(path);
+    await expect(this.page.locator("[aria-busy]")).toHaveCount(0);
+  }
+
+  async isReady(): Promise<void> {
+    await expect(this.page.getByText("Prêt sans réseau")).toBeVisible();
+  }
+
+  async startPresence(...networks: string[]): Promise<void> {
+    for (const network of networks) await this.chip(network).click();
+    await this.page.getByRole("button", { name: "Commencer" }).click();
+    await expect(this.page.getByRole("heading", { name: "Présence en cours" })).toBeVisible();
+  }
+
+  async endPresence(): Promise<void> {
+    await this.page.getByRole("button", { name: "Terminer" }).click();
+    await expect(this.page.getByRole("button", { name: "Commencer" })).toBeVisible();
+  }
+
+  /** Opens the form of a type by its tile. */
+  async begin(tile: string): Promise<void> {
+    await this.page.getByRole("link", { name: tile, exact: true }).click();
+    await expect(this.page.getByRole("button", { name: "Enregistrer" })).toBeVisible();
+  }
+
+  /** Notes an intervention of the minimal kind. */
+  async note(tile: string, network: string, young: number): Promise<void> {
+    await this.begin(tile);
+    await this.chip(network).click();
+    await this.firstTheme().click();
+    for (let count = 1; count < young; count += 1) await this.more("jeunes").click();
+    await this.save();
+  }
+
+  async save(): Promise<void> {
+    await this.page.getByRole("button", { name: "Enregistrer" }).click();
+    await expect(this.page.getByRole("button", { name: "Enregistrer" })).toHaveCount(0);
+  }
+
+  chip(label: string): Locator {
+    return this.page.locator("label.chip", { hasText: label }).first();
+  }
+
+  firstTheme(): Locator {
+    return this.page.getByRole("group", { name: /^Thématiques/ }).locator("label.chip").first();
+  }
+
+  more(what: string): Locator {
+    return this.page.getByRole("button", { name: new RegExp(`^Un de plus\\s*: ${what}$`) });
+  }
+
+  async openJournal(): Promise<void> {
+    await this.page.getByRole("link", { name: "Journal", exact: true }).click();
+    await expect(this.page.getByRole("heading", { name: "Journal", level: 1 })).toBeVisible();
+  }
+
+  async openEvening(): Promise<void> {
+    await this.page.getByRole("link", { name: "Ce soir", exact: true }).click();
+    await expect(this.page.getByRole("heading", { name: "Noter" })).toBeVisible();
+  }
+
+  /** An entry of the journal or of this evening, unfolded. */
+  async unfold(title: string): Promise<Locator> {
+    const entry = this.page.locator("details.entry", { hasText: title }).first();
+    await entry.locator("summary").click();
+    return entry;
+  }
+
+  /** The entries as one reads them: title, what stands under it and state. */
+  async entries(): Promise<string[]> {
+    const lines = this.page.locator("details.entry summary");
+    const texts = await lines.evaluateAll((summaries) =>
+      summaries.map((summary) =>
+        [".entry-title", ".entry-meta", ".state"]
+          .map((part) => summary.querySelector(part)?.textContent?.trim() ?? "")
+          .join(" | "),
+      ),
+    );
+    return texts;
+  }
+
+  /** The states of all entries shown, in words. */
+  states(): Locator {
+    return this.page.locator("details.entry .state");
+  }
+}

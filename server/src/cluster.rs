@@ -80,11 +80,11 @@ impl Cluster {
     /// Starts the cluster of a data folder, making it if there is none.
     pub async fn start(data_dir: &Path) -> Result<Self, ClusterFault> {
         let place = Place::find(data_dir).await?;
-        if !place.data.join("PG_VERSION").exists() {
+        if place.data.join("PG_VERSION").exists() {
+            place.check_version().await?;
+        } else {
             tracing::info!(data = %place.data.display(), "making a private PostgreSQL cluster");
             place.make().await?;
-        } else {
-            place.check_version().await?;
         }
         let was_running = place.start().await?;
         place.create_database().await?;

@@ -19,9 +19,9 @@ use tokio::net::TcpListener;
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        None => serve(cli.data, Serve::default()).await,
-        Some(Command::Serve(serve_options)) => serve(cli.data, serve_options).await,
-        Some(Command::Admin(act)) => administer(cli.data, act).await,
+        None => Box::pin(serve(cli.data, Serve::default())).await,
+        Some(Command::Serve(serve_options)) => Box::pin(serve(cli.data, serve_options)).await,
+        Some(Command::Admin(act)) => Box::pin(administer(cli.data, act)).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -46,17 +46,16 @@ struct Database {
 
 impl Database {
     async fn open(data: &Data) -> anyhow::Result<Self> {
-        match data.database_url.as_deref().filter(|url| !url.is_empty()) {
-            Some(url) => {
-                let options = PgConnectOptions::from_str(url)
-                    .map_err(|_| anyhow::anyhow!("DATABASE_URL is no address of a PostgreSQL database, such as postgres://user:secret@host/lanterne"))?;
-                Ok(Self { options, cluster: None })
-            }
-            None => {
-                let cluster = Cluster::start(&data.data_dir).await?;
-                Ok(Self { options: cluster.options(), cluster: Some(cluster) })
-            }
+        if let Some(url) = data.database_url.as_deref().filter(|url| !url.is_empty()) {
+            let options = PgConnectOptions::from_str(url).map_err(|_| {
+                anyhow::anyhow!(
+                    "DATABASE_URL is no address of a PostgreSQL database, such as postgres://user:secret@host/lanterne"
+                )
+            })?;
+            return Ok(Self { options, cluster: None });
         }
+        let cluster = Cluster::start(&data.data_dir).await?;
+        Ok(Self { options: cluster.options(), cluster: Some(cluster) })
     }
 
     async fn close(self) -> anyhow::Result<()> {
@@ -84,7 +83,7 @@ async fn serve(data: Data, options: Serve) -> anyhow::Result<()> {
     // Before the database: a port that is taken must not cost a migration.
     let listener = listen(options.addr).await?;
     let database = Database::open(&data).await?;
-    let served = run(&database, listener, assets, &data, &options).await;
+    let served = Box::pin(run(&database, listener, assets, &data, &options)).await;
     let closed = database.close().await;
     served.and(closed)
 }

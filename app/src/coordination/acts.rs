@@ -59,7 +59,9 @@ mod tests {
 
     fn sums(counts: &[(&str, i64)]) -> Sums {
         let mut sums = Sums::default();
-        counts.iter().for_each(|(code, count)| sums.add(Measure::Interventions.code(), code, *count));
+        for (code, count) in counts {
+            sums.add(Measure::Interventions.code(), code, *count);
+        }
         sums
     }
 

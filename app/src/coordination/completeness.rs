@@ -94,7 +94,7 @@ mod tests {
     }
 
     fn received(received: i64, expected: i64, period: Period) -> String {
-        statements(&Completeness { received, expected, ..Completeness::default() }, period, day(2026, 11, 23))
+        statements(&Completeness { expected, received, ..Completeness::default() }, period, day(2026, 11, 23))
     }
 
     fn held(phones: i64, pending: i64, since: Option<NaiveDate>) -> String {

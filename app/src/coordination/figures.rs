@@ -200,7 +200,9 @@ mod tests {
 
     fn sums(entries: &[(Measure, &str, i64)]) -> Sums {
         let mut sums = Sums::default();
-        entries.iter().for_each(|(measure, key, value)| sums.add(measure.code(), key, *value));
+        for (measure, key, value) in entries {
+            sums.add(measure.code(), key, *value);
+        }
         sums
     }
 

@@ -105,7 +105,9 @@ mod tests {
 
     fn sums(networks: &[(&str, i64)], total: i64, in_person: i64) -> Sums {
         let mut sums = Sums::default();
-        networks.iter().for_each(|(code, count)| sums.add(Measure::Networks.code(), code, *count));
+        for (code, count) in networks {
+            sums.add(Measure::Networks.code(), code, *count);
+        }
         sums.add(Measure::Interventions.code(), "listen", total);
         sums.add(Measure::Channels.code(), "in_person", in_person);
         sums

@@ -151,7 +151,9 @@ mod tests {
 
     fn sums(cells: &[(u32, &str, i64)]) -> Sums {
         let mut sums = Sums::default();
-        cells.iter().for_each(|(day, slot, minutes)| sums.add_minutes(*day, slot, *minutes));
+        for (day, slot, minutes) in cells {
+            sums.add_minutes(*day, slot, *minutes);
+        }
         sums
     }
 

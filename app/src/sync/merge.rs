@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn the_same_field_is_for_a_person_to_choose() {
         assert_eq!(merge(r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#), None);
-        assert_eq!(merge(r#"{"a":1}"#, r#"{}"#, r#"{"a":3}"#), None);
+        assert_eq!(merge(r#"{"a":1}"#, "{}", r#"{"a":3}"#), None);
     }
 
     #[test]

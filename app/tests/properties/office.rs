@@ -8,14 +8,14 @@ use std::{
 use app::{
     domain::ids::{AccountId, DeviceId, Epoch, OpId, PromeneurId, RecordId},
     sync::{
-        engine::{Speaker, Surroundings, Wire, WireFault},
+        engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
         ledger::{Decision, Known, Status, decide, read_ops},
         messages::{
             Change, Cursor, Limits, Op, OpResult, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Refusal,
             Verdict,
         },
         outbox::Stamp,
-        store::Change as StoreChange,
+        store::{Change as StoreChange, Snapshot, Touch},
     },
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
@@ -209,19 +209,15 @@ impl<'a> Phone<'a> {
         Stamp { op: self.op_id(), at: Surroundings::now(self) }
     }
 
-    pub fn speaker(&self) -> Speaker {
-        Speaker { user: AccountId(id(2)), build: "test".to_owned() }
-    }
-
-    pub fn round(&self) -> app::sync::engine::Round {
-        let around = self.office;
-        let Ok(round) = crate::store::now(app::sync::engine::round(&self.store, &around, self, &self.speaker()));
+    pub fn round(&self) -> Round {
+        let speaker = Speaker { user: AccountId(id(2)), build: "test".to_owned() };
+        let Ok(round) = crate::store::now(round(&self.store, &self.office, self, &speaker));
         round
     }
 
     /// An act of the person on a record.
-    pub fn act(&self, record: RecordId, decide: impl FnOnce(&app::sync::store::Snapshot) -> StoreChange) {
-        self.store.act(app::sync::store::Touch::record(record), decide);
+    pub fn act(&self, record: RecordId, decide: impl FnOnce(&Snapshot) -> StoreChange) {
+        self.store.act(Touch::record(record), decide);
     }
 }
 

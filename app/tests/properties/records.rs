@@ -161,7 +161,9 @@ fn every_code_is_its_own_and_reads_back() {
     fn check<T: Code + std::fmt::Debug>() {
         let codes: BTreeSet<&str> = T::ALL.iter().map(|value| value.code()).collect();
         assert_eq!(codes.len(), T::ALL.len());
-        T::ALL.iter().for_each(|value| assert_eq!(T::from_code(value.code()), Some(*value)));
+        for value in T::ALL {
+            assert_eq!(T::from_code(value.code()), Some(*value));
+        }
     }
     check::<InterventionType>();
     check::<Outcome>();

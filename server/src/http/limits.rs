@@ -76,6 +76,7 @@ fn is_same_site(headers: &HeaderMap) -> bool {
 }
 
 /// The answer to a panic: the same envelope, without its text.
+#[expect(clippy::needless_pass_by_value, reason = "what CatchPanicLayer calls")]
 pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let text = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
     tracing::error!(cause = text.unwrap_or("unknown"), "panic");

@@ -61,14 +61,14 @@ async fn template() -> &'static str {
         .get_or_init(|| async {
             let name = format!("template_{}", fresh_id().simple());
             create(&name, "template0").await;
-            db::migrate(&cluster().database(&name)).await.expect("migrations");
+            Box::pin(db::migrate(&cluster().database(&name))).await.expect("migrations");
             name
         })
         .await
 }
 
 async fn create(name: &str, template: &str) {
-    let mut owner = PgConnection::connect_with(&cluster()).await.expect("the cluster");
+    let mut owner = Box::pin(PgConnection::connect_with(&cluster())).await.expect("the cluster");
     let statement = format!("create database {name} template {template}");
     owner.execute(AssertSqlSafe(statement)).await.expect("a database");
     owner.close().await.expect("closed");
@@ -121,7 +121,7 @@ impl Office {
         let name = format!("test_{}", fresh_id().simple());
         create(&name, template().await).await;
         let options = cluster().database(&name);
-        let db = Db::open(options.clone(), 8).await.expect("a pool");
+        let db = Box::pin(Db::open(options.clone(), 8)).await.expect("a pool");
         let scheme = clock::fresh_scheme();
         people::create_scheme(&db, scheme, "Réseau d’essai", "Haute-Loire", false).await.expect("a network");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -134,7 +134,7 @@ impl Office {
 
     /// A connection that no policy holds.
     pub async fn owner(&self) -> PgConnection {
-        PgConnection::connect_with(&self.options).await.expect("the database")
+        Box::pin(PgConnection::connect_with(&self.options)).await.expect("the database")
     }
 
     pub async fn send(&self, request: axum::http::request::Builder, path: &str, body: Body) -> Answer {
@@ -373,9 +373,8 @@ impl<'a> Phone<'a> {
         }
         match answer.status.as_u16() {
             200 => serde_json::from_slice(&answer.body).map_err(|_| WireFault::Portal),
-            401 => Err(WireFault::SignedOut),
             403 if answer.refusal().1 == "device_revoked" => Err(WireFault::Revoked),
-            403 => Err(WireFault::SignedOut),
+            401 | 403 => Err(WireFault::SignedOut),
             404 | 405 | 410 => Err(WireFault::Skew),
             413 => Err(WireFault::TooLarge),
             _ => Err(WireFault::Unreachable),

@@ -1,5 +1,6 @@
 //! The office as its visitors meet it: a real database, a real port, no mocks.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 #![expect(unreachable_pub, reason = "nothing of a test binary is reachable; `pub` says what its modules share")]
 
 mod api {

@@ -35,7 +35,9 @@ fn of_dashboard(sums: &Sums) -> Figures {
     sums.types().into_iter().for_each(|(key, value)| add("type", key, value));
     sums.keys(Measure::Networks).into_iter().for_each(|(key, value)| add("network", key, value));
     for (day, slots) in &sums.heat {
-        slots.iter().for_each(|(slot, minutes)| add("heat", &format!("{day}:{slot}"), *minutes));
+        for (slot, minutes) in slots {
+            add("heat", &format!("{day}:{slot}"), *minutes);
+        }
     }
     figures
 }
@@ -141,7 +143,7 @@ fn draft() -> impl Strategy<Value = Draft> {
             ..MeetingDraft::default()
         })
     });
-    let word = |words: &'static [&'static str]| select(words).prop_map(|word| word.to_owned());
+    let word = |words: &'static [&'static str]| select(words).prop_map(str::to_owned);
     let project = (word(&["project", "pathway"]), word(&["online_contact", "school"]), start(), option::of(0..60_i64))
         .prop_map(|(kind, origin, start, days)| {
             Draft::Project(ProjectDraft {

@@ -61,8 +61,8 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
     let office = Office::open().await;
     let elsewhere = clock::fresh_scheme();
     people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
-    fill(&office, office.scheme).await;
-    fill(&office, elsewhere).await;
+    Box::pin(fill(&office, office.scheme)).await;
+    Box::pin(fill(&office, elsewhere)).await;
     let statement = "select table_name::text from information_schema.columns
         where table_schema = 'public' and column_name = 'network_id' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");

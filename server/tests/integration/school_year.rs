@@ -32,7 +32,7 @@ pub async fn a_year() -> (Office, Person, SchoolYear) {
 }
 
 fn table(keys: Vec<(&str, i64)>) -> Value {
-    keys.into_iter().filter(|(_, n)| *n != 0).map(|(key, n)| (key.to_owned(), json!(n))).collect::<Map<_, _>>().into()
+    keys.into_iter().map(|(key, n)| (key.to_owned(), json!(n))).collect::<Map<_, _>>().into()
 }
 
 fn figures(sums: &Sums) -> BTreeMap<&'static str, Value> {

@@ -75,7 +75,9 @@ async fn a_lost_answer_is_asked_for_again() {
     let office = Office::open().await;
     let phone = Phone::of(&office, office.promeneur("Anne").await);
     let records: Vec<RecordId> = (0..3).map(|_| fresh_record()).collect();
-    records.iter().for_each(|record| phone.save(*record, meeting(2)));
+    for record in &records {
+        phone.save(*record, meeting(2));
+    }
     phone.lost_answers.set(1);
     assert_eq!(phone.round().await.fault, Some(WireFault::Unreachable));
     assert_eq!(phone.store.outbox().len(), 3);

@@ -10,7 +10,10 @@ use app::{
         carnet::{Carnet, Readiness, Sending, Shown},
         port::{PhonePort, Port},
     },
-    sync::engine::{Speaker, WireFault},
+    sync::{
+        engine::{Speaker, WireFault},
+        outbox::waiting,
+    },
 };
 use gloo_timers::callback::Interval;
 use leptos::{mount::mount_to_body, prelude::*};
@@ -78,7 +81,8 @@ fn complain() {
 
 async fn open(me: Me) -> Result<(), StoreFault> {
     let store = Store::open(me.account).await?;
-    let (entries, rows, meta) = store.all().await?;
+    let entries = store.entries().await?;
+    let (rows, meta) = store.standing().await?;
     let drafts = store.drafts().await?;
     let build = build();
     let speaker = Speaker { user: me.account, build: build.clone() };
@@ -87,8 +91,10 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     }
     mount_to_body(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
+        let (pending, withdrawals) = waiting(&rows);
         shown.sending.set(Sending {
-            pending: rows.len(),
+            pending,
+            withdrawals,
             last_ack_at: meta.last_ack_at,
             last_pull_at: meta.last_pull_at,
             fault: None,

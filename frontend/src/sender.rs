@@ -7,7 +7,7 @@ use app::{
     promeneur::carnet::Shown,
     sync::{
         engine::{Round, Speaker, WireFault, round},
-        outbox::Meta,
+        outbox::{Meta, waiting},
     },
 };
 use gloo_events::EventListener;
@@ -69,7 +69,7 @@ impl Sender {
         .forget();
         let sender = self.clone();
         Interval::new(BEAT_MS, move || {
-            if sender.shown.sending.with_untracked(|sending| sending.pending > 0) {
+            if sender.shown.sending.with_untracked(|sending| sending.pending + sending.withdrawals > 0) {
                 sender.ask();
             }
         })
@@ -164,9 +164,11 @@ impl Sender {
 
     /// Shows how sending stands.
     pub(crate) async fn show(&self, fault: Option<WireFault>) {
-        let Ok((_, rows, meta)) = self.store.all().await else { return };
+        let Ok((rows, meta)) = self.store.standing().await else { return };
+        let (pending, withdrawals) = waiting(&rows);
         self.shown.sending.update(|sending| {
-            sending.pending = rows.len();
+            sending.pending = pending;
+            sending.withdrawals = withdrawals;
             sending.fault = fault;
             sending.last_ack_at = meta.last_ack_at;
             sending.last_pull_at = meta.last_pull_at;

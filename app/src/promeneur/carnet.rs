@@ -63,8 +63,10 @@ impl Line {
 /// How sending stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sending {
-    /// Operations that wait.
+    /// Records that wait to be sent.
     pub pending: usize,
+    /// Records that wait to be withdrawn.
+    pub withdrawals: usize,
     /// When the server last acknowledged something.
     pub last_ack_at: Option<DateTime<Utc>>,
     /// When the server's changes were last all received.

@@ -9,7 +9,6 @@ use super::{
     port::FormDraft,
     presence_card::PresenceCard,
     sync_line::SyncLine,
-    way::Way,
 };
 use crate::{
     domain::{coded::Code, fr, record::Draft, taxonomy::InterventionType},
@@ -20,12 +19,6 @@ use crate::{
 #[component]
 pub fn Evening() -> impl IntoView {
     let carnet = Carnet::open();
-    // A form that was open when the phone stopped opens again, once.
-    let open = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.open).cloned());
-    if let Some(form) = open {
-        let there = address_of(&form);
-        Way::here().go(&there, true);
-    }
     let tonight = move || {
         let evening = carnet.this_evening();
         carnet.lines.with(|lines| {

@@ -33,6 +33,12 @@ pub fn Phone(
     let way = Way::open();
     provide_context(way);
     let place = Memo::new(move |_| Place::of(&way.path()));
+    // A form that was open when the phone stopped opens again, once.
+    if place.get_untracked() == Place::Evening
+        && let Some(form) = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.open).cloned())
+    {
+        way.go(&evening::address_of(&form), true);
+    }
     move || match place.get() {
         Place::Evening => view! { <evening::Evening /> }.into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),

@@ -41,6 +41,11 @@ pub fn SyncLine() -> impl IntoView {
             ),
             _ => match (to_fix, sending.pending) {
                 (Some(line), _) => fix(&line),
+                (None, 0) if sending.withdrawals > 0 => {
+                    let count = i64::try_from(sending.withdrawals).unwrap_or(0);
+                    let text = fr::count(count, "suppression attend le réseau", "suppressions attendent le réseau");
+                    said(StateKind::Phone, &text, false)
+                }
                 (None, 0) => match sending.last_ack_at.max(sending.last_pull_at) {
                     Some(at) => {
                         let at = carnet.port.with_value(|port| port.local(at));

@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use super::{
     messages::{Heartbeat, MOST_CHANGES, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest},
-    outbox::{BatchSize, OutboxRow, Stamp, next_batch},
+    outbox::{BatchSize, OutboxRow, Stamp, next_batch, waiting},
     settle::{next_try, settle_pull, settle_push},
     store::{Change, PhoneStore, Touch},
 };
@@ -228,6 +228,7 @@ fn heartbeat(
     rows: &[OutboxRow],
     now: DateTime<FixedOffset>,
 ) -> Heartbeat {
+    let (records, withdrawals) = waiting(rows);
     Heartbeat {
         proto: PROTO,
         build: speaker.build.clone(),
@@ -235,7 +236,7 @@ fn heartbeat(
         device,
         user: speaker.user,
         now,
-        pending: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+        pending: u32::try_from(records + withdrawals).unwrap_or(u32::MAX),
         oldest: rows.iter().map(|row| row.client_at).min(),
     }
 }

@@ -39,7 +39,7 @@ pub struct Heartbeat {
     pub user: AccountId,
     /// The phone's clock.
     pub now: DateTime<FixedOffset>,
-    /// How many operations it still holds, those of this message included.
+    /// How many records it still holds something to send of, those of this message included.
     #[serde(default)]
     pub pending: u32,
     /// When the oldest of them was made.

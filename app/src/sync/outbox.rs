@@ -270,6 +270,16 @@ fn write(
     }
 }
 
+/// What waits, as a person counts it: records with something to send, and records to withdraw.
+pub fn waiting(rows: &[OutboxRow]) -> (usize, usize) {
+    let last =
+        rows.iter().enumerate().filter(|(at, row)| !rows[at + 1..].iter().any(|later| later.record == row.record));
+    last.fold((0, 0), |(records, withdrawals), (_, row)| match row.kind {
+        OpKind::Upsert => (records + 1, withdrawals),
+        OpKind::Delete => (records, withdrawals + 1),
+    })
+}
+
 /// How much one push may hold; halved when a batch is refused as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchSize {

@@ -139,16 +139,21 @@ impl Store {
         *self.watcher.borrow_mut() = Some(Box::new(watcher));
     }
 
-    /// Everything that the phone holds.
-    pub(crate) async fn all(&self) -> Result<(Vec<Entry>, Vec<OutboxRow>, Meta), StoreFault> {
+    /// Every entry that the phone holds.
+    pub(crate) async fn entries(&self) -> Result<Vec<Entry>, StoreFault> {
         let reader = self.connections.borrow().reader.clone();
-        let transaction =
-            reader.transaction(&[schema::ENTRIES, schema::OUTBOX, schema::META], TransactionMode::ReadOnly)?;
-        let entries = read_all(transaction.store(schema::ENTRIES)?.get_all(None, None).await?);
+        let transaction = reader.transaction(&[schema::ENTRIES], TransactionMode::ReadOnly)?;
+        Ok(read_all(transaction.store(schema::ENTRIES)?.get_all(None, None).await?))
+    }
+
+    /// What waits to be sent, and what the phone knows of itself.
+    pub(crate) async fn standing(&self) -> Result<(Vec<OutboxRow>, Meta), StoreFault> {
+        let reader = self.connections.borrow().reader.clone();
+        let transaction = reader.transaction(&[schema::OUTBOX, schema::META], TransactionMode::ReadOnly)?;
         let rows = read_all(transaction.store(schema::OUTBOX)?.get_all(None, None).await?);
         let meta = transaction.store(schema::META)?.get(META_KEY.into()).await?;
         let meta = meta.as_ref().and_then(read).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
-        Ok((entries, rows, meta))
+        Ok((rows, meta))
     }
 
     /// A read-write transaction whose completion means that the data are on disk.

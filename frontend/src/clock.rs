@@ -24,6 +24,7 @@ impl Surroundings for Browser {
 
 impl Browser {
     /// A fresh record id.
+    #[expect(clippy::unused_self, reason = "the browser is asked, like for the time")]
     pub(crate) fn record_id(self) -> RecordId {
         RecordId(Uuid::now_v7())
     }
@@ -34,6 +35,7 @@ impl Browser {
     }
 
     /// A moment on the wall clock, by the offset of that moment: summer entries keep summer time.
+    #[expect(clippy::unused_self, reason = "the browser is asked, like for the time")]
     pub(crate) fn local(self, moment: DateTime<Utc>) -> NaiveDateTime {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^52")]
         let date = js_sys::Date::new(&(moment.timestamp_millis() as f64).into());

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::{coded::Code, taxonomy::InterventionType},
-    ui::icon::Icon,
+use crate::ui::{
+    bars::{BottomBar, TopBar},
+    icon::Icon,
+    tiles::Tiles,
 };
 
 /// The files of one wasm build.
@@ -55,29 +56,9 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
         <link rel="preload" href=site.phone.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
         <script type="module" src=site.phone.js.clone()></script>
     };
-    let tiles = InterventionType::ALL
-        .iter()
-        .map(|kind| {
-            view! {
-                <li>
-                    <a class="tile" href=format!("/app/noter/{}", kind.code())>
-                        <Icon name=kind.code() />
-                        {kind.short_label()}
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
     let body = view! {
         <div class="phone">
-            <header class="topbar">
-                <a class="brand" href="/app/appareil">
-                    <Icon name="lantern" />
-                    <span>"Lanterne"</span>
-                    <span class="sr-only">", cet appareil"</span>
-                </a>
-                <span class="pill" hidden></span>
-            </header>
+            <TopBar><span class="pill" hidden></span></TopBar>
             <main class="page evening" id="contenu" tabindex="-1">
                 <div class="syncline" role="status"></div>
                 <div class="evening-first">
@@ -85,10 +66,7 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
                     <section class="presence" aria-busy="true" aria-label="Ouverture du carnet">
                         <div class="halo"><Icon name="lantern" /></div>
                     </section>
-                    <section class="note-it" aria-labelledby="noter">
-                        <h2 id="noter">"Noter"</h2>
-                        <ul class="tiles">{tiles}</ul>
-                    </section>
+                    <Tiles />
                 </div>
                 <noscript>
                     <p class="notice">"Le carnet a besoin de JavaScript pour garder vos saisies sur ce téléphone."</p>
@@ -96,12 +74,7 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
             </main>
             <div class="dock">
                 <div class="toasts" role="status" aria-live="polite"></div>
-                <nav class="bottombar" aria-label="Principal">
-                    <ul>
-                        <li><a href="/app"><Icon name="evening" />"Ce soir"</a></li>
-                        <li><a href="/app/journal"><Icon name="journal" />"Journal"</a></li>
-                    </ul>
-                </nav>
+                <BottomBar path="" />
             </div>
         </div>
     };

@@ -80,7 +80,7 @@ fn complain() {
 }
 
 async fn open(me: Me) -> Result<(), StoreFault> {
-    let store = Store::open(me.account).await?;
+    let store = Store::open(me.account, complain).await?;
     let entries = store.entries().await?;
     let (rows, meta) = store.standing().await?;
     let drafts = store.drafts().await?;

@@ -3,7 +3,7 @@
 use app::promeneur::{carnet::Shown, port::Storage};
 use gloo_events::EventListener;
 use js_sys::Reflect;
-use leptos::prelude::{Set, Update, WithUntracked};
+use leptos::prelude::{GetUntracked, Set, Update, WithUntracked};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ServiceWorker, ServiceWorkerRegistration, ServiceWorkerState};
@@ -60,6 +60,9 @@ fn watch_updates(registration: &ServiceWorkerRegistration, shown: Shown) {
     EventListener::new(&document, "visibilitychange", move |_| {
         if seen.visibility_state() == web_sys::VisibilityState::Visible {
             let _ = registration.update();
+        } else if shown.update_waits.get_untracked() && !shown.form_is_open.get_untracked() {
+            // Nobody looks and nobody types: the moment to change.
+            apply_update();
         }
     })
     .forget();

@@ -3,9 +3,8 @@
 
 use app::{
     api::{
-        error::{AppError, ErrorCode},
         identity::FetchMe,
-        sync::{SyncPull, SyncPush},
+        sync::{SyncPull, SyncPush, fault_of},
     },
     domain::{json, person::Me},
     sync::{
@@ -17,7 +16,7 @@ use leptos::server_fn::ServerFn;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
+use web_sys::{AbortController, AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
 
 /// The server, as the phone reaches it.
 #[derive(Clone, Copy, Debug)]
@@ -62,10 +61,14 @@ async fn call<Q: Serialize, A: DeserializeOwned>(path: &str, question: &Q) -> Re
 }
 
 async fn send<A: DeserializeOwned>(path: &str, body: &str, content_type: &str) -> Result<A, WireFault> {
-    let answer = fetch(path, body, content_type).await.map_err(|_| WireFault::Unreachable)?;
-    let status = answer.status();
-    let retry_after = answer.headers().get("retry-after").ok().flatten().and_then(|text| text.parse().ok());
-    // A redirect to a login page, or a page in the place of an answer: not our server (I1: 200 is no acknowledgement).
+    let abort = AbortController::new().map_err(|_| WireFault::Unreachable)?;
+    let weight = i32::try_from(body.len() / 10_240).unwrap_or(i32::MAX / WAIT_PER_10_KIB_MS);
+    let patience = LEAST_WAIT_MS.saturating_add(weight.saturating_mul(WAIT_PER_10_KIB_MS));
+    let signal = abort.signal();
+    // Until the last byte was read: an answer that stops half-way must not hold the sender for ever.
+    let _patience = gloo_timers::callback::Timeout::new(patience.unsigned_abs(), move || abort.abort());
+    let answer = fetch(path, body, content_type, &signal).await.map_err(|_| WireFault::Unreachable)?;
+    // A redirect to a login page is not our server (I1: 200 is no acknowledgement).
     if answer.type_() == web_sys::ResponseType::Opaqueredirect {
         return Err(WireFault::Portal);
     }
@@ -74,32 +77,16 @@ async fn send<A: DeserializeOwned>(path: &str, body: &str, content_type: &str) -
         Err(_) => None,
     };
     let text = text.ok_or(WireFault::Unreachable)?;
-    if status == 200 {
+    if answer.status() == 200 {
+        // A page in the place of an answer.
         return json::read(&text).map_err(|_| WireFault::Portal);
     }
-    let code = json::read::<AppError>(&text).ok().and_then(|error| error.code.known());
-    Err(fault(status, code, retry_after))
+    let retry_after = answer.headers().get("retry-after").ok().flatten().and_then(|text| text.parse().ok());
+    Err(fault_of(answer.status(), json::read(&text).ok().as_ref(), retry_after))
 }
 
-/// What a refusal of the whole message means.
-fn fault(status: u16, code: Option<ErrorCode>, retry_after: Option<u32>) -> WireFault {
-    match (status, code) {
-        (_, Some(ErrorCode::DeviceRevoked)) => WireFault::Revoked,
-        (_, Some(ErrorCode::WrongAccount | ErrorCode::SignedOut | ErrorCode::Forbidden)) | (401, _) => {
-            WireFault::SignedOut
-        }
-        (413, _) | (400, Some(_)) => WireFault::TooLarge,
-        (404 | 405 | 410 | 426, Some(_)) => WireFault::Skew,
-        (429, _) => WireFault::Busy(retry_after.unwrap_or(60)),
-        (511, _) => WireFault::Portal,
-        // Without our envelope it was not our server that refused.
-        _ => retry_after.map_or(WireFault::Unreachable, WireFault::Busy),
-    }
-}
-
-async fn fetch(path: &str, body: &str, content_type: &str) -> Result<Response, JsValue> {
+async fn fetch(path: &str, body: &str, content_type: &str, signal: &AbortSignal) -> Result<Response, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let abort = AbortController::new()?;
     let headers = Headers::new()?;
     headers.set("content-type", content_type)?;
     headers.set("accept", "application/json")?;
@@ -110,11 +97,6 @@ async fn fetch(path: &str, body: &str, content_type: &str) -> Result<Response, J
     init.set_credentials(RequestCredentials::SameOrigin);
     init.set_cache(RequestCache::NoStore);
     init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&abort.signal()));
-    let weight = i32::try_from(body.len() / 10_240).unwrap_or(i32::MAX / WAIT_PER_10_KIB_MS);
-    let patience = LEAST_WAIT_MS.saturating_add(weight.saturating_mul(WAIT_PER_10_KIB_MS));
-    let timeout = gloo_timers::callback::Timeout::new(patience.unsigned_abs(), move || abort.abort());
-    let answer = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await;
-    drop(timeout);
-    answer?.dyn_into()
+    init.set_signal(Some(signal));
+    JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()
 }

@@ -80,7 +80,7 @@ impl Desk {
         let scheme = people::scheme(&mut tx).await.map_err(failed)?;
         let today = clock::today_in(&scheme.time_zone);
         // A phone that is not theirs, or was revoked, is turned away before anything is read.
-        devices::heed(&mut tx, me, &request.heartbeat, 0).await?;
+        devices::admit(&mut tx, me, device).await?;
         let all: Vec<Op> = ops.iter().map(|(_, op)| op.clone()).collect();
         let known = ledger::known(&mut tx, me.scheme, &all).await.map_err(failed)?;
         let verdicts = commit_batch(&mut tx, me, promeneur, device, all, known, today).await?;
@@ -111,6 +111,7 @@ impl Desk {
         limit: u32,
     ) -> Result<PullAnswer, AppError> {
         let mut tx = self.db.of(me.scheme).await.map_err(failed)?;
+        devices::admit(&mut tx, me, heartbeat.device).await?;
         devices::heed(&mut tx, me, heartbeat, 0).await?;
         let epoch = ledger::epoch(&mut tx).await.map_err(failed)?;
         // Of another life of the database: from the beginning.
@@ -220,8 +221,10 @@ impl Reports for Desk {
             let zone = people::scheme(&mut tx).await.map_err(failed)?.time_zone;
             let today = clock::today_in(&zone);
             let period = period.unwrap_or_else(|| Period::civil_year_of(today));
+            if !reports::exists(&mut tx, scope).await.map_err(failed)? {
+                return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
+            }
             let members = reports::members(&mut tx, scope).await.map_err(failed)?;
-            let members = members.ok_or_else(|| AppError::at(ErrorCode::ScopeMalformed, "perimetre"))?;
             let sums = reports::sums(&mut tx, &members, period).await.map_err(failed)?;
             let completeness = reports::completeness(&mut tx, &members, period, today).await.map_err(failed)?;
             let (structures, promeneurs) = reports::choices(&mut tx).await.map_err(failed)?;

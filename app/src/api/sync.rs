@@ -3,8 +3,11 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::error::AppError;
-use crate::sync::messages::{PullAnswer, PullRequest, PushAnswer, PushRequest};
+use super::error::{AppError, ErrorCode};
+use crate::sync::{
+    engine::WireFault,
+    messages::{PullAnswer, PullRequest, PushAnswer, PushRequest},
+};
 
 /// Takes operations into the ledger; each has its own result.
 #[server(prefix = "/api", endpoint = "v1/sync_push", input = Json, output = Json)]
@@ -34,4 +37,49 @@ pub async fn sync_pull(
         Err(error) => Err(error),
     };
     office.settle(answer)
+}
+
+/// What an answer other than 200 means for the phone (`offline.md` 2.6): its status, our error where the body is one,
+/// and the seconds that it asks to wait.
+pub fn fault_of(status: u16, error: Option<&AppError>, retry_after: Option<u32>) -> WireFault {
+    match (status, error.map(|error| error.code.known())) {
+        (_, Some(Some(ErrorCode::DeviceRevoked))) => WireFault::Revoked,
+        (_, Some(Some(ErrorCode::CursorMalformed))) => WireFault::StrangeCursor,
+        (401, _) | (403, Some(_)) => WireFault::SignedOut,
+        (413, _) | (400, Some(_)) => WireFault::TooLarge,
+        (404 | 405 | 410 | 426, Some(_)) => WireFault::Skew,
+        (429, _) => WireFault::Busy(retry_after.unwrap_or(60)),
+        (511, _) => WireFault::Portal,
+        // Without our envelope it was not our server that refused.
+        _ => retry_after.map_or(WireFault::Unreachable, WireFault::Busy),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_ours_only_with_our_envelope() {
+        let ours = |code: ErrorCode| fault_of(code.status(), Some(&code.into()), None);
+        assert_eq!(ours(ErrorCode::SignedOut), WireFault::SignedOut);
+        assert_eq!(ours(ErrorCode::WrongAccount), WireFault::SignedOut);
+        assert_eq!(ours(ErrorCode::DeviceRevoked), WireFault::Revoked);
+        assert_eq!(ours(ErrorCode::NotFound), WireFault::Skew);
+        assert_eq!(ours(ErrorCode::TooManyOps), WireFault::TooLarge);
+        assert_eq!(ours(ErrorCode::Malformed), WireFault::TooLarge);
+        assert_eq!(ours(ErrorCode::CursorMalformed), WireFault::StrangeCursor);
+        assert_eq!(ours(ErrorCode::Internal), WireFault::Unreachable);
+        assert_eq!(ours(ErrorCode::Unavailable), WireFault::Unreachable);
+        let theirs = |status| fault_of(status, None, None);
+        assert_eq!(theirs(400), WireFault::Unreachable);
+        assert_eq!(theirs(403), WireFault::Unreachable);
+        assert_eq!(theirs(404), WireFault::Unreachable);
+        assert_eq!(theirs(401), WireFault::SignedOut);
+        assert_eq!(theirs(413), WireFault::TooLarge);
+        assert_eq!(theirs(502), WireFault::Unreachable);
+        assert_eq!(theirs(511), WireFault::Portal);
+        assert_eq!(fault_of(503, None, Some(7)), WireFault::Busy(7));
+        assert_eq!(theirs(429), WireFault::Busy(60));
+    }
 }

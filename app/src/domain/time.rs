@@ -135,6 +135,16 @@ impl Span {
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
+
+    /// The days that lie in both; it ends before it begins where there are none.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let until = match (self.until, other.until) {
+            (Some(one), Some(another)) => Some(one.min(another)),
+            (one, another) => one.or(another),
+        };
+        Self { from: self.from.max(other.from), until }
+    }
 }
 
 #[cfg(test)]

@@ -123,6 +123,8 @@ pub struct Shown {
     pub toast: RwSignal<Option<Toast>>,
     /// Whether a new version of the app waits.
     pub update_waits: RwSignal<bool>,
+    /// Whether a form is on the screen: nothing may then take the page away.
+    pub form_is_open: RwSignal<bool>,
     /// The build of this app.
     pub build: StoredValue<String>,
 }
@@ -161,6 +163,7 @@ impl Shown {
             trouble: RwSignal::new(None),
             toast: RwSignal::new(None),
             update_waits: RwSignal::new(false),
+            form_is_open: RwSignal::new(false),
             build: StoredValue::new(build),
         }
     }

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveTime, Timelike};
 use leptos::prelude::*;
 
 use super::{
-    intervention_form::{choices, toggle},
+    question::{Question, choices, codes, toggle},
     sheet::FormDesk,
 };
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, ReferralKind, Setting},
     },
     ui::{
-        chips::Chips,
         fault::{FaultLine, described, invalid},
         icon::Chevron,
         stepper::Stepper,
@@ -60,77 +59,78 @@ pub fn Details(
                 {(!kind.details().is_empty())
                     .then(|| {
                         view! {
-                            <Chips
+                            <Question
+                                draft=draft
+                                desk=desk
                                 field="detail"
                                 legend="En particulier"
                                 first=choices(kind.details())
-                                chosen=one_of(draft, |draft| draft.detail.as_ref().map(|code| code.code().to_owned()))
-                                toggle=move |code: String| draft.update(|draft| draft.detail = Some(Coded::from(code.as_str())))
-                                faults=faults.into()
+                                read=|it| codes(&it.detail)
+                                tap=|it, code| it.detail = Some(code.into())
                             />
                         }
                     })}
-                <Chips
+                <Question
+                    draft=draft
+                    desk=desk
                     field="channel"
                     legend="Forme"
                     first=choices(ChannelKind::ALL)
-                    chosen=one_of(draft, |draft| draft.channel.as_ref().map(|code| code.code().to_owned()))
-                    toggle=move |code: String| draft.update(|draft| draft.channel = Some(Coded::from(code.as_str())))
-                    faults=faults.into()
+                    read=|it| codes(&it.channel)
+                    tap=|it, code| it.channel = Some(code.into())
                 />
-                <Chips
+                <Question
+                    draft=draft
+                    desk=desk
                     field="setting"
                     legend="Cadre"
                     first=choices(Setting::ALL)
-                    chosen=one_of(draft, |draft| draft.setting.as_ref().map(|code| code.code().to_owned()))
-                    toggle=move |code: String| draft.update(|draft| draft.setting = Some(Coded::from(code.as_str())))
-                    faults=faults.into()
+                    read=|it| codes(&it.setting)
+                    tap=|it, code| it.setting = Some(code.into())
                 />
-                <Chips
+                <Question
+                    draft=draft
+                    desk=desk
                     field="initiator"
                     legend="À l’initiative de"
                     first=choices(Initiator::ALL)
-                    chosen=one_of(draft, |draft| draft.initiator.as_ref().map(|code| code.code().to_owned()))
-                    toggle=move |code: String| draft.update(|draft| draft.initiator = Some(Coded::from(code.as_str())))
-                    faults=faults.into()
+                    read=|it| codes(&it.initiator)
+                    tap=|it, code| it.initiator = Some(code.into())
                 />
-                <Chips
+                <Question
+                    draft=draft
+                    desk=desk
                     field="audience"
                     legend="Public"
                     first=choices(Audience::ALL)
-                    chosen=one_of(draft, |draft| draft.audience.as_ref().map(|code| code.code().to_owned()))
-                    toggle=move |code: String| draft.update(|draft| draft.audience = Some(Coded::from(code.as_str())))
-                    faults=faults.into()
+                    read=|it| codes(&it.audience)
+                    tap=|it, code| it.audience = Some(code.into())
                 />
                 {move || draft.with(InterventionDraft::counts_young).then(|| view! { <Ages draft=draft desk=desk /> })}
-                <Chips
+                <Question
+                    draft=draft
+                    desk=desk
                     field="outcomes"
                     legend="Suites"
                     first=choices(&Outcome::ALL[1..])
                     many=true
-                    chosen=Signal::derive(move || {
-                        draft.with(|draft| draft.outcomes.iter().map(|code| code.code().to_owned()).collect())
-                    })
-                    toggle=move |code: String| draft.update(|draft| toggle(&mut draft.outcomes, &code))
-                    faults=faults.into()
+                    read=|it| codes(&it.outcomes)
+                    tap=|it, code| toggle(&mut it.outcomes, code)
                 />
                 {move || {
                     draft
                         .with(InterventionDraft::refers)
                         .then(|| {
                             view! {
-                                <Chips
+                                <Question
+                                    draft=draft
+                                    desk=desk
                                     field="referral_kinds"
                                     legend="Orienté·e vers"
                                     first=choices(ReferralKind::ALL)
                                     many=true
-                                    chosen=Signal::derive(move || {
-                                        draft.with(|draft| {
-                                            draft.referral_kinds.iter().map(|code| code.code().to_owned()).collect()
-                                        })
-                                    })
-                                    toggle=move |code: String| draft.update(|draft| toggle(&mut draft.referral_kinds, &code))
-                                    faults=faults.into()
+                                    read=|it| codes(&it.referral_kinds)
+                                    tap=|it, code| toggle(&mut it.referral_kinds, code)
                                 />
                             }
                         })
@@ -144,13 +144,6 @@ pub fn Details(
             </div>
         </details>
     }
-}
-
-fn one_of(
-    draft: RwSignal<InterventionDraft>,
-    read: impl Fn(&InterventionDraft) -> Option<String> + Send + Sync + 'static,
-) -> Signal<Vec<String>> {
-    Signal::derive(move || draft.with(|draft| read(draft).into_iter().collect()))
 }
 
 #[component]

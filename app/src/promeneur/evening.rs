@@ -11,8 +11,8 @@ use super::{
     sync_line::SyncLine,
 };
 use crate::{
-    domain::{coded::Code, fr, record::Draft, taxonomy::InterventionType},
-    ui::icon::Icon,
+    domain::{fr, record::Draft},
+    ui::{icon::Icon, tiles::Tiles},
 };
 
 /// `/app`.
@@ -47,24 +47,7 @@ pub fn Evening() -> impl IntoView {
             <SyncLine />
             <div class="evening-first">
                 <PresenceCard />
-                <section class="note-it" aria-labelledby="noter">
-                    <h2 id="noter">"Noter"</h2>
-                    <ul class="tiles">
-                        {InterventionType::ALL
-                            .iter()
-                            .map(|kind| {
-                                view! {
-                                    <li>
-                                        <a class="tile" href=format!("/app/noter/{}", kind.code())>
-                                            <Icon name=kind.code() />
-                                            {kind.short_label()}
-                                        </a>
-                                    </li>
-                                }
-                            })
-                            .collect_view()}
-                    </ul>
-                </section>
+                <Tiles />
             </div>
             {noted}
         </Frame>

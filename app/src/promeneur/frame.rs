@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::{carnet::Carnet, way::Way};
-use crate::ui::icon::Icon;
+use crate::ui::{
+    bars::{BottomBar, TopBar},
+    icon::Icon,
+};
 
 /// A screen between the top line and the bottom bar.
 #[component]
@@ -17,17 +20,11 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     set_title(title);
+    let way = Way::here();
     view! {
         <div class="phone">
             <a class="skip-link" href="#contenu" rel="external">"Aller au contenu"</a>
-            <header class="topbar">
-                <a class="brand" href="/app/appareil">
-                    <Icon name="lantern" />
-                    <span>"Lanterne"</span>
-                    <span class="sr-only">", cet appareil"</span>
-                </a>
-                <ReadyPill />
-            </header>
+            <TopBar><ReadyPill /></TopBar>
             <main class=format!("page {class}") id="contenu" tabindex="-1">
                 <TroubleNotice />
                 <UpdateNotice />
@@ -35,12 +32,7 @@ pub fn Frame(
             </main>
             <div class="dock">
                 <Toasts />
-                <nav class="bottombar" aria-label="Principal">
-                    <ul>
-                        <Place href="/app" icon="evening" name="Ce soir" />
-                        <Place href="/app/journal" icon="journal" name="Journal" />
-                    </ul>
-                </nav>
+                <BottomBar path=Signal::derive(move || way.path()) />
             </div>
         </div>
     }
@@ -49,20 +41,6 @@ pub fn Frame(
 /// Names the document for the browser and for screen readers.
 pub fn set_title(title: &str) {
     document().set_title(&format!("{title} – Lanterne"));
-}
-
-#[component]
-fn Place(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
-    let way = Way::here();
-    let current = move || (way.path() == href).then_some("page");
-    view! {
-        <li>
-            <a href=href aria-current=current>
-                <Icon name=icon />
-                {name}
-            </a>
-        </li>
-    }
 }
 
 #[component]

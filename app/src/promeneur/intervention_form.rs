@@ -6,6 +6,7 @@ use super::{
     carnet::Carnet,
     details::Details,
     habits,
+    question::{Question, choices, codes, others, toggle},
     sheet::{FormDesk, Sheet},
 };
 use crate::{
@@ -16,10 +17,7 @@ use crate::{
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, Setting, Theme},
         time::evening_of,
     },
-    ui::{
-        chips::{Chips, Choice},
-        stepper::Stepper,
-    },
+    ui::{chips::Choice, stepper::Stepper},
 };
 
 /// Durations offered at once, in minutes (`domain.md` B8).
@@ -126,25 +124,24 @@ pub fn InterventionForm(
                     .then(|| {
                         let first = habits::networks(&carnet);
                         view! {
-                            <Chips
+                            <Question
+                                draft=draft
+                                desk=desk
                                 field="network"
                                 legend="Réseau"
                                 first=choices(&first)
                                 rest=others(&first)
-                                chosen=Signal::derive(move || {
-                                    draft.with(|draft| draft.network.iter().map(|code| code.code().to_owned()).collect())
-                                })
-                                toggle=move |code: String| {
-                                    draft.update(|draft| draft.network = Some(Coded::from(code.as_str())));
-                                }
-                                faults=faults
+                                read=|it| codes(&it.network)
+                                tap=|it, code| it.network = Some(code.into())
                             />
                         }
                     })
             }}
             {people}
             <Themes draft=draft kind=kind desk=desk />
-            <Chips
+            <Question
+                draft=draft
+                desk=desk
                 field="duration_min"
                 legend="Durée"
                 hint="en minutes"
@@ -152,9 +149,8 @@ pub fn InterventionForm(
                 rest=minutes(&LONG_DURATIONS)
                 more="Autre durée"
                 tight=true
-                chosen=Signal::derive(move || draft.with(|draft| draft.duration_min.iter().map(i64::to_string).collect()))
-                toggle=move |minutes: String| draft.update(|draft| draft.duration_min = minutes.parse().ok())
-                faults=faults
+                read=|it| it.duration_min.iter().map(i64::to_string).collect()
+                tap=|it, minutes| it.duration_min = minutes.parse().ok()
             />
             <Details draft=draft kind=kind desk=desk />
         </Sheet>
@@ -212,7 +208,9 @@ fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
     let usual: Vec<Choice> = first.iter().map(chip).collect();
     let rest: Vec<Choice> = Theme::ALL.iter().filter(|theme| !first.contains(theme)).map(chip).collect();
     view! {
-        <Chips
+        <Question
+            draft=draft
+            desk=desk
             field="themes"
             legend="Thématiques"
             hint="une à trois"
@@ -220,34 +218,10 @@ fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
             rest=rest
             more="Toutes"
             many=true
-            chosen=Signal::derive(move || {
-                draft.with(|draft| draft.themes.iter().map(|code| code.code().to_owned()).collect())
-            })
-            toggle=move |code: String| draft.update(|draft| toggle(&mut draft.themes, &code))
-            faults=desk.faults.into()
+            read=|it| codes(&it.themes)
+            tap=|it, code| toggle(&mut it.themes, code)
         />
     }
-}
-
-/// Adds a value, or takes it away.
-pub fn toggle<T: Code>(values: &mut Vec<Coded<T>>, code: &str) {
-    match values.iter().position(|value| value.code() == code) {
-        Some(at) => {
-            values.remove(at);
-        }
-        None => values.push(Coded::from(code)),
-    }
-}
-
-/// Values as choices.
-pub fn choices<T: Code>(values: &[T]) -> Vec<Choice> {
-    values.iter().map(|value| (value.code().to_owned(), value.label().to_owned())).collect()
-}
-
-/// All values but these, as choices.
-pub fn others<T: Code>(but: &[T]) -> Vec<Choice> {
-    let rest: Vec<T> = T::ALL.iter().copied().filter(|value| !but.contains(value)).collect();
-    choices(&rest)
 }
 
 fn minutes(values: &[i64]) -> Vec<Choice> {

@@ -13,9 +13,9 @@ pub mod journal;
 pub mod port;
 pub mod presence_card;
 pub mod presence_form;
+pub mod question;
 pub mod sheet;
 pub mod sync_line;
-
 pub mod way;
 
 use leptos::prelude::*;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     habits,
-    intervention_form::{choices, others, toggle},
+    question::{choices, others, toggle},
 };
 use crate::{
     domain::{

@@ -7,7 +7,7 @@ use super::{
     carnet::Carnet,
     details::{DateField, Note, TimeField},
     habits,
-    intervention_form::{choices, others, toggle},
+    question::{choices, codes, others, toggle},
     sheet::{FormDesk, Sheet},
 };
 use crate::{
@@ -82,9 +82,7 @@ pub fn PresenceForm(
                 first=choices(&first)
                 rest=others(&first)
                 many=true
-                chosen=Signal::derive(move || {
-                    rest.with(|draft| draft.networks.iter().map(|code| code.code().to_owned()).collect())
-                })
+                chosen=Signal::derive(move || rest.with(|draft| codes(&draft.networks)))
                 toggle=move |code: String| rest.update(|draft| toggle(&mut draft.networks, &code))
                 faults=faults
             />

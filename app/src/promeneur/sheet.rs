@@ -58,8 +58,12 @@ impl FormDesk {
             let listener = window_event_listener_untyped(event, move |_| desk.flush(true));
             on_cleanup(move || listener.remove());
         }
+        carnet.form_is_open.set(true);
         // Going back in the history leaves the form like its cross does.
-        on_cleanup(move || desk.flush(false));
+        on_cleanup(move || {
+            desk.flush(false);
+            carnet.form_is_open.set(false);
+        });
         desk
     }
 

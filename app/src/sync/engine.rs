@@ -5,9 +5,9 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use super::{
     messages::{Heartbeat, MOST_CHANGES, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest},
-    outbox::{BatchSize, OutboxRow, Stamp, next_batch, waiting},
+    outbox::{BatchSize, Meta, OutboxRow, Stamp, next_batch, waiting},
     settle::{next_try, settle_pull, settle_push},
-    store::{Change, PhoneStore, Touch},
+    store::{Change, PhoneStore, Snapshot, Touch},
 };
 use crate::domain::{
     ids::{AccountId, OpId},
@@ -29,6 +29,8 @@ pub enum WireFault {
     Skew,
     /// The message as a whole was refused, so a smaller one may pass.
     TooLarge,
+    /// The server cannot read the cursor: the pull begins again from nothing.
+    StrangeCursor,
     /// The server asks to wait, in seconds.
     Busy(u32),
 }
@@ -187,6 +189,7 @@ async fn pull_all<S: PhoneStore, W: Wire, P: Surroundings>(
                 (Change::default(), (heartbeat, state.meta.cursor.clone()))
             })
             .await?;
+        let begins = cursor.is_none();
         match wire.pull(&PullRequest { heartbeat, cursor, limit: MOST_CHANGES }).await {
             Ok(answer) if answer.sync == PROTO => {
                 let touch =
@@ -213,6 +216,14 @@ async fn pull_all<S: PhoneStore, W: Wire, P: Surroundings>(
             Ok(_) => {
                 round.fault = Some(WireFault::Portal);
                 return Ok(());
+            }
+            // Nothing is lost by it: what is known already is passed over.
+            Err(WireFault::StrangeCursor) if !begins => {
+                let forget = |state: &Snapshot| {
+                    let meta = Meta { cursor: None, ..state.meta.clone() };
+                    (Change { meta: Some(meta), ..Change::default() }, ())
+                };
+                store.transact(Touch::default(), forget).await?;
             }
             Err(fault) => {
                 round.fault = Some(fault);

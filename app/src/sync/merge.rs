@@ -5,6 +5,15 @@ use serde_json::{Map, Value};
 /// The record that holds both changes, when they touch different fields; none when a person has to choose, or when a
 /// text is no JSON object.
 pub fn merge(base: &str, mine: &str, theirs: &str) -> Option<String> {
+    combine(base, mine, theirs, false)
+}
+
+/// The record that holds both changes, and mine where they touch the same field; none when a text is no JSON object.
+pub fn merge_mine(base: &str, mine: &str, theirs: &str) -> Option<String> {
+    combine(base, mine, theirs, true)
+}
+
+fn combine(base: &str, mine: &str, theirs: &str, mine_counts: bool) -> Option<String> {
     let (base, mine, theirs) = (object(base)?, object(mine)?, object(theirs)?);
     let mut merged = Map::new();
     let only_mine = mine.keys().filter(|name| !theirs.contains_key(*name));
@@ -14,6 +23,8 @@ pub fn merge(base: &str, mine: &str, theirs: &str) -> Option<String> {
             here
         } else if here == before {
             there
+        } else if mine_counts {
+            here
         } else {
             return None;
         };
@@ -48,6 +59,12 @@ mod tests {
     #[test]
     fn a_removed_field_stays_removed() {
         assert_eq!(merge(r#"{"a":1,"b":1}"#, r#"{"b":1}"#, r#"{"a":1,"b":2}"#).as_deref(), Some(r#"{"b":2}"#));
+    }
+
+    #[test]
+    fn mine_counts_in_the_same_field_and_only_there() {
+        let merged = merge_mine(r#"{"a":1,"b":1}"#, r#"{"a":2,"b":1}"#, r#"{"a":3,"b":3}"#);
+        assert_eq!(merged.as_deref(), Some(r#"{"a":2,"b":3}"#));
     }
 
     fn body() -> impl Strategy<Value = String> {

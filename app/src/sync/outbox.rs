@@ -1,11 +1,12 @@
 //! What a phone holds: its entries, what it still has to send, and how a save or a withdrawal changes both.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
     hash::BodyHash,
+    merge::{merge, merge_mine},
     messages::{MOST_BYTES, MOST_OPS, Op, OpKind, Refusal},
     store::{Change, Snapshot},
 };
@@ -15,6 +16,9 @@ use crate::domain::{
     ids::{DeviceId, Epoch, OpId, RecordId},
     record::SCHEMA,
 };
+
+/// The longest that one operation waits by itself.
+pub const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(5);
 
 /// Where a record stands between this phone and the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +192,48 @@ pub fn save(state: &Snapshot, record: RecordId, body: String, stamp: Stamp) -> C
     write(state, record, OpKind::Upsert, Some(body), None, stamp)
 }
 
+/// Saves what a form holds that was opened on `seen`, the body that stood there then. Where the record has changed
+/// since, by a pull or in another tab, both changes are kept; where they touch the same field the person chooses.
+pub fn save_over(state: &Snapshot, record: RecordId, body: String, seen: &str, stamp: Stamp) -> Change {
+    let Some(entry) = state.entry(record) else { return save(state, record, body, stamp) };
+    let theirs = match (entry.state, entry.version) {
+        (EntryState::Conflict, _) => entry.theirs.clone(),
+        (EntryState::Synced, Some(version)) => {
+            Some(Theirs { version, deleted: entry.deleted, body: entry.base_body.clone() })
+        }
+        _ => None,
+    };
+    let body = match (entry.state, theirs.is_some() && !entry.deleted) {
+        // What came since is the office's: both, or a question.
+        (EntryState::Synced, true) => match merge(seen, &body, &entry.body) {
+            Some(merged) => return save(state, record, merged, stamp),
+            None => body,
+        },
+        // What came since was written on this phone: what was written last counts.
+        _ => merge_mine(seen, &body, &entry.body).unwrap_or(body),
+    };
+    if theirs.is_none() {
+        return save(state, record, body, stamp);
+    }
+    let mine = Entry {
+        body,
+        local_rev: entry.local_rev + 1,
+        state: EntryState::Conflict,
+        deleted: false,
+        changed_at: stamp.at,
+        theirs,
+        ..entry.clone()
+    };
+    Change { put_entries: vec![mine], ..Change::default() }
+}
+
+/// Saves a record anew under another id, where its own is withdrawn for good (I10). The old one leaves the phone.
+pub fn save_anew(state: &Snapshot, record: RecordId, fresh: RecordId, body: String, stamp: Stamp) -> Change {
+    let unsent = state.rows_of(record).into_iter().filter(|row| row.tries == 0);
+    let remove_rows = unsent.map(|row| row.seq).collect();
+    Change { remove_entries: vec![record], remove_rows, ..save(state, fresh, body, stamp) }
+}
+
 /// Withdraws a record. One that no server can have heard of leaves the phone altogether.
 pub fn withdraw(state: &Snapshot, record: RecordId, reason: Option<String>, stamp: Stamp) -> Change {
     let Some(entry) = state.entry(record) else { return Change::default() };
@@ -301,7 +347,8 @@ pub fn next_batch(rows: &[OutboxRow], size: BatchSize, now: DateTime<Utc>) -> Ve
     let mut held_back: Vec<RecordId> = Vec::new();
     let mut bytes = 0;
     for row in rows {
-        let ready = row.next_try_at.is_none_or(|at| at <= now);
+        // No wait is longer than that: a later moment was set by a clock that has been put right since (I11).
+        let ready = row.next_try_at.is_none_or(|at| at <= now || at > now + LONGEST_WAIT);
         if !ready || held_back.contains(&row.record) {
             held_back.push(row.record);
             continue;

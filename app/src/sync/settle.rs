@@ -6,13 +6,10 @@ use super::{
     hash::BodyHash,
     merge::merge,
     messages::{Change as Pulled, OpKind, OpResult, ServerCopy, Verdict},
-    outbox::{Entry, EntryState, OutboxRow, Problem, Stamp, Theirs},
+    outbox::{Entry, EntryState, LONGEST_WAIT, OutboxRow, Problem, Stamp, Theirs},
     store::{Change, Receipt, Snapshot},
 };
 use crate::domain::ids::OpId;
-
-/// Longest wait of one operation, in seconds.
-const LONGEST_WAIT_S: i64 = 300;
 
 /// What came of a push for the phone: to be written in one transaction. `server_now` dates what the server did, `here`
 /// is the phone's own clock, by which it waits: the two may differ by days (I11).
@@ -42,8 +39,7 @@ pub fn settle_push(
 
 /// When an operation that failed on its own may be tried again: doubling from two seconds up to five minutes.
 pub fn next_try(tries: u32, now: DateTime<Utc>) -> DateTime<Utc> {
-    let seconds = 1_i64.checked_shl(tries.min(16)).unwrap_or(LONGEST_WAIT_S).min(LONGEST_WAIT_S);
-    now + TimeDelta::seconds(seconds)
+    now + TimeDelta::seconds(1 << tries.min(16)).min(LONGEST_WAIT)
 }
 
 struct Desk<'a> {
@@ -112,7 +108,12 @@ impl<'a> Desk<'a> {
         self.rebase(row.op, row.base);
         // A correction that already waits supersedes what was refused.
         let newest = !self.rows.iter().any(|other| other.record == row.record && other.seq > row.seq);
-        if let (true, Some(mut entry)) = (newest, self.entry(row)) {
+        let Some(mut entry) = self.entry(row).filter(|_| newest) else { return };
+        if row.kind == OpKind::Delete && entry.version.is_none() {
+            // There is nothing to withdraw: the office has never taken it.
+            self.entries.remove(&row.record);
+            self.change.remove_entries.push(row.record);
+        } else {
             entry.state = EntryState::Rejected;
             entry.deleted = false;
             entry.problem = Some(problem);

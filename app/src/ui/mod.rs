@@ -2,6 +2,8 @@
 
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod bar_chart;
+#[cfg(any(feature = "ssr", feature = "phone"))]
+pub mod bars;
 #[cfg(feature = "phone")]
 pub mod chips;
 #[cfg(any(feature = "ssr", feature = "office"))]
@@ -15,3 +17,5 @@ pub mod icon;
 pub mod state;
 #[cfg(feature = "phone")]
 pub mod stepper;
+#[cfg(any(feature = "ssr", feature = "phone"))]
+pub mod tiles;

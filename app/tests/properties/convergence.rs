@@ -11,7 +11,7 @@ use app::{
     sync::{
         ledger::Status,
         messages::{MOST_OPS, OpKind, Refusal},
-        outbox::{Entry, EntryState, accept_theirs, save, withdraw},
+        outbox::{Entry, EntryState, accept_theirs, save, save_anew, save_over, withdraw},
     },
 };
 use proptest::{collection::vec, prelude::*};
@@ -25,6 +25,10 @@ enum Act {
     Note,
     /// Changes one field of a record, or makes it invalid.
     Change { which: usize, field: usize },
+    /// Opens a form on a record.
+    Open { which: usize },
+    /// Changes one field in the form that was opened, whatever has come since, and saves it.
+    Finish { field: usize },
     /// Withdraws a record.
     Withdraw { which: usize },
     /// Answers a conflict with the office's copy.
@@ -52,6 +56,8 @@ fn act() -> impl Strategy<Value = (usize, Act)> {
     let act = prop_oneof![
         3 => Just(Act::Note),
         6 => (any::<usize>(), 0..4_usize).prop_map(|(which, field)| Act::Change { which, field }),
+        2 => any::<usize>().prop_map(|which| Act::Open { which }),
+        2 => (0..4_usize).prop_map(|field| Act::Finish { field }),
         1 => any::<usize>().prop_map(|which| Act::Withdraw { which }),
         1 => any::<usize>().prop_map(|which| Act::TakeTheirs { which }),
         6 => vec(mishap(), 0..5).prop_map(Act::Sync),
@@ -81,12 +87,16 @@ struct World<'a> {
     phones: [Phone<'a>; 2],
     written: Written,
     counter: usize,
+    /// The form that is open on each phone: its record, and the body that stood there.
+    forms: [Option<(RecordId, String)>; 2],
+    /// Records of which a person has chosen one version over the other.
+    answered: BTreeSet<RecordId>,
 }
 
 impl<'a> World<'a> {
     fn new(office: &'a Office, skews: [i64; 2]) -> Self {
         let phones = [Phone::new(office, 1, skews[0]), Phone::new(office, 2, skews[1])];
-        Self { office, phones, written: Written::new(), counter: 0 }
+        Self { office, phones, written: Written::new(), counter: 0, forms: [None, None], answered: BTreeSet::new() }
     }
 
     fn pick(&self, phone: usize, which: usize) -> Option<Entry> {
@@ -100,7 +110,12 @@ impl<'a> World<'a> {
         self.phones[phone].act(record, |state| save(state, record, body, stamp));
     }
 
-    fn write(&mut self, phone: usize, record: RecordId, mut draft: MeetingDraft, field: usize) {
+    fn write(&mut self, phone: usize, record: RecordId, draft: MeetingDraft, field: usize) {
+        let draft = self.changed(phone, record, draft, field);
+        self.save(phone, record, draft);
+    }
+
+    fn changed(&mut self, phone: usize, record: RecordId, mut draft: MeetingDraft, field: usize) -> MeetingDraft {
         self.counter += 1;
         match FIELDS.get(field) {
             Some(name) => {
@@ -111,7 +126,7 @@ impl<'a> World<'a> {
             // More met than present: refused by the office until it is corrected.
             None => draft.met_after_online_count = Some(if draft.met_after_online_count == Some(9) { 1 } else { 9 }),
         }
-        self.save(phone, record, draft);
+        draft
     }
 
     fn forgive(&mut self, phone: usize, record: RecordId) {
@@ -126,7 +141,23 @@ impl<'a> World<'a> {
             }
             Act::Change { which, field } => {
                 if let Some(entry) = self.pick(phone, which).filter(|entry| !entry.deleted) {
+                    if entry.state == EntryState::Conflict {
+                        self.answered.insert(entry.id);
+                    }
                     self.write(phone, entry.id, meeting(&entry.body), field);
+                }
+            }
+            Act::Open { which } => {
+                let entry = self.pick(phone, which).filter(|entry| !entry.deleted);
+                let entry = entry.filter(|entry| entry.state != EntryState::Conflict);
+                self.forms[phone] = entry.map(|entry| (entry.id, entry.body));
+            }
+            Act::Finish { field } => {
+                if let Some((record, seen)) = self.forms[phone].take() {
+                    let draft = self.changed(phone, record, meeting(&seen), field);
+                    let stamp = self.phones[phone].stamp();
+                    let body = Body::new(Draft::Meeting(draft)).to_json();
+                    self.phones[phone].act(record, |state| save_over(state, record, body, &seen, stamp));
                 }
             }
             Act::Withdraw { which } => {
@@ -205,7 +236,7 @@ impl<'a> World<'a> {
                         let theirs = entry.theirs.expect("the office's copy, to choose from");
                         let current = current.expect("in conflict with something");
                         assert_eq!((theirs.version, theirs.deleted), (current.version, current.deleted));
-                        assert_eq!(theirs.body.as_ref(), Some(&current.body));
+                        assert!(theirs.deleted || theirs.body.as_ref() == Some(&current.body));
                     }
                     EntryState::Rejected => assert!(entry.problem.is_some(), "a refusal says why"),
                     EntryState::Pending => panic!("pending without an outbox row: {entry:?}"),
@@ -227,6 +258,26 @@ impl<'a> World<'a> {
             let here =
                 self.phones[*phone].store.entries().into_iter().any(|entry| entry.id == *record && holds(&entry.body));
             assert!(sent || here, "{value} of {field} of {record} on phone {phone} is lost");
+        }
+    }
+
+    /// A field that somebody changed never goes back to what it was, but where a person chose so.
+    fn check_nothing_undone(&self) {
+        let mut past: BTreeMap<(RecordId, &str), Vec<String>> = BTreeMap::new();
+        for (op, status) in self.office.lines.borrow().iter() {
+            let Some(body) = op.body.as_ref().filter(|_| *status == Status::Applied) else { continue };
+            if self.answered.contains(&op.record) {
+                continue;
+            }
+            let draft = meeting(body.get());
+            for field in FIELDS {
+                let Some(value) = draft.extra.get(field).and_then(|value| value.as_str()) else { continue };
+                let before = past.entry((op.record, field)).or_default();
+                if before.last().is_none_or(|last| last != value) {
+                    assert!(!before.iter().any(|old| old == value), "{value} of {field} of {} is back", op.record);
+                    before.push(value.to_owned());
+                }
+            }
         }
     }
 
@@ -291,6 +342,7 @@ proptest! {
         world.check_ledger();
         world.check_agreement();
         world.check_nothing_lost();
+        world.check_nothing_undone();
         world.answer_everything();
         world.check_ledger();
     }
@@ -325,6 +377,40 @@ fn a_lone_operation_that_is_too_large_lets_the_others_pass() {
     assert_eq!(world.phones[0].store.outbox()[0].last_error.as_deref(), Some("too_large"));
     world.settle();
     world.check_agreement();
+}
+
+/// A clock that was a year ahead while an operation was put off, and has been put right since (I11).
+#[test]
+fn a_wait_that_a_wrong_clock_set_is_over_when_the_clock_is_put_right() {
+    let office = Office::new(100, 100);
+    let mut world = World::new(&office, [31_536_000, 0]);
+    world.act(0, Act::Note);
+    world.act(0, Act::Sync(vec![Mishap::Deferred(0)]));
+    assert_eq!(world.phones[0].store.outbox().len(), 1);
+    world.phones[0].set_skew(0);
+    assert_eq!(world.phones[0].round().settled, 1);
+}
+
+/// A form that was open while the record was withdrawn elsewhere: the person chooses, and nothing is lost.
+#[test]
+fn a_form_over_a_record_that_was_withdrawn_elsewhere_is_for_the_person_to_decide() {
+    let office = Office::new(100, 100);
+    let mut world = World::new(&office, [0, 0]);
+    world.act(0, Act::Note);
+    world.settle();
+    world.act(0, Act::Open { which: 0 });
+    world.act(1, Act::Withdraw { which: 0 });
+    world.settle();
+    world.act(0, Act::Finish { field: 1 });
+    let entry = world.phones[0].store.entries().remove(0);
+    assert_eq!((entry.state, entry.deleted), (EntryState::Conflict, false));
+    assert!(entry.theirs.as_ref().is_some_and(|theirs| theirs.deleted));
+    let (fresh, stamp) = (world.phones[0].fresh_record(), world.phones[0].stamp());
+    world.phones[0].act(entry.id, |state| save_anew(state, entry.id, fresh, entry.body.clone(), stamp));
+    world.settle();
+    world.check_ledger();
+    let here = world.phones[1].store.entries();
+    assert!(here.iter().any(|kept| kept.id == fresh && kept.body == entry.body && !kept.deleted));
 }
 
 /// A lost answer, an edit on top of it, and the next round: one line each, in order.

@@ -187,13 +187,18 @@ pub struct Phone<'a> {
     office: &'a Office,
     number: u64,
     next_id: Cell<u64>,
-    skew: TimeDelta,
+    skew: Cell<TimeDelta>,
 }
 
 impl<'a> Phone<'a> {
     pub fn new(office: &'a Office, number: u64, skew_seconds: i64) -> Self {
         let store = MemoryStore::new(DeviceId(id(10 + number)));
-        Self { store, office, number, next_id: Cell::new(0), skew: TimeDelta::seconds(skew_seconds) }
+        Self { store, office, number, next_id: Cell::new(0), skew: Cell::new(TimeDelta::seconds(skew_seconds)) }
+    }
+
+    /// Sets the clock.
+    pub fn set_skew(&self, seconds: i64) {
+        self.skew.set(TimeDelta::seconds(seconds));
     }
 
     fn fresh(&self) -> Uuid {
@@ -224,7 +229,7 @@ impl<'a> Phone<'a> {
 impl Surroundings for Phone<'_> {
     fn now(&self) -> DateTime<FixedOffset> {
         let zone = FixedOffset::east_opt(3600).expect("an offset");
-        (self.office.clock.get() + self.skew).with_timezone(&zone)
+        (self.office.clock.get() + self.skew.get()).with_timezone(&zone)
     }
 
     fn op_id(&self) -> OpId {

@@ -4,7 +4,6 @@ use app::{
     domain::{ids::RecordId, order::sort_short},
     promeneur::port::FormDraft,
 };
-use rexie::TransactionMode;
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -16,8 +15,7 @@ use super::{
 impl Store {
     /// Every draft, the oldest first.
     pub(crate) async fn drafts(&self) -> Result<Vec<FormDraft>, StoreFault> {
-        let reader = self.connections.borrow().reader.clone();
-        let transaction = reader.transaction(&[DRAFTS], TransactionMode::ReadOnly)?;
+        let transaction = self.reading(&[DRAFTS]).await?;
         let mut drafts: Vec<FormDraft> = read_all(transaction.store(DRAFTS)?.get_all(None, None).await?);
         sort_short(&mut drafts, |a, b| a.touched_at < b.touched_at);
         Ok(drafts)

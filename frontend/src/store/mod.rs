@@ -56,7 +56,7 @@ type Watcher = Box<dyn Fn(&Change)>;
 
 /// Reads go through rexie, writes through a connection of our own that can ask for strict durability.
 struct Connections {
-    reader: Rc<Rexie>,
+    reader: Rexie,
     writer: web_sys::IdbDatabase,
 }
 
@@ -107,10 +107,11 @@ impl From<JsValue> for StoreFault {
 }
 
 impl Store {
-    /// Opens a person's store, making or migrating it first.
-    pub(crate) async fn open(user: AccountId) -> Result<Self, StoreFault> {
+    /// Opens a person's store, making or migrating it first. `blocked` is called while a tab with an older build stands
+    /// in the way.
+    pub(crate) async fn open(user: AccountId, blocked: fn()) -> Result<Self, StoreFault> {
         let name: Rc<str> = format!("lanterne-{user}").into();
-        let connections = Connections::open(&name).await?;
+        let connections = Connections::open(&name, blocked).await?;
         let store = Self { name, connections: Rc::new(RefCell::new(connections)), watcher: Rc::default() };
         store.enrol().await?;
         Ok(store)
@@ -141,15 +142,13 @@ impl Store {
 
     /// Every entry that the phone holds.
     pub(crate) async fn entries(&self) -> Result<Vec<Entry>, StoreFault> {
-        let reader = self.connections.borrow().reader.clone();
-        let transaction = reader.transaction(&[schema::ENTRIES], TransactionMode::ReadOnly)?;
+        let transaction = self.reading(&[schema::ENTRIES]).await?;
         Ok(read_all(transaction.store(schema::ENTRIES)?.get_all(None, None).await?))
     }
 
     /// What waits to be sent, and what the phone knows of itself.
     pub(crate) async fn standing(&self) -> Result<(Vec<OutboxRow>, Meta), StoreFault> {
-        let reader = self.connections.borrow().reader.clone();
-        let transaction = reader.transaction(&[schema::OUTBOX, schema::META], TransactionMode::ReadOnly)?;
+        let transaction = self.reading(&[schema::OUTBOX, schema::META]).await?;
         let rows = read_all(transaction.store(schema::OUTBOX)?.get_all(None, None).await?);
         let meta = transaction.store(schema::META)?.get(META_KEY.into()).await?;
         let meta = meta.as_ref().and_then(read).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
@@ -168,26 +167,43 @@ impl Store {
         let first = begin(&self.connections.borrow().writer);
         let transaction = match first {
             Ok(transaction) => transaction,
-            // The browser closes connections behind our back (iOS in the background): open again, once.
             Err(_) => {
-                let fresh = Connections::open(&self.name).await?;
-                *self.connections.borrow_mut() = fresh;
+                self.reopen().await?;
                 begin(&self.connections.borrow().writer)?
             }
         };
         Ok(Durable { raw: transaction.clone(), transaction: Transaction::from(transaction) })
     }
+
+    /// A transaction that reads.
+    async fn reading(&self, stores: &[&str]) -> Result<rexie::Transaction, StoreFault> {
+        let begin = |connections: &Connections| connections.reader.transaction(stores, TransactionMode::ReadOnly);
+        let first = begin(&self.connections.borrow());
+        if let Ok(transaction) = first {
+            return Ok(transaction);
+        }
+        self.reopen().await?;
+        Ok(begin(&self.connections.borrow())?)
+    }
+
+    /// The browser closes connections behind our back (iOS in the background): both are opened again, once for whoever
+    /// met a closed one.
+    async fn reopen(&self) -> Result<(), StoreFault> {
+        let fresh = Connections::open(&self.name, || {}).await?;
+        *self.connections.borrow_mut() = fresh;
+        Ok(())
+    }
 }
 
 impl Connections {
-    async fn open(name: &str) -> Result<Self, StoreFault> {
-        let migrated = schema::migrate(name).await?;
+    async fn open(name: &str, blocked: fn()) -> Result<Self, StoreFault> {
+        let migrated = schema::migrate(name, blocked).await?;
         let writer: web_sys::IdbDatabase = migrated.into();
         // Another tab with a newer build wants to upgrade: let it.
         let closing = writer.clone();
         let on_version_change = wasm_bindgen::closure::Closure::once_into_js(move || closing.close());
         writer.set_onversionchange(Some(on_version_change.unchecked_ref()));
-        let reader = Rc::new(schema::open(name).await?);
+        let reader = schema::open(name).await?;
         Ok(Self { reader, writer })
     }
 }

@@ -32,9 +32,11 @@ const STORES: &[Store] = &[
     Store { name: REFS, since: 1, indexes: &[] },
 ];
 
-/// Brings a database to [`VERSION`]. Additive: no store that may hold unsent work is ever deleted.
-pub(crate) async fn migrate(name: &str) -> Result<idb::Database, idb::Error> {
+/// Brings a database to [`VERSION`]. Additive: no store that may hold unsent work is ever deleted. An upgrade waits for
+/// tabs with an older build to let go, which `blocked` is told.
+pub(crate) async fn migrate(name: &str, blocked: fn()) -> Result<idb::Database, idb::Error> {
     let mut request = Factory::new()?.open(name, Some(VERSION))?;
+    request.on_blocked(move |_| blocked());
     request.on_upgrade_needed(|event| {
         // A failure here aborts the upgrade, and the open request reports it.
         let _ = upgrade(&event);

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use app::{
     domain::{
+        account_snapshot::AccountSnapshot,
         coded::Code,
         ids::{PromeneurId, RecordId, SchemeId},
         measure::{Contribution, Measure, RULES, contributions},
+        project::Project,
         record::Record,
         time::TimeSlot,
     },
@@ -60,7 +62,8 @@ impl Delta {
         write_sums(tx, scheme, &self.sums).await?;
         write_minutes(tx, scheme, &self.minutes).await?;
         write_projects(tx, scheme, &self.facts).await?;
-        write_followers(tx, scheme, &self.facts).await
+        write_followers(tx, scheme, &self.facts).await?;
+        forget(tx, &self.facts).await
     }
 }
 
@@ -135,37 +138,48 @@ async fn write_projects(
     scheme: SchemeId,
     facts: &BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
 ) -> Result<(), sqlx::Error> {
-    for (record, (promeneur, fact)) in facts {
-        match fact {
-            Some(Record::Project(project)) => {
-                sqlx::query!(
-                    "insert into project_span (network_id, record_id, promeneur_id, kind, origin, stage, theme,
-                            initiated_on, ended_on, young_count)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                     on conflict (network_id, record_id) do update set
-                         kind = excluded.kind, origin = excluded.origin, stage = excluded.stage,
-                         theme = excluded.theme, initiated_on = excluded.initiated_on,
-                         ended_on = excluded.ended_on, young_count = excluded.young_count",
-                    scheme.0,
-                    record.0,
-                    promeneur.0,
-                    project.kind.code(),
-                    project.origin.code(),
-                    project.stage.code(),
-                    project.theme.code(),
-                    project.span.from,
-                    project.span.until,
-                    i32::try_from(project.young_count).unwrap_or(i32::MAX),
-                )
-                .execute(&mut **tx)
-                .await?;
-            }
-            Some(_) => {}
-            None => {
-                sqlx::query!("delete from project_span where record_id = $1", record.0).execute(&mut **tx).await?;
-            }
-        }
+    let rows: Vec<(Uuid, Uuid, &Project)> = facts
+        .iter()
+        .filter_map(|(record, (promeneur, fact))| match fact {
+            Some(Record::Project(project)) => Some((record.0, promeneur.0, project)),
+            _ => None,
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
     }
+    let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
+    let promeneurs: Vec<Uuid> = rows.iter().map(|(_, promeneur, _)| *promeneur).collect();
+    let kinds: Vec<&str> = rows.iter().map(|(.., project)| project.kind.code()).collect();
+    let origins: Vec<&str> = rows.iter().map(|(.., project)| project.origin.code()).collect();
+    let stages: Vec<&str> = rows.iter().map(|(.., project)| project.stage.code()).collect();
+    let themes: Vec<&str> = rows.iter().map(|(.., project)| project.theme.code()).collect();
+    let firsts: Vec<NaiveDate> = rows.iter().map(|(.., project)| project.span.from).collect();
+    let lasts: Vec<Option<NaiveDate>> = rows.iter().map(|(.., project)| project.span.until).collect();
+    let counts: Vec<i32> = rows.iter().map(|(.., it)| i32::try_from(it.young_count).unwrap_or(i32::MAX)).collect();
+    sqlx::query!(
+        "insert into project_span (network_id, record_id, promeneur_id, kind, origin, stage, theme, initiated_on,
+                ended_on, young_count)
+         select $1, record_id, promeneur_id, kind, origin, stage, theme, initiated_on, ended_on, young_count
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::date[],
+                $10::int[])
+             as line (record_id, promeneur_id, kind, origin, stage, theme, initiated_on, ended_on, young_count)
+         on conflict (network_id, record_id) do update set
+             kind = excluded.kind, origin = excluded.origin, stage = excluded.stage, theme = excluded.theme,
+             initiated_on = excluded.initiated_on, ended_on = excluded.ended_on, young_count = excluded.young_count",
+        scheme.0,
+        &ids,
+        &promeneurs,
+        &kinds as &[&str],
+        &origins as &[&str],
+        &stages as &[&str],
+        &themes as &[&str],
+        &firsts,
+        &lasts as &[Option<NaiveDate>],
+        &counts,
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -174,32 +188,52 @@ async fn write_followers(
     scheme: SchemeId,
     facts: &BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
 ) -> Result<(), sqlx::Error> {
-    for (record, (promeneur, fact)) in facts {
-        match fact {
-            Some(Record::AccountSnapshot(snapshot)) => {
-                sqlx::query!(
-                    "insert into account_followers (network_id, record_id, promeneur_id, social_network, as_of,
-                            followers)
-                     values ($1, $2, $3, $4, $5, $6)
-                     on conflict (network_id, record_id) do update set
-                         social_network = excluded.social_network, as_of = excluded.as_of,
-                         followers = excluded.followers",
-                    scheme.0,
-                    record.0,
-                    promeneur.0,
-                    snapshot.network.code(),
-                    snapshot.as_of,
-                    i64::from(snapshot.followers),
-                )
-                .execute(&mut **tx)
-                .await?;
-            }
-            Some(_) => {}
-            None => {
-                sqlx::query!("delete from account_followers where record_id = $1", record.0).execute(&mut **tx).await?;
-            }
-        }
+    let rows: Vec<(Uuid, Uuid, &AccountSnapshot)> = facts
+        .iter()
+        .filter_map(|(record, (promeneur, fact))| match fact {
+            Some(Record::AccountSnapshot(snapshot)) => Some((record.0, promeneur.0, snapshot)),
+            _ => None,
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
     }
+    let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
+    let promeneurs: Vec<Uuid> = rows.iter().map(|(_, promeneur, _)| *promeneur).collect();
+    let networks: Vec<&str> = rows.iter().map(|(.., snapshot)| snapshot.network.code()).collect();
+    let days: Vec<NaiveDate> = rows.iter().map(|(.., snapshot)| snapshot.as_of).collect();
+    let followers: Vec<i64> = rows.iter().map(|(.., snapshot)| i64::from(snapshot.followers)).collect();
+    sqlx::query!(
+        "insert into account_followers (network_id, record_id, promeneur_id, social_network, as_of, followers)
+         select $1, record_id, promeneur_id, social_network, as_of, followers
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::bigint[])
+             as line (record_id, promeneur_id, social_network, as_of, followers)
+         on conflict (network_id, record_id) do update set
+             social_network = excluded.social_network, as_of = excluded.as_of, followers = excluded.followers",
+        scheme.0,
+        &ids,
+        &promeneurs,
+        &networks as &[&str],
+        &days,
+        &followers,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes back what withdrawn records stood for.
+async fn forget(
+    tx: &mut Tx,
+    facts: &BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
+) -> Result<(), sqlx::Error> {
+    let withdrawn = facts.iter().filter(|(_, (_, fact))| fact.is_none());
+    let ids: Vec<Uuid> = withdrawn.map(|(record, _)| record.0).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!("delete from project_span where record_id = any($1)", &ids).execute(&mut **tx).await?;
+    sqlx::query!("delete from account_followers where record_id = any($1)", &ids).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -19,80 +19,40 @@ use uuid::Uuid;
 
 use super::Tx;
 
-/// When each promeneur's activity counts for the scope. For the network, always.
-#[derive(Debug)]
-pub struct Members {
-    everybody: bool,
-    promeneurs: Vec<Uuid>,
-    from: Vec<NaiveDate>,
-    until: Vec<NaiveDate>,
-}
-
-/// The members of a scope; none when the scope does not exist in this network.
-pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Option<Members>, sqlx::Error> {
-    let none = Members { everybody: false, promeneurs: Vec::new(), from: Vec::new(), until: Vec::new() };
+/// A scope as `scope_member` takes it.
+fn named(scope: Scope) -> (&'static str, Option<Uuid>) {
     match scope {
-        Scope::Network => Ok(Some(Members { everybody: true, ..none })),
-        Scope::Promeneur(id) => {
-            let found =
-                sqlx::query_scalar!("select id from promeneur where id = $1", id.0).fetch_optional(&mut **tx).await?;
-            Ok(found.map(|id| Members {
-                promeneurs: vec![id],
-                from: vec![NaiveDate::MIN],
-                until: vec![NaiveDate::MAX],
-                ..none
-            }))
-        }
-        Scope::Structure(id) => {
-            let found =
-                sqlx::query_scalar!("select id from structure where id = $1", id.0).fetch_optional(&mut **tx).await?;
-            if found.is_none() {
-                return Ok(None);
-            }
-            let rows =
-                sqlx::query!("select promeneur_id, from_on, until_on from affiliation where structure_id = $1", id.0)
-                    .fetch_all(&mut **tx)
-                    .await?;
-            let mut members = none;
-            for row in rows {
-                members.promeneurs.push(row.promeneur_id);
-                members.from.push(row.from_on);
-                members.until.push(row.until_on.unwrap_or(LAST_DAY));
-            }
-            Ok(Some(members))
-        }
+        Scope::Network => ("network", None),
+        Scope::Structure(id) => ("structure", Some(id.0)),
+        Scope::Promeneur(id) => ("promeneur", Some(id.0)),
     }
 }
 
-/// A day after all others that `Postgres` can hold beside `NaiveDate`.
-const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
-/// A day before all others.
-const FIRST_OF_ALL: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
-    Some(day) => day,
-    None => NaiveDate::MIN,
-};
+/// Whether the scope exists in this network.
+pub async fn exists(tx: &mut Tx, scope: Scope) -> Result<bool, sqlx::Error> {
+    let found = match scope {
+        Scope::Network => return Ok(true),
+        Scope::Promeneur(id) => sqlx::query_scalar!("select id from promeneur where id = $1", id.0),
+        Scope::Structure(id) => sqlx::query_scalar!("select id from structure where id = $1", id.0),
+    };
+    found.fetch_optional(&mut **tx).await.map(|id| id.is_some())
+}
 
 /// Every sum of the period and scope.
 pub async fn sums(tx: &mut Tx, members: &Members, period: Period) -> Result<Sums, sqlx::Error> {
     let (first, last) = (period.first(), period.last());
-    let from: Vec<NaiveDate> = members.from.iter().map(|day| (*day).max(FIRST_OF_ALL)).collect();
-    let until: Vec<NaiveDate> = members.until.iter().map(|day| (*day).min(LAST_DAY)).collect();
+    let (scope, scope_id) = named(members.scope);
     let mut sums = Sums::default();
     let figures = sqlx::query!(
-        r#"select measure, key, sum(value)::bigint as "value!" from daily_figure
-           where day between $1 and $2 and ($3 or exists (
-               select from unnest($4::uuid[], $5::date[], $6::date[]) as member (id, from_on, until_on)
-               where member.id = promeneur_id and day between from_on and until_on))
+        r#"select measure, key, sum(value)::bigint as "value!" from daily_figure as it
+           where day between $1 and $2 and exists (
+               select from scope_member($3, $4) as member
+               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
            group by measure, key"#,
         first,
         last,
-        members.everybody,
-        &members.promeneurs,
-        &from,
-        &until
+        scope,
+        scope_id
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -100,17 +60,15 @@ pub async fn sums(tx: &mut Tx, members: &Members, period: Period) -> Result<Sums
         sums.add(&row.measure, &row.key, row.value);
     }
     let minutes = sqlx::query!(
-        r#"select on_day, slot, sum(minutes)::bigint as "minutes!" from presence_minutes
-           where day between $1 and $2 and ($3 or exists (
-               select from unnest($4::uuid[], $5::date[], $6::date[]) as member (id, from_on, until_on)
-               where member.id = promeneur_id and day between from_on and until_on))
+        r#"select on_day, slot, sum(minutes)::bigint as "minutes!" from presence_minutes as it
+           where day between $1 and $2 and exists (
+               select from scope_member($3, $4) as member
+               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
            group by on_day, slot having sum(minutes) <> 0"#,
         first,
         last,
-        members.everybody,
-        &members.promeneurs,
-        &from,
-        &until
+        scope,
+        scope_id
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -124,53 +82,63 @@ pub async fn sums(tx: &mut Tx, members: &Members, period: Period) -> Result<Sums
         }
     }
     sums.accompanied = sqlx::query_scalar!(
-        r#"select coalesce(sum(young_count), 0)::bigint as "n!" from project_span
-           where initiated_on <= $2 and (ended_on is null or ended_on >= $1) and ($3 or exists (
-               select from unnest($4::uuid[], $5::date[], $6::date[]) as member (id, from_on, until_on)
-               where member.id = promeneur_id and initiated_on between from_on and until_on))"#,
+        r#"select coalesce(sum(young_count), 0)::bigint as "n!" from project_span as it
+           where initiated_on <= $2 and (ended_on is null or ended_on >= $1) and exists (
+               select from scope_member($3, $4) as member
+               where member.promeneur_id = it.promeneur_id and initiated_on between from_on and until_on)"#,
         first,
         last,
-        members.everybody,
-        &members.promeneurs,
-        &from,
-        &until
+        scope,
+        scope_id
     )
     .fetch_one(&mut **tx)
     .await?;
     sums.followers = sqlx::query_scalar!(
         r#"select coalesce(sum(followers), 0)::bigint as "n!" from (
-               select distinct on (promeneur_id, social_network) followers from account_followers
-               where as_of <= $1 and ($2 or exists (
-                   select from unnest($3::uuid[], $4::date[], $5::date[]) as member (id, from_on, until_on)
-                   where member.id = promeneur_id and as_of between from_on and until_on))
+               select distinct on (promeneur_id, social_network) followers from account_followers as it
+               where as_of <= $1 and exists (
+                   select from scope_member($2, $3) as member
+                   where member.promeneur_id = it.promeneur_id and as_of between from_on and until_on)
                order by promeneur_id, social_network, as_of desc, record_id desc) as latest"#,
         last,
-        members.everybody,
-        &members.promeneurs,
-        &from,
-        &until
+        scope,
+        scope_id
     )
     .fetch_one(&mut **tx)
     .await?;
-    let labels = labels(tx).await?;
-    sums.person_days = labels.iter().map(|label| members.days_of(label, period.span())).sum();
+    sums.person_days = members.labels.iter().map(|label| members.days_of(label, period.span())).sum();
     Ok(sums)
+}
+
+/// Who belongs to a scope and when, and for how long each of them counts.
+#[derive(Debug)]
+pub struct Members {
+    scope: Scope,
+    spans: Vec<(PromeneurId, Span)>,
+    labels: Vec<Label>,
+}
+
+/// The members of a scope.
+pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Members, sqlx::Error> {
+    let (name, id) = named(scope);
+    let rows = sqlx::query!(
+        r#"select promeneur_id as "promeneur_id!", from_on as "from_on!", until_on as "until_on!"
+           from scope_member($1, $2)"#,
+        name,
+        id
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let span = |from, until| Span { from, until: Some(until) };
+    let spans = rows.into_iter().map(|row| (PromeneurId(row.promeneur_id), span(row.from_on, row.until_on))).collect();
+    Ok(Members { scope, spans, labels: labels(tx).await? })
 }
 
 impl Members {
     /// Days of a span on which a promeneur counts for the scope.
     fn days_of(&self, label: &Label, span: Span) -> i64 {
-        if self.everybody {
-            return label.days_in(span);
-        }
-        let spans = self.promeneurs.iter().zip(self.from.iter().zip(&self.until));
-        spans
-            .filter(|(id, _)| **id == label.promeneur.0)
-            .map(|(_, (from, until))| {
-                let last = span.until.unwrap_or(LAST_DAY).min(*until);
-                label.days_in(Span { from: span.from.max(*from), until: Some(last) })
-            })
-            .sum()
+        let mine = self.spans.iter().filter(|(id, _)| *id == label.promeneur);
+        mine.map(|(_, member)| label.days_in(span.and(*member))).sum()
     }
 }
 
@@ -209,11 +177,10 @@ pub async fn completeness(
 ) -> Result<Completeness, sqlx::Error> {
     let over: Vec<NaiveDate> =
         period.months().into_iter().filter(|month| Period::month_of(*month).last() < today).collect();
-    let labels = labels(tx).await?;
     let mut expected: Vec<(Uuid, NaiveDate)> = Vec::new();
     for month in &over {
         let span = Period::month_of(*month).span();
-        for label in labels.iter().filter(|label| members.days_of(label, span) > 0) {
+        for label in members.labels.iter().filter(|label| members.days_of(label, span) > 0) {
             expected.push((label.promeneur.0, *month));
         }
     }
@@ -221,13 +188,19 @@ pub async fn completeness(
         .fetch_all(&mut **tx)
         .await?;
     let received = received.iter().filter(|row| expected.contains(&(row.promeneur_id, row.month))).count();
+    // A phone counts for the scope that its person belonged to on some day since the oldest entry it holds.
+    let (scope, scope_id) = named(members.scope);
     let held = sqlx::query!(
         r#"select count(*) as "phones!", coalesce(sum(pending_count), 0)::bigint as "pending!",
                   min(oldest_pending_on) as since
            from device join account on account.network_id = device.network_id and account.id = device.account_id
-           where pending_count > 0 and revoked_at is null and ($1 or account.promeneur_id = any($2))"#,
-        members.everybody,
-        &members.promeneurs
+           where pending_count > 0 and revoked_at is null and exists (
+               select from scope_member($1, $2) as member
+               where member.promeneur_id = account.promeneur_id and from_on <= $3
+                   and until_on >= least(oldest_pending_on, $3))"#,
+        scope,
+        scope_id,
+        today
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -1,38 +1,27 @@
-//! An office for one test: a database of its own, a server on a port of its own, people, and their phones.
+//! An office for one test: a database of its own, a server on a port of its own, and people.
 
-use std::{cell::Cell, net::SocketAddr, path::PathBuf, pin::Pin, str::FromStr, task};
+use std::{net::SocketAddr, path::PathBuf, pin::Pin, str::FromStr, task};
 
 use app::{
     api::report::Dashboard,
     domain::{
-        ids::{DeviceId, OpId, RecordId, SchemeId},
-        meeting::MeetingDraft,
+        ids::{DeviceId, OpId, SchemeId},
         person::Me,
-        record::{Body as RecordBody, Draft, SCHEMA},
     },
     shells::{Bundle, SiteAssets},
-    sync::{
-        engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
-        hash::BodyHash,
-        messages::{
-            Heartbeat, Limits, Op, OpKind, OpResult, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Verdict,
-        },
-        outbox::{Stamp, save, withdraw},
-        store::Touch,
-    },
+    sync::messages::{Limits, Op, OpResult, PROTO, PullRequest, PushAnswer, PushRequest, Verdict},
 };
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use http_body_util::BodyExt;
 use hyper::body::Frame;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use serde::Serialize;
 use serde_json::value::RawValue;
 use server::{
     auth::token::Token,
@@ -43,7 +32,7 @@ use server::{
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tokio::{net::TcpListener, sync::OnceCell};
 
-use crate::store::MemoryStore;
+use crate::messages::{Person, message, raw};
 
 /// What is sent as a passphrase where one is needed.
 pub const PASSPHRASE: &str = "une lanterne allumée";
@@ -249,157 +238,6 @@ fn assets() -> Assets {
     let shell = app::shells::phone(&site, "test");
     let (build, worker) = ("test".to_owned(), "const BUILD=\"test\";".to_owned());
     Assets { folder: PathBuf::from("/nowhere"), site, shell, build, worker }
-}
-
-/// A message as the server functions take it.
-pub fn message(req: impl Serialize) -> String {
-    #[derive(Serialize)]
-    struct Message<T> {
-        req: T,
-    }
-    serde_json::to_string(&Message { req }).expect("JSON")
-}
-
-pub fn raw(op: &Op) -> Box<RawValue> {
-    serde_json::value::to_raw_value(op).expect("JSON")
-}
-
-/// Somebody who is signed in, on one phone.
-#[derive(Clone)]
-pub struct Person {
-    pub me: Me,
-    pub cookie: String,
-    pub device: DeviceId,
-}
-
-impl Person {
-    pub fn heartbeat(&self) -> Heartbeat {
-        let now = clock::now().fixed_offset();
-        let (build, user) = ("test".to_owned(), self.me.account);
-        Heartbeat { proto: PROTO, build, schema: SCHEMA, device: self.device, user, now, pending: 0, oldest: None }
-    }
-}
-
-/// An operation that writes `text`.
-pub fn upsert(record: RecordId, base: Option<i64>, text: &str) -> Op {
-    Op {
-        op: OpId(fresh_id()),
-        seq: 1,
-        kind: OpKind::Upsert,
-        record,
-        base,
-        after: None,
-        schema: SCHEMA,
-        at: "2026-11-20T21:14:05.123+01:00".parse().expect("a time"),
-        hash: BodyHash::of(text),
-        body: Some(RawValue::from_string(text.to_owned()).expect("JSON")),
-        reason: None,
-    }
-}
-
-/// An operation that withdraws.
-pub fn delete(record: RecordId, base: Option<i64>) -> Op {
-    Op { kind: OpKind::Delete, body: None, hash: BodyHash::of(""), ..upsert(record, base, "{}") }
-}
-
-pub fn fresh_record() -> RecordId {
-    RecordId(fresh_id())
-}
-
-/// A meeting with `young` young people.
-pub fn meeting(young: i64) -> String {
-    let day = NaiveDate::from_ymd_opt(2026, 11, 19);
-    let draft = MeetingDraft { occurred_on: day, young_count: Some(young), ..MeetingDraft::default() };
-    RecordBody::new(Draft::Meeting(draft)).to_json()
-}
-
-/// The version of an acknowledgement.
-pub fn version(verdict: &Verdict) -> i64 {
-    match verdict {
-        Verdict::Applied { version, .. } | Verdict::Duplicate { version, .. } => *version,
-        other => panic!("not acknowledged: {other:?}"),
-    }
-}
-
-/// Status, code and field of a line.
-pub fn line(verdict: &Verdict) -> (&'static str, String, String) {
-    match verdict {
-        Verdict::Applied { .. } => ("applied", String::new(), String::new()),
-        Verdict::Duplicate { .. } => ("duplicate", String::new(), String::new()),
-        Verdict::Conflict { .. } => ("conflict", String::new(), String::new()),
-        Verdict::Rejected { code, field, .. } => {
-            ("rejected", code.code().to_owned(), field.clone().unwrap_or_default())
-        }
-        Verdict::Deferred { code } => ("deferred", code.code().to_owned(), String::new()),
-        Verdict::Unknown => ("unknown", String::new(), String::new()),
-    }
-}
-
-/// A phone that speaks with the office over HTTP.
-pub struct Phone<'a> {
-    pub office: &'a Office,
-    pub who: Person,
-    pub store: MemoryStore,
-    /// How many answers are still to be lost on their way.
-    pub lost_answers: Cell<usize>,
-}
-
-impl<'a> Phone<'a> {
-    pub fn of(office: &'a Office, who: Person) -> Self {
-        Self { office, store: MemoryStore::new(who.device), who, lost_answers: Cell::new(0) }
-    }
-
-    pub fn save(&self, record: RecordId, body: String) {
-        let stamp = Stamp { op: self.op_id(), at: Surroundings::now(self) };
-        self.store.act(Touch::record(record), |state| save(state, record, body, stamp));
-    }
-
-    pub fn withdraw(&self, record: RecordId) {
-        let stamp = Stamp { op: self.op_id(), at: Surroundings::now(self) };
-        self.store.act(Touch::record(record), |state| withdraw(state, record, None, stamp));
-    }
-
-    pub async fn round(&self) -> Round {
-        let speaker = Speaker { user: self.who.me.account, build: "test".to_owned() };
-        let Ok(round) = round(&self.store, self, self, &speaker).await;
-        round
-    }
-
-    async fn ask<T: serde::de::DeserializeOwned>(&self, path: &str, body: String) -> Result<T, WireFault> {
-        let answer = self.office.post_json(path, &self.who.cookie, body).await;
-        if self.lost_answers.get() > 0 {
-            self.lost_answers.set(self.lost_answers.get() - 1);
-            return Err(WireFault::Unreachable);
-        }
-        match answer.status.as_u16() {
-            200 => serde_json::from_slice(&answer.body).map_err(|_| WireFault::Portal),
-            403 if answer.refusal().1 == "device_revoked" => Err(WireFault::Revoked),
-            401 | 403 => Err(WireFault::SignedOut),
-            404 | 405 | 410 => Err(WireFault::Skew),
-            413 => Err(WireFault::TooLarge),
-            _ => Err(WireFault::Unreachable),
-        }
-    }
-}
-
-impl Wire for Phone<'_> {
-    async fn push(&self, request: &PushRequest) -> Result<PushAnswer, WireFault> {
-        self.ask("/api/v1/sync_push", message(request)).await
-    }
-
-    async fn pull(&self, request: &PullRequest) -> Result<PullAnswer, WireFault> {
-        self.ask("/api/v1/sync_pull", message(request)).await
-    }
-}
-
-impl Surroundings for Phone<'_> {
-    fn now(&self) -> DateTime<FixedOffset> {
-        clock::now().fixed_offset()
-    }
-
-    fn op_id(&self) -> OpId {
-        OpId(fresh_id())
-    }
 }
 
 /// A body that does not say how long it is.

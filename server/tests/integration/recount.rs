@@ -17,7 +17,11 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use proptest::{collection::vec, option, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
 use server::db::projections;
 
-use crate::harness::{Office, Person, Phone, fresh_record};
+use crate::{
+    harness::Office,
+    messages::{Person, fresh_record},
+    phone::Phone,
+};
 
 type Figures = BTreeMap<(String, String), i64>;
 

@@ -12,7 +12,11 @@ use chrono::NaiveDate;
 use server::{clock, db::people};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-use crate::harness::{Office, Phone, fresh_record, meeting};
+use crate::{
+    harness::Office,
+    messages::{fresh_record, meeting},
+    phone::Phone,
+};
 
 /// Gives a network rows in every table.
 async fn fill(office: &Office, scheme: SchemeId) {

@@ -6,10 +6,7 @@ use app::domain::{indicators::Sums, measure::Measure};
 use serde_json::{Map, Value, json};
 use server::demo::{create_people, year::SchoolYear};
 
-use crate::{
-    harness::{Office, Person, Phone},
-    recount,
-};
+use crate::{harness::Office, messages::Person, phone::Phone, recount};
 
 /// An office in which ten phones have sent a school year, and its coordinator.
 pub async fn a_year() -> (Office, Person, SchoolYear) {

@@ -1,9 +1,13 @@
 //! `GET /api/v1/dashboard`: for coordinators, with periods and scopes that exist.
 
-use app::domain::indicators::Sums;
+use app::domain::{indicators::Sums, measure::Measure};
 use server::{clock::fresh_id, db::people};
 
-use crate::harness::{Office, Phone, fresh_record, meeting, message};
+use crate::{
+    harness::Office,
+    messages::{fresh_record, meeting, message},
+    phone::Phone,
+};
 
 #[tokio::test]
 async fn it_is_for_the_coordinator() {
@@ -52,4 +56,48 @@ async fn it_says_what_is_missing() {
     let held = office.dashboard(&coordinator, "2026", "").await.completeness;
     assert_eq!((held.phones, held.pending, held.since), (0, 0, None));
     assert!(held.expected > 0 && held.received == 0);
+}
+
+/// A person who moves takes nothing along: what they did, and what their phone still holds, counts for the structure
+/// that they belonged to on that day.
+#[tokio::test]
+async fn a_structure_counts_its_people_while_they_are_there() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    phone.save(fresh_record(), meeting(3));
+    assert_eq!(phone.round().await.fault, None);
+    let promeneur = phone.who.me.promeneur.expect("a promeneur");
+    let before = office.dashboard(&coordinator, "2026", "").await.structures.remove(0).id;
+    let mut tx = office.db.of(office.scheme).await.expect("a transaction");
+    let after = people::create_structure(&mut tx, office.scheme, "Après", "mjc", "Le Puy").await.expect("a structure");
+    tx.commit().await.expect("committed");
+    // The meeting is of 19 November; the move of the 20th.
+    let mut owner = office.owner().await;
+    sqlx::query("update affiliation set until_on = '2026-11-19'").execute(&mut owner).await.expect("left");
+    sqlx::query("insert into affiliation select network_id, promeneur_id, $1, '2026-11-20' from affiliation")
+        .bind(after.0)
+        .execute(&mut owner)
+        .await
+        .expect("arrived");
+    let mut hold = async |day: &str| {
+        sqlx::query("update device set pending_count = 2, oldest_pending_on = $1::date")
+            .bind(day)
+            .execute(&mut owner)
+            .await
+            .expect("held");
+    };
+    let shown = async |scope: String| {
+        let dashboard = office.dashboard(&coordinator, "2026", &scope).await;
+        (dashboard.sums.total(Measure::Meetings), dashboard.completeness.phones, dashboard.sums.person_days)
+    };
+    let (old, new, own) = (format!("structure:{before}"), format!("structure:{after}"), format!("promeneur:{promeneur}"));
+    hold("2026-11-18").await;
+    let (first, second) = (shown(old.clone()).await, shown(new.clone()).await);
+    assert_eq!(((first.0, first.1), (second.0, second.1)), ((1, 1), (0, 1)));
+    assert_eq!((first.2, second.2), (323, 42), "labelled all year: until 19 November, and from the 20th on");
+    hold("2026-11-21").await;
+    assert_eq!((shown(old).await.1, shown(new).await.1), (0, 1));
+    assert_eq!(shown(own).await, (1, 1, 365));
+    assert_eq!(shown("reseau".to_owned()).await, (1, 1, 365));
 }

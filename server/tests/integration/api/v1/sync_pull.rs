@@ -6,7 +6,10 @@ use app::sync::messages::{Cursor, PullAnswer};
 use server::clock::fresh_id;
 use tokio::task::JoinSet;
 
-use crate::harness::{Office, Person, delete, fresh_record, meeting, upsert};
+use crate::{
+    harness::Office,
+    messages::{Person, delete, fresh_record, meeting, upsert},
+};
 
 #[tokio::test]
 async fn a_page_ends_where_the_next_begins() {

@@ -24,7 +24,11 @@ use server::{clock::fresh_id, db::people};
 use sqlx::Executor;
 use tokio::task::JoinSet;
 
-use crate::harness::{Office, Phone, Unannounced, delete, fresh_record, line, meeting, message, raw, upsert, version};
+use crate::{
+    harness::{Office, Unannounced},
+    messages::{delete, fresh_record, line, meeting, message, raw, upsert, version},
+    phone::Phone,
+};
 
 fn statuses(verdicts: &[Verdict]) -> Vec<&'static str> {
     verdicts.iter().map(|verdict| line(verdict).0).collect()

@@ -1,0 +1,88 @@
+//! A question of an intervention, answered with chips.
+
+use leptos::prelude::*;
+
+use super::sheet::FormDesk;
+use crate::{
+    domain::{
+        coded::{Code, Coded},
+        intervention::InterventionDraft,
+    },
+    ui::chips::{Chips, Choice},
+};
+
+/// Chips over one field of the draft. Function pointers and not closures: a phone then holds this body once.
+#[component]
+pub fn Question(
+    /// The intervention.
+    draft: RwSignal<InterventionDraft>,
+    /// The form.
+    desk: FormDesk,
+    /// The field's name.
+    field: &'static str,
+    /// The question.
+    legend: &'static str,
+    /// A few quiet words beside it.
+    #[prop(optional)]
+    hint: &'static str,
+    /// Offered at once.
+    first: Vec<Choice>,
+    /// Offered after « + ».
+    #[prop(optional)]
+    rest: Vec<Choice>,
+    /// The word on « + ».
+    #[prop(default = "Autre")]
+    more: &'static str,
+    /// Whether several may be chosen.
+    #[prop(optional)]
+    many: bool,
+    /// Whether the chips hold numbers only.
+    #[prop(optional)]
+    tight: bool,
+    /// What is chosen.
+    read: fn(&InterventionDraft) -> Vec<String>,
+    /// A tap on a value.
+    tap: fn(&mut InterventionDraft, &str),
+) -> impl IntoView {
+    view! {
+        <Chips
+            field=field
+            legend=legend
+            hint=hint
+            first=first
+            rest=rest
+            more=more
+            many=many
+            tight=tight
+            chosen=Signal::derive(move || draft.with(read))
+            toggle=move |value: String| draft.update(|draft| tap(draft, &value))
+            faults=desk.faults.into()
+        />
+    }
+}
+
+/// The codes of a field, whether it holds one value or several.
+pub fn codes<'a, T: Code>(values: impl IntoIterator<Item = &'a Coded<T>>) -> Vec<String> {
+    values.into_iter().map(|value| value.code().to_owned()).collect()
+}
+
+/// Adds a value, or takes it away.
+pub fn toggle<T: Code>(values: &mut Vec<Coded<T>>, code: &str) {
+    match values.iter().position(|value| value.code() == code) {
+        Some(at) => {
+            values.remove(at);
+        }
+        None => values.push(Coded::from(code)),
+    }
+}
+
+/// Values as choices.
+pub fn choices<T: Code>(values: &[T]) -> Vec<Choice> {
+    values.iter().map(|value| (value.code().to_owned(), value.label().to_owned())).collect()
+}
+
+/// All values but these, as choices.
+pub fn others<T: Code>(but: &[T]) -> Vec<Choice> {
+    let rest: Vec<T> = T::ALL.iter().copied().filter(|value| !but.contains(value)).collect();
+    choices(&rest)
+}

@@ -81,7 +81,7 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await server.start();
     await expect(carnet.page.getByText(/^Tout est envoyé/)).toBeVisible({ timeout: 90_000 });
     await expect(carnet.page.locator('details.entry .state[data-state="phone"]')).toHaveCount(0);
-    await expect(carnet.states().first()).toHaveText(/^envoyé \d{1,2}\sh\s\d{2}$/);
+    await expect(carnet.states().first()).toHaveText(/^envoyée \d{1,2}\sh\s\d{2}$/);
   });
 
   await test.step("a second device of the same person shows the same journal", async () => {
@@ -89,7 +89,7 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await signIn(second.page, login);
     await second.isReady();
     await second.open("/app/journal");
-    const withoutTime = (lines: string[]) => lines.map((line) => line.replace(/envoyé.*/, "envoyé"));
+    const withoutTime = (lines: string[]) => lines.map((line) => line.replace(/envoyée.*/, "envoyée"));
     const here = withoutTime(await carnet.entries());
     await expect.poll(async () => withoutTime(await second.entries())).toEqual(here);
   });

@@ -172,7 +172,7 @@ pub fn offline(site: &SiteAssets) -> String {
         site,
         "network-off",
         "Cette page a besoin du réseau",
-        "Elle se rouvrira dès que vous l’aurez retrouvé. Le carnet, lui, marche sans.",
+        "Retrouvez le réseau, puis réessayez. Le carnet, lui, s’ouvre sans réseau.",
     )
 }
 

@@ -5,8 +5,8 @@ import { sayFailure } from "./failure.js";
 
 start({ module_or_path: WASM_URL }).catch((cause) => {
   sayFailure(
-    "Les commandes de cette page n’ont pas pu démarrer",
-    "Ce qui est affiché est juste, mais les boutons peuvent rester sans effet. Rechargez la page pour réessayer.",
+    "Cette page n’a pas fini de s’ouvrir",
+    "Les chiffres affichés sont justes. Rechargez la page si un bouton reste sans effet.",
   );
   throw cause;
 });

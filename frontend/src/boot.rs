@@ -4,7 +4,10 @@
 use std::rc::Rc;
 
 use app::{
-    domain::person::{Me, Role},
+    domain::{
+        ids::AccountId,
+        person::{Me, Role},
+    },
     promeneur::{
         Phone as Screens,
         carnet::{Carnet, Readiness, Sending, Shown},
@@ -19,6 +22,7 @@ use gloo_timers::callback::Interval;
 use leptos::{mount::mount_to_body, prelude::*};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     clock::Browser,
@@ -37,45 +41,80 @@ pub(crate) async fn start() {
     std::panic::set_hook(Box::new(|panic| {
         web_sys::console::error_1(&JsValue::from_str(&panic.to_string()));
     }));
-    let remembered = store::remembered().await.ok().flatten();
-    let just_signed_in = address().is_some_and(|search| search.contains("connecte"));
-    let me = match remembered {
-        Some(me) if !just_signed_in => me,
-        remembered => match Http.me().await {
-            Ok(me) => {
-                if let Err(fault) = store::remember_current(&me).await {
-                    fault.trouble();
-                }
-                me
-            }
-            // Without network the phone opens for whom it knows.
-            Err(WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_)) => match remembered {
-                Some(me) => me,
-                None => return pwa::go("/connexion"),
-            },
-            Err(_) => return pwa::go("/connexion"),
-        },
-    };
-    if !me.role.is(Role::Promeneur) {
-        return pwa::go("/coordination");
-    }
+    let Some(me) = person().await else { return };
     if let Err(fault) = open(me).await {
         fault.trouble();
         complain();
     }
 }
 
-fn address() -> Option<String> {
-    web_sys::window()?.location().search().ok()
+/// Whose notebook to open. None when the browser is on its way to another page, or nothing can be opened now.
+async fn person() -> Option<Me> {
+    let signed_in = just_signed_in();
+    if signed_in.is_none() && store::sign_out_waits().await.unwrap_or(false) {
+        // Without network, or with it: nobody's notebook opens before somebody signs in.
+        if Http.sign_out().await.is_ok() {
+            let _ = store::sign_out_is_known().await;
+        }
+        pwa::go("/connexion");
+        return None;
+    }
+    let remembered = store::remembered().await.ok().flatten();
+    let theirs = remembered.filter(|me| signed_in.is_none_or(|account| account == me.account));
+    if let Some(me) = theirs {
+        // Also after a sign-in: the same person's notebook waits for no network.
+        if signed_in.is_some() {
+            let _ = store::remember_current(&me).await;
+        }
+        return Some(me);
+    }
+    match Http.me().await {
+        Ok(me) if me.role.is(Role::Promeneur) => {
+            if let Err(fault) = store::remember_current(&me).await {
+                fault.trouble();
+            }
+            Some(me)
+        }
+        Ok(_) => {
+            pwa::go("/coordination");
+            None
+        }
+        // Who signed in is another than the last one: their notebook is not opened in the name of somebody else.
+        Err(WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_)) if signed_in.is_some() => {
+            say(
+                "Le réseau s’est interrompu avant que votre carnet n’arrive. Retrouvez le réseau, puis rechargez cette page.",
+            );
+            None
+        }
+        Err(_) => {
+            pwa::go("/connexion");
+            None
+        }
+    }
+}
+
+/// The account that has just signed in, as the server names it in the address.
+fn just_signed_in() -> Option<AccountId> {
+    let search = web_sys::window()?.location().search().ok()?;
+    search.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("connecte=")?.parse().ok())
+}
+
+/// Takes what the sign-in has added from the address, which may be opened again on another day.
+fn tidy_address() {
+    let Some(window) = web_sys::window() else { return };
+    let (Ok(path), Ok(history)) = (window.location().pathname(), window.history()) else { return };
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
 }
 
 /// Says on the shell that the notebook cannot be opened: the screens need it to say anything.
 fn complain() {
+    say("Le carnet ne s’ouvre pas sur ce téléphone. Fermez les autres onglets de Lanterne, puis rechargez cette page.");
+}
+
+fn say(text: &str) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     if let Ok(Some(line)) = document.query_selector(".syncline") {
-        line.set_text_content(Some(
-            "Le carnet ne s’ouvre pas sur ce téléphone. Fermez les autres onglets de Lanterne, puis rechargez cette page.",
-        ));
+        line.set_text_content(Some(text));
     }
 }
 
@@ -88,6 +127,9 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     let speaker = Speaker { user: me.account, build: build.clone() };
     if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) {
         body.set_inner_html("");
+    }
+    if just_signed_in().is_some() {
+        tidy_address();
     }
     mount_to_body(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
@@ -110,6 +152,16 @@ async fn open(me: Me) -> Result<(), StoreFault> {
 fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     store.watch(move |change| shown.show(&change.put_entries, &change.remove_entries));
     let sender = Sender::new(store.clone(), speaker, shown);
+    let (read, other) = (store.clone(), sender.clone());
+    store.listen(move || {
+        let (store, sender) = (read.clone(), other.clone());
+        spawn_local(async move {
+            if let (Ok(entries), Ok(drafts)) = (store.entries().await, store.drafts().await) {
+                shown.refresh(entries, drafts);
+            }
+            sender.show(shown.sending.with_untracked(|sending| sending.fault)).await;
+        });
+    });
     sender.listen();
     sender.ask();
     pwa::install(shown);

@@ -1,19 +1,16 @@
 //! The port of the promeneur's screens, over the store, the sender and the browser.
 
 use app::{
-    domain::{
-        ids::RecordId,
-        record::{Body, Draft},
-    },
+    domain::{ids::RecordId, record::Body},
     promeneur::{
         carnet::Shown,
-        port::{FormDraft, Local, PhonePort, Storage, Trouble},
+        port::{FormDraft, Local, PhonePort, Save, SavedBy, Storage, Trouble},
     },
     sync::{
         engine::Surroundings,
-        messages::OpKind,
-        outbox::{Entry, Stamp, accept_theirs, save, withdraw},
-        store::{PhoneStore, Touch},
+        messages::{OpKind, Refusal},
+        outbox::{Entry, Stamp, accept_theirs, save, save_anew, save_over, withdraw},
+        store::{Change, PhoneStore, Snapshot, Touch},
     },
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -35,22 +32,46 @@ pub(crate) struct Phone {
     pub(crate) shown: Shown,
 }
 
+/// What a save writes, and the id that the record has from then on.
+fn decide_save(state: &Snapshot, saving: &Save) -> (RecordId, Change) {
+    let id = saving.id;
+    let body = Body::new(saving.draft.clone()).to_json();
+    let entry = state.entry(id);
+    if let (SavedBy::NewForm, Some(entry)) = (saving.by, entry) {
+        // Another tab has made a record of this draft already. The same one is the same; another one is another.
+        let other = entry.body != body;
+        let fresh = if other { Browser.record_id() } else { id };
+        return (fresh, if other { save(state, fresh, body, stamp()) } else { Change::default() });
+    }
+    let problem = entry.and_then(|entry| entry.problem.as_ref());
+    let gone = entry.and_then(|entry| entry.theirs.as_ref()).is_some_and(|theirs| theirs.deleted);
+    if saving.seen.is_none() && gone || problem.is_some_and(|problem| problem.code.is(Refusal::Withdrawn)) {
+        let fresh = Browser.record_id();
+        return (fresh, save_anew(state, id, fresh, body, stamp()));
+    }
+    let change = match &saving.seen {
+        Some(seen) => save_over(state, id, body, seen, stamp()),
+        None => save(state, id, body, stamp()),
+    };
+    (id, change)
+}
+
 fn stamp() -> Stamp {
     Stamp { op: Browser.op_id(), at: Browser.now() }
 }
 
 impl Phone {
-    async fn write(
+    async fn write<T: 'static>(
         self,
         touch: Touch,
-        decide: impl FnOnce(&app::sync::store::Snapshot) -> app::sync::store::Change,
-    ) -> Result<(), Trouble> {
-        let written = self.store.transact(touch, |state| (decide(state), ())).await;
-        written.map_err(|fault: StoreFault| fault.trouble())?;
+        decide: impl FnOnce(&Snapshot) -> (Change, T),
+    ) -> Result<T, Trouble> {
+        let written = self.store.transact(touch, decide).await;
+        let result = written.map_err(|fault: StoreFault| fault.trouble())?;
         pwa::ask_to_persist();
         self.sender.show(self.shown.sending.with_untracked(|sending| sending.fault)).await;
         self.sender.ask();
-        Ok(())
+        Ok(result)
     }
 
     async fn refresh_drafts(&self) {
@@ -73,32 +94,36 @@ impl PhonePort for Phone {
         Browser.record_id()
     }
 
-    fn save(&self, record: RecordId, draft: Draft) -> Local<Result<(), Trouble>> {
+    fn save(&self, saving: Save) -> Local<Result<RecordId, Trouble>> {
         let phone = self.clone();
         Box::pin(async move {
-            let body = Body::new(draft).to_json();
+            let ends_draft = saving.by != SavedBy::Tap;
             // Entry, operation and the end of the draft in one transaction: never one without the others.
-            phone
+            let id = phone
                 .clone()
-                .write(Touch::record(record), move |state| {
-                    let mut change = save(state, record, body, stamp());
-                    change.remove_drafts.push(record);
-                    change
+                .write(Touch::record(saving.id), move |state| {
+                    let (id, mut change) = decide_save(state, &saving);
+                    if ends_draft {
+                        change.remove_drafts.push(saving.id);
+                    }
+                    (change, id)
                 })
                 .await?;
-            phone.refresh_drafts().await;
-            Ok(())
+            if ends_draft {
+                phone.refresh_drafts().await;
+            }
+            Ok(id)
         })
     }
 
     fn withdraw(&self, record: RecordId) -> Local<Result<(), Trouble>> {
         let phone = self.clone();
         Box::pin(async move {
-            phone.write(Touch::record(record), move |state| withdraw(state, record, None, stamp())).await
+            phone.write(Touch::record(record), move |state| (withdraw(state, record, None, stamp()), ())).await
         })
     }
 
-    fn bring_back(&self, entry: Entry) -> Local<Result<(), Trouble>> {
+    fn bring_back(&self, entry: Entry) -> Local<Result<RecordId, Trouble>> {
         let phone = self.clone();
         Box::pin(async move {
             let id = entry.id;
@@ -108,7 +133,7 @@ impl PhonePort for Phone {
                     let may_be_known = state.rows_of(id).iter().any(|row| row.kind == OpKind::Delete && row.tries > 0);
                     let is_known = state.entry(id).is_some_and(|now| now.deleted) && state.rows_of(id).is_empty();
                     let target = if may_be_known || is_known { Browser.record_id() } else { id };
-                    save(state, target, entry.body.clone(), stamp())
+                    (save(state, target, entry.body.clone(), stamp()), target)
                 })
                 .await
         })
@@ -116,7 +141,9 @@ impl PhonePort for Phone {
 
     fn accept_theirs(&self, record: RecordId) -> Local<Result<(), Trouble>> {
         let phone = self.clone();
-        Box::pin(async move { phone.write(Touch::record(record), move |state| accept_theirs(state, record)).await })
+        Box::pin(
+            async move { phone.write(Touch::record(record), move |state| (accept_theirs(state, record), ())).await },
+        )
     }
 
     fn keep_draft(&self, draft: FormDraft) -> Local<Result<(), Trouble>> {
@@ -151,9 +178,11 @@ impl PhonePort for Phone {
 
     fn sign_out(&self) -> Local<()> {
         Box::pin(async move {
-            // Without network the cookie stays until the next sign-in; this phone no longer opens the notebook.
-            let _ = Http.sign_out().await;
-            let _ = store::forget_current().await;
+            // First here, so that it holds whatever the network does; the server hears of it now or at the next start.
+            let _ = store::sign_out_here().await;
+            if Http.sign_out().await.is_ok() {
+                let _ = store::sign_out_is_known().await;
+            }
             pwa::go("/connexion");
         })
     }

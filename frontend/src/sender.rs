@@ -4,7 +4,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use app::{
-    promeneur::carnet::Shown,
+    promeneur::{carnet::Shown, port::Trouble},
     sync::{
         engine::{Round, Speaker, WireFault, round},
         outbox::{Meta, waiting},
@@ -101,8 +101,8 @@ impl Sender {
             self.again.set(false);
             let fault = match self.locked_round().await {
                 Some(done) => done.fault,
-                // Another tab is sending: what it settles is read when this one is looked at again.
-                None => None,
+                // Another tab is sending, and will tell what it has settled.
+                None => self.shown.sending.with_untracked(|sending| sending.fault),
             };
             self.show(fault).await;
             match fault {
@@ -139,9 +139,16 @@ impl Sender {
 
     async fn one_round(&self) -> Round {
         match round(&self.store, &Http, &Browser, &self.speaker).await {
-            Ok(done) => done,
+            Ok(done) => {
+                if self.shown.trouble.get_untracked() == Some(Trouble::Sending) {
+                    self.shown.trouble.set(None);
+                }
+                done
+            }
             Err(fault) => {
-                self.shown.trouble.set(Some(fault.trouble()));
+                // A full phone is told as one; anything else concerns what waits, not what is being typed.
+                let trouble = if fault.trouble() == Trouble::Full { Trouble::Full } else { Trouble::Sending };
+                self.shown.trouble.set(Some(trouble));
                 Round::default()
             }
         }

@@ -34,7 +34,7 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             let scheme = find_scheme(owner, &network).await?;
             let password_hash = password::hash(read_passphrase()?).await?;
             let mut tx = db.of(scheme).await?;
-            let structure = match people::structure_named(&mut tx, &structure).await? {
+            let structure = match people::structure_named(&mut tx, &structure, &commune).await? {
                 Some(id) => id,
                 None => {
                     people::create_structure(&mut tx, scheme, &structure, StructureType::Other.code(), &commune).await?
@@ -51,6 +51,16 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             people::create_account(&mut tx, scheme, &account).await.map_err(|error| explain(error, &login))?;
             tx.commit().await?;
             Ok(format!("promeneur « {login} » created in « {network} »"))
+        }
+        Admin::SetPassphrase { network, login } => {
+            let scheme = find_scheme(owner, &network).await?;
+            let password_hash = password::hash(read_passphrase()?).await?;
+            let mut tx = db.of(scheme).await?;
+            if !people::set_passphrase(&mut tx, &login, &password_hash).await? {
+                bail!("there is no account « {login} » in « {network} »");
+            }
+            tx.commit().await?;
+            Ok(format!("passphrase of « {login} » set; its sessions are over"))
         }
         Admin::Rebuild => {
             let mut count = 0;

@@ -37,6 +37,9 @@ pub enum ClusterFault {
     /// The data folder cannot be made.
     #[error("the data folder {0} cannot be used ({1}): make it writable, or choose another with LANTERNE_DATA.")]
     Folder(PathBuf, std::io::Error),
+    /// Another server works on the same data.
+    #[error("another Lanterne uses the data folder {0}: stop it, or choose another folder with LANTERNE_DATA.")]
+    InUse(PathBuf),
     /// The data are of another major version.
     #[error(
         "the data in {data} were made by PostgreSQL {made}, and {found} is installed: install PostgreSQL {made}, or dump and restore."
@@ -57,6 +60,18 @@ pub enum ClusterFault {
         /// What it said.
         text: String,
     },
+}
+
+/// Takes the data folder for as long as the answer lives: two servers on one would stop each other's database.
+pub fn take_turn(data_dir: &Path) -> Result<std::fs::File, ClusterFault> {
+    let fault = |error| ClusterFault::Folder(data_dir.to_owned(), error);
+    std::fs::create_dir_all(data_dir).map_err(fault)?;
+    let file = std::fs::File::create(data_dir.join("lock")).map_err(fault)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(ClusterFault::InUse(data_dir.to_owned())),
+        Err(std::fs::TryLockError::Error(error)) => Err(fault(error)),
+    }
 }
 
 /// A private cluster that runs.
@@ -107,11 +122,12 @@ impl Cluster {
 
 impl Place {
     async fn find(data_dir: &Path) -> Result<Self, ClusterFault> {
-        let programs = find_programs().ok_or(ClusterFault::NotInstalled)?;
         std::fs::create_dir_all(data_dir).map_err(|error| ClusterFault::Folder(data_dir.to_owned(), error))?;
         let data_dir = data_dir.canonicalize().map_err(|error| ClusterFault::Folder(data_dir.to_owned(), error))?;
         let as_postgres = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
         let home = if as_postgres { home_for_postgres(&data_dir).await? } else { data_dir.join("postgres") };
+        let made = std::fs::read_to_string(home.join("data/PG_VERSION")).ok();
+        let programs = find_programs(made.as_deref().map(str::trim)).ok_or(ClusterFault::NotInstalled)?;
         let socket = socket_dir(&home)?;
         let place = Self { programs, data: home.join("data"), socket, as_postgres };
         place.own(&home).await?;
@@ -156,11 +172,14 @@ impl Place {
 
     /// Starts the postmaster, unless it runs already: a killed server leaves it so. Says whether it did.
     async fn start(&self) -> Result<bool, ClusterFault> {
+        self.forget_stale_pid();
         let status = ["status", "-D"].map(OsStr::new).into_iter().chain([self.data.as_os_str()]);
         if self.run("pg_ctl", status).await.is_ok() {
             return Ok(true);
         }
-        let options = format!("-k '{}' -c listen_addresses='' -c unix_socket_permissions=0700", self.socket.display());
+        // pg_ctl hands it to a shell; PGPORT of the environment must not move the socket.
+        let socket = self.socket.display().to_string().replace('\'', "'\\''");
+        let options = format!("-k '{socket}' -c port=5432 -c listen_addresses='' -c unix_socket_permissions=0700");
         let log = self.data.join("server.log");
         let start = ["start", "-w", "-s", "-o"].map(OsStr::new).into_iter().chain([
             OsStr::new(&options),
@@ -171,6 +190,22 @@ impl Place {
         ]);
         self.run("pg_ctl", start).await?;
         Ok(false)
+    }
+
+    /// After a crash of the machine the number in the pid file may by now be another program's, which would then pass
+    /// for the postmaster.
+    fn forget_stale_pid(&self) {
+        let file = self.data.join("postmaster.pid");
+        let Some(pid) = std::fs::read_to_string(&file).ok().and_then(|text| text.lines().next().map(str::to_owned))
+        else {
+            return;
+        };
+        if let Ok(name) = std::fs::read_to_string(format!("/proc/{}/comm", pid.trim()))
+            && name.trim() != "postgres"
+        {
+            tracing::warn!(pid, program = name.trim(), "the pid file of the cluster was left by a crash");
+            let _ = std::fs::remove_file(file);
+        }
     }
 
     async fn create_database(&self) -> Result<(), ClusterFault> {
@@ -236,8 +271,13 @@ fn checked(program: &'static str, output: &Output) -> Result<(), ClusterFault> {
     Err(ClusterFault::Program { program, text: if text.is_empty() { output.status.to_string() } else { text } })
 }
 
-/// The newest installed `PostgreSQL`, 15 or later: Debian's folders first, then what is on the path.
-fn find_programs() -> Option<PathBuf> {
+/// The installed `PostgreSQL` that made the data, else the newest, 15 or later: Debian's folders first, then what is on
+/// the path.
+fn find_programs(made: Option<&str>) -> Option<PathBuf> {
+    let same = made.map(|version| PathBuf::from("/usr/lib/postgresql").join(version).join("bin"));
+    if let Some(programs) = same.filter(|programs| programs.join("postgres").exists()) {
+        return Some(programs);
+    }
     let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = installed
         .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
@@ -253,6 +293,9 @@ fn find_programs() -> Option<PathBuf> {
 /// closed to that user (a clone in root's home), in `/var/lib`, with a link from the data folder.
 async fn home_for_postgres(data_dir: &Path) -> Result<PathBuf, ClusterFault> {
     let wanted = data_dir.join("postgres");
+    if let Ok(home) = std::fs::read_link(&wanted) {
+        return Ok(home);
+    }
     if wanted.exists() {
         return wanted.canonicalize().map_err(|error| ClusterFault::Folder(wanted, error));
     }

@@ -36,7 +36,7 @@ pub struct Data {
     #[arg(long, env = "LANTERNE_DATA", default_value = ".data", global = true)]
     pub data_dir: PathBuf,
     /// Most connections to the database.
-    #[arg(long, env = "LANTERNE_DB_CONNECTIONS", default_value_t = 16, global = true)]
+    #[arg(long, env = "LANTERNE_DB_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..), global = true)]
     pub db_connections: u32,
 }
 
@@ -131,6 +131,16 @@ pub enum Admin {
         /// First day as a labelled promeneur.
         #[arg(long)]
         labelled_on: chrono::NaiveDate,
+    },
+    /// Set a new passphrase for an account that has lost its own, and end its sessions; passphrase from the standard
+    /// input.
+    SetPassphrase {
+        /// The network's name.
+        #[arg(long)]
+        network: String,
+        /// Sign-in name.
+        #[arg(long)]
+        login: String,
     },
     /// Build the projections anew from the ledger.
     Rebuild,

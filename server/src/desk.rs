@@ -82,7 +82,7 @@ impl Desk {
         // A phone that is not theirs, or was revoked, is turned away before anything is read.
         devices::admit(&mut tx, me, device).await?;
         let all: Vec<Op> = ops.iter().map(|(_, op)| op.clone()).collect();
-        let known = ledger::known(&mut tx, me.scheme, &all).await.map_err(failed)?;
+        let known = ledger::known(&mut tx, me.scheme, &all).await.map_err(failed)?.ok_or(ErrorCode::Unavailable)?;
         let verdicts = commit_batch(&mut tx, me, promeneur, device, all, known, today).await?;
         let settled = verdicts.iter().filter(|verdict| is_final(verdict)).count();
         devices::heed(&mut tx, me, &request.heartbeat, settled).await?;
@@ -91,7 +91,7 @@ impl Desk {
         for ((index, op), verdict) in ops.iter().zip(verdicts) {
             results[*index] = Some(OpResult { op: Some(op.op), verdict });
         }
-        tracing::info!(ops = results.len(), settled, "push");
+        tracing::debug!(ops = results.len(), settled, "push");
         Ok(PushAnswer {
             sync: PROTO,
             server_now: clock::now(),
@@ -226,6 +226,7 @@ impl Reports for Desk {
             }
             let members = reports::members(&mut tx, scope).await.map_err(failed)?;
             let sums = reports::sums(&mut tx, &members, period).await.map_err(failed)?;
+            let sums = if scope == Scope::Network { sums } else { sums.without_alerts() };
             let completeness = reports::completeness(&mut tx, &members, period, today).await.map_err(failed)?;
             let (structures, promeneurs) = reports::choices(&mut tx).await.map_err(failed)?;
             tx.commit().await.map_err(failed)?;

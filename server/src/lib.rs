@@ -11,6 +11,3 @@ pub mod db;
 pub mod demo;
 pub mod desk;
 pub mod http;
-
-/// The migrations of this release, embedded in the binary.
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -1,18 +1,18 @@
 //! `lanterne`: serve the application, or act as its operator.
 
-use std::{io::ErrorKind, net::SocketAddr, process::ExitCode, str::FromStr};
+use std::{future::IntoFuture, io::ErrorKind, net::SocketAddr, process::ExitCode, str::FromStr, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Parser;
 use server::{
     admin,
-    cluster::Cluster,
+    cluster::{self, Cluster},
     config::{Cli, Command, Data, Serve},
     db::{self, Db, projections},
     demo,
     http::{self, AppState, assets::Assets},
 };
-use sqlx::{ConnectOptions, postgres::PgConnectOptions};
+use sqlx::postgres::PgConnectOptions;
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -82,6 +82,10 @@ async fn serve(data: Data, options: Serve) -> anyhow::Result<()> {
     let assets = Assets::read(&options.site)?;
     // Before the database: a port that is taken must not cost a migration.
     let listener = listen(options.addr).await?;
+    let _turn = match data.database_url {
+        None => Some(cluster::take_turn(&data.data_dir)?),
+        Some(_) => None,
+    };
     let database = Database::open(&data).await?;
     let served = Box::pin(run(&database, listener, assets, &data, &options)).await;
     let closed = database.close().await;
@@ -105,9 +109,28 @@ async fn run(
     let address = listener.local_addr()?;
     say(&welcome(address, options, demo.as_deref()));
     let state = AppState::new(db.clone(), assets, options.is_https());
-    axum::serve(listener, http::router(state)).with_graceful_shutdown(stop_asked()).await?;
-    db.close().await;
+    let (asked, wait) = tokio::sync::watch::channel(false);
+    let serving = axum::serve(listener, http::router(state)).with_graceful_shutdown(async move {
+        stop_asked().await;
+        let _ = asked.send(true);
+    });
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = out_of_patience(wait) => tracing::warn!("stopping all the same: somebody is still being answered"),
+    }
+    // A transaction that is cut rolls back.
+    let _ = tokio::time::timeout(LONGEST_STOP, db.close()).await;
     Ok(())
+}
+
+/// How long those who are being answered have to come to an end.
+const LONGEST_STOP: Duration = Duration::from_secs(10);
+
+/// Ends some time after it was asked to stop, or at once when it is asked again: a connection that never comes to an
+/// end must not hold the server.
+async fn out_of_patience(mut asked: tokio::sync::watch::Receiver<bool>) {
+    let _ = asked.wait_for(|asked| *asked).await;
+    let _ = tokio::time::timeout(LONGEST_STOP, stop_asked()).await;
 }
 
 async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -131,7 +154,7 @@ async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Builds projections anew where they were computed by the rules of another release.
 async fn refresh_projections(database: &Database, db: &Db) -> anyhow::Result<()> {
-    let mut owner = database.options.connect().await?;
+    let mut owner = db::connect(&database.options).await?;
     for scheme in admin::schemes(&mut owner).await? {
         if projections::are_stale(db, scheme).await? {
             let records = projections::rebuild(db, scheme).await?;
@@ -173,7 +196,7 @@ async fn administer(data: Data, act: server::config::Admin) -> anyhow::Result<()
     let done = async {
         db::migrate(&database.options).await?;
         let db = Db::open(database.options.clone(), 2).await?;
-        let mut owner = database.options.connect().await?;
+        let mut owner = db::connect(&database.options).await?;
         let said = admin::run(&db, &mut owner, act).await?;
         db.close().await;
         Ok(said)

@@ -12,19 +12,20 @@ codes! {
     /// Why a request was refused as a whole. The label is the sentence shown.
     ErrorCode {
         SignedOut = "signed_out", "Votre session est terminée. Reconnectez-vous ; rien n’est perdu.";
-        BadCredentials = "bad_credentials", "Cet identifiant et ce mot de passe ne vont pas ensemble.";
+        BadCredentials = "bad_credentials", "Cet identifiant et cette phrase de passe ne vont pas ensemble.";
         TooManyAttempts = "too_many_attempts", "Trop d’essais. Patientez quelques minutes, puis recommencez.";
         Forbidden = "forbidden", "Cette page n’est pas ouverte à votre compte.";
-        WrongAccount = "wrong_account", "Ces saisies appartiennent à un autre compte : reconnectez-vous avec celui-ci.";
+        WrongAccount = "wrong_account", "Ces saisies appartiennent à un autre compte : reconnectez-vous avec ce compte-là.";
         DeviceNotYours = "device_not_yours", "Ce téléphone est enregistré pour un autre compte.";
         DeviceRevoked = "device_revoked", "Ce téléphone a été retiré par la coordination.";
+        MethodNotAllowed = "method_not_allowed", "Cette adresse ne se demande pas ainsi.";
         NotFound = "not_found", "Cette adresse n’existe pas.";
-        Malformed = "malformed_request", "La demande est illisible.";
-        TooLarge = "too_large", "La demande est trop volumineuse.";
+        Malformed = "malformed_request", "Cela n’a pas pu être lu. Réessayez.";
+        TooLarge = "too_large", "C’est trop volumineux pour être envoyé d’un coup.";
         TooManyOps = "too_many_ops", "Trop de saisies en un seul envoi.";
         CursorMalformed = "cursor_malformed", "Le repère de lecture est illisible.";
-        PeriodMalformed = "period_malformed", "Cette période n’existe pas. Exemples : 2026, 2025-2026, 2026-11.";
-        ScopeMalformed = "scope_malformed", "Ce périmètre n’existe pas dans le réseau.";
+        PeriodMalformed = "period_malformed", "Cette période n’existe pas : choisissez-en une dans la liste.";
+        ScopeMalformed = "scope_malformed", "Cette structure ou cette personne n’est pas dans le réseau.";
         CrossSite = "cross_site", "Cette demande vient d’un autre site et a été refusée.";
         Unavailable = "unavailable", "Le serveur n’est pas disponible pour le moment. Réessayez dans un instant.";
         Timeout = "timeout", "Le serveur a mis trop de temps à répondre. Réessayez dans un instant.";
@@ -40,6 +41,7 @@ impl ErrorCode {
             Self::SignedOut | Self::BadCredentials => 401,
             Self::Forbidden | Self::WrongAccount | Self::DeviceNotYours | Self::DeviceRevoked | Self::CrossSite => 403,
             Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
             Self::Malformed | Self::CursorMalformed | Self::PeriodMalformed | Self::ScopeMalformed => 400,
             Self::TooLarge | Self::TooManyOps => 413,
             Self::TooManyAttempts => 429,

@@ -22,7 +22,7 @@ fn months_over(period: Period, today: NaiveDate) -> Option<String> {
         [first, .., last] => {
             let (from, until) = (first.first(), last.first());
             let year = if from.year() == until.year() { String::new() } else { format!(" {}", from.year()) };
-            Some(format!("de {}{year} à {}", fr::month(from.month()), last.label()))
+            Some(format!("{}{year} à {}", fr::of(fr::month(from.month())), last.label()))
         }
     }
 }
@@ -127,6 +127,14 @@ mod tests {
         assert_eq!(received(0, 0, Period::Month(2026, 11)), "Aucun mois de cette période n’est encore terminé");
         assert_eq!(received(0, 0, Period::CivilYear(2027)), "Aucun mois de cette période n’est encore terminé");
         assert_eq!(received(9, 10, Period::Quarter(2026, 4)), "9 relevés sur 10 reçus pour octobre 2026");
+        assert_eq!(
+            statements(
+                &Completeness { expected: 30, received: 29, ..Completeness::default() },
+                Period::Quarter(2025, 4),
+                day(2026, 11, 23)
+            ),
+            "29 relevés sur 30 reçus d’octobre à décembre 2025"
+        );
         assert_eq!(received(90, 100, Period::CivilYear(2026)), "90 relevés sur 100 reçus de janvier à octobre 2026");
     }
 

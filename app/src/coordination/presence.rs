@@ -96,22 +96,25 @@ pub fn total(rows: &[HeatRow]) -> Option<String> {
     Some(match busiest.as_slice() {
         // Rounded to the same number, the part would read as the whole.
         [(row, day, minutes)] if hours(*minutes) != hours(all) => {
+            let day = fr::weekday(*day);
             let when = TimeSlot::ALL
                 .iter()
                 .find(|slot| slot.label() == row.name)
-                .map_or_else(|| format!("«{NNBSP}{}{NNBSP}»", row.name), |slot| slot.when().to_owned());
-            format!("{said}, dont {} le {} {when}.", hours(*minutes), fr::weekday(*day))
+                .map_or_else(|| format!("le {day} («{NNBSP}{}{NNBSP}»)", row.name), |slot| slot.when_on(day));
+            format!("{said}, dont {} {when}.", hours(*minutes))
         }
         _ => format!("{said}."),
     })
 }
 
-/// I7, in a sentence; none where nobody counted or nothing was noted.
-pub fn weekly(sums: &Sums) -> Option<String> {
+/// I7, in a sentence; none where nobody counted or nothing was noted. `C3` divides by the whole period, which must be
+/// said of one that is not over.
+pub fn weekly(sums: &Sums, is_over: bool) -> Option<String> {
     let hours = sums.hours_per_person_week().filter(|_| sums.minutes() > 0)?;
     let text = fr::decimal(hours, 1);
     let unit = if hours < 1.95 { "heure" } else { "heures" };
-    Some(format!("{text} {unit} par promeneur·euse et par semaine, avec les interventions hors présence."))
+    let weeks = if is_over { "" } else { ", semaines à venir de la période comprises" };
+    Some(format!("{text} {unit} par promeneur·euse et par semaine, avec les interventions hors présence{weeks}."))
 }
 
 /// I7', in a sentence; none without presence.
@@ -125,9 +128,11 @@ pub fn available(sums: &Sums) -> Option<String> {
 pub fn Presence(
     /// The figures.
     sums: Sums,
+    /// Whether the period is over.
+    is_over: bool,
 ) -> impl IntoView {
     let rows = rows(&sums);
-    let quiet = [total(&rows), weekly(&sums), available(&sums)];
+    let quiet = [total(&rows), weekly(&sums, is_over), available(&sums)];
     let quiet = quiet.into_iter().flatten().map(|said| view! { <p class="quiet">{said}</p> }).collect_view();
     let fact = fact(&rows);
     let chart = (sums.presence_minutes() > 0).then(|| view! { <HeatMap rows=rows /> });
@@ -173,7 +178,7 @@ mod tests {
         let rows = rows(&sums(&[]));
         assert_eq!(fact(&rows), "Aucune heure de présence n’est notée sur cette période.");
         assert_eq!(total(&rows), None);
-        assert_eq!(weekly(&sums(&[])), None);
+        assert_eq!(weekly(&sums(&[]), true), None);
         assert_eq!(available(&sums(&[])), None);
     }
 
@@ -204,6 +209,15 @@ mod tests {
             fact(&rows),
             "D’abord en soirée (de 20\u{202f}h à 23\u{202f}h)\u{202f}: 63\u{202f}% de la présence\u{202f}; puis après l’école (de 17\u{202f}h à 20\u{202f}h), 31\u{202f}%."
         );
+        let total_of = |cell: (u32, &str, i64)| total(&super::rows(&sums(&[cell, (5, "evening", 30)])));
+        assert_eq!(
+            total_of((4, "morning", 300)).as_deref(),
+            Some("5,5 heures de présence, dont 5 heures le jeudi matin.")
+        );
+        assert_eq!(
+            total_of((6, "night", 300)).as_deref(),
+            Some("5,5 heures de présence, dont 5 heures dans la nuit du samedi.")
+        );
         assert_eq!(total(&rows).as_deref(), Some("16 heures de présence, dont 6 heures le jeudi en soirée."));
     }
 
@@ -211,16 +225,18 @@ mod tests {
     fn hours_a_week_and_the_share_when_young_people_are_available() {
         let mut sums = sums(&[(4, "evening", 600), (1, "morning", 200)]);
         sums.available_minutes = 600;
-        assert_eq!(weekly(&sums), None);
+        assert_eq!(weekly(&sums, true), None);
         sums.person_days = 28;
         assert_eq!(
-            weekly(&sums).as_deref(),
+            weekly(&sums, true).as_deref(),
             Some("3,3 heures par promeneur·euse et par semaine, avec les interventions hors présence.")
         );
         sums.person_days = 70;
         assert_eq!(
-            weekly(&sums).as_deref(),
-            Some("1,3 heure par promeneur·euse et par semaine, avec les interventions hors présence.")
+            weekly(&sums, false).as_deref(),
+            Some(
+                "1,3 heure par promeneur·euse et par semaine, avec les interventions hors présence, semaines à venir de la période comprises."
+            )
         );
         assert_eq!(
             available(&sums).as_deref(),

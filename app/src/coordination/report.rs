@@ -13,7 +13,12 @@ use super::{
 };
 use crate::{
     api::report::Dashboard,
-    domain::{fr, indicators::Sums, period::Period, scope::Scope},
+    domain::{
+        fr::{self, NNBSP},
+        indicators::Sums,
+        period::Period,
+        scope::Scope,
+    },
     ui::icon::Icon,
 };
 
@@ -21,7 +26,7 @@ use crate::{
 pub fn heading(dashboard: &Dashboard) -> String {
     match dashboard.scope {
         Scope::Network => "Ce que fait le réseau".to_owned(),
-        Scope::Structure(_) | Scope::Promeneur(_) => format!("Ce que fait {}", dashboard.scope_name),
+        Scope::Structure(_) | Scope::Promeneur(_) => format!("Activité{NNBSP}: {}", dashboard.scope_name),
     }
 }
 
@@ -52,6 +57,7 @@ pub fn Report(
             </p>
         }
     });
+    let is_over = dashboard.period.last() < dashboard.today;
     let body = if nothing_recorded(&sums) {
         let other = elsewhere(&dashboard);
         let name = if other == last_twelve_months(dashboard.today) {
@@ -70,7 +76,7 @@ pub fn Report(
         .into_any()
     } else {
         view! {
-            <Presence sums=sums.clone() />
+            <Presence sums=sums.clone() is_over=is_over />
             <Acts sums=sums.clone() />
             <Places sums=sums.clone() />
         }
@@ -205,7 +211,7 @@ mod tests {
     fn a_structure_names_itself_and_links_keep_it() {
         let id = StructureId(Uuid::from_u128(1));
         let page = page(Dashboard { scope: Scope::Structure(id), scope_name: "Centre".to_owned(), ..dashboard() });
-        assert!(page.contains("<h1>Ce que fait Centre</h1>"));
+        assert!(page.contains("<h1>Activité\u{202f}: Centre</h1>"));
         let links = between(&page, "class=\"quick\">", "</nav>")[0];
         assert_eq!(links.matches("<a ").count(), links.matches(&format!("perimetre=structure:{id}")).count());
     }

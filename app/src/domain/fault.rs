@@ -7,11 +7,12 @@ use super::coded::codes;
 codes! {
     /// Why a field cannot be taken as it is. The label is the sentence shown, addressed to the promeneur.
     FaultCode {
-        Missing = "missing", "Ce champ manque encore.";
+        Missing = "missing", "À compléter.";
         ChooseNetwork = "choose_network", "Choisissez au moins un réseau.";
         ChooseTheme = "choose_theme", "Choisissez au moins une thématique.";
         TooManyThemes = "too_many_themes", "Trois thématiques au plus.";
-        YoungCountMissing = "young_count_missing", "Indiquez combien de jeunes étaient présents (au moins 1).";
+        TooMany = "too_many", "Il y a trop de choix à la fois.";
+        YoungCountMissing = "young_count_missing", "Indiquez le nombre de jeunes (au moins 1).";
         Negative = "negative", "Ce nombre ne peut pas être négatif.";
         TooLarge = "too_large", "Ce nombre est trop grand pour être juste.";
         FirstMoreThanPresent = "first_more_than_present", "Le nombre de « première fois » dépasse le nombre de jeunes.";
@@ -89,8 +90,12 @@ impl Faults {
             super::coded::Coded::Known(_) => false,
             super::coded::Coded::Unknown(code) => strict || !is_code(code),
         };
-        if values.into_iter().any(wrong) {
+        let mut count = 0;
+        let any_wrong = values.into_iter().inspect(|_| count += 1).any(wrong);
+        if any_wrong {
             self.add(field, FaultCode::UnknownCode);
+        } else if count > MOST_CHOICES {
+            self.add(field, FaultCode::TooMany);
         }
     }
 
@@ -123,6 +128,8 @@ impl Faults {
     }
 }
 
+/// Most values of one list on one record; the longest of our lists has fewer.
+const MOST_CHOICES: usize = 30;
 /// Longest code of any list, ours or a later release's.
 const CODE_LENGTH: usize = 40;
 

@@ -107,16 +107,40 @@ pub fn plural<'a>(number: i64, one: &'a str, many: &'a str) -> &'a str {
     if number.abs() < 2 { one } else { many }
 }
 
+/// The capital of a letter that French begins words with. The library's tables of all scripts are larger than a screen,
+/// and every phone would download them.
+fn upper(letter: char) -> char {
+    match letter {
+        'œ' => 'Œ',
+        'à'..='ö' | 'ø'..='þ' => char::from_u32(u32::from(letter) - 0x20).unwrap_or(letter),
+        _ => letter.to_ascii_uppercase(),
+    }
+}
+
+fn lower(letter: char) -> char {
+    match letter {
+        'Œ' => 'œ',
+        'À'..='Ö' | 'Ø'..='Þ' => char::from_u32(u32::from(letter) + 0x20).unwrap_or(letter),
+        _ => letter.to_ascii_lowercase(),
+    }
+}
+
 /// A text with a capital at its start.
 pub fn capital(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| std::iter::once(upper(first)).chain(characters).collect())
 }
 
 /// A text without a capital at its start, for the middle of a sentence.
 pub fn small(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| std::iter::once(lower(first)).chain(characters).collect())
+}
+
+/// « de janvier », « d’octobre »: the preposition before a word.
+pub fn of(word: &str) -> String {
+    let vowel = word.chars().next().is_some_and(|first| "aàâeéèêiîoôuûyœæ".contains(lower(first)));
+    format!("{}{word}", if vowel { "d’" } else { "de " })
 }
 
 /// « a », « a et b », « a, b et c ».
@@ -205,6 +229,12 @@ mod tests {
     fn capitals_and_lists() {
         assert_eq!(capital("école"), "École");
         assert_eq!(small("Échanger"), "échanger");
+        for letter in "abcdefghijklmnopqrstuvwxyzàâæçéèêëîïôöœùûü".chars() {
+            assert_eq!(upper(letter).to_string(), letter.to_uppercase().to_string());
+            assert_eq!(lower(upper(letter)), letter);
+        }
+        assert_eq!((upper('÷'), lower('×'), upper('1'), lower('«')), ('÷', '×', '1', '«'));
+        assert_eq!((of("octobre"), of("avril"), of("juin")), ("d’octobre".into(), "d’avril".into(), "de juin".into()));
         assert_eq!(list(&[]), "");
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b"]), "a et b");

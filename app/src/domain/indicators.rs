@@ -30,6 +30,16 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Leaves out what is told of the whole network only (I18): an alert of one person or structure could point at a
+    /// young person.
+    #[must_use]
+    pub fn without_alerts(mut self) -> Self {
+        if let Some(outcomes) = self.by.get_mut(Measure::Outcomes.code()) {
+            outcomes.remove(Outcome::AlertMade.code());
+        }
+        self
+    }
+
     /// Adds to a sum.
     pub fn add(&mut self, measure: &str, key: &str, value: i64) {
         *self.by.entry(measure.to_owned()).or_default().entry(key.to_owned()).or_default() += value;
@@ -208,7 +218,7 @@ impl Indicator {
                 "Somme, sur chaque compte professionnel, du dernier nombre d’abonnés relevé avant la fin de la période."
             }
             Self::I1b => {
-                "Jeunes avec qui au moins un échange a eu lieu : somme des « première fois cette année » des interventions auprès de jeunes."
+                "Jeunes avec qui au moins un échange a eu lieu : somme des « première fois cette année » des interventions auprès de jeunes, l’année étant l’année civile. C’est le chiffre retenu pour « jeunes connectés »."
             }
             Self::I1c => {
                 "Somme du nombre de jeunes présents à chaque échange, hors publications. Un même jeune compte à chaque échange."
@@ -218,14 +228,14 @@ impl Indicator {
                 "Nombre et part des interventions par type principal ; chaque intervention a un seul type, les parts font 100 %."
             }
             Self::I3 => {
-                "Jeunes rencontrés en personne, pour la première fois cette année, à la suite d’un contact en ligne."
+                "Jeunes rencontrés en personne, pour la première fois dans l’année civile, à la suite d’un contact en ligne."
             }
             Self::I4 => {
                 "Projets nés d’un contact en ligne et initiés pendant la période ; les suivis de parcours n’y sont pas."
             }
             Self::I5 => "Part de chaque réseau dans les interventions en ligne.",
             Self::I7 => {
-                "Minutes de présence, heure par heure, et durée des interventions faites hors présence ; divisées par les semaines où chaque promeneur·euse était labellisé·e et non absent·e."
+                "Durée des présences, et des interventions notées hors présence ; divisée par les semaines de la période où chaque promeneur·euse était labellisé·e et non absent·e."
             }
             Self::I7Available => {
                 "Part des minutes de présence passées le midi, après l’école, en soirée, le mercredi après-midi, le week-end ou pendant les vacances scolaires."

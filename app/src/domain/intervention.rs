@@ -1,6 +1,6 @@
 //! One act of the promeneur, of one primary type (`domain.md` B1 to B9): the core of the notebook.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use super::{
         Audience, ChannelKind, Initiator, InterventionDetail, InterventionType, KnownFrom, Network, Outcome, Reach,
         ReferralKind, Setting, Theme,
     },
-    time::check_day,
+    time::{check_day, moment_of},
 };
 
 /// Most themes on one intervention (`domain.md` B6).
@@ -199,7 +199,8 @@ impl InterventionDraft {
                 started_at: self.started_at,
                 duration_min,
                 kind: kind?,
-                network: self.network.clone(),
+                // Face to face is on no network, whatever was chosen before.
+                network: self.network.clone().filter(|_| !in_person),
                 channel: channel?,
                 setting: setting?,
                 initiator: initiator?,
@@ -213,10 +214,20 @@ impl InterventionDraft {
         faults.finish(intervention)
     }
 
+    /// When it took place, where that was noted.
+    pub fn moment(&self) -> Option<NaiveDateTime> {
+        self.occurred_on.zip(self.started_at).map(|(evening, time)| moment_of(evening, time))
+    }
+
     /// Whether young people are counted on it: an exchange with them, not a publication.
     pub fn counts_young(&self) -> bool {
         self.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young))
             && !self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::Publication))
+    }
+
+    /// Whether young people were met face to face, which opens the number of them.
+    pub fn met(&self) -> bool {
+        self.counts_young() && self.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson))
     }
 
     /// Whether somebody was referred.
@@ -238,7 +249,7 @@ impl InterventionDraft {
             self.age_bands = None;
             self.gender = None;
         }
-        if !self.counts_young() || !self.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson)) {
+        if !self.met() {
             self.met_after_online_count = None;
         }
         if !self.refers() {

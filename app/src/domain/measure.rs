@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The number of these rules. A server that finds projections of another number builds them anew from the ledger.
-pub const RULES: i32 = 2;
+pub const RULES: i32 = 3;
 
 codes! {
     /// What is summed. The comment gives the unit and the key, where there is one.

@@ -21,6 +21,9 @@ pub enum Period {
     Days(NaiveDate, NaiveDate),
 }
 
+/// Months of the longest period that an address can name.
+const MOST_MONTHS: usize = 301 * 12;
+
 /// An address that names no period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a period")]
@@ -94,7 +97,7 @@ impl Period {
     pub fn months(self) -> Vec<NaiveDate> {
         let mut month = self.first().with_day(1).unwrap_or(self.first());
         let mut months = Vec::new();
-        while month <= self.last() && months.len() < 1200 {
+        while month <= self.last() && months.len() < MOST_MONTHS {
             months.push(month);
             let Some(next) = month.checked_add_months(Months::new(1)) else {
                 break;

@@ -69,6 +69,24 @@ impl PresenceDraft {
     }
 }
 
+/// How long a presence that nobody ended is believed to go on, in hours. After that its end was forgotten.
+pub const FORGOTTEN_AFTER_H: i64 = 8;
+
+impl PresenceDraft {
+    /// Whether it goes on although nobody works that long: its end was forgotten.
+    pub fn is_forgotten(&self, now: NaiveDateTime) -> bool {
+        let long = |start: NaiveDateTime| now.signed_duration_since(start) > TimeDelta::hours(FORGOTTEN_AFTER_H);
+        self.ended_at.is_none() && self.started_at.is_some_and(long)
+    }
+
+    /// Whether a moment lies in it, both ends included.
+    pub fn covers(&self, at: NaiveDateTime, now: NaiveDateTime) -> bool {
+        let Some(start) = self.started_at.map(whole_minute) else { return false };
+        let believed = start.checked_add_signed(TimeDelta::hours(FORGOTTEN_AFTER_H)).unwrap_or(now);
+        start <= at && at <= self.ended_at.unwrap_or_else(|| now.max(start).min(believed))
+    }
+}
+
 /// Presence is counted in whole minutes: seconds would be lost wherever it is cut between two slots.
 fn whole_minute(at: NaiveDateTime) -> NaiveDateTime {
     at.date().and_hms_opt(at.hour(), at.minute(), 0).unwrap_or(at)

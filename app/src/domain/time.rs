@@ -1,6 +1,6 @@
 //! Days, slots and the evening's rules. All times of records are wall-clock times of the network's zone.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
 use super::{
     coded::codes,
@@ -51,6 +51,18 @@ impl TimeSlot {
         format!("{from}–{until}{NNBSP}h")
     }
 
+    /// When on a day of the week, in a sentence: « le jeudi en soirée », « le jeudi matin ».
+    pub fn when_on(self, weekday: &str) -> String {
+        match self {
+            Self::Morning => format!("le {weekday} matin"),
+            Self::Midday => format!("le {weekday} midi"),
+            Self::Afternoon => format!("le {weekday} après-midi"),
+            Self::AfterSchool => format!("le {weekday} après l’école"),
+            Self::Evening => format!("le {weekday} en soirée"),
+            Self::Night => format!("dans la nuit du {weekday}"),
+        }
+    }
+
     /// When, in a sentence: « en soirée ».
     pub fn when(self) -> &'static str {
         match self {
@@ -76,6 +88,12 @@ pub const EVENING_ENDS_AT: u32 = 3;
 /// The day an activity at `now` belongs to by default: an evening ends at three in the morning.
 pub fn evening_of(now: NaiveDateTime) -> NaiveDate {
     if now.hour() < EVENING_ENDS_AT { now.date().pred_opt().unwrap_or(now.date()) } else { now.date() }
+}
+
+/// The moment of a time of day in an evening: what is after midnight is of the next day.
+pub fn moment_of(evening: NaiveDate, time: NaiveTime) -> NaiveDateTime {
+    let next = evening.succ_opt().filter(|_| time.hour() < EVENING_ENDS_AT);
+    next.unwrap_or(evening).and_time(time)
 }
 
 /// Notes a fault for a day outside the sane window: before [`FIRST_DAY`], or after tomorrow (a phone's clock may be
@@ -151,6 +169,15 @@ impl Span {
 mod tests {
     use super::*;
     use crate::domain::coded::Code;
+
+    #[test]
+    fn a_moment_belongs_to_the_evening_it_was_made_from() {
+        let evening = NaiveDate::from_ymd_opt(2026, 11, 19).expect("a day");
+        for (hour, day) in [(3, 19), (14, 19), (23, 19), (0, 20), (2, 20)] {
+            let at = moment_of(evening, NaiveTime::from_hms_opt(hour, 30, 0).expect("a time"));
+            assert_eq!((at.day(), evening_of(at)), (day, evening));
+        }
+    }
 
     #[test]
     fn bounds_agree_with_the_hours_that_fall_in_a_slot() {

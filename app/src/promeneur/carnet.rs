@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::port::{FormDraft, Local, Port, Trouble};
+use super::port::{FormDraft, Local, Port, Save, SavedBy, Trouble};
 use crate::{
     domain::{
         ids::RecordId,
@@ -15,7 +15,10 @@ use crate::{
         record::{Body, Draft, SCHEMA},
         time::evening_of,
     },
-    sync::{engine::WireFault, outbox::Entry},
+    sync::{
+        engine::WireFault,
+        outbox::{Entry, EntryState},
+    },
 };
 
 /// An entry with its body read once.
@@ -37,10 +40,19 @@ impl Line {
         Self { entry, draft: body.map(|body| body.draft), newer }
     }
 
-    /// The day under which the journal shows it.
+    /// The evening under which the journal shows it. A presence begun after midnight belongs to the evening before, like
+    /// what was noted in it.
     pub fn day(&self) -> NaiveDate {
-        let own = self.draft.as_ref().and_then(Draft::day);
+        let own = match &self.draft {
+            Some(Draft::Presence(presence)) => presence.started_at.map(evening_of),
+            draft => draft.as_ref().and_then(Draft::day),
+        };
         own.unwrap_or_else(|| self.entry.changed_at.date_naive())
+    }
+
+    /// Whether it is still to be seen: what is withdrawn is not, unless the person has to decide about it.
+    pub fn is_shown(&self) -> bool {
+        !self.entry.deleted || self.entry.state == EntryState::Conflict
     }
 
     /// The intervention, if it is one.
@@ -149,13 +161,9 @@ impl std::ops::Deref for Carnet {
 impl Shown {
     /// What a store holds, before anything has happened.
     pub fn new(me: Me, build: String, entries: Vec<Entry>, drafts: Vec<FormDraft>, now: NaiveDateTime) -> Self {
-        let mut lines = BTreeMap::new();
-        for entry in entries {
-            lines.insert(entry.id, Arc::new(Line::of(entry)));
-        }
         Self {
             me: StoredValue::new(me),
-            lines: RwSignal::new(Arc::new(lines)),
+            lines: RwSignal::new(Arc::new(lines_of(entries, &BTreeMap::new()))),
             drafts: RwSignal::new(drafts),
             sending: RwSignal::new(Sending::default()),
             readiness: RwSignal::new(Readiness::default()),
@@ -166,6 +174,13 @@ impl Shown {
             form_is_open: RwSignal::new(false),
             build: StoredValue::new(build),
         }
+    }
+
+    /// Shows what a store holds now, after another tab has written in it.
+    pub fn refresh(&self, entries: Vec<Entry>, drafts: Vec<FormDraft>) {
+        let lines = self.lines.with_untracked(|before| lines_of(entries, before));
+        self.lines.set(Arc::new(lines));
+        self.drafts.set(drafts);
     }
 
     /// Puts entries that changed where the screens see them.
@@ -183,6 +198,16 @@ impl Shown {
             }
         });
     }
+}
+
+/// The lines of entries; those that have not changed are not read again.
+fn lines_of(entries: Vec<Entry>, before: &BTreeMap<RecordId, Arc<Line>>) -> BTreeMap<RecordId, Arc<Line>> {
+    let mut lines = BTreeMap::new();
+    for entry in entries {
+        let same = before.get(&entry.id).filter(|line| line.entry == entry).cloned();
+        lines.insert(entry.id, same.unwrap_or_else(|| Arc::new(Line::of(entry))));
+    }
+    lines
 }
 
 impl Carnet {
@@ -213,16 +238,21 @@ impl Carnet {
     }
 
     /// Does something on the phone; a trouble is shown, and `then` runs when there is none.
-    pub fn act(&self, work: Local<Result<(), Trouble>>, then: impl FnOnce() + 'static) {
+    pub fn act<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: impl FnOnce(T) + 'static) {
+        self.attempt(work, move |done| {
+            if let Some(done) = done {
+                then(done);
+            }
+        });
+    }
+
+    /// Does something on the phone; a trouble is shown, and `then` is told of either end.
+    pub fn attempt<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: impl FnOnce(Option<T>) + 'static) {
         let trouble = self.trouble;
         spawn_local(async move {
-            match work.await {
-                Ok(()) => {
-                    trouble.set(None);
-                    then();
-                }
-                Err(what) => trouble.set(Some(what)),
-            }
+            let done = work.await;
+            trouble.set(done.as_ref().err().copied());
+            then(done.ok());
         });
     }
 
@@ -233,36 +263,77 @@ impl Carnet {
     }
 
     /// Saves a record.
-    pub fn save(&self, id: RecordId, draft: Draft) -> Local<Result<(), Trouble>> {
-        self.port.with_value(|port| port.save(id, draft))
+    pub fn save(&self, save: Save) -> Local<Result<RecordId, Trouble>> {
+        self.port.with_value(|port| port.save(save))
     }
 
-    /// Withdraws a record, and offers to bring it back. A presence lets go of its interventions, which stay.
+    /// Saves a record by a tap that is no form's, on top of the body that was seen.
+    pub fn set(&self, id: RecordId, draft: Draft, seen: Option<String>) -> Local<Result<RecordId, Trouble>> {
+        self.save(Save { id, draft, seen, by: SavedBy::Tap })
+    }
+
+    /// Gives interventions a presence, or none.
+    fn attach(&self, interventions: &[(RecordId, InterventionDraft)], presence: Option<RecordId>) {
+        for (id, draft) in interventions {
+            let seen = Body::new(Draft::Intervention(Box::new(draft.clone()))).to_json();
+            let moved = InterventionDraft { presence, ..draft.clone() };
+            self.act(self.set(*id, Draft::Intervention(Box::new(moved)), Some(seen)), |_| {});
+        }
+    }
+
+    /// Withdraws a record, and offers to bring it back.
     pub fn withdraw(&self, line: &Line) {
         let carnet = *self;
         let entry = line.entry.clone();
-        let children = match &line.draft {
-            Some(Draft::Presence(_)) => self.interventions_of(entry.id),
-            _ => Vec::new(),
-        };
-        let detached = children.clone();
-        let work = self.port.with_value(|port| port.withdraw(entry.id));
-        self.act(work, move || {
-            for (id, draft) in detached {
-                let alone = InterventionDraft { presence: None, ..draft };
-                carnet.act(carnet.save(id, Draft::Intervention(Box::new(alone))), || {});
-            }
+        self.remove(line, move |children| {
             let undo = Callback::new(move |()| {
                 let work = carnet.port.with_value(|port| port.bring_back(entry.clone()));
                 let children = children.clone();
-                carnet.act(work, move || {
-                    for (id, draft) in children {
-                        carnet.act(carnet.save(id, Draft::Intervention(Box::new(draft))), || {});
-                    }
-                });
+                carnet.act(work, move |id| carnet.attach(&children, Some(id)));
             });
             carnet.say("Saisie supprimée.", Some(undo));
         });
+    }
+
+    /// Withdraws a record. A presence lets go of its interventions, which stay; `then` is given them as they are now.
+    pub fn remove(&self, line: &Line, then: impl FnOnce(Vec<(RecordId, InterventionDraft)>) + 'static) {
+        let carnet = *self;
+        let id = line.entry.id;
+        let children = if line.presence().is_some() { self.interventions_of(id) } else { Vec::new() };
+        let work = self.port.with_value(|port| port.withdraw(id));
+        self.act(work, move |()| {
+            carnet.attach(&children, None);
+            then(children.into_iter().map(|(id, it)| (id, InterventionDraft { presence: None, ..it })).collect());
+        });
+    }
+
+    /// The presence in which a moment lies, the latest where several do.
+    pub fn presence_at(&self, at: NaiveDateTime) -> Option<RecordId> {
+        let now = self.port.with_value(|port| port.now());
+        self.lines.with_untracked(|lines| {
+            let mut presences = lines.iter().rev().filter(|(_, line)| !line.entry.deleted);
+            presences.find_map(|(id, line)| line.presence()?.covers(at, now).then_some(*id))
+        })
+    }
+
+    /// Sees to it that a presence holds the interventions that lie in it, and no others: the minutes of those count
+    /// once (`domain.md` I7).
+    pub fn fit(&self, presence: RecordId) {
+        let now = self.port.with_value(|port| port.now());
+        let lines = self.lines.get_untracked();
+        let Some(own) = lines.get(&presence).and_then(|line| line.presence()) else { return };
+        let (mut inside, mut outside) = (Vec::new(), Vec::new());
+        for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted && !line.newer) {
+            let Some(it) = line.intervention() else { continue };
+            let Some(covers) = it.moment().map(|at| own.covers(at, now)) else { continue };
+            match it.presence {
+                None if covers => inside.push((*id, it.clone())),
+                Some(of) if of == presence && !covers => outside.push((*id, it.clone())),
+                _ => {}
+            }
+        }
+        self.attach(&inside, Some(presence));
+        self.attach(&outside, None);
     }
 
     /// The interventions of a presence.

@@ -16,6 +16,7 @@ use crate::{
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, ReferralKind, Setting},
     },
     ui::{
+        chips::Choice,
         fault::{FaultLine, described, invalid},
         icon::Chevron,
         stepper::Stepper,
@@ -40,6 +41,7 @@ pub fn Details(
         "audience",
         "age_bands",
         "outcomes",
+        "met_after_online_count",
         "referral_kinds",
         "occurred_on",
         "started_at",
@@ -93,7 +95,7 @@ pub fn Details(
                     desk=desk
                     field="initiator"
                     legend="À l’initiative de"
-                    first=choices(Initiator::ALL)
+                    first=initiators()
                     read=|it| codes(&it.initiator)
                     tap=|it, code| it.initiator = Some(code.into())
                 />
@@ -101,7 +103,7 @@ pub fn Details(
                     draft=draft
                     desk=desk
                     field="audience"
-                    legend="Public"
+                    legend="Avec qui"
                     first=choices(Audience::ALL)
                     read=|it| codes(&it.audience)
                     tap=|it, code| it.audience = Some(code.into())
@@ -111,12 +113,13 @@ pub fn Details(
                     draft=draft
                     desk=desk
                     field="outcomes"
-                    legend="Suites"
+                    legend="Et après"
                     first=choices(&Outcome::ALL[1..])
                     many=true
                     read=|it| codes(&it.outcomes)
-                    tap=|it, code| toggle(&mut it.outcomes, code)
+                    tap=|it, code| tap_outcome(it, code)
                 />
+                {move || draft.with(InterventionDraft::met).then(|| view! { <Met draft=draft desk=desk /> })}
                 {move || {
                     draft
                         .with(InterventionDraft::refers)
@@ -143,6 +146,39 @@ pub fn Details(
                 />
             </div>
         </details>
+    }
+}
+
+/// On their own phone the promeneur is « vous ».
+fn initiators() -> Vec<Choice> {
+    let mut choices = choices(Initiator::ALL);
+    let own = choices.iter_mut().filter(|(code, _)| code == Initiator::Promeneur.code());
+    own.for_each(|(_, label)| "Vous".clone_into(label));
+    choices
+}
+
+/// Ticking « rencontré·e » opens the number that the bilan counts, at one.
+fn tap_outcome(it: &mut InterventionDraft, code: &str) {
+    toggle(&mut it.outcomes, code);
+    if it.met() && it.met_after_online_count.is_none() {
+        it.met_after_online_count = Some(1);
+    }
+}
+
+#[component]
+fn Met(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
+    let met = Signal::derive(move || draft.with(|draft| draft.met_after_online_count.unwrap_or(0)));
+    view! {
+        <div class="steppers">
+            <Stepper
+                field="met_after_online_count"
+                label="Rencontrés pour la première fois cette année, après un contact en ligne"
+                part=true
+                value=met
+                set=move |count: i64| draft.update(|draft| draft.met_after_online_count = Some(count))
+                faults=desk.faults.into()
+            />
+        </div>
     }
 }
 
@@ -321,7 +357,7 @@ pub fn Note(
             <FaultLine faults=faults field="note" />
             <div class="field-foot">
                 <p class="hint" id="note-hint">
-                    "Des faits utiles, rien qui permette de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni santé. La personne peut demander à lire cette note."
+                    "Notez des faits utiles, jamais ce qui permettrait de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni détail de santé. La personne concernée peut demander à lire cette note."
                 </p>
                 <p class="counter">{move || value.with(|text| text.chars().count())} " / " {NOTE_LENGTH}</p>
             </div>

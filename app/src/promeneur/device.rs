@@ -61,7 +61,7 @@ pub fn Device() -> impl IntoView {
                     .then(|| view! { <button type="button" class="btn btn-wide" on:click=protect>"Protéger la mémoire"</button> })
             }}
             <dl class="facts">
-                <div><dt>"Saisies sur ce téléphone"</dt><dd>{move || fr::integer(pending())}</dd></div>
+                <div><dt>"Saisies à envoyer"</dt><dd>{move || fr::integer(pending())}</dd></div>
                 <div><dt>"Place utilisée"</dt><dd>{move || used(storage.get())}</dd></div>
                 <div><dt>"Version"</dt><dd>{carnet.build.get_value()}</dd></div>
             </dl>

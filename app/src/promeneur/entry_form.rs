@@ -8,7 +8,8 @@ use super::{
     frame::Frame,
     intervention_form::InterventionForm,
     presence_form::PresenceForm,
-    sheet::FormDesk,
+    sheet::{FormDesk, Opened},
+    way::Way,
 };
 use crate::{
     domain::{ids::RecordId, record::Draft},
@@ -24,21 +25,30 @@ pub fn EditEntry(
 ) -> impl IntoView {
     let carnet = Carnet::open();
     let draft = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.id == id).cloned());
-    let line = untrack(|| carnet.line(id)).filter(|line| !line.entry.deleted);
+    let line = untrack(|| carnet.line(id)).filter(|line| line.is_shown());
     match (draft, line) {
-        (Some(form), line) => edit(carnet, id, line.is_none(), form.draft),
+        // A question comes before whatever was begun: what is typed there stays a draft.
+        (_, Some(line)) if line.entry.state == EntryState::Conflict => {
+            let line = (*line).clone();
+            view! { <Frame title="Modifiée aussi ailleurs"><Choose line=line /></Frame> }.into_any()
+        }
+        (Some(form), _) => edit(carnet, form.draft, Opened { id, is_new: form.is_new, seen: form.seen, back: back() }),
         (None, Some(line)) => open(carnet, id, &line),
         (None, None) => nothing(),
     }
 }
 
+/// The list that one came from.
+fn back() -> &'static str {
+    if Way::here().came_from("/app") { "/app" } else { "/app/journal" }
+}
+
 fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
     match &line.draft {
-        _ if line.entry.state == EntryState::Conflict => {
-            let line = line.clone();
-            view! { <Frame title="Modifié aussi ailleurs"><Choose line=line /></Frame> }.into_any()
+        Some(draft) if !line.newer => {
+            let seen = Some(line.entry.body.clone());
+            edit(carnet, draft.clone(), Opened { id, is_new: false, seen, back: back() })
         }
-        Some(draft) if !line.newer => edit(carnet, id, false, draft.clone()),
         _ => view! {
             <Frame title="Saisie plus récente">
                 <div class="empty">
@@ -53,16 +63,19 @@ fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
     }
 }
 
-fn edit(carnet: Carnet, id: RecordId, is_new: bool, draft: Draft) -> AnyView {
-    let desk = FormDesk::new(carnet, id, is_new, "/app/journal");
+fn edit(carnet: Carnet, draft: Draft, opened: Opened) -> AnyView {
     match draft {
-        Draft::Intervention(draft) => view! { <InterventionForm desk=desk initial=*draft /> }.into_any(),
-        Draft::Presence(draft) => view! { <PresenceForm desk=desk initial=draft /> }.into_any(),
+        Draft::Intervention(draft) => {
+            view! { <InterventionForm desk=FormDesk::new(carnet, opened) initial=*draft /> }.into_any()
+        }
+        Draft::Presence(draft) => {
+            view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft /> }.into_any()
+        }
         Draft::Meeting(_) | Draft::Project(_) | Draft::AccountSnapshot(_) => view! {
             <Frame title="Saisie">
                 <div class="empty">
                     <div class="halo"><Icon name="info" /></div>
-                    <h2>"Cette saisie se lit ici, et se modifiera bientôt"</h2>
+                    <h2>"Cette saisie ne se modifie pas encore sur ce téléphone"</h2>
                     <p>"Elle est gardée et comptée."</p>
                     <a class="btn" href="/app/journal">"Revenir au journal"</a>
                 </div>

@@ -8,7 +8,12 @@ use super::{
 };
 use crate::{
     domain::{
-        coded::Coded, fr, intervention::InterventionDraft, people::AgeBands, record::Draft, taxonomy::ChannelKind,
+        coded::{Code, Coded},
+        fr,
+        intervention::InterventionDraft,
+        people::AgeBands,
+        record::Draft,
+        taxonomy::ChannelKind,
     },
     sync::outbox::{Entry, EntryState},
     ui::{
@@ -84,16 +89,14 @@ pub fn title_of(draft: Option<&Draft>) -> String {
     }
 }
 
-fn icon_of(draft: Option<&Draft>) -> String {
+fn icon_of(draft: Option<&Draft>) -> &'static str {
     match draft {
-        Some(Draft::Presence(_)) => "presence".to_owned(),
-        Some(Draft::Intervention(it)) => {
-            it.kind.as_ref().filter(|kind| kind.known().is_some()).map_or("info", Coded::code).to_owned()
-        }
-        Some(Draft::Meeting(_)) => "meeting".to_owned(),
-        Some(Draft::Project(_)) => "support_project".to_owned(),
-        Some(Draft::AccountSnapshot(_)) => "device".to_owned(),
-        None => "info".to_owned(),
+        Some(Draft::Presence(_)) => "presence",
+        Some(Draft::Intervention(it)) => it.kind.as_ref().and_then(Coded::known).map_or("info", Code::code),
+        Some(Draft::Meeting(_)) => "meeting",
+        Some(Draft::Project(_)) => "support_project",
+        Some(Draft::AccountSnapshot(_)) => "device",
+        None => "info",
     }
 }
 
@@ -154,14 +157,14 @@ fn state_of(carnet: &Carnet, entry: &Entry) -> (StateKind, String) {
     match entry.state {
         EntryState::Pending => (StateKind::Phone, "sur ce téléphone".to_owned()),
         EntryState::Rejected => (StateKind::Fix, "à corriger".to_owned()),
-        EntryState::Conflict => (StateKind::Both, "modifié aussi ailleurs".to_owned()),
+        EntryState::Conflict => (StateKind::Both, "modifiée aussi ailleurs".to_owned()),
         EntryState::Synced => {
             let text = entry.sent_at.map(|at| {
                 let at = carnet.port.with_value(|port| port.local(at));
                 let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
                 if at.date() == today { fr::time(at.time()) } else { format!("le {}", fr::day_and_month(at.date())) }
             });
-            (StateKind::Sent, format!("envoyé {}", text.unwrap_or_default()).trim_end().to_owned())
+            (StateKind::Sent, format!("envoyée {}", text.unwrap_or_default()).trim_end().to_owned())
         }
     }
 }
@@ -192,28 +195,30 @@ pub fn Choose(
     let way = Way::here();
     let leave = move || way.go("/app/journal", true);
     let kept = mine.clone();
-    let keep_mine = move |_| {
-        if let Some(draft) = kept.clone() {
-            carnet.act(carnet.save(id, draft), leave);
-        }
+    // Knowingly, over what the other device wrote.
+    let keep_mine = move |_| match kept.clone() {
+        Some(_) if removed_here => carnet.remove(&line, move |_| leave()),
+        Some(draft) => carnet.act(carnet.set(id, draft, None), move |_| leave()),
+        None => {}
     };
     let take_theirs = move |_| {
         let work = carnet.port.with_value(|port| port.accept_theirs(id));
-        carnet.act(work, leave);
+        carnet.act(work, move |()| leave());
     };
+    let mine_words = if removed_here { "Supprimer quand même" } else { "Garder celle-ci" };
+    let theirs_words = if removed_elsewhere { "La supprimer ici aussi" } else { "Prendre celle-ci" };
     view! {
-        <div class="page-title"><h1>"Modifié aussi ailleurs"</h1></div>
-        <p>"Cette saisie a été changée sur ce téléphone et sur un autre appareil. Choisissez celle qui reste\u{202f}; l’autre garde sa trace chez la coordination."</p>
+        <div class="page-title"><h1>"Modifiée aussi ailleurs"</h1></div>
+        <p>"Cette saisie a été changée sur ce téléphone et sur un autre appareil. Choisissez celle qui reste\u{202f}; l’autre reste dans l’historique."</p>
         <section>
             <h2>"Sur ce téléphone"</h2>
             <Version draft=mine removed=removed_here />
-            {(!removed_elsewhere || removed_here)
-                .then(|| view! { <button type="button" class="btn btn-primary btn-wide" on:click=keep_mine>"Garder celle-ci"</button> })}
+            <button type="button" class="btn btn-primary btn-wide" on:click=keep_mine>{mine_words}</button>
         </section>
         <section>
             <h2>"Sur l’autre appareil"</h2>
             <Version draft=their_draft removed=removed_elsewhere />
-            <button type="button" class="btn btn-wide" on:click=take_theirs>"Prendre celle-ci"</button>
+            <button type="button" class="btn btn-wide" on:click=take_theirs>{theirs_words}</button>
         </section>
     }
 }

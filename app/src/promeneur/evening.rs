@@ -23,7 +23,7 @@ pub fn Evening() -> impl IntoView {
         let evening = carnet.this_evening();
         carnet.lines.with(|lines| {
             // Ids are ordered by time: the latest first.
-            let noted = lines.values().rev().filter(|line| !line.entry.deleted && line.day() == evening);
+            let noted = lines.values().rev().filter(|line| line.is_shown() && line.day() == evening);
             noted
                 .filter(|line| line.presence().is_none_or(|presence| presence.ended_at.is_some()))
                 .cloned()
@@ -82,10 +82,10 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
     let drop = move |_| {
         let before = form.clone();
         let work = carnet.port.with_value(|port| port.drop_draft(id));
-        carnet.act(work, move || {
+        carnet.act(work, move |()| {
             let undo = Callback::new(move |()| {
                 let work = carnet.port.with_value(|port| port.keep_draft(FormDraft { open: false, ..before.clone() }));
-                carnet.act(work, || {});
+                carnet.act(work, |()| {});
             });
             carnet.say("Brouillon effacé.", Some(undo));
         });

@@ -49,8 +49,11 @@ fn ReadyPill() -> impl IntoView {
     let ready = move || carnet.readiness.get().is_complete();
     view! {
         <span class="pill" data-ready=move || if ready() { "yes" } else { "no" }>
-            <Icon name=Signal::derive(move || if ready() { "check" } else { "network-off" }.to_owned()) />
-            {move || if ready() { "Prêt sans réseau" } else { "Préparation…" }}
+            {move || {
+                let (icon, words) =
+                    if ready() { ("check", "Prêt sans réseau") } else { ("network-off", "Préparation…") };
+                view! { <Icon name=icon /> {words} }
+            }}
         </span>
     }
 }

@@ -1,7 +1,5 @@
 //! What this person usually chooses, so that it comes first. Computed from their own entries, on the phone.
 
-use std::{collections::HashMap, hash::Hash};
-
 use leptos::prelude::*;
 
 use super::carnet::Carnet;
@@ -26,28 +24,27 @@ fn recent(carnet: &Carnet) -> Vec<InterventionDraft> {
     })
 }
 
-/// The values by how often they occur, then in the order of `defaults`.
-fn ranked<T: Code + Hash>(seen: impl Iterator<Item = T>, defaults: &[T], most: usize) -> Vec<T> {
-    let mut counts: HashMap<T, usize> = HashMap::new();
-    for value in seen {
-        *counts.entry(value).or_default() += 1;
-    }
-    let mut by_use: Vec<T> = counts.keys().copied().collect();
-    sort_short(&mut by_use, |a, b| (counts[b], a.code()) < (counts[a], b.code()));
-    by_use.extend(defaults.iter().copied().filter(|value| !counts.contains_key(value)));
-    by_use.truncate(most);
-    by_use
+/// The values by how often they occur, in the domain's order where that is equal, then in the order of `defaults`.
+fn ranked<T: Code>(seen: &[T], defaults: &[T], most: usize) -> Vec<T> {
+    let count = |value: &T| seen.iter().filter(|other| *other == value).count();
+    let mut by_use: Vec<(usize, T)> = T::ALL.iter().map(|value| (count(value), *value)).collect();
+    by_use.retain(|(count, _)| *count > 0);
+    sort_short(&mut by_use, |a, b| a.0 > b.0);
+    let used = by_use.iter().map(|(_, value)| *value);
+    let rest = defaults.iter().copied().filter(|value| !seen.contains(value));
+    used.chain(rest).take(most).collect()
 }
 
 /// The networks to offer first.
 pub fn networks(carnet: &Carnet) -> Vec<Network> {
     let defaults = [Network::Instagram, Network::Snapchat, Network::Discord, Network::Whatsapp, Network::Tiktok];
-    let presences = carnet.lines.with_untracked(|lines| {
+    let mut seen: Vec<Network> =
+        recent(carnet).into_iter().filter_map(|draft| draft.network.and_then(|code| code.known())).collect();
+    carnet.lines.with_untracked(|lines| {
         let networks = lines.values().rev().filter_map(|line| line.presence()).take(RECENT);
-        networks.flat_map(|presence| presence.networks.iter().filter_map(Coded::known)).collect::<Vec<_>>()
+        seen.extend(networks.flat_map(|presence| presence.networks.iter().filter_map(Coded::known)));
     });
-    let interventions = recent(carnet).into_iter().filter_map(|draft| draft.network.and_then(|code| code.known()));
-    ranked(interventions.chain(presences), &defaults, FIRST_NETWORKS)
+    ranked(&seen, &defaults, FIRST_NETWORKS)
 }
 
 /// The themes to offer first for a type.
@@ -65,15 +62,15 @@ pub fn themes(carnet: &Carnet, kind: InterventionType) -> Vec<Theme> {
         }
     };
     let used = recent(carnet).into_iter().filter(|draft| draft.kind.as_ref().is_some_and(|code| code.is(kind)));
-    let seen = used.flat_map(|draft| draft.themes.into_iter().filter_map(|code| code.known()));
+    let seen: Vec<Theme> = used.flat_map(|draft| draft.themes.into_iter().filter_map(|code| code.known())).collect();
     let fallback =
         [Theme::Informal, Theme::DailyLife, Theme::Schooling, Theme::IllBeing, Theme::Family, Theme::Leisure];
     let all: Vec<Theme> =
         defaults.iter().chain(fallback.iter().filter(|theme| !defaults.contains(theme))).copied().collect();
-    ranked(seen, &all, FIRST_THEMES)
+    ranked(&seen, &all, FIRST_THEMES)
 }
 
-/// The last intervention noted, for the defaults that are « as last time ».
-pub fn last(carnet: &Carnet) -> Option<InterventionDraft> {
-    recent(carnet).into_iter().next()
+/// The last intervention of a type, for the defaults that are « as last time ».
+pub fn last(carnet: &Carnet, kind: InterventionType) -> Option<InterventionDraft> {
+    recent(carnet).into_iter().find(|draft| draft.kind.as_ref().is_some_and(|code| code.is(kind)))
 }

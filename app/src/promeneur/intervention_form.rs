@@ -1,5 +1,6 @@
 //! Noting an intervention: the minimal entry of `domain.md` B14 at once, everything else behind « Préciser ».
 
+use chrono::{NaiveDate, NaiveDateTime};
 use leptos::prelude::*;
 
 use super::{
@@ -7,17 +8,18 @@ use super::{
     details::Details,
     habits,
     question::{Question, choices, codes, others, toggle},
-    sheet::{FormDesk, Sheet},
+    sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
     domain::{
         coded::{Code, Coded},
+        fr,
         intervention::InterventionDraft,
         record::Draft,
-        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, Setting, Theme},
+        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Setting, Theme},
         time::evening_of,
     },
-    ui::{chips::Choice, stepper::Stepper},
+    ui::{chips::Choice, icon::Icon, stepper::Stepper},
 };
 
 /// Durations offered at once, in minutes (`domain.md` B8).
@@ -25,35 +27,52 @@ const DURATIONS: [i64; 5] = [5, 15, 30, 45, 60];
 /// Longer ones.
 const LONG_DURATIONS: [i64; 2] = [90, 120];
 
-/// `/app/noter/:kind`: a new intervention, or the one that was being noted.
+/// `/app/noter/:kind`, and `/app/noter/:kind/:day` for another evening: a new intervention, or the one that was being
+/// noted.
 #[component]
 pub fn NewIntervention(
     /// Its type.
     kind: InterventionType,
+    /// Its evening, where it is not this one.
+    day: Option<NaiveDate>,
 ) -> impl IntoView {
     let carnet = Carnet::open();
     let unfinished = carnet.drafts.with_untracked(|drafts| {
         let mine = drafts.iter().filter(|draft| draft.is_new);
         mine.filter_map(|form| match &form.draft {
             Draft::Intervention(draft) if draft.kind.as_ref().is_some_and(|own| own.is(kind)) => {
-                Some((form.touched_at, form.id, (**draft).clone()))
+                // Another evening is chosen on purpose: a draft of this one is not what was asked for.
+                (day.is_none() || day == draft.occurred_on).then(|| (form.touched_at, form.id, (**draft).clone()))
             }
             _ => None,
         })
         .max_by_key(|(touched_at, ..)| *touched_at)
     });
-    let (id, draft) = match unfinished {
-        Some((_, id, draft)) => (id, draft),
-        None => (carnet.port.with_value(|port| port.fresh_record()), untrack(|| fresh(&carnet, kind))),
-    };
-    view! { <InterventionForm desk=FormDesk::new(carnet, id, true, "/app") initial=draft /> }
+    // A form that comes back after a restart is where the person was; one that was left says what it is.
+    let resumed = RwSignal::new(unfinished);
+    let back = if day.is_some() { "/app/journal" } else { "/app" };
+    move || {
+        let opened = |id| Opened { id, is_new: true, seen: None, back };
+        match resumed.get() {
+            Some((touched_at, id, draft)) => {
+                let desk = FormDesk::new(carnet, opened(id));
+                let afresh = Callback::new(move |()| resumed.set(None));
+                view! { <InterventionForm desk=desk initial=draft resumed=(touched_at, afresh) /> }.into_any()
+            }
+            None => {
+                let id = carnet.port.with_value(|port| port.fresh_record());
+                let initial = untrack(|| fresh(&carnet, kind, day));
+                view! { <InterventionForm desk=FormDesk::new(carnet, opened(id)) initial=initial /> }.into_any()
+            }
+        }
+    }
 }
 
 /// A new intervention, filled from the moment and from habit.
-fn fresh(carnet: &Carnet, kind: InterventionType) -> InterventionDraft {
+fn fresh(carnet: &Carnet, kind: InterventionType, day: Option<NaiveDate>) -> InterventionDraft {
     let now = carnet.port.with_value(|port| port.now());
-    let last = habits::last(carnet);
-    let running = carnet.running();
+    let last = habits::last(carnet, kind);
+    let running = carnet.running().filter(|(_, presence)| day.is_none() && !presence.is_forgotten(now));
     let network = match &running {
         Some((_, presence)) if presence.networks.len() == 1 => presence.networks.first().cloned(),
         Some((_, presence)) => {
@@ -63,18 +82,18 @@ fn fresh(carnet: &Carnet, kind: InterventionType) -> InterventionDraft {
         None => None,
     };
     let publishes = kind == InterventionType::PromoteStructure;
+    // Who begins an exchange is asked because it tells something: the first guess must not flatter it.
+    let begins =
+        if publishes || kind == InterventionType::ReachOut { Initiator::Promeneur } else { Initiator::YoungPerson };
     InterventionDraft {
         presence: running.map(|(id, _)| id),
-        occurred_on: Some(evening_of(now)),
-        started_at: Some(now.time()),
+        occurred_on: Some(day.unwrap_or_else(|| evening_of(now))),
+        started_at: day.is_none().then(|| now.time()),
         kind: Some(kind.into()),
         network,
         channel: Some(if publishes { ChannelKind::Publication } else { ChannelKind::PrivateMessage }.into()),
-        setting: Some(Setting::Individual.into()),
-        initiator: Some(
-            last.and_then(|last| last.initiator)
-                .unwrap_or_else(|| if publishes { Initiator::Promeneur } else { Initiator::YoungPerson }.into()),
-        ),
+        setting: Some(if publishes { Setting::Collective } else { Setting::Individual }.into()),
+        initiator: Some(last.and_then(|last| last.initiator).unwrap_or_else(|| begins.into())),
         audience: Some(Audience::Young.into()),
         young_count: Some(1),
         ..InterventionDraft::default()
@@ -88,11 +107,22 @@ pub fn InterventionForm(
     desk: FormDesk,
     /// What it begins with.
     initial: InterventionDraft,
+    /// Since when it waited as a draft, and the way to a new one instead.
+    #[prop(optional)]
+    resumed: Option<(NaiveDateTime, Callback<()>)>,
 ) -> impl IntoView {
     let carnet = desk.carnet;
     let kind = initial.kind.as_ref().and_then(Coded::known).unwrap_or(InterventionType::MaintainLink);
+    let when = initial.moment();
     let draft = RwSignal::new(initial);
-    let whole = Signal::derive(move || Draft::Intervention(Box::new(draft.get().tidied())));
+    let whole = Signal::derive(move || {
+        let mut it = draft.get().tidied();
+        // Moved to another moment, or noted afterwards, it belongs to the presence of that moment.
+        if let Some(at) = it.moment().filter(|at| Some(*at) != when || it.presence.is_none()) {
+            it.presence = carnet.presence_at(at);
+        }
+        Draft::Intervention(Box::new(it))
+    });
     desk.autosave(Signal::derive(move || Draft::Intervention(Box::new(draft.get()))));
     let faults = desk.faults.into();
     let known = Memo::new(move |_| draft.with(|draft| draft.channel.as_ref().and_then(Coded::known)));
@@ -119,6 +149,7 @@ pub fn InterventionForm(
     };
     view! {
         <Sheet desk=desk title=kind.label() draft=whole>
+            {resumed.map(|(since, afresh)| view! { <Resumed since=since afresh=afresh carnet=carnet /> })}
             {move || {
                 (!in_person())
                     .then(|| {
@@ -157,6 +188,20 @@ pub fn InterventionForm(
     }
 }
 
+/// Says that a draft is gone on with, which one might take for a new form.
+#[component]
+fn Resumed(since: NaiveDateTime, afresh: Callback<()>, carnet: Carnet) -> impl IntoView {
+    let today = carnet.clock.with_untracked(NaiveDateTime::date);
+    let day = if since.date() == today { String::new() } else { format!("{}, ", fr::long_date(since.date(), today)) };
+    view! {
+        <p class="resumed">
+            <Icon name="draft" />
+            <span>{format!("Brouillon commencé {day}à {}.", fr::time(since.time()))}</span>
+            <button type="button" class="btn btn-quiet btn-small" on:click=move |_| afresh.run(())>"Nouvelle saisie"</button>
+        </p>
+    }
+}
+
 #[component]
 fn Young(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
     let faults = desk.faults.into();
@@ -173,30 +218,12 @@ fn Young(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
             />
             <Stepper
                 field="first_this_year_count"
-                label="dont première fois cette année"
+                label="dont vus pour la première fois cette année"
                 part=true
                 value=first
                 set=move |count: i64| draft.update(|draft| draft.first_this_year_count = Some(count))
                 faults=faults
             />
-            {move || {
-                draft
-                    .with(|draft| draft.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson)))
-                    .then(|| {
-                        let met = Signal::derive(move || draft.with(|draft| draft.met_after_online_count.unwrap_or(0)));
-                        let set = move |count: i64| draft.update(|draft| draft.met_after_online_count = Some(count));
-                        view! {
-                            <Stepper
-                                field="met_after_online_count"
-                                label="rencontrés après un contact en ligne, pour la première fois cette année"
-                                part=true
-                                value=met
-                                set=set
-                                faults=faults
-                            />
-                        }
-                    })
-            }}
         </div>
     }
 }

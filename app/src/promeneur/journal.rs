@@ -28,7 +28,7 @@ pub fn Journal() -> impl IntoView {
     let days = Memo::new(move |_| {
         carnet.lines.with(|lines| {
             let mut days: BTreeMap<NaiveDate, Vec<Arc<Line>>> = BTreeMap::new();
-            for line in lines.values().filter(|line| !line.entry.deleted) {
+            for line in lines.values().filter(|line| line.is_shown()) {
                 days.entry(line.day()).or_default().push(line.clone());
             }
             days
@@ -52,13 +52,16 @@ pub fn Journal() -> impl IntoView {
         })
     };
     let empty = move || days.with(BTreeMap::is_empty);
+    let tonight = untrack(|| carnet.this_evening());
+    let yesterday = tonight.pred_opt().unwrap_or(tonight);
     view! {
         <Frame title="Journal">
             <div class="page-title">
                 <h1>"Journal"</h1>
-                <a class="btn btn-quiet btn-small" href="/app/presence/nouvelle">
+                <a class="btn btn-quiet btn-small" href=format!("/app/ajouter/{yesterday}")>
                     <Icon name="plus" />
-                    "Ajouter une présence"
+                    "Ajouter"
+                    <span class="sr-only">" à une autre soirée"</span>
                 </a>
             </div>
             <Unfinished />

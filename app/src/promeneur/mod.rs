@@ -1,5 +1,6 @@
 //! The phone's screens. They work on what the phone holds; what they need of it they state in [`port`].
 
+pub mod add;
 pub mod carnet;
 pub mod details;
 pub mod device;
@@ -35,15 +36,16 @@ pub fn Phone(
     let place = Memo::new(move |_| Place::of(&way.path()));
     // A form that was open when the phone stopped opens again, once.
     if place.get_untracked() == Place::Evening
-        && let Some(form) = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.open).cloned())
+        && let Some(form) = carnet.drafts.with_untracked(|drafts| drafts.iter().rev().find(|draft| draft.open).cloned())
     {
         way.go(&evening::address_of(&form), true);
     }
     move || match place.get() {
         Place::Evening => view! { <evening::Evening /> }.into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),
-        Place::Note(kind) => view! { <intervention_form::NewIntervention kind=kind /> }.into_any(),
-        Place::NewPresence => view! { <presence_form::NewPresence /> }.into_any(),
+        Place::Note(kind, day) => view! { <intervention_form::NewIntervention kind=kind day=day /> }.into_any(),
+        Place::Add(day) => view! { <add::Add day=day /> }.into_any(),
+        Place::NewPresence(day) => view! { <presence_form::NewPresence day=day /> }.into_any(),
         Place::Entry(id) => view! { <entry_form::EditEntry id=id /> }.into_any(),
         Place::Device => view! { <device::Device /> }.into_any(),
         Place::Unknown => view! { <frame::Frame title="Rien à cette adresse"><NotFound /></frame::Frame> }.into_any(),

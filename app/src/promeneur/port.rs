@@ -22,6 +22,8 @@ pub enum Trouble {
     Full,
     /// The store does not answer; what is on the screen is not saved.
     Closed,
+    /// What waits could not be read, so it was not sent; nothing that was typed is concerned.
+    Sending,
 }
 
 impl Trouble {
@@ -30,6 +32,7 @@ impl Trouble {
         match self {
             Self::Full => "Ce téléphone n’a plus de place",
             Self::Closed => "Le carnet ne répond plus",
+            Self::Sending => "L’envoi s’est interrompu",
         }
     }
 
@@ -42,6 +45,7 @@ impl Trouble {
             Self::Closed => {
                 "La dernière saisie n’a pas pu être enregistrée. Ne fermez pas cette page\u{202f}: réessayez d’abord."
             }
+            Self::Sending => "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la.",
         }
     }
 }
@@ -59,8 +63,35 @@ pub struct FormDraft {
     pub is_new: bool,
     /// Whether its form is open: then it comes back by itself after a restart.
     pub open: bool,
+    /// The body that the form was opened on; none for a new record.
+    #[serde(default)]
+    pub seen: Option<String>,
     /// When it was last touched, wall clock.
     pub touched_at: NaiveDateTime,
+}
+
+/// A record to save.
+#[derive(Clone, Debug)]
+pub struct Save {
+    /// The record.
+    pub id: RecordId,
+    /// What it shall be.
+    pub draft: Draft,
+    /// The body that this was made on: what has come since is kept too. None writes over whatever is there.
+    pub seen: Option<String>,
+    /// Where it comes from.
+    pub by: SavedBy,
+}
+
+/// Where a save comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SavedBy {
+    /// The form of a record that does not exist yet; its draft ends with it.
+    NewForm,
+    /// The form of a record; its draft ends with it.
+    Form,
+    /// A tap elsewhere: a form of the same record that is still open keeps its draft.
+    Tap,
 }
 
 /// What the browser says about keeping our data.
@@ -82,12 +113,13 @@ pub trait PhonePort {
     fn local(&self, at: DateTime<Utc>) -> NaiveDateTime;
     /// A fresh record id.
     fn fresh_record(&self) -> RecordId;
-    /// Saves a record and forgets its draft, durably, then tries to send.
-    fn save(&self, record: RecordId, draft: Draft) -> Local<Result<(), Trouble>>;
+    /// Saves a record durably, then tries to send. The id that it has from now on: another one where its own is taken
+    /// by a record of another tab, or withdrawn for good.
+    fn save(&self, save: Save) -> Local<Result<RecordId, Trouble>>;
     /// Withdraws a record, then tries to send.
     fn withdraw(&self, record: RecordId) -> Local<Result<(), Trouble>>;
-    /// Brings a withdrawn record back, as it was.
-    fn bring_back(&self, entry: Entry) -> Local<Result<(), Trouble>>;
+    /// Brings a withdrawn record back, as it was; under the id that it has from now on.
+    fn bring_back(&self, entry: Entry) -> Local<Result<RecordId, Trouble>>;
     /// Takes over what the server holds of a record in conflict.
     fn accept_theirs(&self, record: RecordId) -> Local<Result<(), Trouble>>;
     /// Keeps what is being typed.

@@ -14,7 +14,7 @@ use crate::{
         fr,
         ids::RecordId,
         presence::PresenceDraft,
-        record::Draft,
+        record::{Body, Draft},
         taxonomy::Network,
     },
     ui::icon::Icon,
@@ -41,10 +41,12 @@ fn Idle() -> impl IntoView {
     let carnet = Carnet::open();
     let now = carnet.port.with_value(|port| port.now());
     let name = carnet.me.with_value(|me| me.name.clone());
-    let greeting = if (5..18).contains(&now.hour()) { "Bonjour" } else { "Bonsoir" };
+    let day = (5..18).contains(&now.hour());
+    let greeting = if day { "Bonjour" } else { "Bonsoir" };
     let first = habits::networks(&carnet);
     let chosen = RwSignal::new(Vec::<Coded<Network>>::new());
     let (asked, set_asked) = signal(false);
+    let (busy, set_busy) = signal(false);
     let (all, set_all) = signal(false);
     let start = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -59,7 +61,11 @@ fn Idle() -> impl IntoView {
             ..PresenceDraft::default()
         };
         let id = carnet.port.with_value(|port| port.fresh_record());
-        carnet.act(carnet.save(id, Draft::Presence(draft)), || {});
+        // A second tap before the first is on the disk would begin a second presence.
+        set_busy.set(true);
+        carnet.attempt(carnet.set(id, Draft::Presence(draft), None), move |_| {
+            let _ = set_busy.try_set(false);
+        });
     };
     let rest = others(&first);
     let shown = {
@@ -72,7 +78,7 @@ fn Idle() -> impl IntoView {
                 <div class="halo"><Icon name="lantern" /></div>
                 <div>
                     <h1 id="presence">{greeting} " " {name}</h1>
-                    <p class="quiet" id="ou">"Où êtes-vous ce soir\u{202f}?"</p>
+                    <p class="quiet" id="ou">{if day { "Sur quels réseaux êtes-vous\u{202f}?" } else { "Sur quels réseaux êtes-vous ce soir\u{202f}?" }}</p>
                 </div>
             </div>
             <form class="form" novalidate on:submit=start>
@@ -119,7 +125,7 @@ fn Idle() -> impl IntoView {
                             }
                         })
                 }}
-                <button class="btn btn-primary btn-wide">"Commencer"</button>
+                <button class="btn btn-primary btn-wide" disabled=busy>"Commencer"</button>
             </form>
         </section>
     }
@@ -139,17 +145,41 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
             })
         })
     });
+    let seen = Body::new(Draft::Presence(presence.clone())).to_json();
+    let forgotten = {
+        let presence = presence.clone();
+        Memo::new(move |_| presence.is_forgotten(carnet.clock.get()))
+    };
     let end = move |_| {
         let now = carnet.port.with_value(|port| port.now());
         let now = now.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(now);
         // The hour may have been put back since: an evening never ends before it began.
         let ended_at = start.map_or(now, |start| now.max(start));
         let before = presence.clone();
-        let ended = PresenceDraft { ended_at: Some(ended_at), ..presence.clone() };
-        carnet.act(carnet.save(id, Draft::Presence(ended)), move || {
-            let undo = Callback::new(move |()| carnet.act(carnet.save(id, Draft::Presence(before.clone())), || {}));
+        let ended = Draft::Presence(PresenceDraft { ended_at: Some(ended_at), ..presence.clone() });
+        let saved = Body::new(ended.clone()).to_json();
+        carnet.act(carnet.set(id, ended, Some(seen.clone())), move |_| {
+            let undo = Callback::new(move |()| {
+                carnet.act(carnet.set(id, Draft::Presence(before.clone()), Some(saved.clone())), |_| {});
+            });
             carnet.say("Présence terminée.", Some(undo));
         });
+    };
+    let edit = format!("/app/saisie/{id}");
+    let ending = {
+        let edit = edit.clone();
+        move || {
+            if forgotten.get() {
+                view! {
+                    <p class="quiet">"Cette présence n’a pas été terminée. À quelle heure avez-vous fini\u{202f}?"</p>
+                    <a class="btn btn-wide" href=edit.clone()>"Indiquer l’heure de fin"</a>
+                }
+                .into_any()
+            } else {
+                view! { <button type="button" class="btn btn-quiet btn-wide" on:click=end.clone()>"Terminer"</button> }
+                    .into_any()
+            }
+        }
     };
     view! {
         <section class="presence night" data-state="running" aria-labelledby="presence">
@@ -158,8 +188,13 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
                     <span class="halo-time">{move || fr::duration(minutes())}</span>
                 </div>
                 <div>
-                    <h1 id="presence">"Présence en cours"</h1>
-                    <p class="quiet">{networks}</p>
+                    <h1 id="presence">{move || if forgotten.get() { "Présence à terminer" } else { "Présence en cours" }}</h1>
+                    <p class="quiet">
+                        {networks} " "
+                        <a class="presence-edit" href=edit>
+                            "Modifier" <span class="sr-only">" cette présence"</span>
+                        </a>
+                    </p>
                     <p class="presence-counts">
                         <strong>{move || fr::integer(counts.get().0)}</strong>
                         {move || format!(" {}", fr::plural(counts.get().0, "intervention", "interventions"))} <br />
@@ -168,7 +203,7 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
                     </p>
                 </div>
             </div>
-            <button type="button" class="btn btn-quiet btn-wide" on:click=end>"Terminer"</button>
+            {ending}
         </section>
     }
 }

@@ -1,6 +1,6 @@
 //! A presence that is over: noted afterwards, or corrected.
 
-use chrono::{Days, NaiveDateTime, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use leptos::prelude::*;
 
 use super::{
@@ -8,31 +8,39 @@ use super::{
     details::{DateField, Note, TimeField},
     habits,
     question::{choices, codes, others, toggle},
-    sheet::{FormDesk, Sheet},
+    sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
     domain::{fr, presence::PresenceDraft, record::Draft, time::evening_of},
     ui::chips::Chips,
 };
 
-/// `/app/presence/nouvelle`: a presence of another day, or the one that was being noted.
+/// `/app/presence/nouvelle`, of yesterday, or of the day in the address: a presence that is over, or the one that was
+/// being noted.
 #[component]
-pub fn NewPresence() -> impl IntoView {
+pub fn NewPresence(
+    /// Its day.
+    day: Option<NaiveDate>,
+) -> impl IntoView {
     let carnet = Carnet::open();
     let unfinished = carnet.drafts.with_untracked(|drafts| {
         drafts.iter().rev().find_map(|form| match &form.draft {
-            Draft::Presence(draft) if form.is_new => Some((form.id, draft.clone())),
+            Draft::Presence(draft) if form.is_new => {
+                let same = day.is_none() || draft.started_at.map(|at| at.date()) == day;
+                same.then(|| (form.id, draft.clone()))
+            }
             _ => None,
         })
     });
     let (id, draft) = unfinished.unwrap_or_else(|| {
         let now = carnet.port.with_value(|port| port.now());
-        let yesterday = evening_of(now).checked_sub_days(Days::new(1)).unwrap_or(now.date());
-        let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| yesterday.and_time(time));
+        let day = day.or_else(|| evening_of(now).pred_opt()).unwrap_or(now.date());
+        let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| day.and_time(time));
         let draft = PresenceDraft { started_at: at(20), ended_at: at(22), ..PresenceDraft::default() };
         (carnet.port.with_value(|port| port.fresh_record()), draft)
     });
-    view! { <PresenceForm desk=FormDesk::new(carnet, id, true, "/app/journal") initial=draft /> }
+    let opened = Opened { id, is_new: true, seen: None, back: "/app/journal" };
+    view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft /> }
 }
 
 /// The form of a presence. An end before the start is on the next day: an evening goes past midnight.
@@ -44,7 +52,6 @@ pub fn PresenceForm(
     initial: PresenceDraft,
 ) -> impl IntoView {
     let carnet = desk.carnet;
-    let was_running = initial.ended_at.is_none();
     let now = carnet.port.with_value(|port| port.now());
     let start = initial.started_at.unwrap_or(now);
     let day = RwSignal::new(Some(start.date()));
@@ -61,10 +68,15 @@ pub fn PresenceForm(
     let length = move || match draft.get() {
         Draft::Presence(PresenceDraft { started_at: Some(start), ended_at: Some(end), .. }) => {
             let minutes = end.signed_duration_since(start).num_minutes();
-            format!("Soit {}, {}.", fr::duration(minutes), fr::long_date(start.date(), now.date()))
+            // The next day is right for an evening past midnight, and a slip otherwise: it must be seen.
+            let until = if end.date() > start.date() {
+                format!(", jusqu’au lendemain à {}", fr::time(end.time()))
+            } else {
+                String::new()
+            };
+            format!("Soit {}, {}{until}.", fr::duration(minutes), fr::long_date(start.date(), now.date()))
         }
-        _ if was_running => "Présence en cours\u{202f}: elle n’a pas encore de fin.".to_owned(),
-        _ => String::new(),
+        _ => "Présence en cours\u{202f}: elle n’a pas encore de fin.".to_owned(),
     };
     let first = habits::networks(&carnet);
     view! {

@@ -7,20 +7,32 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::{
     carnet::Carnet,
     frame::{Toasts, TroubleNotice, set_title},
-    port::FormDraft,
+    port::{FormDraft, Save, SavedBy},
     way::Way,
 };
 use crate::{
     domain::{
         fault::Fault,
         ids::RecordId,
-        record::{Draft, SCHEMA},
+        record::{Body, Draft, SCHEMA},
     },
     ui::icon::Icon,
 };
 
 /// How long after the last touch what was typed is kept.
 const PAUSE: Duration = Duration::from_millis(300);
+
+/// What a form begins with.
+pub struct Opened {
+    /// The record it makes or changes.
+    pub id: RecordId,
+    /// Whether the record does not exist yet.
+    pub is_new: bool,
+    /// The body that it was opened on; none for a new record.
+    pub seen: Option<String>,
+    /// Where the form returns to.
+    pub back: &'static str,
+}
 
 /// The form of one record.
 #[derive(Clone, Copy)]
@@ -35,33 +47,39 @@ pub struct FormDesk {
     pub faults: RwSignal<Vec<Fault>>,
     /// Whether all that was typed is kept.
     kept: RwSignal<bool>,
+    seen: StoredValue<Option<String>>,
+    /// What stands in the form, once it was touched.
     typed: StoredValue<Option<Draft>>,
+    /// Whether the form was left or is being saved: what happens to it then is decided.
+    done: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
     back: &'static str,
 }
 
 impl FormDesk {
-    /// The desk of a record; `back` is where the form returns to.
-    pub fn new(carnet: Carnet, id: RecordId, is_new: bool, back: &'static str) -> Self {
+    /// The desk of a record.
+    pub fn new(carnet: Carnet, opened: Opened) -> Self {
         let desk = Self {
             carnet,
-            id,
-            is_new,
+            id: opened.id,
+            is_new: opened.is_new,
             faults: RwSignal::new(Vec::new()),
             kept: RwSignal::new(true),
+            seen: StoredValue::new(opened.seen),
             typed: StoredValue::new(None),
+            done: StoredValue::new(false),
             timer: StoredValue::new(None),
-            back,
+            back: opened.back,
         };
         // The phone may stop the page at any moment after this, without another word.
         for event in ["visibilitychange", "pagehide"] {
-            let listener = window_event_listener_untyped(event, move |_| desk.flush(true));
+            let listener = window_event_listener_untyped(event, move |_| desk.flush());
             on_cleanup(move || listener.remove());
         }
         carnet.form_is_open.set(true);
         // Going back in the history leaves the form like its cross does.
         on_cleanup(move || {
-            desk.flush(false);
+            desk.close(|| {});
             carnet.form_is_open.set(false);
         });
         desk
@@ -75,7 +93,7 @@ impl FormDesk {
                 self.kept.set(false);
                 self.typed.set_value(Some(now.clone()));
                 self.stop_timer();
-                let handle = set_timeout_with_handle(move || self.flush(true), PAUSE);
+                let handle = set_timeout_with_handle(move || self.flush(), PAUSE);
                 self.timer.set_value(handle.ok());
             }
             now
@@ -88,64 +106,92 @@ impl FormDesk {
         }
     }
 
-    /// Keeps what was typed since the last time. `open` says whether the form stays open.
-    fn flush(self, open: bool) {
+    /// Keeps what was typed since the last time. What could not be kept stays to be kept.
+    fn flush(self) {
         self.stop_timer();
-        let Some(Some(draft)) = self.typed.try_update_value(Option::take) else { return };
-        let kept = self.kept;
-        let now = self.carnet.port.with_value(|port| port.now());
-        let form = FormDraft { id: self.id, draft, schema: SCHEMA, is_new: self.is_new, open, touched_at: now };
-        let work = self.carnet.port.with_value(|port| port.keep_draft(form));
-        self.carnet.act(work, move || {
-            let _ = kept.try_set(true);
+        if self.done.get_value() || self.kept.get_untracked() {
+            return;
+        }
+        let Some(draft) = self.typed.get_value() else { return };
+        let work = self.carnet.port.with_value(|port| port.keep_draft(self.form(draft.clone(), true)));
+        self.carnet.act(work, move |()| {
+            // More may have been typed in the meantime.
+            if self.typed.try_with_value(|typed| typed.as_ref() == Some(&draft)) == Some(true) {
+                let _ = self.kept.try_set(true);
+            }
         });
     }
 
-    /// Leaves the form; what was typed stays as a draft.
-    pub fn close(self) {
-        let draft =
-            self.carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.id == self.id).cloned());
-        if self.typed.with_value(Option::is_some) {
-            self.flush(false);
-        } else if let Some(draft) = draft {
-            let work = self.carnet.port.with_value(|port| port.keep_draft(FormDraft { open: false, ..draft }));
-            self.carnet.act(work, || {});
+    fn form(self, draft: Draft, open: bool) -> FormDraft {
+        let now = self.carnet.port.with_value(|port| port.now());
+        let seen = self.seen.get_value();
+        FormDraft { id: self.id, draft, schema: SCHEMA, is_new: self.is_new, open, seen, touched_at: now }
+    }
+
+    /// Leaves the form, once what was typed is kept as a draft.
+    pub fn close(self, leave: impl FnOnce() + 'static) {
+        if self.done.try_update_value(|done| std::mem::replace(done, true)) != Some(false) {
+            return;
         }
+        self.stop_timer();
+        let stored = self.carnet.drafts.with_untracked(|drafts| drafts.iter().find(|form| form.id == self.id).cloned());
+        let form = match self.typed.get_value() {
+            Some(draft) => Some(self.form(draft, false)),
+            None => stored.filter(|form| form.open).map(|form| FormDraft { open: false, ..form }),
+        };
+        let Some(form) = form else { return leave() };
+        let work = self.carnet.port.with_value(|port| port.keep_draft(form));
+        self.carnet.attempt(work, move |done| match done {
+            Some(()) => leave(),
+            None => {
+                let _ = self.done.try_set_value(false);
+            }
+        });
     }
 
     /// Saves the record if nothing is wrong with it; otherwise says what is, and goes there.
     pub fn save(self, draft: Draft, leave: impl FnOnce() + 'static) {
         let today = self.carnet.clock.get_untracked().date();
-        match draft.parse(today, true) {
-            Err(faults) => {
-                self.faults.set(faults);
-                // The person's eyes and thumb go to the first fault.
-                request_animation_frame(|| {
-                    if let Ok(Some(first)) = document().query_selector(".fault") {
-                        first.scroll_into_view();
-                    }
-                });
-            }
-            Ok(_) => {
-                self.stop_timer();
-                self.typed.set_value(None);
-                self.faults.set(Vec::new());
-                let before = self.carnet.lines.with_untracked(|lines| lines.get(&self.id).cloned());
-                let carnet = self.carnet;
-                let id = self.id;
-                carnet.act(carnet.save(id, draft), move || {
-                    let undo = Callback::new(move |()| match before.clone().and_then(|line| line.draft.clone()) {
-                        Some(before) => carnet.act(carnet.save(id, before), || {}),
-                        None => {
-                            let work = carnet.port.with_value(|port| port.withdraw(id));
-                            carnet.act(work, || {});
-                        }
-                    });
-                    carnet.say("Enregistré sur ce téléphone.", Some(undo));
-                    leave();
-                });
-            }
+        if let Err(faults) = draft.parse(today, true) {
+            self.faults.set(faults);
+            // The person's eyes and thumb go to the first fault.
+            request_animation_frame(|| {
+                if let Ok(Some(first)) = document().query_selector(".fault") {
+                    first.scroll_into_view();
+                }
+            });
+            return;
         }
+        if self.done.try_update_value(|done| std::mem::replace(done, true)) != Some(false) {
+            return;
+        }
+        self.stop_timer();
+        self.faults.set(Vec::new());
+        let before = self.carnet.lines.with_untracked(|lines| lines.get(&self.id).cloned());
+        let saved = Body::new(draft.clone()).to_json();
+        let is_presence = matches!(draft, Draft::Presence(_));
+        let by = if self.is_new { SavedBy::NewForm } else { SavedBy::Form };
+        let (carnet, id) = (self.carnet, self.id);
+        let work = carnet.save(Save { id, draft, seen: self.seen.get_value(), by });
+        carnet.attempt(work, move |done| {
+            let Some(id) = done else {
+                let _ = self.done.try_set_value(false);
+                return;
+            };
+            if is_presence {
+                carnet.fit(id);
+            }
+            let undo = Callback::new(move |()| match before.clone().and_then(|line| line.draft.clone()) {
+                Some(before) => carnet.act(carnet.set(id, before, Some(saved.clone())), |_| {}),
+                None => {
+                    if let Some(line) = untrack(|| carnet.line(id)) {
+                        carnet.remove(&line, |_| {});
+                    }
+                }
+            });
+            carnet.say("Enregistré sur ce téléphone.", Some(undo));
+            leave();
+        });
     }
 
     /// Where the form returns to, as a thing to do.
@@ -172,8 +218,7 @@ pub fn Sheet(
     let leave = desk.leave();
     let close = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        desk.close();
-        leave();
+        desk.close(leave);
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

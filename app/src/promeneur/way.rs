@@ -1,6 +1,7 @@
-//! The phone's few addresses. Six routes and the back button need no router crate, and every kilobyte here is
+//! The phone's few addresses. Seven routes and the back button need no router crate, and every kilobyte here is
 //! downloaded over one bar of network.
 
+use chrono::NaiveDate;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
@@ -14,10 +15,12 @@ pub enum Place {
     Evening,
     /// `/app/journal`.
     Journal,
-    /// `/app/noter/<type>`.
-    Note(InterventionType),
-    /// `/app/presence/nouvelle`.
-    NewPresence,
+    /// `/app/noter/<type>`, and `/app/noter/<type>/<day>` for another evening.
+    Note(InterventionType, Option<NaiveDate>),
+    /// `/app/ajouter/<day>`: to another evening.
+    Add(NaiveDate),
+    /// `/app/presence/nouvelle`, and `/app/presence/nouvelle/<day>`.
+    NewPresence(Option<NaiveDate>),
     /// `/app/saisie/<id>`.
     Entry(RecordId),
     /// `/app/appareil`.
@@ -33,8 +36,13 @@ impl Place {
         match parts.as_slice() {
             [] | ["app"] => Self::Evening,
             ["app", "journal"] => Self::Journal,
-            ["app", "noter", code] => InterventionType::from_code(code).map_or(Self::Unknown, Self::Note),
-            ["app", "presence", "nouvelle"] => Self::NewPresence,
+            ["app", "noter", code] => note(code, None),
+            ["app", "noter", code, day] => day.parse().map_or(Self::Unknown, |day| note(code, Some(day))),
+            ["app", "ajouter", day] => day.parse().map_or(Self::Unknown, Self::Add),
+            ["app", "presence", "nouvelle"] => Self::NewPresence(None),
+            ["app", "presence", "nouvelle", day] => {
+                day.parse().map_or(Self::Unknown, |day| Self::NewPresence(Some(day)))
+            }
             ["app", "saisie", id] => id.parse().map_or(Self::Unknown, Self::Entry),
             ["app", "appareil"] => Self::Device,
             _ => Self::Unknown,
@@ -42,17 +50,22 @@ impl Place {
     }
 }
 
+fn note(code: &str, day: Option<NaiveDate>) -> Place {
+    InterventionType::from_code(code).map_or(Place::Unknown, |kind| Place::Note(kind, day))
+}
+
 /// Where the person is, and how to go elsewhere.
 #[derive(Clone, Copy)]
 pub struct Way {
     path: RwSignal<String>,
+    from: StoredValue<String>,
 }
 
 impl Way {
     /// Follows the address, the back button and the links of the page.
     pub fn open() -> Self {
-        let way = Self { path: RwSignal::new(current()) };
-        window_event_listener(ev::popstate, move |_| way.path.set(current()));
+        let way = Self { path: RwSignal::new(current()), from: StoredValue::new(String::new()) };
+        window_event_listener(ev::popstate, move |_| way.show(current()));
         window_event_listener(ev::click, move |event| {
             if event.default_prevented() || event.button() != 0 || held_key(&event) {
                 return;
@@ -77,6 +90,16 @@ impl Way {
         self.path.get()
     }
 
+    /// Whether the screen before this one was at `path`.
+    pub fn came_from(self, path: &str) -> bool {
+        self.from.with_value(|from| from == path)
+    }
+
+    fn show(self, path: String) {
+        self.from.set_value(self.path.get_untracked());
+        self.path.set(path);
+    }
+
     /// Goes to an address of the phone; `replace` forgets the one before.
     pub fn go(self, path: &str, replace: bool) {
         if let Ok(history) = window().history() {
@@ -88,7 +111,7 @@ impl Way {
             // A browser that refuses (too many in a row) still shows the screen.
             let _ = moved;
         }
-        self.path.set(path.to_owned());
+        self.show(path.to_owned());
         window().scroll_to_with_x_and_y(0.0, 0.0);
         // Screen readers go on from the new screen, not from a link that is gone.
         request_animation_frame(|| {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde_json::value::RawValue;
 
 use super::{
@@ -20,6 +20,10 @@ use crate::domain::{
 /// A final answer as the ledger keeps it, so that a repeated delivery hears the same (I2).
 #[derive(Clone, Debug)]
 pub struct LedgerOp {
+    /// Who sent it.
+    pub author: PromeneurId,
+    /// The record it was about.
+    pub record: RecordId,
     /// The hash that the operation was sent with.
     pub hash: BodyHash,
     /// The version it was made on.
@@ -126,14 +130,18 @@ pub struct Decision {
     pub write: Option<Write>,
 }
 
-/// Reads the operations of a push one by one. One that cannot be read, or holds a text that the ledger cannot, is
-/// refused on its own.
+/// Years that a phone's clock may believe to be in, and that every database can hold.
+const SANE_YEARS: std::ops::Range<i32> = 1970..2200;
+
+/// Reads the operations of a push one by one. One that cannot be read, or holds a text or a time that the ledger cannot,
+/// is refused on its own.
 pub fn read_ops(raw: &[Box<RawValue>]) -> Vec<Result<Op, OpResult>> {
     raw.iter()
         .map(|raw| {
             let read = serde_json::from_str::<Op>(raw.get()).ok();
             // A text of Postgres holds every character but this one.
             let read = read.filter(|op| !op.reason.as_ref().is_some_and(|reason| reason.contains('\0')));
+            let read = read.filter(|op| SANE_YEARS.contains(&op.at.to_utc().year()));
             read.ok_or_else(|| OpResult { op: lenient_id(raw.get()), verdict: Verdict::rejected(Refusal::MalformedOp) })
         })
         .collect()
@@ -148,7 +156,7 @@ fn lenient_id(text: &str) -> Option<OpId> {
 /// `today` is the day in the network's zone, against which dates are held.
 pub fn decide(author: PromeneurId, op: Op, known: &mut Known, today: NaiveDate) -> Decision {
     if let Some(earlier) = known.ops.get(&op.op) {
-        let verdict = repeat(&op, earlier, known.records.get(&op.record));
+        let verdict = repeat(author, &op, earlier, known.records.get(&op.record));
         return Decision { op, verdict, status: None, write: None };
     }
     let (verdict, write) = judge(author, &op, known, today);
@@ -165,7 +173,8 @@ pub fn decide(author: PromeneurId, op: Op, known: &mut Known, today: NaiveDate) 
             _ => None,
         };
         let refusal = (status == Status::Rejected).then(|| verdict.clone());
-        known.ops.insert(op.op, LedgerOp { hash: op.hash, base: op.base, status, version, verdict: refusal });
+        let (record, hash, base) = (op.record, op.hash, op.base);
+        known.ops.insert(op.op, LedgerOp { author, record, hash, base, status, version, verdict: refusal });
     }
     if let Some(write) = &write {
         known.head = write.record.version;
@@ -175,8 +184,9 @@ pub fn decide(author: PromeneurId, op: Op, known: &mut Known, today: NaiveDate) 
 }
 
 /// The answer to an operation that the ledger holds already: the same as the first time.
-fn repeat(op: &Op, earlier: &LedgerOp, current: Option<&Current>) -> Verdict {
-    if earlier.hash != op.hash {
+fn repeat(author: PromeneurId, op: &Op, earlier: &LedgerOp, current: Option<&Current>) -> Verdict {
+    // The same id for another record would be answered with what that one holds, whosesoever it is.
+    if (earlier.author, earlier.record, earlier.hash) != (author, op.record, op.hash) {
         return Verdict::rejected(Refusal::OpReused);
     }
     match (earlier.status, earlier.version, current) {
@@ -293,6 +303,13 @@ pub fn stored(body: &str) -> Option<Record> {
 /// What a stored body counts for.
 pub fn counted(body: &str) -> Vec<Contribution> {
     stored(body).as_ref().map(contributions).unwrap_or_default()
+}
+
+/// Whether the ledger keeps the body of an operation: not of one that was refused because of its body's size, or that
+/// came damaged, which nobody can correct and some database cannot hold.
+pub fn keeps_body(verdict: &Verdict) -> bool {
+    let damaged = [Refusal::TooLarge, Refusal::HashMismatch, Refusal::InvalidId];
+    !matches!(verdict, Verdict::Rejected { code, .. } if damaged.iter().any(|refusal| code.is(*refusal)))
 }
 
 /// The code of a refusal as the ledger stores it.

@@ -6,6 +6,7 @@ use super::{
     fault::{FaultLine, Faults, described},
     icon::Icon,
 };
+use crate::domain::fr;
 
 /// A value and what to call it.
 pub type Choice = (String, String);
@@ -88,7 +89,7 @@ pub fn Chips(
                                 type="button"
                                 class="chip-more"
                                 hidden=open
-                                aria-label=(tight).then(|| format!("{more}\u{202f}: {}", legend.to_lowercase()))
+                                aria-label=(tight).then(|| format!("{more}\u{202f}: {}", fr::small(legend)))
                                 on:click=move |_| set_open.set(true)
                             >
                                 <Icon name="plus" />

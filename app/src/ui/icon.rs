@@ -9,12 +9,11 @@ pub const SPRITE: &str = "/icons/sprite.svg";
 #[component]
 pub fn Icon(
     /// The symbol's name.
-    #[prop(into)]
-    name: Signal<String>,
+    name: &'static str,
 ) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true">
-            <use href=move || format!("{SPRITE}#{}", name.get())></use>
+            <use href=format!("{SPRITE}#{name}")></use>
         </svg>
     }
 }

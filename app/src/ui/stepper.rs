@@ -6,6 +6,7 @@ use super::{
     fault::{FaultLine, Faults, described, invalid},
     icon::Icon,
 };
+use crate::domain::fr;
 
 /// A stepper.
 #[component]
@@ -27,7 +28,7 @@ pub fn Stepper(
     /// The faults of the form.
     faults: Faults,
 ) -> impl IntoView {
-    let name = label.to_lowercase();
+    let name = fr::small(&label);
     let step = move |by: i64| {
         let next = value.get_untracked().saturating_add(by).max(0);
         set.run(next);

@@ -1,5 +1,6 @@
 //! The six tiles of « Noter », one for each type of intervention: on the phone, and on the shell before the app is there.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::icon::Icon;
@@ -7,13 +8,18 @@ use crate::domain::{coded::Code, taxonomy::InterventionType};
 
 /// The tiles under their heading.
 #[component]
-pub fn Tiles() -> impl IntoView {
+pub fn Tiles(
+    /// The evening to which they add, where it is not this one.
+    #[prop(optional, into)]
+    day: Option<NaiveDate>,
+) -> impl IntoView {
+    let of_day = day.map(|day| format!("/{day}")).unwrap_or_default();
     let tiles = InterventionType::ALL
         .iter()
         .map(|kind| {
             view! {
                 <li>
-                    <a class="tile" href=format!("/app/noter/{}", kind.code())>
+                    <a class="tile" href=format!("/app/noter/{}{of_day}", kind.code())>
                         <Icon name=kind.code() />
                         {kind.short_label()}
                     </a>
@@ -23,7 +29,7 @@ pub fn Tiles() -> impl IntoView {
         .collect_view();
     view! {
         <section class="note-it" aria-labelledby="noter">
-            <h2 id="noter">"Noter"</h2>
+            <h2 id="noter">{if day.is_some() { "Une intervention" } else { "Noter" }}</h2>
             <ul class="tiles">{tiles}</ul>
         </section>
     }

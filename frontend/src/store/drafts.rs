@@ -26,13 +26,17 @@ impl Store {
         let row = draft_row(draft)?;
         let transaction = self.durable(&[DRAFTS]).await?;
         transaction.store(DRAFTS)?.put(&row, Some(&JsValue::from_str(&draft.id.to_string())))?;
-        transaction.finish().await
+        transaction.finish().await?;
+        self.tell_tabs();
+        Ok(())
     }
 
     /// Forgets a draft.
     pub(crate) async fn drop_draft(&self, id: RecordId) -> Result<(), StoreFault> {
         let transaction = self.durable(&[DRAFTS]).await?;
         transaction.store(DRAFTS)?.delete(JsValue::from_str(&id.to_string()))?;
-        transaction.finish().await
+        transaction.finish().await?;
+        self.tell_tabs();
+        Ok(())
     }
 }

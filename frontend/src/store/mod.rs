@@ -18,14 +18,16 @@ use app::{
         store::{Change, PhoneStore, Snapshot, Touch},
     },
 };
+use gloo_events::EventListener;
 use idb::{KeyRange, Transaction, TransactionResult};
 use rexie::{Rexie, TransactionMode};
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use web_sys::BroadcastChannel;
 
 use row::{entry_row, outbox_row, read, read_all, receipt_row, text_row};
 
-pub(crate) use who::{forget_current, remember_current, remembered};
+pub(crate) use who::{remember_current, remembered, sign_out_here, sign_out_is_known, sign_out_waits};
 
 const META_KEY: &str = "sync";
 
@@ -50,6 +52,8 @@ pub(crate) struct Store {
     connections: Rc<RefCell<Connections>>,
     /// Told what each change wrote, once it is durable.
     watcher: Rc<RefCell<Option<Watcher>>>,
+    /// Tells the other tabs of this person that something was written.
+    tabs: Option<BroadcastChannel>,
 }
 
 type Watcher = Box<dyn Fn(&Change)>;
@@ -84,14 +88,25 @@ impl StoreFault {
 
 impl From<idb::Error> for StoreFault {
     fn from(error: idb::Error) -> Self {
-        let text = error.to_string();
-        if text.contains("QuotaExceeded") { Self::Full } else { Self::Other(text) }
+        match error {
+            idb::Error::DomException(exception) => Self::from(JsValue::from(exception)),
+            // idb takes the request that failed for the transaction that it took down; the request knows why.
+            idb::Error::UnexpectedJsType(_, target) => {
+                let request = target.dyn_into::<web_sys::IdbRequest>().ok();
+                let cause = request.and_then(|request| request.error().ok().flatten());
+                cause.map_or_else(|| Self::Other("request".to_owned()), |cause| Self::from(JsValue::from(cause)))
+            }
+            other => Self::Other(other.to_string()),
+        }
     }
 }
 
 impl From<rexie::Error> for StoreFault {
     fn from(error: rexie::Error) -> Self {
-        Self::Other(error.to_string())
+        match error {
+            rexie::Error::IdbError(error) => Self::from(error),
+            other => Self::Other(other.to_string()),
+        }
     }
 }
 
@@ -112,7 +127,8 @@ impl Store {
     pub(crate) async fn open(user: AccountId, blocked: fn()) -> Result<Self, StoreFault> {
         let name: Rc<str> = format!("lanterne-{user}").into();
         let connections = Connections::open(&name, blocked).await?;
-        let store = Self { name, connections: Rc::new(RefCell::new(connections)), watcher: Rc::default() };
+        let tabs = BroadcastChannel::new(&name).ok();
+        let store = Self { name, connections: Rc::new(RefCell::new(connections)), watcher: Rc::default(), tabs };
         store.enrol().await?;
         Ok(store)
     }
@@ -138,6 +154,18 @@ impl Store {
     /// Tells `watcher` what each change writes.
     pub(crate) fn watch(&self, watcher: impl Fn(&Change) + 'static) {
         *self.watcher.borrow_mut() = Some(Box::new(watcher));
+    }
+
+    /// Calls `changed` when another tab of this person has written something.
+    pub(crate) fn listen(&self, changed: impl Fn() + 'static) {
+        let Some(tabs) = &self.tabs else { return };
+        EventListener::new(tabs, "message", move |_| changed()).forget();
+    }
+
+    fn tell_tabs(&self) {
+        if let Some(tabs) = &self.tabs {
+            let _ = tabs.post_message(&JsValue::NULL);
+        }
     }
 
     /// Every entry that the phone holds.
@@ -190,7 +218,10 @@ impl Store {
     /// met a closed one.
     async fn reopen(&self) -> Result<(), StoreFault> {
         let fresh = Connections::open(&self.name, || {}).await?;
-        *self.connections.borrow_mut() = fresh;
+        let stale = self.connections.replace(fresh);
+        // Another may have met it too and opened one in the meantime: none is left open that nobody uses.
+        stale.writer.close();
+        stale.reader.close();
         Ok(())
     }
 }
@@ -289,10 +320,11 @@ impl Store {
             meta.put(&text_row(own)?, Some(&JsValue::from_str(META_KEY)))?;
         }
         transaction.finish().await?;
-        if let Some(watcher) = &*self.watcher.borrow()
-            && !change.is_empty()
-        {
-            watcher(&change);
+        if !change.is_empty() {
+            if let Some(watcher) = &*self.watcher.borrow() {
+                watcher(&change);
+            }
+            self.tell_tabs();
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use app::{
     domain::{json, record::Body},
     promeneur::port::FormDraft,
     sync::{
-        outbox::{Entry, OutboxRow},
+        outbox::{Entry, EntryState, OutboxRow},
         store::Receipt,
     },
 };
@@ -23,8 +23,13 @@ pub(super) fn text_row<T: Serialize>(value: &T) -> Result<JsValue, StoreFault> {
 
 pub(super) fn entry_row(entry: &Entry) -> Result<JsValue, StoreFault> {
     let day = Body::from_json(&entry.body).ok().and_then(|body| body.draft.day());
-    let state = format!("{:?}", entry.state).to_lowercase();
-    row(entry, &[("day", day.map(|day| day.to_string())), ("state", Some(state))])
+    let state = match entry.state {
+        EntryState::Pending => "pending",
+        EntryState::Synced => "synced",
+        EntryState::Conflict => "conflict",
+        EntryState::Rejected => "rejected",
+    };
+    row(entry, &[("day", day.map(|day| day.to_string())), ("state", Some(state.to_owned()))])
 }
 
 pub(super) fn outbox_row(outbox: &OutboxRow) -> Result<JsValue, StoreFault> {

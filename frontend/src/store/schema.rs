@@ -5,6 +5,7 @@
 
 use idb::{DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStoreParams};
 use rexie::{Index, ObjectStore, Rexie};
+use wasm_bindgen::JsCast;
 
 /// The version of the stores. A step to a new one only ever adds.
 pub(crate) const VERSION: u32 = 1;
@@ -38,8 +39,14 @@ pub(crate) async fn migrate(name: &str, blocked: fn()) -> Result<idb::Database, 
     let mut request = Factory::new()?.open(name, Some(VERSION))?;
     request.on_blocked(move |_| blocked());
     request.on_upgrade_needed(|event| {
-        // A failure here aborts the upgrade, and the open request reports it.
-        let _ = upgrade(&event);
+        if upgrade(&event).is_err() {
+            // All stores or none: a version that lacks one would never be mended. The open request reports it.
+            let raw: web_sys::IdbVersionChangeEvent = event.into();
+            let request = raw.target().and_then(|target| target.dyn_into::<web_sys::IdbOpenDbRequest>().ok());
+            if let Some(transaction) = request.and_then(|request| request.transaction()) {
+                let _ = transaction.abort();
+            }
+        }
     });
     request.await
 }

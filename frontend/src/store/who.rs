@@ -12,6 +12,7 @@ use super::{
 const NAME: &str = "lanterne";
 const STORE: &str = "who";
 const CURRENT: &str = "current";
+const LEFT: &str = "signed-out";
 
 async fn open() -> Result<idb::Database, StoreFault> {
     let mut request = Factory::new()?.open(NAME, Some(1))?;
@@ -32,22 +33,49 @@ pub(crate) async fn remembered() -> Result<Option<Me>, StoreFault> {
     Ok(row.as_ref().and_then(read))
 }
 
-/// Remembers who signed in.
+/// Remembers who signed in; whoever signed out before no longer matters.
 pub(crate) async fn remember_current(me: &Me) -> Result<(), StoreFault> {
     let row = text_row(me)?;
-    let database = open().await?;
-    let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
-    transaction.object_store(STORE)?.put(&row, Some(&JsValue::from_str(CURRENT)))?;
-    let _ = transaction.await?;
-    database.close();
-    Ok(())
+    change(move |store| {
+        store.put(&row, Some(&JsValue::from_str(CURRENT)))?;
+        store.delete(JsValue::from_str(LEFT))?;
+        Ok(())
+    })
+    .await
 }
 
-/// Forgets who was signed in; their notebook stays.
-pub(crate) async fn forget_current() -> Result<(), StoreFault> {
+/// Forgets who was signed in, and notes that the server has yet to hear of it; their notebook stays.
+pub(crate) async fn sign_out_here() -> Result<(), StoreFault> {
+    change(|store| {
+        store.delete(JsValue::from_str(CURRENT))?;
+        store.put(&JsValue::TRUE, Some(&JsValue::from_str(LEFT)))?;
+        Ok(())
+    })
+    .await
+}
+
+/// Whether somebody signed out here and the server has yet to hear of it.
+pub(crate) async fn sign_out_waits() -> Result<bool, StoreFault> {
+    let database = open().await?;
+    let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
+    let left = transaction.object_store(STORE)?.get(JsValue::from_str(LEFT))?.await?;
+    database.close();
+    Ok(left.is_some())
+}
+
+/// The server has heard of it.
+pub(crate) async fn sign_out_is_known() -> Result<(), StoreFault> {
+    change(|store| {
+        store.delete(JsValue::from_str(LEFT))?;
+        Ok(())
+    })
+    .await
+}
+
+async fn change(write: impl FnOnce(&idb::ObjectStore) -> Result<(), idb::Error>) -> Result<(), StoreFault> {
     let database = open().await?;
     let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
-    transaction.object_store(STORE)?.delete(JsValue::from_str(CURRENT))?;
+    write(&transaction.object_store(STORE)?)?;
     let _ = transaction.await?;
     database.close();
     Ok(())

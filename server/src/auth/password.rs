@@ -1,14 +1,23 @@
 //! Passphrases, kept as argon2id hashes (19 MiB, two passes: OWASP's minimum) and never computed on an async thread.
 
-use std::sync::OnceLock;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
+use tokio::sync::Semaphore;
 
 /// Shortest passphrase accepted: length counts, rules do not.
 pub const SHORTEST: usize = 12;
+
+/// Longest one, in bytes: whatever is longer is not looked at when signing in either.
+pub const LONGEST: usize = 200;
+/// How long a sign-in waits for its turn.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
 
 /// A passphrase that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +25,9 @@ pub enum PasswordFault {
     /// Too short.
     #[error("La phrase de passe doit compter au moins {SHORTEST} caractères.")]
     TooShort,
+    /// Too long.
+    #[error("La phrase de passe est trop longue.")]
+    TooLong,
     /// The hash could not be made.
     #[error("La phrase de passe n’a pas pu être enregistrée.")]
     Hash,
@@ -26,18 +38,37 @@ pub async fn hash(passphrase: String) -> Result<String, PasswordFault> {
     if passphrase.chars().count() < SHORTEST {
         return Err(PasswordFault::TooShort);
     }
+    if passphrase.len() > LONGEST {
+        return Err(PasswordFault::TooLong);
+    }
     tokio::task::spawn_blocking(move || hash_now(&passphrase)).await.map_err(|_| PasswordFault::Hash)?
 }
 
+/// So many are at work that this one was not looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("too many passphrases at once")]
+pub struct Crowded;
+
+/// One hash a core: each takes 19 MiB, and a crowd at the door must not take all there is.
+fn turns() -> &'static Arc<Semaphore> {
+    static TURNS: OnceLock<Arc<Semaphore>> = OnceLock::new();
+    TURNS.get_or_init(|| {
+        Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)))
+    })
+}
+
 /// Whether the passphrase is the one of the hash. Without an account the same work is done, so that time tells nothing.
-pub async fn verify(passphrase: String, stored: Option<String>) -> bool {
+pub async fn verify(passphrase: String, stored: Option<String>) -> Result<bool, Crowded> {
     let known = stored.is_some();
+    let turn = tokio::time::timeout(LONGEST_WAIT, turns().clone().acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else { return Err(Crowded) };
     let work = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let stored = stored.unwrap_or_else(|| decoy().to_owned());
         let Ok(parsed) = PasswordHash::new(&stored) else { return false };
         Argon2::default().verify_password(passphrase.as_bytes(), &parsed).is_ok()
     });
-    work.await.unwrap_or(false) && known
+    Ok(work.await.unwrap_or(false) && known)
 }
 
 fn hash_now(passphrase: &str) -> Result<String, PasswordFault> {
@@ -59,13 +90,18 @@ mod tests {
     async fn only_the_right_passphrase_opens() {
         let hash = hash("une lanterne allumée".to_owned()).await.expect("long enough");
         assert!(hash.starts_with("$argon2id$"));
-        assert!(verify("une lanterne allumée".to_owned(), Some(hash.clone())).await);
-        assert!(!verify("une lanterne éteinte".to_owned(), Some(hash)).await);
-        assert!(!verify("personne n’a cette phrase".to_owned(), None).await);
+        for (typed, stored, opens) in [
+            ("une lanterne allumée", Some(hash.clone()), true),
+            ("une lanterne éteinte", Some(hash), false),
+            ("personne n’a cette phrase", None, false),
+        ] {
+            assert_eq!(verify(typed.to_owned(), stored).await.ok(), Some(opens), "{typed}");
+        }
     }
 
     #[tokio::test]
     async fn a_short_one_is_refused() {
         assert!(matches!(hash("onze lettre".to_owned()).await, Err(PasswordFault::TooShort)));
+        assert!(matches!(hash("é".repeat(101)).await, Err(PasswordFault::TooLong)));
     }
 }

@@ -46,23 +46,29 @@ pub async fn credentials(db: &Db, login: &str) -> Result<Option<Credentials>, sq
     }))
 }
 
-/// Whether this sign-in name has failed too often of late. Old failures are forgotten here.
-pub async fn too_many_failures(db: &Db, login: &str) -> Result<bool, sqlx::Error> {
+/// Notes an attempt to sign in before it is looked at, so that many at once are counted like one after the other. Says
+/// no when this name has failed too often of late. Old attempts are forgotten here.
+pub async fn may_try(db: &Db, login: &str) -> Result<bool, sqlx::Error> {
     let mut tx = db.anonymous().await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", login).execute(&mut *tx).await?;
     sqlx::query!("delete from sign_in_failure where at < now() - make_interval(mins => $1)", FAILURE_WINDOW_MIN)
         .execute(&mut *tx)
         .await?;
     let failures = sqlx::query_scalar!(r#"select count(*) as "n!" from sign_in_failure where login = $1"#, login)
         .fetch_one(&mut *tx)
         .await?;
+    let may_try = failures < MOST_FAILURES;
+    if may_try {
+        sqlx::query!("insert into sign_in_failure (login) values ($1)", login).execute(&mut *tx).await?;
+    }
     tx.commit().await?;
-    Ok(failures >= MOST_FAILURES)
+    Ok(may_try)
 }
 
-/// Notes a failure.
-pub async fn note_failure(db: &Db, login: &str) -> Result<(), sqlx::Error> {
+/// Takes the attempts of a name back: it was the right person.
+pub async fn forget_attempts(db: &Db, login: &str) -> Result<(), sqlx::Error> {
     let mut tx = db.anonymous().await?;
-    sqlx::query!("insert into sign_in_failure (login) values ($1)", login).execute(&mut *tx).await?;
+    sqlx::query!("delete from sign_in_failure where login = $1", login).execute(&mut *tx).await?;
     tx.commit().await
 }
 
@@ -93,22 +99,32 @@ pub async fn open_session(
     tx.commit().await
 }
 
-/// The person of a session that is not over. A session used on a new day is prolonged.
-pub async fn person_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Me>, sqlx::Error> {
+/// Who holds a session.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// The person.
+    pub me: Me,
+    /// Whether the session was prolonged just now: then the browser's cookie must be too.
+    pub prolonged: bool,
+}
+
+/// The person of a session that is not over. A session in use is prolonged, not more often than it takes to keep it.
+pub async fn holder_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Holder>, sqlx::Error> {
     let mut tx = db.anonymous().await?;
     enter(&mut tx, "lanterne.session", &hex(token_hash)).await?;
     let session = sqlx::query!(
-        r#"select network_id, account_id, seen_on < current_date as "stale!" from session
-           where token_hash = $1 and expires_at > now()"#,
+        "select network_id, account_id, expires_at from session where token_hash = $1 and expires_at > now()",
         token_hash
     )
     .fetch_optional(&mut *tx)
     .await?;
     let Some(session) = session else { return Ok(None) };
     enter(&mut tx, "lanterne.network", &session.network_id.to_string()).await?;
-    let me = person(&mut tx, AccountId(session.account_id)).await?;
-    if let (true, Some(me)) = (session.stale, &me) {
-        let expires_at = crate::clock::now() + session_length(&me.role);
+    let Some(me) = person(&mut tx, AccountId(session.account_id)).await? else { return Ok(None) };
+    let length = session_length(&me.role);
+    let prolonged = session.expires_at - crate::clock::now() < length - length / 24;
+    if prolonged {
+        let expires_at = crate::clock::now() + length;
         sqlx::query!(
             "update session set seen_on = current_date, expires_at = $2 where token_hash = $1",
             token_hash,
@@ -118,7 +134,7 @@ pub async fn person_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Me>,
         .await?;
     }
     tx.commit().await?;
-    Ok(me)
+    Ok(Some(Holder { me, prolonged }))
 }
 
 /// The person of an account that is open, within its network's transaction.

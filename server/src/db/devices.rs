@@ -6,18 +6,18 @@ use app::{
     sync::messages::Heartbeat,
 };
 
+use chrono::Datelike;
+
 use super::{Tx, failed};
 use crate::clock;
 
 /// Turns away a phone that is another person's, or was revoked. One that was never heard of is welcome.
 pub async fn admit(tx: &mut Tx, me: &Me, device: DeviceId) -> Result<(), AppError> {
-    let row = sqlx::query!(
-        r#"select account_id, revoked_at is not null as "revoked!" from device where id = $1"#,
-        device.0
-    )
-    .fetch_optional(&mut **tx)
-    .await
-    .map_err(failed)?;
+    let row =
+        sqlx::query!(r#"select account_id, revoked_at is not null as "revoked!" from device where id = $1"#, device.0)
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(failed)?;
     match row {
         Some(row) if row.account_id != me.account.0 => Err(ErrorCode::DeviceNotYours.into()),
         Some(row) if row.revoked => Err(ErrorCode::DeviceRevoked.into()),
@@ -31,6 +31,8 @@ pub async fn heed(tx: &mut Tx, me: &Me, heartbeat: &Heartbeat, settled: usize) -
     let pending = i64::from(heartbeat.pending) - i64::try_from(settled).unwrap_or(0);
     let pending = i32::try_from(pending.max(0)).unwrap_or(i32::MAX);
     let oldest = heartbeat.oldest.filter(|_| pending > 0).map(|at| at.date_naive());
+    let oldest = oldest.filter(|day| (1970..2200).contains(&day.year()));
+    let build = heartbeat.build.replace('\0', "");
     let skew = (clock::now() - heartbeat.now.to_utc()).num_milliseconds();
     let written = sqlx::query!(
         "insert into device (network_id, id, account_id, build, schema, first_seen_on, last_seen_on, pending_count,
@@ -44,7 +46,7 @@ pub async fn heed(tx: &mut Tx, me: &Me, heartbeat: &Heartbeat, settled: usize) -
         me.scheme.0,
         heartbeat.device.0,
         me.account.0,
-        heartbeat.build,
+        build,
         i32::try_from(heartbeat.schema).unwrap_or(i32::MAX),
         pending,
         oldest,

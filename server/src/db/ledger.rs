@@ -7,11 +7,12 @@ use app::{
         coded::Coded,
         fault::Fault,
         ids::{DeviceId, Epoch, OpId, PromeneurId, RecordId, SchemeId},
+        measure::RULES,
         person::Me,
     },
     sync::{
         hash::BodyHash,
-        ledger::{Current, Decision, Known, LedgerOp, Status, refusal_code},
+        ledger::{Current, Decision, Known, LedgerOp, Status, keeps_body, refusal_code},
         messages::{Op, OpKind, Refusal, Verdict},
     },
 };
@@ -21,19 +22,28 @@ use uuid::Uuid;
 
 use super::Tx;
 
-/// Takes the network's counter, so that one batch at a time gives versions in it, and reads all that `ops` touch.
-pub async fn known(tx: &mut Tx, scheme: SchemeId, ops: &[Op]) -> Result<Known, sqlx::Error> {
-    let head = sqlx::query_scalar!("select head from network_counter where network_id = $1 for update", scheme.0)
-        .fetch_one(&mut **tx)
-        .await?;
+/// Takes the network's counter, so that one batch at a time gives versions in it, and reads all that `ops` touch. None
+/// where the projections are those of another release: while one rolls out, only its own servers may add to them.
+pub async fn known(tx: &mut Tx, scheme: SchemeId, ops: &[Op]) -> Result<Option<Known>, sqlx::Error> {
+    let counter = sqlx::query!(
+        "select head, rules from network_counter join projection_rules using (network_id)
+         where network_id = $1 for update of network_counter",
+        scheme.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if counter.rules != RULES {
+        return Ok(None);
+    }
+    let head = counter.head;
     let op_ids: Vec<Uuid> = ops.iter().flat_map(|op| [Some(op.op), op.after]).flatten().map(|id| id.0).collect();
     let record_ids: Vec<Uuid> = ops.iter().map(|op| op.record.0).collect();
-    Ok(Known { ops: known_ops(tx, &op_ids).await?, records: known_records(tx, &record_ids).await?, head })
+    Ok(Some(Known { ops: known_ops(tx, &op_ids).await?, records: known_records(tx, &record_ids).await?, head }))
 }
 
 async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select op_id, status, code, faults as "faults: Json<Vec<Fault>>", base_version, result_version, body_hash
+        r#"select op_id, promeneur_id, record_id, status, code, faults as "faults: Json<Vec<Fault>>", base_version, result_version, body_hash
            from operation where op_id = any($1)"#,
         ids
     )
@@ -56,6 +66,8 @@ async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>,
         .map(|row| {
             let (status, verdict) = ledger_op(&row.status, row.code, row.faults);
             let op = LedgerOp {
+                author: PromeneurId(row.promeneur_id),
+                record: RecordId(row.record_id),
                 hash: body_hash(&row.body_hash),
                 base: row.base_version,
                 status,
@@ -151,7 +163,10 @@ async fn write_operations(
         })
         .collect();
     let schemas: Vec<i32> = lines.iter().map(|(op, ..)| i32::try_from(op.schema).unwrap_or(i32::MAX)).collect();
-    let bodies: Vec<Option<&str>> = lines.iter().map(|(op, ..)| op.body.as_ref().map(|body| body.get())).collect();
+    let bodies: Vec<Option<&str>> = lines
+        .iter()
+        .map(|(op, verdict, _)| op.body.as_ref().filter(|_| keeps_body(verdict)).map(|body| body.get()))
+        .collect();
     let hashes: Vec<&[u8]> = lines.iter().map(|(op, ..)| op.hash.0.as_slice()).collect();
     let reasons: Vec<Option<&str>> = lines.iter().map(|(op, ..)| op.reason.as_deref()).collect();
     let (ats, offsets) = client_times(lines.iter().map(|(op, ..)| *op));

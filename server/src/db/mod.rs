@@ -25,6 +25,9 @@ pub type Tx = Transaction<'static, Postgres>;
 /// Oldest `PostgreSQL` that has what we use.
 pub const OLDEST_POSTGRES: i32 = 150_000;
 
+/// Longest wait for a first connection.
+const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+
 /// The database, entered as the role that no policy lets pass.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -54,44 +57,103 @@ pub enum DbFault {
         /// The statement that gives the right.
         remedy: String,
     },
+    /// Nobody answers.
+    #[error("no database answers at {place} ({cause}): is PostgreSQL running there, and is DATABASE_URL right?")]
+    Unreachable {
+        /// Where it was looked for.
+        place: String,
+        /// What was met.
+        cause: String,
+    },
+    /// The account or its password is refused.
+    #[error("the database refuses the account `{user}` ({cause}): check the name and the password in DATABASE_URL.")]
+    Refused {
+        /// The account.
+        user: String,
+        /// What it said.
+        cause: String,
+    },
+    /// The database does not exist.
+    #[error("there is no database `{name}`: run `createdb {name}` as a PostgreSQL administrator, then start again.")]
+    NoDatabase {
+        /// Its name.
+        name: String,
+    },
     /// Anything else.
-    #[error("the database could not be reached or prepared: {0}")]
+    #[error("the database could not be prepared")]
     Sqlx(#[from] sqlx::Error),
     /// A migration failed.
-    #[error("the database could not be migrated: {0}")]
+    #[error("the database could not be migrated")]
     Migrate(#[from] sqlx::migrate::MigrateError),
 }
 
 /// Brings the schema to this release, as the owner.
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), DbFault> {
-    let mut connection = PgConnection::connect_with(options).await?;
+    let mut connection = connect(options).await?;
     check_version(&mut connection).await?;
     check_rights(&mut connection).await?;
-    crate::MIGRATOR.run(&mut connection).await?;
+    // While a release rolls out, the one before may start again on the schema of the new one.
+    let mut migrator = sqlx::migrate!();
+    migrator.set_ignore_missing(true);
+    migrator.run(&mut connection).await?;
     connection.close().await?;
     Ok(())
+}
+
+/// A connection as the owner, or one sentence on why there is none.
+pub async fn connect(options: &PgConnectOptions) -> Result<PgConnection, DbFault> {
+    let place = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    let error = match tokio::time::timeout(LONGEST_CONNECT, PgConnection::connect_with(options)).await {
+        Ok(Ok(connection)) => return Ok(connection),
+        Ok(Err(error)) => error,
+        Err(_) => return Err(DbFault::Unreachable { place, cause: "no answer in 10 s".to_owned() }),
+    };
+    Err(match &error {
+        sqlx::Error::Io(cause) => DbFault::Unreachable { place, cause: cause.to_string() },
+        sqlx::Error::Tls(cause) => DbFault::Unreachable { place, cause: cause.to_string() },
+        sqlx::Error::Database(cause) => match cause.code().as_deref() {
+            Some("28P01" | "28000") => {
+                DbFault::Refused { user: options.get_username().to_owned(), cause: cause.message().to_owned() }
+            }
+            Some("3D000") => DbFault::NoDatabase { name: options.get_database().unwrap_or_default().to_owned() },
+            _ => error.into(),
+        },
+        _ => error.into(),
+    })
 }
 
 async fn check_version(connection: &mut PgConnection) -> Result<(), DbFault> {
     let number: i32 =
         sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&mut *connection).await?;
-    if number >= OLDEST_POSTGRES {
-        return Ok(());
-    }
-    let found = sqlx::query_scalar("select current_setting('server_version')").fetch_one(connection).await?;
-    Err(DbFault::TooOld { found })
+    let found: String = sqlx::query_scalar("select current_setting('server_version')").fetch_one(connection).await?;
+    is_new_enough(number, found)
+}
+
+/// Whether a server of this number, such as 150018, has what we use.
+fn is_new_enough(number: i32, found: String) -> Result<(), DbFault> {
+    if number >= OLDEST_POSTGRES { Ok(()) } else { Err(DbFault::TooOld { found }) }
 }
 
 async fn check_rights(connection: &mut PgConnection) -> Result<(), DbFault> {
-    let (user, database, may_create, role_exists, may_create_role): (String, String, bool, bool, bool) =
-        sqlx::query_as(
-            "select current_user::text, current_database()::text,
+    let (user, database, may_create, role_exists, is_member, may_create_role): (
+        String,
+        String,
+        bool,
+        bool,
+        bool,
+        bool,
+    ) = sqlx::query_as(
+        "select current_user::text, current_database()::text,
                     has_schema_privilege('public', 'create'),
                     exists (select from pg_roles where rolname = 'lanterne_app'),
+                    exists (select from pg_roles where rolname = 'lanterne_app' and pg_has_role(oid, 'member')),
                     (select rolcreaterole or rolsuper from pg_roles where rolname = current_user)",
-        )
-        .fetch_one(connection)
-        .await?;
+    )
+    .fetch_one(connection)
+    .await?;
     if !may_create {
         let remedy = format!("\\c {database}; grant create on schema public to {user}");
         return Err(DbFault::MissingRight { user, what: "create tables", remedy });
@@ -99,6 +161,10 @@ async fn check_rights(connection: &mut PgConnection) -> Result<(), DbFault> {
     if !role_exists && !may_create_role {
         let remedy = format!("create role lanterne_app nologin; grant lanterne_app to {user}");
         return Err(DbFault::MissingRight { user, what: "create the role lanterne_app", remedy });
+    }
+    if role_exists && !is_member && !may_create_role {
+        let remedy = format!("grant lanterne_app to {user}");
+        return Err(DbFault::MissingRight { user, what: "work as the role lanterne_app", remedy });
     }
     Ok(())
 }
@@ -113,6 +179,8 @@ impl Db {
                 Box::pin(async move {
                     connection.execute("set role lanterne_app").await?;
                     connection.execute("set statement_timeout = '30s'").await?;
+                    // One network that is being rebuilt must not hold all connections and with them the others.
+                    connection.execute("set lock_timeout = '3s'").await?;
                     connection.execute("set idle_in_transaction_session_timeout = '30s'").await?;
                     Ok(())
                 })
@@ -155,13 +223,28 @@ pub async fn enter(tx: &mut Tx, setting: &str, value: &str) -> Result<(), sqlx::
 pub fn failed(error: sqlx::Error) -> AppError {
     let transient = match &error {
         sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        // Class 57 is operator intervention, 40 a rollback for concurrency, 53 a lack of resources.
+        // Class 57 is operator intervention, 40 a rollback for concurrency, 53 a lack of resources, 55 a lock.
         sqlx::Error::Database(cause) => {
-            cause.code().is_some_and(|code| ["57", "40", "53", "08"].iter().any(|class| code.starts_with(class)))
+            cause.code().is_some_and(|code| ["57", "40", "53", "55", "08"].iter().any(|class| code.starts_with(class)))
         }
         _ => false,
     };
     tracing::error!(error = &error as &dyn std::error::Error, transient, "database");
     drop(error);
     AppError::new(if transient { ErrorCode::Unavailable } else { ErrorCode::Internal })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_too_old_is_named_with_the_remedy() {
+        assert!(is_new_enough(150_000, "15.0".to_owned()).is_ok());
+        let fault = is_new_enough(140_012, "14.12 (Debian 14.12-1)".to_owned()).expect_err("too old");
+        assert_eq!(
+            fault.to_string(),
+            "PostgreSQL 14.12 (Debian 14.12-1) is too old for Lanterne: install PostgreSQL 15 or newer, or point DATABASE_URL at one."
+        );
+    }
 }

@@ -61,9 +61,9 @@ pub async fn create_structure(
     Ok(StructureId(id))
 }
 
-/// The structure of a name.
-pub async fn structure_named(tx: &mut Tx, name: &str) -> Result<Option<StructureId>, sqlx::Error> {
-    sqlx::query_scalar!("select id from structure where name = $1 limit 1", name)
+/// The structure of a name in a commune: every town has its « Centre social ».
+pub async fn structure_named(tx: &mut Tx, name: &str, commune: &str) -> Result<Option<StructureId>, sqlx::Error> {
+    sqlx::query_scalar!("select id from structure where name = $1 and commune = $2 limit 1", name, commune)
         .fetch_optional(&mut **tx)
         .await
         .map(|id| id.map(StructureId))
@@ -154,6 +154,20 @@ pub async fn create_account(tx: &mut Tx, scheme: SchemeId, new: &NewAccount<'_>)
     .execute(&mut **tx)
     .await?;
     Ok(AccountId(id))
+}
+
+/// Gives the account of a sign-in name another passphrase, and ends its sessions. Says whether there is such an account.
+pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Result<bool, sqlx::Error> {
+    let account = sqlx::query_scalar!(
+        "update account set password_hash = $2 where login = lower($1) returning id",
+        login,
+        password_hash
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(account) = account else { return Ok(false) };
+    sqlx::query!("delete from session where account_id = $1", account).execute(&mut **tx).await?;
+    Ok(true)
 }
 
 /// Notes school holidays.

@@ -223,10 +223,7 @@ async fn write_followers(
 }
 
 /// Takes back what withdrawn records stood for.
-async fn forget(
-    tx: &mut Tx,
-    facts: &BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
-) -> Result<(), sqlx::Error> {
+async fn forget(tx: &mut Tx, facts: &BTreeMap<RecordId, (PromeneurId, Option<Record>)>) -> Result<(), sqlx::Error> {
     let withdrawn = facts.iter().filter(|(_, (_, fact))| fact.is_none());
     let ids: Vec<Uuid> = withdrawn.map(|(record, _)| record.0).collect();
     if ids.is_empty() {
@@ -240,6 +237,8 @@ async fn forget(
 /// Builds a network's projections anew from its records, in one transaction that no push can interleave.
 pub async fn rebuild(db: &Db, scheme: SchemeId) -> Result<u64, sqlx::Error> {
     let mut tx = db.of(scheme).await?;
+    // However long it takes, with years of a large network: no statement of it is one of a request.
+    sqlx::query!("set local statement_timeout = 0").execute(&mut *tx).await?;
     sqlx::query!("select head from network_counter where network_id = $1 for update", scheme.0)
         .fetch_one(&mut *tx)
         .await?;
@@ -278,10 +277,10 @@ pub async fn rebuild(db: &Db, scheme: SchemeId) -> Result<u64, sqlx::Error> {
     Ok(count)
 }
 
-/// Whether a network's projections were computed by other rules than this release's.
+/// Whether a network's projections were computed by the rules of an earlier release.
 pub async fn are_stale(db: &Db, scheme: SchemeId) -> Result<bool, sqlx::Error> {
     let mut tx = db.of(scheme).await?;
     let rules = sqlx::query_scalar!("select rules from projection_rules").fetch_optional(&mut *tx).await?;
     tx.commit().await?;
-    Ok(rules != Some(RULES))
+    Ok(rules.is_none_or(|rules| rules < RULES))
 }

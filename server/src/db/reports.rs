@@ -1,6 +1,6 @@
 //! One indexed read of the projections for a period and a scope.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use app::{
     api::report::{Choice, Completeness},
@@ -177,11 +177,11 @@ pub async fn completeness(
 ) -> Result<Completeness, sqlx::Error> {
     let over: Vec<NaiveDate> =
         period.months().into_iter().filter(|month| Period::month_of(*month).last() < today).collect();
-    let mut expected: Vec<(Uuid, NaiveDate)> = Vec::new();
+    let mut expected: HashSet<(Uuid, NaiveDate)> = HashSet::new();
     for month in &over {
         let span = Period::month_of(*month).span();
         for label in members.labels.iter().filter(|label| members.days_of(label, span) > 0) {
-            expected.push((label.promeneur.0, *month));
+            expected.insert((label.promeneur.0, *month));
         }
     }
     let received = sqlx::query!("select promeneur_id, month from statement where month = any($1)", &over)

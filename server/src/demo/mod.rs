@@ -45,19 +45,41 @@ pub fn login_of(id: &str) -> String {
 pub async fn fill_once(db: &Db, options: PgConnectOptions) -> anyhow::Result<Option<String>> {
     let mut owner = options.connect().await?;
     let networks = sqlx::query!("select id, demo from network").fetch_all(&mut owner).await?;
+    let whole = sqlx::query_scalar!(r#"select exists (select from account where login = $1) as "is!""#, COORDINATOR)
+        .fetch_one(&mut owner)
+        .await?;
     match networks.as_slice() {
-        [] => {
-            let scheme = clock::fresh_scheme();
-            let year = SchoolYear::read()?;
-            let promeneurs = create_people(db, scheme, &year).await?;
-            for (promeneur, me) in year.promeneurs.iter().zip(promeneurs) {
-                push(db, &me, promeneur).await.with_context(|| format!("records of {}", promeneur.id))?;
-            }
-            Ok(Some(accounts_text()))
+        [only] if only.demo && !whole => {
+            tracing::info!("a start that was interrupted left the demonstration half-made: making it anew");
+            sqlx::query!("truncate network cascade").execute(&mut owner).await?;
+            fill(db).await.map(Some)
         }
+        [] => fill(db).await.map(Some),
         [only] if only.demo => Ok(Some(accounts_text())),
         _ => Ok(None),
     }
+}
+
+async fn fill(db: &Db) -> anyhow::Result<String> {
+    tracing::info!("filling the demonstration network with a school year");
+    let scheme = clock::fresh_scheme();
+    let year = SchoolYear::read()?;
+    let promeneurs = create_people(db, scheme, &year).await?;
+    for (promeneur, me) in year.promeneurs.iter().zip(promeneurs) {
+        push(db, &me, promeneur).await.with_context(|| format!("records of {}", promeneur.id))?;
+    }
+    // Last, so that its being there says that everything else is.
+    let password_hash = password::hash(PASSPHRASE.to_owned()).await?;
+    let mut tx = db.of(scheme).await?;
+    let coordinator = people::NewAccount {
+        login: COORDINATOR,
+        name: "Coordination de démonstration",
+        password_hash: &password_hash,
+        promeneur: None,
+    };
+    people::create_account(&mut tx, scheme, &coordinator).await?;
+    tx.commit().await?;
+    Ok(accounts_text())
 }
 
 fn accounts_text() -> String {
@@ -69,7 +91,8 @@ fn accounts_text() -> String {
     )
 }
 
-/// Creates the network, its structures, promeneurs, holidays, accounts and statements; returns the promeneurs signed in.
+/// Creates the network, its structures, promeneurs with their accounts, holidays and statements; returns the promeneurs
+/// signed in.
 pub async fn create_people(db: &Db, scheme: SchemeId, year: &SchoolYear) -> anyhow::Result<Vec<Me>> {
     people::create_scheme(db, scheme, NAME, "Haute-Loire", true).await?;
     let password_hash = password::hash(PASSPHRASE.to_owned()).await?;
@@ -86,13 +109,6 @@ pub async fn create_people(db: &Db, scheme: SchemeId, year: &SchoolYear) -> anyh
             people::create_structure(&mut tx, scheme, &structure.name, &structure.kind, &structure.commune).await?;
         structures.push((structure.id.as_str(), id));
     }
-    let coordinator = people::NewAccount {
-        login: COORDINATOR,
-        name: "Coordination de démonstration",
-        password_hash: &password_hash,
-        promeneur: None,
-    };
-    people::create_account(&mut tx, scheme, &coordinator).await?;
     let mut signed_in = Vec::new();
     for promeneur in &year.promeneurs {
         let structure =

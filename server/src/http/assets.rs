@@ -8,7 +8,8 @@ use std::{
 use app::shells::{Bundle, SiteAssets};
 use axum::{
     Router,
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -86,9 +87,15 @@ impl Assets {
 pub fn routes(assets: &Assets) -> Router<AppState> {
     let folder = |name: &str, caching: &'static str| {
         let files = ServeDir::new(assets.folder.join(name)).precompressed_br().precompressed_gzip();
+        // What is not there today may be there tomorrow: while a release rolls out, an older server is asked for files
+        // of the newer one, and a browser must not remember its no for a year.
+        let caching = move |response: &Response<_>| {
+            let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+            Some(HeaderValue::from_static(if found { caching } else { "no-store" }))
+        };
         Router::new()
             .fallback_service(files)
-            .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(caching)))
+            .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, caching))
     };
     Router::new()
         .nest("/pkg", folder("pkg", "public, max-age=31536000, immutable"))

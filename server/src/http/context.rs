@@ -12,7 +12,7 @@ use app::{
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
 use leptos::prelude::{provide_context, use_context};
@@ -22,7 +22,11 @@ use tokio::sync::OnceCell;
 use super::{AppState, limits::refuse};
 use crate::{
     auth::{cookie::SessionCookie, token::Token},
-    db::{Db, accounts, failed},
+    db::{
+        Db,
+        accounts::{self, Holder},
+        failed,
+    },
 };
 
 /// Who is calling, read once for a request however often it is asked.
@@ -46,7 +50,14 @@ impl Identity for Visitor {
         Box::pin(async {
             let found = self.me.get_or_try_init(|| async {
                 match &self.token {
-                    Some(token) => accounts::person_of_session(&self.db, &token.hash()).await.map_err(failed),
+                    Some(token) => {
+                        let holder = accounts::holder_of_session(&self.db, &token.hash()).await.map_err(failed)?;
+                        if let Some(cookie) = holder.as_ref().and_then(|holder| prolonging(self.cookie, token, holder))
+                        {
+                            self.response.append_header(SET_COOKIE, cookie);
+                        }
+                        Ok::<_, AppError>(holder.map(|holder| holder.me))
+                    }
                     None => Ok(None),
                 }
             });
@@ -56,10 +67,15 @@ impl Identity for Visitor {
 
     fn sign_out(&self) -> Answer<'_, ()> {
         Box::pin(async {
-            if let (Ok(me), Some(token)) = (self.me().await, &self.token) {
-                accounts::close_session(&self.db, me.scheme, &token.hash()).await.map_err(failed)?;
+            match (self.me().await, &self.token) {
+                (Ok(me), Some(token)) => {
+                    accounts::close_session(&self.db, me.scheme, &token.hash()).await.map_err(failed)?;
+                }
+                // A session that could not be looked up may live on: that is no sign-out.
+                (Err(error), Some(_)) if !error.code.is(ErrorCode::SignedOut) => return Err(error),
+                _ => {}
             }
-            self.response.append_header(axum::http::header::SET_COOKIE, self.cookie.take());
+            self.response.insert_header(SET_COOKIE, self.cookie.take());
             Ok(())
         })
     }
@@ -69,6 +85,12 @@ impl Identity for Visitor {
             self.response.set_status(status);
         }
     }
+}
+
+/// The cookie again, where its session was prolonged: the browser counts from the day on which it got it.
+pub fn prolonging(cookie: SessionCookie, token: &Token, holder: &Holder) -> Option<HeaderValue> {
+    let seconds = accounts::session_length(&holder.me.role).num_seconds();
+    holder.prolonged.then(|| cookie.give(token, seconds))
 }
 
 /// Puts the ports of a request into Leptos' context.

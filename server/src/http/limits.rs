@@ -8,11 +8,13 @@ use app::{
 };
 use axum::{
     body::{Body, to_bytes},
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+
+use super::{AppState, pages};
 
 /// Nothing but our own files; wasm may be compiled, nothing may be evaluated.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
@@ -73,6 +75,36 @@ fn is_same_site(headers: &HeaderMap) -> bool {
             (None, _) => true,
         },
     }
+}
+
+/// Gives every refusal of the libraries below us a code and a French sentence: an envelope to programs, a page to people.
+pub async fn speak(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let (to_program, to_watchman) = (path.starts_with("/api/"), matches!(path, "/healthz" | "/readyz"));
+    let response = next.run(request).await;
+    let status = response.status();
+    let bare = status.is_client_error() || status.is_server_error();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    if !bare || to_watchman || kind.starts_with("application/json") || kind.starts_with("text/html") {
+        return response;
+    }
+    let code = match status.as_u16() {
+        404 => ErrorCode::NotFound,
+        405 => ErrorCode::MethodNotAllowed,
+        413 => ErrorCode::TooLarge,
+        408 | 504 => ErrorCode::Timeout,
+        503 => ErrorCode::Unavailable,
+        400..500 => ErrorCode::Malformed,
+        _ => ErrorCode::Internal,
+    };
+    let mut spoken = if to_program { refuse(code) } else { pages::refused(&state, &code.into()) };
+    *spoken.status_mut() = status;
+    for name in [header::ALLOW, header::CACHE_CONTROL] {
+        if let Some(value) = response.headers().get(&name) {
+            spoken.headers_mut().entry(name).or_insert(value.clone());
+        }
+    }
+    spoken
 }
 
 /// The answer to a panic: the same envelope, without its text.

@@ -95,6 +95,7 @@ fn apply_middleware(router: Router<AppState>, state: &AppState) -> Router<AppSta
         .layer(middleware::from_fn(limits::same_site_only))
         .layer(CatchPanicLayer::custom(limits::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::speak))
         .layer(CompressionLayer::new())
         .layer(fixed(header::CONTENT_SECURITY_POLICY, limits::CONTENT_SECURITY_POLICY))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -1,15 +1,16 @@
 //! The pages: the phone's constant shell, the static ones, and the office rendered by Leptos.
 
 use app::{
-    api::error::ErrorCode,
+    api::error::{AppError, ErrorCode},
     domain::{
         coded::Code,
+        fr,
         person::{Me, Role},
     },
     shells::{self, SignInNotice},
 };
 use axum::{
-    extract::{Query, Request, State},
+    extract::{Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -17,13 +18,20 @@ use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 use serde::Deserialize;
 
-use super::{AppState, context::provide_office, limits::CONTENT_SECURITY_POLICY};
-use crate::db::{accounts, failed};
+use super::{
+    AppState,
+    context::{prolonging, provide_office},
+    limits::CONTENT_SECURITY_POLICY,
+};
+use crate::db::{
+    accounts::{self, Holder},
+    failed,
+};
 
 /// `/`: to where the visitor belongs.
 pub async fn home(State(state): State<AppState>, headers: HeaderMap) -> Response {
     match visitor(&state, &headers).await {
-        Ok(me) => Redirect::to(me.as_ref().map_or("/connexion", start_of)).into_response(),
+        Ok(holder) => Redirect::to(holder.as_ref().map_or("/connexion", |holder| start_of(&holder.me))).into_response(),
         Err(response) => response,
     }
 }
@@ -41,25 +49,23 @@ pub async fn phone(State(state): State<AppState>) -> Response {
 /// What the sign-in page may be told by its address.
 #[derive(Debug, Default, Deserialize)]
 pub struct SignInQuery {
-    /// The stable code of what went wrong.
-    #[serde(default)]
-    erreur: String,
-    /// What was typed as a name.
-    #[serde(default)]
-    identifiant: String,
     /// Where to go afterwards.
     #[serde(default)]
     retour: String,
 }
 
 /// `/connexion`: works without JavaScript.
-pub async fn sign_in(State(state): State<AppState>, Query(query): Query<SignInQuery>) -> Response {
-    let error = ErrorCode::from_code(&query.erreur);
-    let notice =
-        SignInNotice { error: error.map(|code| code.label().to_owned()), login: query.identifiant, back: query.retour };
-    let status = error.map_or(200, ErrorCode::status);
-    let page = Html(shells::sign_in(&state.assets.site, &notice));
-    (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), page).into_response()
+pub async fn sign_in(State(state): State<AppState>, query: Result<Query<SignInQuery>, QueryRejection>) -> Response {
+    // An address that cannot be read asks for nothing in particular.
+    let back = query.map(|Query(query)| query.retour).unwrap_or_default();
+    sign_in_page(&state, None, String::new(), back)
+}
+
+/// The sign-in page, perhaps with what went wrong and what was typed as a name.
+pub fn sign_in_page(state: &AppState, error: Option<ErrorCode>, login: String, back: String) -> Response {
+    let notice = SignInNotice { error: error.map(|code| fr::spaced(code.label())), login, back };
+    let status = StatusCode::from_u16(error.map_or(200, ErrorCode::status)).unwrap_or(StatusCode::OK);
+    (status, Html(shells::sign_in(&state.assets.site, &notice))).into_response()
 }
 
 /// `/hors-reseau`: what the service worker shows for a page that needs the network.
@@ -74,30 +80,35 @@ pub async fn not_found(State(state): State<AppState>) -> Response {
 
 /// `/coordination`: server-rendered, for coordinators.
 pub async fn dashboard(State(state): State<AppState>, request: Request) -> Response {
-    let me = match visitor(&state, request.headers()).await {
-        Ok(me) => me,
+    let holder = match visitor(&state, request.headers()).await {
+        Ok(holder) => holder,
         Err(response) => return response,
     };
-    match me {
+    match &holder {
         None => {
             let back = request.uri().path_and_query().map_or("/coordination", |uri| uri.as_str());
             let query = form_urlencoded(&[("retour", back)]);
             return Redirect::to(&format!("/connexion?{query}")).into_response();
         }
-        Some(me) if !me.role.is(Role::Coordinator) => {
+        Some(holder) if !holder.me.role.is(Role::Coordinator) => {
             let page = Html(shells::forbidden(&state.assets.site));
             return (StatusCode::FORBIDDEN, page).into_response();
         }
         Some(_) => {}
     }
     let token = state.cookie.read(request.headers());
+    let cookie = holder.zip(token).and_then(|(holder, token)| prolonging(state.cookie, &token, &holder));
     let site = state.assets.site.clone();
     let context = move || provide_office(&state, token);
     let page = move || {
         allow_own_scripts();
         shells::office(&site)
     };
-    leptos_axum::render_app_async_with_context(context, page)(request).await
+    let mut response = leptos_axum::render_app_async_with_context(context, page)(request).await;
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// Leptos writes what the browser needs to take over the page into inline scripts, each with the page's own nonce.
@@ -110,13 +121,15 @@ fn allow_own_scripts() {
 }
 
 /// The signed-in visitor, or an answer that says why it could not be known.
-async fn visitor(state: &AppState, headers: &HeaderMap) -> Result<Option<Me>, Response> {
+async fn visitor(state: &AppState, headers: &HeaderMap) -> Result<Option<Holder>, Response> {
     let Some(token) = state.cookie.read(headers) else { return Ok(None) };
-    accounts::person_of_session(&state.db, &token.hash()).await.map_err(|error| {
-        let error = failed(error);
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-        (status, Html(shells::unavailable(&state.assets.site, &error.sentence))).into_response()
-    })
+    accounts::holder_of_session(&state.db, &token.hash()).await.map_err(|error| refused(state, &failed(error)))
+}
+
+/// An error as a page.
+pub fn refused(state: &AppState, error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    (status, Html(shells::unavailable(&state.assets.site, &fr::spaced(&error.sentence)))).into_response()
 }
 
 /// A query string.

@@ -3,7 +3,7 @@
 use app::api::error::ErrorCode;
 use axum::{
     Form,
-    extract::State,
+    extract::{State, rejection::FormRejection},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -27,11 +27,14 @@ pub struct SignIn {
     retour: String,
 }
 
-/// Longest sign-in name and passphrase that are looked at.
+/// Longest sign-in name that is looked at.
 const LONGEST: usize = 200;
 
-/// `POST /connexion`.
-pub async fn sign_in(State(state): State<AppState>, Form(form): Form<SignIn>) -> Response {
+/// `POST /connexion`. What was typed goes back in the page and never in an address, which histories and logs keep.
+pub async fn sign_in(State(state): State<AppState>, form: Result<Form<SignIn>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else {
+        return pages::sign_in_page(&state, Some(ErrorCode::Malformed), String::new(), String::new());
+    };
     match try_sign_in(&state, &form).await {
         Ok((to, cookie)) => {
             let mut response = Redirect::to(&to).into_response();
@@ -39,10 +42,8 @@ pub async fn sign_in(State(state): State<AppState>, Form(form): Form<SignIn>) ->
             response
         }
         Err(code) => {
-            use app::domain::coded::Code;
             let login: String = form.identifiant.chars().take(LONGEST).collect();
-            let query = [("erreur", code.code()), ("identifiant", &login), ("retour", &form.retour)];
-            Redirect::to(&format!("/connexion?{}", pages::form_urlencoded(&query))).into_response()
+            pages::sign_in_page(&state, Some(code), login, form.retour)
         }
     }
 }
@@ -53,27 +54,36 @@ async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<(String, HeaderV
         ErrorCode::Unavailable
     };
     let login = form.identifiant.trim().to_lowercase();
-    if login.is_empty() || login.len() > LONGEST || form.phrase.len() > LONGEST {
+    let readable = !login.is_empty() && login.len() <= LONGEST && !login.contains(char::is_control);
+    if !readable || form.phrase.len() > password::LONGEST {
         return Err(ErrorCode::BadCredentials);
     }
-    if accounts::too_many_failures(&state.db, &login).await.map_err(unavailable)? {
+    if !accounts::may_try(&state.db, &login).await.map_err(unavailable)? {
         return Err(ErrorCode::TooManyAttempts);
     }
     let found = accounts::credentials(&state.db, &login).await.map_err(unavailable)?;
     let stored = found.as_ref().map(|credentials| credentials.password_hash.clone());
-    let matches = password::verify(form.phrase.clone(), stored).await;
-    let (Some(found), true) = (found, matches) else {
-        accounts::note_failure(&state.db, &login).await.map_err(unavailable)?;
-        return Err(ErrorCode::BadCredentials);
-    };
+    let matches = password::verify(form.phrase.clone(), stored).await.map_err(|_| ErrorCode::Unavailable)?;
+    let (Some(found), true) = (found, matches) else { return Err(ErrorCode::BadCredentials) };
+    accounts::forget_attempts(&state.db, &login).await.map_err(unavailable)?;
     let token = Token::fresh().map_err(|_| ErrorCode::Internal)?;
     let length = accounts::session_length(&found.role);
     accounts::open_session(&state.db, found.scheme, found.account, &token.hash(), clock::now() + length)
         .await
         .map_err(unavailable)?;
-    let start = if found.role.is(app::domain::person::Role::Promeneur) { "/app?connecte" } else { "/coordination" };
-    let to = if is_local(&form.retour) { form.retour.as_str() } else { start };
-    Ok((to.to_owned(), state.cookie.give(&token, length.num_seconds())))
+    let back = Some(form.retour.as_str()).filter(|address| is_local(address));
+    let to = if found.role.is(app::domain::person::Role::Promeneur) {
+        // The phone opens the notebook of whom the address names, and of nobody else who used it before.
+        let screen = back.and_then(|address| address.split(['?', '#']).next()).filter(|path| is_of_phone(path));
+        format!("{}?connecte={}", screen.unwrap_or("/app"), found.account)
+    } else {
+        back.unwrap_or("/coordination").to_owned()
+    };
+    Ok((to, state.cookie.give(&token, length.num_seconds())))
+}
+
+fn is_of_phone(path: &str) -> bool {
+    path == "/app" || path.starts_with("/app/")
 }
 
 /// Whether an address is one of ours: never another site's, however it is written.
@@ -89,14 +99,13 @@ fn is_local(address: &str) -> bool {
 pub async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Response {
     if let Some(token) = state.cookie.read(&headers) {
         let closed = async {
-            if let Some(me) = accounts::person_of_session(&state.db, &token.hash()).await? {
-                accounts::close_session(&state.db, me.scheme, &token.hash()).await?;
+            if let Some(holder) = accounts::holder_of_session(&state.db, &token.hash()).await? {
+                accounts::close_session(&state.db, holder.me.scheme, &token.hash()).await?;
             }
             Ok::<_, sqlx::Error>(())
         };
         if let Err(error) = closed.await {
-            crate::db::failed(error);
-            return super::limits::refuse(ErrorCode::Unavailable);
+            return pages::refused(&state, &crate::db::failed(error));
         }
     }
     let mut response = Redirect::to("/connexion").into_response();

@@ -1,5 +1,7 @@
 //! Pages: whose they are, where one is sent, and what every answer carries.
 
+use axum::{body::Body, http::Request};
+
 use crate::harness::Office;
 
 #[tokio::test]
@@ -90,4 +92,35 @@ async fn no_page_needs_what_the_policy_forbids() {
         nonces.extend(nonce);
     }
     assert_eq!(nonces.len(), 2, "a nonce is for one answer only");
+}
+
+/// Whatever the libraries below us refuse is said with a code and a French sentence.
+#[tokio::test]
+async fn every_refusal_speaks() {
+    let office = Office::open().await;
+    let send = async |method: &str, path: &str, kind: &str, body: &'static str| {
+        let request = Request::builder().method(method).header("content-type", kind);
+        office.send(request, path, Body::from(body)).await
+    };
+    let form = "application/x-www-form-urlencoded";
+    let to_people = [
+        ("GET", "/connexion?retour=a&retour=b", form, "", 200),
+        ("POST", "/connexion", "text/plain", "a", 400),
+        ("POST", "/connexion", form, "identifiant=a&identifiant=b", 400),
+        ("PUT", "/connexion", form, "", 405),
+        ("POST", "/coordination", form, "", 405),
+        ("GET", "/deconnexion", form, "", 405),
+        ("GET", "/pkg/nothing.js", form, "", 404),
+    ];
+    for (method, path, kind, body, status) in to_people {
+        let answer = send(method, path, kind, body).await;
+        assert_eq!(answer.status.as_u16(), status, "{method} {path}");
+        assert!(answer.text().contains("<html lang=\"fr\""), "{method} {path}: {}", answer.text());
+        assert_ne!(answer.header("cache-control"), "public, max-age=31536000, immutable", "{method} {path}");
+    }
+    let answer = send("DELETE", "/api/v1/me", "application/json", "").await;
+    assert_eq!(answer.refusal(), (405, "method_not_allowed".to_owned()));
+    let request = Request::post("/").header("content-encoding", "zstd");
+    let answer = office.send(request, "/api/v1/sync_push", Body::from("x")).await;
+    assert_eq!(answer.refusal(), (415, "malformed_request".to_owned()));
 }

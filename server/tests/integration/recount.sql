@@ -38,7 +38,8 @@ where kind = 'project' and body ->> 'project_kind' = 'project' and body ->> 'ori
 union all
 select 'type', body ->> 'type', count(*) from intervention group by 2
 union all
-select 'network', body ->> 'network', count(*) from intervention where body ->> 'network' is not null group by 2
+select 'network', body ->> 'network', count(*) from intervention
+where body ->> 'network' is not null and body ->> 'channel' <> 'in_person' group by 2
 union all
 select 'heat',
        extract(isodow from minute)::text || ':' || case

@@ -91,7 +91,8 @@ async fn a_structure_counts_its_people_while_they_are_there() {
         let dashboard = office.dashboard(&coordinator, "2026", &scope).await;
         (dashboard.sums.total(Measure::Meetings), dashboard.completeness.phones, dashboard.sums.person_days)
     };
-    let (old, new, own) = (format!("structure:{before}"), format!("structure:{after}"), format!("promeneur:{promeneur}"));
+    let (old, new, own) =
+        (format!("structure:{before}"), format!("structure:{after}"), format!("promeneur:{promeneur}"));
     hold("2026-11-18").await;
     let (first, second) = (shown(old.clone()).await, shown(new.clone()).await);
     assert_eq!(((first.0, first.1), (second.0, second.1)), ((1, 1), (0, 1)));

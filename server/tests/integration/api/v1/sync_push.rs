@@ -258,6 +258,68 @@ async fn rows_of(office: &Office, scheme: uuid::Uuid) -> Vec<String> {
     sqlx::query_scalar(statement).bind(scheme).fetch_all(&mut owner).await.expect("rows")
 }
 
+/// An operation sent again for another record is no repetition: it must not be answered with what that one holds.
+#[tokio::test]
+async fn a_repeated_operation_tells_nothing_of_another_record() {
+    let office = Office::open().await;
+    let (anne, bruno) = (office.promeneur("Anne").await, office.promeneur("Bruno").await);
+    let (theirs, mine) = (fresh_record(), fresh_record());
+    office.push(&anne, &[upsert(theirs, None, &meeting(7))]).await;
+    office.push(&bruno, &[upsert(mine, None, &meeting(1)), upsert(mine, Some(2), &meeting(2))]).await;
+    let stale = upsert(mine, Some(2), &meeting(3));
+    assert_eq!(line(&office.push(&bruno, std::slice::from_ref(&stale)).await[0]).0, "conflict");
+    let elsewhere = Op { record: theirs, ..stale.clone() };
+    assert_eq!(line(&office.push(&bruno, &[elsewhere]).await[0]).1, "op_reused");
+    assert_eq!(line(&office.push(&anne, &[Op { record: theirs, ..stale }]).await[0]).1, "op_reused");
+}
+
+/// What no database can hold, or should, is refused for good the first time: it does not come back for ever.
+#[tokio::test]
+async fn what_cannot_be_held_is_refused_for_good() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let deep = "[".repeat(200_000) + &"]".repeat(200_000);
+    let at = |text: &str| text.parse().expect("a time");
+    let cases = [
+        (upsert(fresh_record(), None, &deep), "too_large"),
+        (Op { at: at("-9000-01-01T00:00:00Z"), ..upsert(fresh_record(), None, &meeting(1)) }, "malformed_op"),
+        (Op { at: at("2200-01-01T00:00:00Z"), ..upsert(fresh_record(), None, &meeting(1)) }, "malformed_op"),
+    ];
+    for (op, code) in cases {
+        let verdicts = office.push(&who, &[op, upsert(fresh_record(), None, &meeting(1))]).await;
+        assert_eq!((line(&verdicts[0]).0, line(&verdicts[0]).1.as_str()), ("rejected", code));
+        assert_eq!(line(&verdicts[1]).0, "applied");
+    }
+    assert_eq!(office.number("select count(*) from operation where body is not null").await, 3);
+    // A phone that says nonsense of itself is heard all the same.
+    let mut heartbeat = who.heartbeat();
+    heartbeat.build = "a\0b".to_owned();
+    (heartbeat.pending, heartbeat.oldest) = (2, Some(at("-9000-01-01T00:00:00Z")));
+    let ops = vec![raw(&upsert(fresh_record(), None, &meeting(1)))];
+    let body = message(PushRequest { heartbeat, ops });
+    assert_eq!(office.post_json("/api/v1/sync_push", &who.cookie, body).await.status.as_u16(), 200);
+    assert_eq!(office.number("select count(*) from device where build = 'ab' and pending_count = 1").await, 1);
+}
+
+/// While a release with other rules rolls out, an older server adds nothing to projections that are not its own.
+#[tokio::test]
+async fn projections_of_another_release_are_left_alone() {
+    let office = Office::open().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    phone.save(fresh_record(), meeting(2));
+    let mut owner = office.owner().await;
+    sqlx::query("update projection_rules set rules = rules + 1").execute(&mut owner).await.expect("a newer release");
+    assert_eq!(phone.round().await.fault, Some(WireFault::Unreachable));
+    assert_eq!(phone.store.outbox().len(), 1);
+    assert_eq!(office.number("select count(*) from operation").await, 0);
+    assert!(
+        !server::db::projections::are_stale(&office.db, office.scheme).await.expect("read"),
+        "never built backwards"
+    );
+    sqlx::query("update projection_rules set rules = rules - 1").execute(&mut owner).await.expect("our own");
+    assert_eq!(phone.round().await.settled, 1);
+}
+
 #[tokio::test]
 async fn one_operation_that_the_database_refuses_takes_no_other_with_it() {
     let office = Office::open().await;

@@ -11,7 +11,7 @@ ENV := . tools/env.sh;
 WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
 NATIVE := -p app -p server -p bindgen
 
-.PHONY: help run test setup setup-test build server wasm site check fmt clippy unit integration e2e sqlx deny \
+.PHONY: help run test setup setup-test build server wasm site check fmt clippy unit integration e2e screens sqlx deny \
 	clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
@@ -71,6 +71,11 @@ integration: ## Tests of whole crates: properties, and the server on a real Post
 
 e2e: setup-test build ## Journeys in a real Chromium against the real server
 	$(ENV) npx --no-install playwright test --config end2end/playwright.config.ts
+
+SCREENS ?= $(abspath $(TARGET))/screens
+screens: setup-test build ## Pictures of every screen, to be looked at
+	$(ENV) SCREENS=$(SCREENS) npx --no-install playwright test --config end2end/playwright.config.ts
+	@echo "screens: in $(SCREENS)"
 
 deny: ## Licences and known faults of the dependencies (needs cargo-deny)
 	$(ENV) cargo deny check

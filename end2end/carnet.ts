@@ -12,7 +12,7 @@ export class Carnet {
   }
 
   async isReady(): Promise<void> {
-    await expect(this.page.getByText("Prêt sans réseau")).toBeVisible();
+    await expect(this.page.getByRole("banner").getByText("Prêt sans réseau")).toBeVisible();
   }
 
   async startPresence(...networks: string[]): Promise<void> {
@@ -56,6 +56,12 @@ export class Carnet {
 
   more(what: string): Locator {
     return this.page.getByRole("button", { name: new RegExp(`^Un de plus\\s*: ${what}$`) });
+  }
+
+  /** From the journal to what can be added to yesterday. */
+  async addToYesterday(): Promise<void> {
+    await this.page.getByRole("link", { name: "Ajouter à une autre soirée" }).click();
+    await expect(this.page.getByRole("heading", { name: "Ajouter à une soirée" })).toBeVisible();
   }
 
   async openJournal(): Promise<void> {

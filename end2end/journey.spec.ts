@@ -17,14 +17,22 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await carnet.isReady();
   });
 
-  await test.step("the app starts on a deep link from what the phone holds", async () => {
+  await test.step("the app starts on any deep link from what the phone holds", async () => {
     await server.stop();
-    await phone.stop();
-    carnet = new Carnet(await (await phone.start()).newPage());
-    const before = Date.now();
-    await carnet.open("/app/journal");
-    await expect(carnet.page.getByRole("heading", { name: "Journal", level: 1 })).toBeVisible();
-    info.annotations.push({ type: "cold start without network, ms", description: String(Date.now() - before) });
+    const screens: [string, string][] = [
+      ["/app/journal", "Journal"],
+      ["/app/noter/listen", "Offrir une écoute"],
+      ["/app/presence/nouvelle", "Présence"],
+      ["/app/appareil", "Cet appareil"],
+    ];
+    for (const [path, heading] of screens) {
+      await phone.stop();
+      carnet = new Carnet(await (await phone.start()).newPage());
+      const before = Date.now();
+      await carnet.open(path);
+      await expect(carnet.page.getByRole("heading", { name: heading, level: 1 })).toBeVisible();
+      info.annotations.push({ type: `cold start of ${path}, ms`, description: String(Date.now() - before) });
+    }
   });
 
   await test.step("a presence and three interventions; one edited, one deleted", async () => {
@@ -46,13 +54,16 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await carnet.endPresence();
   });
 
-  await test.step("a presence of yesterday is added; all of it is on this phone only", async () => {
+  await test.step("a presence and an intervention of yesterday are added; all of it is on this phone only", async () => {
     await carnet.openJournal();
-    await carnet.page.getByRole("link", { name: "Ajouter une présence" }).click();
+    await carnet.addToYesterday();
+    await carnet.page.getByRole("link", { name: "Une présence" }).click();
     await carnet.chip("Snapchat").click();
     await carnet.save();
-    await expect(carnet.page.locator('details.entry .state[data-state="phone"]')).toHaveCount(4);
-    await expect(carnet.page.getByText("4 saisies sont encore sur ce téléphone")).toBeVisible();
+    await carnet.addToYesterday();
+    await carnet.note("Lien", "Snapchat", 1);
+    await expect(carnet.page.locator('details.entry .state[data-state="phone"]')).toHaveCount(5);
+    await expect(carnet.page.getByText("5 saisies sont encore sur ce téléphone")).toBeVisible();
     expect(await axe(carnet.page)).toEqual([]);
   });
 
@@ -106,7 +117,7 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     const scope = await page.locator("option", { hasText: new RegExp(`^Promeneur ${who + 1}$`) }).getAttribute("value");
     await page.goto(`/coordination?periode=${first}..${last}&perimetre=${scope}`);
     const figures = await page.locator("article.figure .figure-value").allInnerTexts();
-    expect(figures.map((figure) => figure.trim())).toEqual(["0", "2", "0", "0"]);
+    expect(figures.map((figure) => figure.trim())).toEqual(["0", "3", "0", "0"]);
     await expect(page.getByRole("img", { name: /écoute.* 1/i }).first()).toBeVisible();
     await context.close();
   });

@@ -5,7 +5,8 @@ import { CHROMIUM } from "./chromium.ts";
 
 export default defineConfig({
   testDir: ".",
-  testMatch: "**/*.spec.ts",
+  testMatch: process.env.SCREENS ? "screens.spec.ts" : "**/*.spec.ts",
+  testIgnore: process.env.SCREENS ? [] : "screens.spec.ts",
   outputDir: "results",
   // A worker has a server and a PostgreSQL of its own; two cores carry one of each beside the browser.
   workers: 1,

@@ -1,6 +1,6 @@
 // The real server, on a port and with data of its own, which a test may stop, kill and start again.
 import { spawn, type ChildProcess } from "node:child_process";
-import { access, chmod, mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { access, chmod, cp, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -25,6 +25,7 @@ export class Server {
   readonly url: string;
   readonly #folder: string;
   readonly #port: number;
+  #site = join(TARGET, "site");
   #process: ChildProcess | undefined;
 
   private constructor(folder: string, port: number) {
@@ -86,6 +87,21 @@ export class Server {
     await this.#end("SIGKILL");
   }
 
+  /**
+   * Stops it and starts a newer release: the same site, but for one file that phones keep, so that the build has
+   * another name.
+   */
+  async release(): Promise<void> {
+    const site = join(this.#folder, `site-${Date.now()}`);
+    await cp(this.#site, site, { recursive: true });
+    const names = JSON.parse(await readFile(join(site, "assets.json"), "utf8")) as { contents: Record<string, string> };
+    names.contents["/icons/favicon.svg"] += "newer";
+    await writeFile(join(site, "assets.json"), JSON.stringify(names));
+    await this.stop();
+    this.#site = site;
+    await this.start();
+  }
+
   /** What it wrote last. */
   async lastWords(lines = 30): Promise<string> {
     const text = await readFile(this.#log, "utf8").catch(() => "");
@@ -113,7 +129,7 @@ export class Server {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOperators(name))),
       LANTERNE_ADDR: `127.0.0.1:${this.#port}`,
       LANTERNE_DATA: join(this.#folder, "data"),
-      LANTERNE_SITE: join(TARGET, "site"),
+      LANTERNE_SITE: this.#site,
     };
   }
 

@@ -32,14 +32,18 @@ pub fn Evening() -> impl IntoView {
     };
     let noted = move || {
         let lines = tonight();
-        (!lines.is_empty()).then(|| {
-            view! {
-                <section class="today" aria-labelledby="deja">
-                    <h2 id="deja">"Déjà noté ce soir"</h2>
-                    <ul class="entries">{lines.into_iter().map(|line| view! { <EntryLine line=line /> }).collect_view()}</ul>
-                </section>
-            }
-        })
+        let list = if lines.is_empty() {
+            view! { <p class="quiet">"Ce que vous noterez ce soir apparaîtra ici."</p> }.into_any()
+        } else {
+            let lines = lines.into_iter().map(|line| view! { <EntryLine line=line /> }).collect_view();
+            view! { <ul class="entries">{lines}</ul> }.into_any()
+        };
+        view! {
+            <section class="today" aria-labelledby="deja">
+                <h2 id="deja">"Déjà noté ce soir"</h2>
+                {list}
+            </section>
+        }
     };
     view! {
         <Frame title="Ce soir" class="evening">

@@ -13,7 +13,7 @@ use crate::domain::{
 /// How many recent interventions make a habit.
 const RECENT: usize = 60;
 /// Networks offered first.
-const FIRST_NETWORKS: usize = 5;
+pub const FIRST_NETWORKS: usize = 5;
 /// Themes offered first.
 const FIRST_THEMES: usize = 6;
 
@@ -35,8 +35,8 @@ fn ranked<T: Code>(seen: &[T], defaults: &[T], most: usize) -> Vec<T> {
     used.chain(rest).take(most).collect()
 }
 
-/// The networks to offer first.
-pub fn networks(carnet: &Carnet) -> Vec<Network> {
+/// The networks to offer first, at most so many.
+pub fn networks(carnet: &Carnet, most: usize) -> Vec<Network> {
     let defaults = [Network::Instagram, Network::Snapchat, Network::Discord, Network::Whatsapp, Network::Tiktok];
     let mut seen: Vec<Network> =
         recent(carnet).into_iter().filter_map(|draft| draft.network.and_then(|code| code.known())).collect();
@@ -44,7 +44,7 @@ pub fn networks(carnet: &Carnet) -> Vec<Network> {
         let networks = lines.values().rev().filter_map(|line| line.presence()).take(RECENT);
         seen.extend(networks.flat_map(|presence| presence.networks.iter().filter_map(Coded::known)));
     });
-    ranked(&seen, &defaults, FIRST_NETWORKS)
+    ranked(&seen, &defaults, most)
 }
 
 /// The themes to offer first for a type.

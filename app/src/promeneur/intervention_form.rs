@@ -153,7 +153,7 @@ pub fn InterventionForm(
             {move || {
                 (!in_person())
                     .then(|| {
-                        let first = habits::networks(&carnet);
+                        let first = habits::networks(&carnet, habits::FIRST_NETWORKS);
                         view! {
                             <Question
                                 draft=draft

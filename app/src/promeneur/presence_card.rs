@@ -20,6 +20,9 @@ use crate::{
     ui::icon::Icon,
 };
 
+/// Networks offered at once: two rows on a small phone, so that the tiles stand under the thumb.
+const FIRST_NETWORKS: usize = 4;
+
 /// The card.
 #[component]
 pub fn PresenceCard() -> impl IntoView {
@@ -43,13 +46,16 @@ fn Idle() -> impl IntoView {
     let name = carnet.me.with_value(|me| me.name.clone());
     let day = (5..18).contains(&now.hour());
     let greeting = if day { "Bonjour" } else { "Bonsoir" };
-    let first = habits::networks(&carnet);
+    let first = habits::networks(&carnet, FIRST_NETWORKS);
     let chosen = RwSignal::new(Vec::<Coded<Network>>::new());
     let (asked, set_asked) = signal(false);
     let (busy, set_busy) = signal(false);
     let (all, set_all) = signal(false);
     let start = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
         if chosen.with_untracked(Vec::is_empty) {
             set_asked.set(true);
             return;
@@ -107,9 +113,14 @@ fn Idle() -> impl IntoView {
                             }
                         }
                     />
-                    <button type="button" class="chip-more" hidden=all on:click=move |_| set_all.set(true)>
+                    <button
+                        type="button"
+                        class="chip-more"
+                        hidden=all
+                        aria-label="Autres réseaux"
+                        on:click=move |_| set_all.set(true)
+                    >
                         <Icon name="plus" />
-                        "Autre"
                     </button>
                 </div>
                 {move || {

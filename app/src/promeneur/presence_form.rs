@@ -78,7 +78,7 @@ pub fn PresenceForm(
         }
         _ => "Présence en cours\u{202f}: elle n’a pas encore de fin.".to_owned(),
     };
-    let first = habits::networks(&carnet);
+    let first = habits::networks(&carnet, habits::FIRST_NETWORKS);
     view! {
         <Sheet desk=desk title="Présence" draft=draft>
             <DateField field="started_at" label="Date" value=day set=move |to| day.set(to) desk=desk />

@@ -215,6 +215,14 @@ pub fn Sheet(
     children: Children,
 ) -> impl IntoView {
     set_title(&title);
+    // What was pointed out goes as it is put right.
+    Effect::new(move |_| {
+        let now = draft.get();
+        if !desk.faults.with_untracked(Vec::is_empty) {
+            let today = desk.carnet.clock.with_untracked(chrono::NaiveDateTime::date);
+            desk.faults.set(now.parse(today, true).err().unwrap_or_default());
+        }
+    });
     let leave = desk.leave();
     let close = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();

@@ -116,7 +116,10 @@ impl Way {
         // Screen readers go on from the new screen, not from a link that is gone.
         request_animation_frame(|| {
             if let Some(main) = document().get_element_by_id("contenu") {
-                let _ = main.unchecked_into::<web_sys::HtmlElement>().focus();
+                // The top line stays in sight.
+                let still = web_sys::FocusOptions::new();
+                still.set_prevent_scroll(true);
+                let _ = main.unchecked_into::<web_sys::HtmlElement>().focus_with_options(&still);
             }
         });
     }

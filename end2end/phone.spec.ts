@@ -1,0 +1,244 @@
+// What a phone meets in its life: no room, another person, another device, another tab, a newer release. Nothing that was
+// typed is lost by any of it, and nothing is said that is not so.
+import type { BrowserContext, Locator, Page } from "@playwright/test";
+
+import { Carnet } from "./carnet.ts";
+import { DEMO, expect, signIn, test } from "./fixtures.ts";
+
+test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+
+/** Signs in and waits until the notebook needs no network. */
+async function openNotebook(context: BrowserContext, login: string): Promise<Carnet> {
+  const carnet = new Carnet(await context.newPage());
+  await signIn(carnet.page, login);
+  await carnet.isReady();
+  return carnet;
+}
+
+/** The note of the form that is open, unfolded. */
+async function note(page: Page): Promise<Locator> {
+  const details = page.locator("details.more");
+  await expect(details).toBeVisible();
+  if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
+  return page.getByRole("textbox", { name: /^Note/ });
+}
+
+async function typeNote(page: Page, text: string): Promise<void> {
+  await (await note(page)).fill(text);
+}
+
+test("a full phone says so while one types, and keeps all of it once there is room", async ({ browserOf, server }) => {
+  const phone = browserOf("phone");
+  await openNotebook(await phone.start(), DEMO.promeneurs[0]!);
+  await phone.stop();
+  const context = await phone.start();
+  const page = await context.newPage();
+  const carnet = new Carnet(page);
+  // Before the first page: Chromium remembers for a while how much room there was.
+  const quota = await context.newCDPSession(page);
+  const origin = server.url;
+  await quota.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  await carnet.open("/app/noter/listen");
+  const full = page.getByRole("alert").filter({ hasText: "Ce téléphone n’a plus de place" });
+  await carnet.chip("Discord").click();
+  await expect(full).toBeVisible();
+  await carnet.firstTheme().click();
+  await typeNote(page, "Une première phrase");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(full).toBeVisible();
+  await expect(await note(page)).toHaveValue("Une première phrase");
+
+  await quota.send("Storage.overrideQuotaForOrigin", { origin });
+  await typeNote(page, "Une première phrase, puis une seconde");
+  await expect(page.locator("form.form")).toHaveAttribute("data-kept", "yes");
+  await expect(full).toHaveCount(0);
+  await page.reload();
+  await expect(await note(page)).toHaveValue("Une première phrase, puis une seconde");
+  await carnet.save();
+  await expect(page.locator(".entry-title").first()).toHaveText("Offrir une écoute");
+});
+
+test("the last words before the form is left are kept", async ({ browserOf }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[1]!);
+  const { page } = carnet;
+  for (const [leave, words] of [
+    ["its cross", "Tout juste avant la croix"],
+    ["the back button", "Tout juste avant le retour"],
+  ] as const) {
+    await carnet.begin("Contact");
+    await typeNote(page, words);
+    // At once: the pause after which it would be kept by itself has not passed.
+    if (leave === "its cross") await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+    else await page.goBack();
+    await expect(page.getByRole("heading", { name: "Brouillon à reprendre" })).toBeVisible();
+    await page.getByRole("link", { name: "Reprendre" }).click();
+    await expect(page.getByText(/^Brouillon commencé/)).toBeVisible();
+    await expect(await note(page)).toHaveValue(words);
+    await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+  }
+});
+
+test("a second tap begins no second presence", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[2]!);
+  await server.stop();
+  await carnet.chip("Instagram").click();
+  const begin = carnet.page.getByRole("button", { name: "Commencer" });
+  await begin.evaluate((button: HTMLButtonElement) => [0, 1, 2].forEach(() => button.click()));
+  await expect(carnet.page.getByRole("heading", { name: "Présence en cours" })).toBeVisible();
+  await carnet.openJournal();
+  await expect(carnet.page.locator(".entry-title", { hasText: "Présence en cours" })).toHaveCount(1);
+  await expect(carnet.page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
+});
+
+test("what two devices change in one record is kept, or asked about", async ({ browserOf }) => {
+  const login = DEMO.promeneurs[3]!;
+  const here = await openNotebook(await browserOf("phone").start(), login);
+  await here.note("Écoute", "Discord", 1);
+  await expect(here.page.getByText(/^Tout est envoyé/)).toBeVisible();
+  const there = await openNotebook(await browserOf("tablet").start(), login);
+
+  await test.step("different fields: both changes are kept, though the form was open before the other came", async () => {
+    await edit(here);
+    await edit(there);
+    await typeNote(there.page, "Du second appareil");
+    await there.save();
+    await expect(there.page.getByText(/^Tout est envoyé/)).toBeVisible();
+    await receive(here);
+    await here.more("jeunes").click();
+    await here.save();
+    await expect(here.page.getByText(/^Tout est envoyé/)).toBeVisible();
+    await edit(here);
+    await expect(await note(here.page)).toHaveValue("Du second appareil");
+    await expect(here.page.getByLabel("Jeunes", { exact: true })).toHaveValue("2");
+  });
+
+  await test.step("the same field: the person is asked, and both devices end with what was chosen", async () => {
+    await typeNote(here.page, "Du premier appareil");
+    await receive(there);
+    await edit(there);
+    await typeNote(there.page, "Du second, encore");
+    await there.save();
+    await expect(there.page.getByText(/^Tout est envoyé/)).toBeVisible();
+    await here.save();
+    await expect(here.page.getByText("a été modifiée aussi ailleurs")).toBeVisible();
+    await here.page.getByRole("link", { name: "Une saisie", exact: true }).click();
+    await here.page.getByRole("button", { name: "Garder celle-ci" }).click();
+    await expect(here.page.getByText(/^Tout est envoyé/)).toBeVisible();
+    await receive(there);
+    await edit(there);
+    await expect(await note(there.page)).toHaveValue("Du premier appareil");
+  });
+});
+
+async function edit(carnet: Carnet): Promise<void> {
+  await carnet.page.goto("/app/journal");
+  const entry = await carnet.unfold("Offrir une écoute");
+  await entry.getByRole("link", { name: "Modifier" }).click();
+  await expect(carnet.page.getByRole("button", { name: "Enregistrer" })).toBeVisible();
+}
+
+/** Lets a phone hear what is new, as when it is taken out of the pocket. */
+async function receive(carnet: Carnet): Promise<void> {
+  const pulled = carnet.page.waitForResponse((response) => response.url().endsWith("/sync_pull"));
+  await carnet.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await (await pulled).finished();
+}
+
+test("a session that is over stops nothing but the sending", async ({ browserOf }) => {
+  const context = await browserOf("phone").start();
+  const carnet = await openNotebook(context, DEMO.promeneurs[4]!);
+  await context.clearCookies();
+  await carnet.note("Informer", "Instagram", 1);
+  await expect(carnet.page.getByText("pour envoyer 1 saisie. Rien n’est perdu.")).toBeVisible();
+  await carnet.page.reload();
+  await carnet.note("Lien", "Instagram", 1);
+  await expect(carnet.page.getByText("pour envoyer 2 saisies. Rien n’est perdu.")).toBeVisible();
+  await carnet.page.getByRole("link", { name: "Reconnectez-vous" }).click();
+  await carnet.page.waitForURL(/\/connexion/);
+  await signIn(carnet.page, DEMO.promeneurs[4]!);
+  await expect(carnet.page.getByText(/^Tout est envoyé/)).toBeVisible();
+});
+
+test("two people on one phone never meet, and signing out holds without network", async ({ browserOf, server }) => {
+  const context = await browserOf("phone").start();
+  const [anne, bruno] = [DEMO.promeneurs[5]!, DEMO.promeneurs[6]!];
+  const first = await openNotebook(context, anne);
+  const { page } = first;
+  await server.stop();
+  await first.begin("Écoute");
+  await first.chip("Discord").click();
+  await first.firstTheme().click();
+  await typeNote(page, "Une note d’Anne");
+  await first.save();
+  await expect(page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
+  await page.goto("/app/appareil");
+  await page.getByRole("button", { name: "Se déconnecter" }).click();
+  await page.waitForURL(/\/connexion/);
+  await server.start();
+  // The browser still has its cookie; the notebook stays closed all the same, and the server hears of it.
+  await page.goto("/app");
+  await page.waitForURL(/\/connexion/);
+  expect((await page.request.post("/api/v1/me")).status()).toBe(401);
+
+  await signIn(page, bruno);
+  await first.isReady();
+  await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
+  await first.openJournal();
+  await expect(page.locator("details.entry .state[data-state=phone]")).toHaveCount(0);
+  await first.openEvening();
+  await first.note("Informer", "Instagram", 1);
+  await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
+
+  await signIn(page, anne);
+  await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
+  await expect(page.locator(".entry-title").first()).toHaveText("Offrir une écoute");
+  await expect(page.locator(".entry-title", { hasText: "Communiquer une information" })).toHaveCount(0);
+});
+
+test("tabs of one person tell each other", async ({ browserOf, server }) => {
+  const context = await browserOf("phone").start();
+  const one = await openNotebook(context, DEMO.promeneurs[7]!);
+  const two = new Carnet(await context.newPage());
+  await two.open("/app/journal");
+  await server.stop();
+  await one.note("Relayer", "Instagram", 1);
+  await expect(two.page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
+  await expect(two.page.locator(".entry-title").first()).toHaveText("Valoriser, relayer sa structure");
+  await one.begin("Écoute");
+  await typeNote(one.page, "En cours dans l’autre onglet");
+  await expect(two.page.getByRole("heading", { name: "Brouillon à reprendre" })).toBeVisible();
+});
+
+test("a newer release waits until the form is left", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[8]!);
+  const { page } = carnet;
+  const before = await page.locator("html").getAttribute("data-build");
+  await carnet.begin("Écoute");
+  await typeNote(page, "Commencée avant la nouvelle version");
+  await server.release();
+  const update = () => navigator.serviceWorker.getRegistration().then((registration) => registration?.update());
+  await page.evaluate(update);
+  await page.waitForFunction(() =>
+    navigator.serviceWorker.getRegistration().then((registration) => registration?.waiting?.state === "installed"),
+  );
+  // Out of sight, with the form open: it stays.
+  await hide(page, true);
+  await hide(page, false);
+  await expect(await note(page)).toHaveValue("Commencée avant la nouvelle version");
+  await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+  await expect(page.getByText(/^Une nouvelle version est prête/)).toBeVisible();
+  // Out of sight, with nothing open: the moment to change.
+  const loaded = page.waitForEvent("load");
+  await hide(page, true);
+  await loaded;
+  await expect(page.locator("html")).not.toHaveAttribute("data-build", before!);
+  await expect(page.getByRole("heading", { name: "Brouillon à reprendre" })).toBeVisible();
+});
+
+/** What the page is told when it goes out of sight, and comes back. */
+async function hide(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, "visibilityState", { value: hidden ? "hidden" : "visible", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}

@@ -11,7 +11,7 @@ ENV := . tools/env.sh;
 WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
 NATIVE := -p app -p server -p bindgen
 
-.PHONY: help run test setup setup-test build server wasm site check fmt clippy unit integration e2e screens sqlx deny \
+.PHONY: help run test setup setup-test build server wasm site check fmt walls clippy unit integration e2e screens sqlx deny \
 	clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
@@ -52,7 +52,13 @@ site: server wasm ## Build what browsers load: wasm, scripts, styles, service wo
 
 ## To check
 
-check: fmt clippy ## Formatting and lints, warnings as errors
+check: fmt walls clippy ## Formatting, walls and lints, warnings as errors
+
+walls: # What `app` draws in, on either side (README, Walls).
+	@$(ENV) for side in ssr phone office; do \
+		if cargo tree -p app -e normal --features $$side --prefix none | grep -E '^(sqlx|axum|rexie|idb|leptos_axum)( |-)'; \
+		then echo "walls: app must not know these (features $$side)" >&2; exit 1; fi; done
+	@echo "walls: app knows neither database, HTTP server nor browser storage"
 
 fmt:
 	@$(ENV) cargo fmt --all --check || { echo "formatting: run 'cargo fmt --all'" >&2; exit 1; }

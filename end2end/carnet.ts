@@ -16,7 +16,7 @@ export class Carnet {
   }
 
   async startPresence(...networks: string[]): Promise<void> {
-    for (const network of networks) await this.chip(network).click();
+    for (const network of networks) await this.choose(network);
     await this.page.getByRole("button", { name: "Commencer" }).click();
     await expect(this.page.getByRole("heading", { name: "Présence en cours" })).toBeVisible();
   }
@@ -35,7 +35,7 @@ export class Carnet {
   /** Notes an intervention of the minimal kind. */
   async note(tile: string, network: string, young: number): Promise<void> {
     await this.begin(tile);
-    await this.chip(network).click();
+    await this.choose(network);
     await this.firstTheme().click();
     for (let count = 1; count < young; count += 1) await this.more("jeunes").click();
     await this.save();
@@ -44,6 +44,15 @@ export class Carnet {
   async save(): Promise<void> {
     await this.page.getByRole("button", { name: "Enregistrer" }).click();
     await expect(this.page.getByRole("button", { name: "Enregistrer" })).toHaveCount(0);
+  }
+
+  /** Chooses a network, behind « + » where it is not one of this person's first. */
+  async choose(network: string): Promise<void> {
+    const chip = this.chip(network);
+    const more = this.page.getByRole("button", { name: /^Autre/ }).first();
+    await expect(chip.or(more).first()).toBeVisible();
+    if (!(await chip.isVisible())) await more.click();
+    await chip.click();
   }
 
   chip(label: string): Locator {

@@ -58,7 +58,7 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await carnet.openJournal();
     await carnet.addToYesterday();
     await carnet.page.getByRole("link", { name: "Une présence" }).click();
-    await carnet.chip("Snapchat").click();
+    await carnet.choose("Snapchat");
     await carnet.save();
     await carnet.addToYesterday();
     await carnet.note("Lien", "Snapchat", 1);

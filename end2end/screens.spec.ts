@@ -41,7 +41,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("button", { name: "Enregistrer" }).click();
     await page.locator(".fault").first().waitFor();
     await shoot("ecoute-fautes");
-    await carnet.chip("Discord").click();
+    await carnet.choose("Discord");
     await carnet.firstTheme().click();
     await carnet.more("jeunes").click();
     await page.getByText("Préciser").click();

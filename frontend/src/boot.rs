@@ -10,12 +10,13 @@ use app::{
     },
     promeneur::{
         Phone as Screens,
-        carnet::{Carnet, Readiness, Sending, Shown},
+        carnet::{Carnet, Readiness, Shown},
         port::{PhonePort, Port},
     },
     sync::{
         engine::{Speaker, WireFault},
         outbox::waiting,
+        summary::Sending,
     },
 };
 use gloo_timers::callback::Interval;
@@ -50,8 +51,8 @@ pub(crate) async fn start() {
 
 /// Whose notebook to open. None when the browser is on its way to another page, or nothing can be opened now.
 async fn person() -> Option<Me> {
-    let signed_in = just_signed_in();
-    if signed_in.is_none() && store::sign_out_waits().await.unwrap_or(false) {
+    let sign_in = new_sign_in().await;
+    if sign_in.is_none() && store::sign_out_waits().await.unwrap_or(false) {
         // Without network, or with it: nobody's notebook opens before somebody signs in.
         if Http.sign_out().await.is_ok() {
             let _ = store::sign_out_is_known().await;
@@ -60,17 +61,19 @@ async fn person() -> Option<Me> {
         return None;
     }
     let remembered = store::remembered().await.ok().flatten();
-    let theirs = remembered.filter(|me| signed_in.is_none_or(|account| account == me.account));
+    let theirs = remembered.filter(|me| sign_in.as_ref().is_none_or(|(account, _)| *account == me.account));
+    let number = sign_in.map(|(_, number)| number);
     if let Some(me) = theirs {
         // Also after a sign-in: the same person's notebook waits for no network.
-        if signed_in.is_some() {
-            let _ = store::remember_current(&me).await;
+        if number.is_some() {
+            let _ = store::remember_current(&me, number).await;
         }
         return Some(me);
     }
+    let has_signed_in = number.is_some();
     match Http.me().await {
         Ok(me) if me.role.is(Role::Promeneur) => {
-            if let Err(fault) = store::remember_current(&me).await {
+            if let Err(fault) = store::remember_current(&me, number).await {
                 fault.trouble();
             }
             Some(me)
@@ -80,7 +83,7 @@ async fn person() -> Option<Me> {
             None
         }
         // Who signed in is another than the last one: their notebook is not opened in the name of somebody else.
-        Err(WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_)) if signed_in.is_some() => {
+        Err(WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_)) if has_signed_in => {
             say(
                 "Le réseau s’est interrompu avant que votre carnet n’arrive. Retrouvez le réseau, puis rechargez cette page.",
             );
@@ -93,10 +96,18 @@ async fn person() -> Option<Me> {
     }
 }
 
-/// The account that has just signed in, as the server names it in the address.
-fn just_signed_in() -> Option<AccountId> {
+/// The account that has just signed in and the number of that sign-in, as the server names them in the address.
+fn named_sign_in() -> Option<(AccountId, String)> {
     let search = web_sys::window()?.location().search().ok()?;
-    search.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("connecte=")?.parse().ok())
+    let named = search.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("connecte="))?;
+    let (account, number) = named.split_once('.')?;
+    Some((account.parse().ok()?, number.to_owned()))
+}
+
+/// The sign-in of the address, unless it is one of the history.
+async fn new_sign_in() -> Option<(AccountId, String)> {
+    let (account, number) = named_sign_in()?;
+    store::is_new_sign_in(&number).await.unwrap_or(true).then_some((account, number))
 }
 
 /// Takes what the sign-in has added from the address, which may be opened again on another day.
@@ -128,7 +139,7 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) {
         body.set_inner_html("");
     }
-    if just_signed_in().is_some() {
+    if named_sign_in().is_some() {
         tidy_address();
     }
     mount_to_body(move || {
@@ -156,8 +167,14 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     store.listen(move || {
         let (store, sender) = (read.clone(), other.clone());
         spawn_local(async move {
-            if let (Ok(entries), Ok(drafts)) = (store.entries().await, store.drafts().await) {
-                shown.refresh(entries, drafts);
+            // What is written here in the meantime must not be hidden by what was read before.
+            while let (written, Ok(drafts), Ok(entries)) =
+                (store.written(), store.drafts().await, store.entries().await)
+            {
+                if store.written() == written {
+                    shown.refresh(entries, drafts);
+                    break;
+                }
             }
             sender.show(shown.sending.with_untracked(|sending| sending.fault)).await;
         });

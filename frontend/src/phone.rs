@@ -39,7 +39,7 @@ fn decide_save(state: &Snapshot, saving: &Save) -> (RecordId, Change) {
     let entry = state.entry(id);
     if let (SavedBy::NewForm, Some(entry)) = (saving.by, entry) {
         // Another tab has made a record of this draft already. The same one is the same; another one is another.
-        let other = entry.body != body;
+        let other = entry.deleted || entry.body != body;
         let fresh = if other { Browser.record_id() } else { id };
         return (fresh, if other { save(state, fresh, body, stamp()) } else { Change::default() });
     }

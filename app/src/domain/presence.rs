@@ -82,6 +82,8 @@ impl PresenceDraft {
     /// Whether a moment lies in it, both ends included.
     pub fn covers(&self, at: NaiveDateTime, now: NaiveDateTime) -> bool {
         let Some(start) = self.started_at.map(whole_minute) else { return false };
+        // Both ends are whole minutes: what was noted in the last one lies in it.
+        let at = whole_minute(at);
         let believed = start.checked_add_signed(TimeDelta::hours(FORGOTTEN_AFTER_H)).unwrap_or(now);
         start <= at && at <= self.ended_at.unwrap_or_else(|| now.max(start).min(believed))
     }
@@ -109,5 +111,46 @@ impl Presence {
     /// The day it belongs to: the one on which it starts.
     pub fn day(&self) -> NaiveDate {
         self.started_at.date()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> NaiveDateTime {
+        text.parse().expect("a moment")
+    }
+
+    fn presence(start: &str, end: Option<&str>) -> PresenceDraft {
+        PresenceDraft { started_at: Some(at(start)), ended_at: end.map(at), ..PresenceDraft::default() }
+    }
+
+    #[test]
+    fn it_holds_what_was_noted_from_its_first_to_its_last_minute() {
+        let evening = presence("2026-11-19T21:00:40", Some("2026-11-20T00:14:00"));
+        let now = at("2026-11-20T08:00:00");
+        for inside in ["2026-11-19T21:00:05", "2026-11-19T23:59:59", "2026-11-20T00:14:50"] {
+            assert!(evening.covers(at(inside), now), "{inside}");
+        }
+        for outside in ["2026-11-19T20:59:59", "2026-11-20T00:15:00"] {
+            assert!(!evening.covers(at(outside), now), "{outside}");
+        }
+    }
+
+    #[test]
+    fn one_that_nobody_ended_is_believed_for_some_hours() {
+        let running = presence("2026-11-19T21:00:00", None);
+        assert!(!running.is_forgotten(at("2026-11-20T04:00:00")));
+        assert!(running.covers(at("2026-11-20T03:59:00"), at("2026-11-20T04:00:00")));
+        assert!(!running.covers(at("2026-11-20T04:30:00"), at("2026-11-20T04:00:00")), "nothing is in the future");
+        let morning = at("2026-11-20T09:00:00");
+        assert!(running.is_forgotten(morning));
+        assert!(
+            running.covers(at("2026-11-19T22:00:00"), morning) && !running.covers(at("2026-11-20T08:59:00"), morning)
+        );
+        assert!(!presence("2026-11-19T21:00:00", Some("2026-11-19T22:00:00")).is_forgotten(morning));
+        // The clock was put back since: it began, whatever the clock says.
+        assert!(running.covers(at("2026-11-19T21:00:30"), at("2026-11-19T20:30:00")));
     }
 }

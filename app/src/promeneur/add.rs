@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, frame::Frame, way::Way};
+use super::{carnet::Carnet, frame::Frame};
 use crate::{
-    domain::fr,
+    domain::{fr, time::FIRST_DAY},
     ui::{icon::Icon, tiles::Tiles},
 };
 
@@ -16,32 +16,43 @@ pub fn Add(
     day: NaiveDate,
 ) -> impl IntoView {
     let carnet = Carnet::open();
-    let way = Way::here();
     let tonight = untrack(|| carnet.this_evening());
+    let day = RwSignal::new(day.clamp(FIRST_DAY, tonight));
     let choose = move |event: leptos::ev::Event| {
-        if let Ok(day) = event_target_value(&event).parse::<NaiveDate>() {
-            way.go(&format!("/app/ajouter/{day}"), true);
+        // A date that is still being typed is none yet.
+        if let Ok(chosen) = event_target_value(&event).parse::<NaiveDate>()
+            && (FIRST_DAY..=tonight).contains(&chosen)
+        {
+            day.set(chosen);
+        }
+    };
+    let ways = move || {
+        let day = day.get();
+        view! {
+            <p class="quiet" aria-live="polite">{fr::capital(&fr::long_date(day, tonight))}</p>
+            <a class="btn btn-wide" href=format!("/app/presence/nouvelle/{day}")>
+                <Icon name="presence" />
+                "Une présence"
+            </a>
+            <Tiles day=day />
         }
     };
     view! {
         <Frame title="Ajouter à une soirée">
             <div class="page-title"><h1>"Ajouter à une soirée"</h1></div>
             <div class="field">
-                <label class="field-label" for="soiree">{fr::capital(&fr::long_date(day, tonight))}</label>
+                <label class="field-label" for="soiree">"Soirée du"</label>
                 <input
                     class="input"
                     type="date"
                     id="soiree"
+                    min=FIRST_DAY.to_string()
                     max=tonight.to_string()
-                    prop:value=day.to_string()
+                    prop:value=day.get_untracked().to_string()
                     on:change=choose
                 />
             </div>
-            <a class="btn btn-wide" href=format!("/app/presence/nouvelle/{day}")>
-                <Icon name="presence" />
-                "Une présence"
-            </a>
-            <Tiles day=day />
+            {ways}
         </Frame>
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{NaiveDate, NaiveDateTime};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::port::{FormDraft, Local, Port, Save, SavedBy, Trouble};
@@ -16,8 +16,8 @@ use crate::{
         time::evening_of,
     },
     sync::{
-        engine::WireFault,
         outbox::{Entry, EntryState},
+        summary::Sending,
     },
 };
 
@@ -70,21 +70,6 @@ impl Line {
             _ => None,
         }
     }
-}
-
-/// How sending stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sending {
-    /// Records that wait to be sent.
-    pub pending: usize,
-    /// Records that wait to be withdrawn.
-    pub withdrawals: usize,
-    /// When the server last acknowledged something.
-    pub last_ack_at: Option<DateTime<Utc>>,
-    /// When the server's changes were last all received.
-    pub last_pull_at: Option<DateTime<Utc>>,
-    /// Why the last round ended early.
-    pub fault: Option<WireFault>,
 }
 
 /// What is ready for an evening without network.
@@ -316,6 +301,22 @@ impl Carnet {
         })
     }
 
+    /// The presence that an intervention belongs to: its own as long as that one holds its moment, else the one that does.
+    pub fn presence_of(&self, it: &InterventionDraft) -> Option<RecordId> {
+        let now = self.port.with_value(|port| port.now());
+        let own = it.presence.and_then(|id| self.lines.with_untracked(|lines| lines.get(&id).cloned()));
+        let own = own.filter(|line| !line.entry.deleted);
+        let presence = own.as_ref().and_then(|line| line.presence());
+        match (it.moment(), presence) {
+            (Some(at), Some(presence)) if presence.covers(at, now) => it.presence,
+            (Some(at), _) => self.presence_at(at),
+            // Without a time of day only the evening can tell.
+            (None, Some(presence)) => it.presence.filter(|_| presence.started_at.map(evening_of) == it.occurred_on),
+            // Not here yet, perhaps: it may come with the next pull.
+            (None, None) => it.presence,
+        }
+    }
+
     /// Sees to it that a presence holds the interventions that lie in it, and no others: the minutes of those count
     /// once (`domain.md` I7).
     pub fn fit(&self, presence: RecordId) {
@@ -333,7 +334,11 @@ impl Carnet {
             }
         }
         self.attach(&inside, Some(presence));
-        self.attach(&outside, None);
+        for (id, it) in outside {
+            // Another presence may hold the same moment.
+            let other = it.moment().and_then(|at| self.presence_at(at));
+            self.attach(&[(id, it)], other);
+        }
     }
 
     /// The interventions of a presence.

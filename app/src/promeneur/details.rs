@@ -1,9 +1,9 @@
 //! « Préciser »: everything of an intervention beyond the minimal entry.
 
-use chrono::{NaiveDate, NaiveTime, Timelike};
 use leptos::prelude::*;
 
 use super::{
+    fields::{DateField, Note, TimeField},
     question::{Question, choices, codes, toggle},
     sheet::FormDesk,
 };
@@ -12,12 +12,11 @@ use crate::{
         coded::{Code, Coded},
         intervention::InterventionDraft,
         people::AgeBands,
-        record::NOTE_LENGTH,
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, ReferralKind, Setting},
     },
     ui::{
         chips::Choice,
-        fault::{FaultLine, described, invalid},
+        fault::{FaultLine, described},
         icon::Chevron,
         stepper::Stepper,
     },
@@ -47,7 +46,15 @@ pub fn Details(
         "started_at",
         "note",
     ];
-    let has_fault = move || faults.with(|faults| faults.iter().any(|fault| inside.contains(&fault.field.as_str())));
+    let has_fault =
+        Memo::new(move |_| faults.with(|faults| faults.iter().any(|fault| inside.contains(&fault.field.as_str()))));
+    let details = NodeRef::<leptos::html::Details>::new();
+    // A fault opens them and nothing but a tap closes them: not the fault's being put right, under the thumb.
+    Effect::new(move |_| {
+        if let (true, Some(details)) = (has_fault.get(), details.get()) {
+            details.set_open(true);
+        }
+    });
     let summary = move || {
         draft.with(|draft| {
             let parts = [draft.channel.as_ref().map(Coded::label), draft.initiator.as_ref().map(Coded::label)];
@@ -55,7 +62,7 @@ pub fn Details(
         })
     };
     view! {
-        <details class="more" prop:open=has_fault>
+        <details class="more" node_ref=details>
             <summary>"Préciser " <span class="quiet">{summary}</span> <Chevron /></summary>
             <div class="form">
                 {(!kind.details().is_empty())
@@ -227,7 +234,7 @@ fn When(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
         <div class="field-pair">
             <DateField
                 field="occurred_on"
-                label="Date"
+                label="Soirée du"
                 value=Signal::derive(move || draft.with(|draft| draft.occurred_on))
                 set=move |day| draft.update(|draft| draft.occurred_on = day)
                 desk=desk
@@ -239,128 +246,6 @@ fn When(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
                 set=move |time| draft.update(|draft| draft.started_at = time)
                 desk=desk
             />
-        </div>
-    }
-}
-
-/// A day.
-#[component]
-pub fn DateField(
-    /// The field's name.
-    field: &'static str,
-    /// Its label.
-    label: &'static str,
-    /// The day.
-    #[prop(into)]
-    value: Signal<Option<NaiveDate>>,
-    /// A new day.
-    #[prop(into)]
-    set: Callback<Option<NaiveDate>>,
-    /// The form.
-    desk: FormDesk,
-) -> impl IntoView {
-    let faults = desk.faults.into();
-    view! {
-        <div class="field">
-            <label class="field-label" for=field>{label}</label>
-            <input
-                class="input"
-                type="date"
-                id=field
-                name=field
-                prop:value=move || value.get().map(|day| day.to_string()).unwrap_or_default()
-                aria-invalid=invalid(faults, field)
-                aria-describedby=described(faults, field)
-                on:change=move |event| set.run(event_target_value(&event).parse().ok())
-            />
-            <FaultLine faults=faults field=field />
-        </div>
-    }
-}
-
-/// A time of day.
-#[component]
-pub fn TimeField(
-    /// The field's name.
-    field: &'static str,
-    /// Its label.
-    label: &'static str,
-    /// The time.
-    #[prop(into)]
-    value: Signal<Option<NaiveTime>>,
-    /// A new time.
-    #[prop(into)]
-    set: Callback<Option<NaiveTime>>,
-    /// The form.
-    desk: FormDesk,
-) -> impl IntoView {
-    let faults = desk.faults.into();
-    let text = move || value.get().map(|time| format!("{:02}:{:02}", time.hour(), time.minute())).unwrap_or_default();
-    view! {
-        <div class="field">
-            <label class="field-label" for=field>{label}</label>
-            <input
-                class="input"
-                type="time"
-                id=field
-                name=field
-                prop:value=text
-                aria-invalid=invalid(faults, field)
-                aria-describedby=described(faults, field)
-                on:change=move |event| {
-                    set.run(time_of(&event_target_value(&event)));
-                }
-            />
-            <FaultLine faults=faults field=field />
-        </div>
-    }
-}
-
-/// The time of an input: « 21:14 », perhaps with seconds.
-fn time_of(text: &str) -> Option<NaiveTime> {
-    let mut parts = text.split(':').map(str::parse);
-    match (parts.next(), parts.next()) {
-        (Some(Ok(hour)), Some(Ok(minute))) => NaiveTime::from_hms_opt(hour, minute, 0),
-        _ => None,
-    }
-}
-
-/// The short note, with what may not stand in it.
-#[component]
-pub fn Note(
-    /// The text.
-    #[prop(into)]
-    value: Signal<String>,
-    /// A new text.
-    #[prop(into)]
-    set: Callback<String>,
-    /// The form.
-    desk: FormDesk,
-) -> impl IntoView {
-    let faults = desk.faults.into();
-    view! {
-        <div class="field">
-            <label class="field-label" for="note">
-                "Note " <span class="quiet">"facultative"</span>
-            </label>
-            <textarea
-                class="input"
-                id="note"
-                name="note"
-                rows="3"
-                maxlength=NOTE_LENGTH.to_string()
-                aria-describedby="note-hint"
-                aria-invalid=invalid(faults, "note")
-                prop:value=value
-                on:input=move |event| set.run(event_target_value(&event))
-            ></textarea>
-            <FaultLine faults=faults field="note" />
-            <div class="field-foot">
-                <p class="hint" id="note-hint">
-                    "Notez des faits utiles, jamais ce qui permettrait de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni détail de santé. La personne concernée peut demander à lire cette note."
-                </p>
-                <p class="counter">{move || value.with(|text| text.chars().count())} " / " {NOTE_LENGTH}</p>
-            </div>
         </div>
     }
 }

@@ -11,7 +11,7 @@ use super::{
     sync_line::SyncLine,
 };
 use crate::{
-    domain::{fr, record::Draft},
+    domain::fr,
     ui::{icon::Icon, tiles::Tiles},
 };
 
@@ -58,15 +58,9 @@ pub fn Evening() -> impl IntoView {
     }
 }
 
-/// Where a draft's form is.
+/// Where a draft's form is: of this very draft, there may be others of its kind.
 pub fn address_of(form: &FormDraft) -> String {
-    match &form.draft {
-        Draft::Intervention(draft) if form.is_new => {
-            format!("/app/noter/{}", draft.kind.as_ref().map_or("maintain_link", |kind| kind.code()))
-        }
-        Draft::Presence(_) if form.is_new => "/app/presence/nouvelle".to_owned(),
-        _ => format!("/app/saisie/{}", form.id),
-    }
+    format!("/app/saisie/{}", form.id)
 }
 
 /// Drafts that wait to be finished.

@@ -113,14 +113,11 @@ pub fn InterventionForm(
 ) -> impl IntoView {
     let carnet = desk.carnet;
     let kind = initial.kind.as_ref().and_then(Coded::known).unwrap_or(InterventionType::MaintainLink);
-    let when = initial.moment();
     let draft = RwSignal::new(initial);
     let whole = Signal::derive(move || {
         let mut it = draft.get().tidied();
         // Moved to another moment, or noted afterwards, it belongs to the presence of that moment.
-        if let Some(at) = it.moment().filter(|at| Some(*at) != when || it.presence.is_none()) {
-            it.presence = carnet.presence_at(at);
-        }
+        it.presence = carnet.presence_of(&it);
         Draft::Intervention(Box::new(it))
     });
     desk.autosave(Signal::derive(move || Draft::Intervention(Box::new(draft.get()))));
@@ -196,7 +193,7 @@ fn Resumed(since: NaiveDateTime, afresh: Callback<()>, carnet: Carnet) -> impl I
     view! {
         <p class="resumed">
             <Icon name="draft" />
-            <span>{format!("Brouillon commencé {day}à {}.", fr::time(since.time()))}</span>
+            <span>{format!("Brouillon laissé {day}à {}.", fr::time(since.time()))}</span>
             <button type="button" class="btn btn-quiet btn-small" on:click=move |_| afresh.run(())>"Nouvelle saisie"</button>
         </p>
     }

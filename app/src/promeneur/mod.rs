@@ -7,6 +7,7 @@ pub mod device;
 pub mod entry_form;
 pub mod entry_line;
 pub mod evening;
+pub mod fields;
 pub mod frame;
 pub mod habits;
 pub mod intervention_form;

@@ -5,13 +5,18 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    details::{DateField, Note, TimeField},
+    fields::{DateField, Note, TimeField},
     habits,
     question::{choices, codes, others, toggle},
     sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
-    domain::{fr, presence::PresenceDraft, record::Draft, time::evening_of},
+    domain::{
+        fr,
+        presence::PresenceDraft,
+        record::Draft,
+        time::{evening_of, moment_of},
+    },
     ui::chips::Chips,
 };
 
@@ -26,7 +31,7 @@ pub fn NewPresence(
     let unfinished = carnet.drafts.with_untracked(|drafts| {
         drafts.iter().rev().find_map(|form| match &form.draft {
             Draft::Presence(draft) if form.is_new => {
-                let same = day.is_none() || draft.started_at.map(|at| at.date()) == day;
+                let same = day.is_none() || draft.started_at.map(evening_of) == day;
                 same.then(|| (form.id, draft.clone()))
             }
             _ => None,
@@ -54,12 +59,12 @@ pub fn PresenceForm(
     let carnet = desk.carnet;
     let now = carnet.port.with_value(|port| port.now());
     let start = initial.started_at.unwrap_or(now);
-    let day = RwSignal::new(Some(start.date()));
+    let day = RwSignal::new(Some(evening_of(start)));
     let from = RwSignal::new(Some(start.time()));
     let until = RwSignal::new(initial.ended_at.map(|end| end.time()));
     let rest = RwSignal::new(initial);
     let draft = Signal::derive(move || {
-        let started_at = day.get().zip(from.get()).map(|(day, time)| day.and_time(time));
+        let started_at = day.get().zip(from.get()).map(|(evening, time)| moment_of(evening, time));
         let ended_at = started_at.zip(until.get()).and_then(|(start, time)| end_after(start, time));
         Draft::Presence(PresenceDraft { started_at, ended_at, ..rest.get() })
     });
@@ -81,7 +86,7 @@ pub fn PresenceForm(
     let first = habits::networks(&carnet, habits::FIRST_NETWORKS);
     view! {
         <Sheet desk=desk title="Présence" draft=draft>
-            <DateField field="started_at" label="Date" value=day set=move |to| day.set(to) desk=desk />
+            <DateField field="started_at" label="Soirée du" value=day set=move |to| day.set(to) desk=desk />
             <div class="field-pair">
                 <TimeField field="from" label="Début" value=from set=move |to| from.set(to) desk=desk />
                 <TimeField field="ended_at" label="Fin" value=until set=move |to| until.set(to) desk=desk />

@@ -79,6 +79,7 @@ impl FormDesk {
         carnet.form_is_open.set(true);
         // Going back in the history leaves the form like its cross does.
         on_cleanup(move || {
+            desk.stop_timer();
             desk.close(|| {});
             carnet.form_is_open.set(false);
         });
@@ -89,7 +90,7 @@ impl FormDesk {
     pub fn autosave(self, value: Signal<Draft>) {
         Effect::new(move |before: Option<Draft>| {
             let now = value.get();
-            if before.is_some_and(|before| before != now) {
+            if before.is_some_and(|before| before != now) && !self.done.get_value() {
                 self.kept.set(false);
                 self.typed.set_value(Some(now.clone()));
                 self.stop_timer();
@@ -109,7 +110,7 @@ impl FormDesk {
     /// Keeps what was typed since the last time. What could not be kept stays to be kept.
     fn flush(self) {
         self.stop_timer();
-        if self.done.get_value() || self.kept.get_untracked() {
+        if self.done.try_get_value() != Some(false) || self.kept.get_untracked() {
             return;
         }
         let Some(draft) = self.typed.get_value() else { return };
@@ -140,6 +141,11 @@ impl FormDesk {
             None => stored.filter(|form| form.open).map(|form| FormDraft { open: false, ..form }),
         };
         let Some(form) = form else { return leave() };
+        // Whoever comes back at once finds the last words, also before they are on the disk.
+        self.carnet.drafts.update(|drafts| {
+            drafts.retain(|other| other.id != form.id);
+            drafts.push(form.clone());
+        });
         let work = self.carnet.port.with_value(|port| port.keep_draft(form));
         self.carnet.attempt(work, move |done| match done {
             Some(()) => leave(),
@@ -167,7 +173,7 @@ impl FormDesk {
         }
         self.stop_timer();
         self.faults.set(Vec::new());
-        let before = self.carnet.lines.with_untracked(|lines| lines.get(&self.id).cloned());
+        let before = self.carnet.lines.with_untracked(|lines| lines.get(&self.id).cloned()).filter(|_| !self.is_new);
         let saved = Body::new(draft.clone()).to_json();
         let is_presence = matches!(draft, Draft::Presence(_));
         let by = if self.is_new { SavedBy::NewForm } else { SavedBy::Form };
@@ -182,7 +188,11 @@ impl FormDesk {
                 carnet.fit(id);
             }
             let undo = Callback::new(move |()| match before.clone().and_then(|line| line.draft.clone()) {
-                Some(before) => carnet.act(carnet.set(id, before, Some(saved.clone())), |_| {}),
+                Some(before) => carnet.act(carnet.set(id, before, Some(saved.clone())), move |_| {
+                    if is_presence {
+                        carnet.fit(id);
+                    }
+                }),
                 None => {
                     if let Some(line) = untrack(|| carnet.line(id)) {
                         carnet.remove(&line, |_| {});

@@ -9,3 +9,4 @@ pub mod messages;
 pub mod outbox;
 pub mod settle;
 pub mod store;
+pub mod summary;

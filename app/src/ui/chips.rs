@@ -6,7 +6,6 @@ use super::{
     fault::{FaultLine, Faults, described},
     icon::Icon,
 };
-use crate::domain::fr;
 
 /// A value and what to call it.
 pub type Choice = (String, String);
@@ -89,7 +88,7 @@ pub fn Chips(
                                 type="button"
                                 class="chip-more"
                                 hidden=open
-                                aria-label=(tight).then(|| format!("{more}\u{202f}: {}", fr::small(legend)))
+                                aria-label=tight.then_some(more)
                                 on:click=move |_| set_open.set(true)
                             >
                                 <Icon name="plus" />

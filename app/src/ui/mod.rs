@@ -13,7 +13,6 @@ pub mod fault;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod heat_map;
 pub mod icon;
-#[cfg(feature = "phone")]
 pub mod state;
 #[cfg(feature = "phone")]
 pub mod stepper;

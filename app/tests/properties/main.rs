@@ -10,3 +10,4 @@ mod minutes;
 mod office;
 mod records;
 mod store;
+mod world;

@@ -8,7 +8,13 @@ mod row;
 mod schema;
 mod who;
 
-use std::{cell::RefCell, collections::BTreeMap, future::Future, pin::Pin, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+};
 
 use app::{
     domain::ids::{AccountId, DeviceId},
@@ -27,7 +33,7 @@ use web_sys::BroadcastChannel;
 
 use row::{entry_row, outbox_row, read, read_all, receipt_row, text_row};
 
-pub(crate) use who::{remember_current, remembered, sign_out_here, sign_out_is_known, sign_out_waits};
+pub(crate) use who::{is_new_sign_in, remember_current, remembered, sign_out_here, sign_out_is_known, sign_out_waits};
 
 const META_KEY: &str = "sync";
 
@@ -52,6 +58,8 @@ pub(crate) struct Store {
     connections: Rc<RefCell<Connections>>,
     /// Told what each change wrote, once it is durable.
     watcher: Rc<RefCell<Option<Watcher>>>,
+    /// Counts what was written in this tab.
+    writes: Rc<Cell<u64>>,
     /// Tells the other tabs of this person that something was written.
     tabs: Option<BroadcastChannel>,
 }
@@ -128,7 +136,8 @@ impl Store {
         let name: Rc<str> = format!("lanterne-{user}").into();
         let connections = Connections::open(&name, blocked).await?;
         let tabs = BroadcastChannel::new(&name).ok();
-        let store = Self { name, connections: Rc::new(RefCell::new(connections)), watcher: Rc::default(), tabs };
+        let connections = Rc::new(RefCell::new(connections));
+        let store = Self { name, connections, watcher: Rc::default(), writes: Rc::default(), tabs };
         store.enrol().await?;
         Ok(store)
     }
@@ -162,7 +171,13 @@ impl Store {
         EventListener::new(tabs, "message", move |_| changed()).forget();
     }
 
+    /// How much was written in this tab so far.
+    pub(crate) fn written(&self) -> u64 {
+        self.writes.get()
+    }
+
     fn tell_tabs(&self) {
+        self.writes.set(self.writes.get() + 1);
         if let Some(tabs) = &self.tabs {
             let _ = tabs.post_message(&JsValue::NULL);
         }

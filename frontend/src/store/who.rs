@@ -13,6 +13,7 @@ const NAME: &str = "lanterne";
 const STORE: &str = "who";
 const CURRENT: &str = "current";
 const LEFT: &str = "signed-out";
+const LAST: &str = "last-sign-in";
 
 async fn open() -> Result<idb::Database, StoreFault> {
     let mut request = Factory::new()?.open(NAME, Some(1))?;
@@ -33,11 +34,23 @@ pub(crate) async fn remembered() -> Result<Option<Me>, StoreFault> {
     Ok(row.as_ref().and_then(read))
 }
 
-/// Remembers who signed in; whoever signed out before no longer matters.
-pub(crate) async fn remember_current(me: &Me) -> Result<(), StoreFault> {
+/// Whether a sign-in of this number is one that this phone has not seen yet.
+pub(crate) async fn is_new_sign_in(number: &str) -> Result<bool, StoreFault> {
+    let database = open().await?;
+    let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
+    let last = transaction.object_store(STORE)?.get(JsValue::from_str(LAST))?.await?;
+    database.close();
+    Ok(last.and_then(|last| last.as_string()).is_none_or(|last| number > last.as_str()))
+}
+
+/// Remembers who signed in, and by which sign-in; whoever signed out before no longer matters.
+pub(crate) async fn remember_current(me: &Me, number: Option<String>) -> Result<(), StoreFault> {
     let row = text_row(me)?;
     change(move |store| {
         store.put(&row, Some(&JsValue::from_str(CURRENT)))?;
+        if let Some(number) = number {
+            store.put(&JsValue::from_str(&number), Some(&JsValue::from_str(LAST)))?;
+        }
         store.delete(JsValue::from_str(LEFT))?;
         Ok(())
     })

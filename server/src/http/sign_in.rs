@@ -73,9 +73,10 @@ async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<(String, HeaderV
         .map_err(unavailable)?;
     let back = Some(form.retour.as_str()).filter(|address| is_local(address));
     let to = if found.role.is(app::domain::person::Role::Promeneur) {
-        // The phone opens the notebook of whom the address names, and of nobody else who used it before.
+        // The phone opens the notebook of whom the address names, and of nobody else who used it before; each sign-in
+        // has a number, so that an address of the history does not sign anybody in again.
         let screen = back.and_then(|address| address.split(['?', '#']).next()).filter(|path| is_of_phone(path));
-        format!("{}?connecte={}", screen.unwrap_or("/app"), found.account)
+        format!("{}?connecte={}.{}", screen.unwrap_or("/app"), found.account, clock::fresh_id())
     } else {
         back.unwrap_or("/coordination").to_owned()
     };

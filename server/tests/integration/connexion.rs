@@ -119,6 +119,7 @@ async fn a_promeneur_goes_to_their_own_notebook_by_name() {
         .fetch_one(&mut owner)
         .await
         .expect("an account");
+    let mut last = String::new();
     for (back, path) in [
         ("", "/app"),
         ("/app/journal?x=1", "/app/journal"),
@@ -127,8 +128,11 @@ async fn a_promeneur_goes_to_their_own_notebook_by_name() {
         ("//app", "/app"),
     ] {
         let answer = sign_in(&office, &login, PASSPHRASE, back).await;
+        let (to, number) = answer.header("location").rsplit_once('.').expect("a number");
         let wanted = format!("{path}?connecte={}", who.me.account);
-        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, wanted.as_str()), "{back}");
+        assert_eq!((answer.status.as_u16(), to), (303, wanted.as_str()), "{back}");
+        assert!(number > last.as_str(), "a later sign-in has a higher number");
+        number.clone_into(&mut last);
     }
 }
 

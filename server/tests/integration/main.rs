@@ -8,6 +8,7 @@ mod api {
         mod dashboard;
         mod sync_pull;
         mod sync_push;
+        mod sync_push_refused;
     }
 }
 mod connexion;
@@ -20,5 +21,6 @@ mod phone;
 mod recount;
 mod rows;
 mod school_year;
+mod start;
 #[path = "../../../app/tests/properties/store.rs"]
 mod store;

@@ -100,3 +100,8 @@ pub fn line(verdict: &Verdict) -> (&'static str, String, String) {
         Verdict::Unknown => ("unknown", String::new(), String::new()),
     }
 }
+
+/// The status of each line.
+pub fn statuses(verdicts: &[Verdict]) -> Vec<&'static str> {
+    verdicts.iter().map(|verdict| line(verdict).0).collect()
+}

@@ -1,0 +1,132 @@
+//! A day, a time and a note: the fields of forms that are typed.
+
+use chrono::{NaiveDate, NaiveTime, Timelike};
+use leptos::prelude::*;
+
+use super::sheet::FormDesk;
+use crate::{
+    domain::record::NOTE_LENGTH,
+    ui::fault::{FaultLine, described, invalid},
+};
+
+/// A day.
+#[component]
+pub fn DateField(
+    /// The field's name.
+    field: &'static str,
+    /// Its label.
+    label: &'static str,
+    /// The day.
+    #[prop(into)]
+    value: Signal<Option<NaiveDate>>,
+    /// A new day.
+    #[prop(into)]
+    set: Callback<Option<NaiveDate>>,
+    /// The form.
+    desk: FormDesk,
+) -> impl IntoView {
+    let faults = desk.faults.into();
+    view! {
+        <div class="field">
+            <label class="field-label" for=field>{label}</label>
+            <input
+                class="input"
+                type="date"
+                id=field
+                name=field
+                prop:value=move || value.get().map(|day| day.to_string()).unwrap_or_default()
+                aria-invalid=invalid(faults, field)
+                aria-describedby=described(faults, field)
+                on:change=move |event| set.run(event_target_value(&event).parse().ok())
+            />
+            <FaultLine faults=faults field=field />
+        </div>
+    }
+}
+
+/// A time of day.
+#[component]
+pub fn TimeField(
+    /// The field's name.
+    field: &'static str,
+    /// Its label.
+    label: &'static str,
+    /// The time.
+    #[prop(into)]
+    value: Signal<Option<NaiveTime>>,
+    /// A new time.
+    #[prop(into)]
+    set: Callback<Option<NaiveTime>>,
+    /// The form.
+    desk: FormDesk,
+) -> impl IntoView {
+    let faults = desk.faults.into();
+    let text = move || value.get().map(|time| format!("{:02}:{:02}", time.hour(), time.minute())).unwrap_or_default();
+    view! {
+        <div class="field">
+            <label class="field-label" for=field>{label}</label>
+            <input
+                class="input"
+                type="time"
+                id=field
+                name=field
+                prop:value=text
+                aria-invalid=invalid(faults, field)
+                aria-describedby=described(faults, field)
+                on:change=move |event| {
+                    set.run(time_of(&event_target_value(&event)));
+                }
+            />
+            <FaultLine faults=faults field=field />
+        </div>
+    }
+}
+
+/// The time of an input: « 21:14 », perhaps with seconds.
+fn time_of(text: &str) -> Option<NaiveTime> {
+    let mut parts = text.split(':').map(str::parse);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(hour)), Some(Ok(minute))) => NaiveTime::from_hms_opt(hour, minute, 0),
+        _ => None,
+    }
+}
+
+/// The short note, with what may not stand in it.
+#[component]
+pub fn Note(
+    /// The text.
+    #[prop(into)]
+    value: Signal<String>,
+    /// A new text.
+    #[prop(into)]
+    set: Callback<String>,
+    /// The form.
+    desk: FormDesk,
+) -> impl IntoView {
+    let faults = desk.faults.into();
+    view! {
+        <div class="field">
+            <label class="field-label" for="note">
+                "Note " <span class="quiet">"facultative"</span>
+            </label>
+            <textarea
+                class="input"
+                id="note"
+                name="note"
+                rows="3"
+                maxlength=NOTE_LENGTH.to_string()
+                aria-describedby="note-hint"
+                aria-invalid=invalid(faults, "note")
+                prop:value=value
+                on:input=move |event| set.run(event_target_value(&event))
+            ></textarea>
+            <FaultLine faults=faults field="note" />
+            <div class="field-foot">
+                <p class="hint" id="note-hint">
+                    "Notez des faits utiles, jamais ce qui permettrait de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni détail de santé. La personne concernée peut demander à lire cette note."
+                </p>
+                <p class="counter">{move || value.with(|text| text.chars().count())} " / " {NOTE_LENGTH}</p>
+            </div>
+        </div>
+    }
+}

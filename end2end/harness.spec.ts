@@ -1,5 +1,5 @@
 // The harness itself: what it promises to the journeys.
-import { expect, test } from "./fixtures.ts";
+import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 test("a killed server comes back on the same address with the same data", async ({ server, page }) => {
   await page.goto("/connexion");
@@ -8,6 +8,20 @@ test("a killed server comes back on the same address with the same data", async 
   await server.start();
   await page.goto("/connexion");
   await expect(page.getByRole("heading", { name: "Lanterne" })).toBeVisible();
+});
+
+test("after a power cut the database recovers by itself", async ({ server, page }) => {
+  await server.killWithDatabase();
+  await server.start();
+  await signIn(page, DEMO.coordinator);
+  await page.goto("/coordination?periode=2025-2026");
+  await expect(page.locator("article.figure .figure-value").first()).toHaveText("751");
+});
+
+test("a second server on the same data is told so, and stops nothing", async ({ server, page }) => {
+  expect(await server.second()).toMatch(/^lanterne: another Lanterne uses the data folder .*LANTERNE_DATA\.$/);
+  await page.goto("/readyz");
+  await expect(page.getByText("ready")).toBeVisible();
 });
 
 test("a killed browser keeps what was durably written", async ({ browserOf }) => {

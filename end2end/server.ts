@@ -87,6 +87,23 @@ export class Server {
     await this.#end("SIGKILL");
   }
 
+  /** Kills it and its PostgreSQL, as when the machine loses its power. */
+  async killWithDatabase(): Promise<void> {
+    await this.kill();
+    const pid = await this.#postmaster();
+    if (pid) process.kill(pid, "SIGKILL");
+  }
+
+  /** Starts a second one on the same data, on another port, and returns what it says when it ends by itself. */
+  async second(): Promise<string> {
+    const env = { ...this.#environment(), LANTERNE_ADDR: `127.0.0.1:${await freePort()}` };
+    const second = spawn(join(TARGET, "release/lanterne"), [], { cwd: ROOT, env, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    second.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    await new Promise<void>((resolve) => second.once("close", () => resolve()));
+    return said.trim();
+  }
+
   /**
    * Stops it and starts a newer release: the same site, but for one file that phones keep, so that the build has
    * another name.
@@ -150,10 +167,14 @@ export class Server {
     await ended(process, () => process.kill(signal));
   }
 
+  async #postmaster(): Promise<number> {
+    const file = join(this.#folder, "data/postgres/data/postmaster.pid");
+    return Number((await readFile(file, "utf8").catch(() => "")).split("\n")[0]);
+  }
+
   /** After a `kill` that no start followed, PostgreSQL would outlive the tests. */
   async #stopOrphanedPostgres(): Promise<void> {
-    const file = join(this.#folder, "data/postgres/data/postmaster.pid");
-    const pid = Number((await readFile(file, "utf8").catch(() => "")).split("\n")[0]);
+    const pid = await this.#postmaster();
     if (!pid) return;
     const deadline = Date.now() + LONGEST_STOP_MS;
     try {

@@ -3,7 +3,9 @@
 # without fsync, gone when the command ends. PostgreSQL refuses to run as root, so root runs it as `postgres`.
 set -euo pipefail
 
-programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+programs=
+# The newest that has a server: a folder may hold the client only.
+for folder in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V); do [ ! -x "$folder/initdb" ] || programs=$folder; done
 [ -n "$programs" ] || programs=$(dirname "$(command -v initdb)") || true
 [ -x "$programs/initdb" ] || { echo "with-postgres: no PostgreSQL found; install Debian's postgresql" >&2; exit 1; }
 

@@ -78,8 +78,6 @@ pub fn take_turn(data_dir: &Path) -> Result<std::fs::File, ClusterFault> {
 #[derive(Debug)]
 pub struct Cluster {
     place: Place,
-    /// Whether it ran before this call, for another process of ours or because that one was killed.
-    pub was_running: bool,
 }
 
 /// Where a cluster lives and who runs it.
@@ -101,9 +99,9 @@ impl Cluster {
             tracing::info!(data = %place.data.display(), "making a private PostgreSQL cluster");
             place.make().await?;
         }
-        let was_running = place.start().await?;
+        place.start().await?;
         place.create_database().await?;
-        Ok(Self { place, was_running })
+        Ok(Self { place })
     }
 
     /// How to connect to it.
@@ -170,12 +168,12 @@ impl Place {
         }
     }
 
-    /// Starts the postmaster, unless it runs already: a killed server leaves it so. Says whether it did.
-    async fn start(&self) -> Result<bool, ClusterFault> {
+    /// Starts the postmaster, unless it runs already: a killed server leaves it so.
+    async fn start(&self) -> Result<(), ClusterFault> {
         self.forget_stale_pid();
         let status = ["status", "-D"].map(OsStr::new).into_iter().chain([self.data.as_os_str()]);
         if self.run("pg_ctl", status).await.is_ok() {
-            return Ok(true);
+            return Ok(());
         }
         // pg_ctl hands it to a shell; PGPORT of the environment must not move the socket.
         let socket = self.socket.display().to_string().replace('\'', "'\\''");
@@ -189,7 +187,7 @@ impl Place {
             self.data.as_os_str(),
         ]);
         self.run("pg_ctl", start).await?;
-        Ok(false)
+        Ok(())
     }
 
     /// After a crash of the machine the number in the pid file may by now be another program's, which would then pass

@@ -40,6 +40,13 @@ pub struct Data {
     pub db_connections: u32,
 }
 
+impl Data {
+    /// Whether the server keeps a cluster of its own. An address left empty names no database.
+    pub fn is_private(&self) -> bool {
+        self.database_url.as_ref().is_none_or(String::is_empty)
+    }
+}
+
 // The address may hold a password: it must not reach a log through Debug.
 impl std::fmt::Debug for Data {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

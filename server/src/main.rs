@@ -13,7 +13,10 @@ use server::{
     http::{self, AppState, assets::Assets},
 };
 use sqlx::postgres::PgConnectOptions;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -46,7 +49,7 @@ struct Database {
 
 impl Database {
     async fn open(data: &Data) -> anyhow::Result<Self> {
-        if let Some(url) = data.database_url.as_deref().filter(|url| !url.is_empty()) {
+        if let Some(url) = data.database_url.as_deref().filter(|_| !data.is_private()) {
             let options = PgConnectOptions::from_str(url).map_err(|_| {
                 anyhow::anyhow!(
                     "DATABASE_URL is no address of a PostgreSQL database, such as postgres://user:secret@host/lanterne"
@@ -82,10 +85,7 @@ async fn serve(data: Data, options: Serve) -> anyhow::Result<()> {
     let assets = Assets::read(&options.site)?;
     // Before the database: a port that is taken must not cost a migration.
     let listener = listen(options.addr).await?;
-    let _turn = match data.database_url {
-        None => Some(cluster::take_turn(&data.data_dir)?),
-        Some(_) => None,
-    };
+    let _turn = if data.is_private() { Some(cluster::take_turn(&data.data_dir)?) } else { None };
     let database = Database::open(&data).await?;
     let served = Box::pin(run(&database, listener, assets, &data, &options)).await;
     let closed = database.close().await;
@@ -107,16 +107,24 @@ async fn run(
         None => None,
     };
     let address = listener.local_addr()?;
+    // Heard from here on: whoever reads the welcome may already ask to stop.
+    let mut stop = Stop::listen()?;
     say(&welcome(address, options, demo.as_deref()));
     let state = AppState::new(db.clone(), assets, options.is_https());
-    let (asked, wait) = tokio::sync::watch::channel(false);
+    let (asked, mut wait) = tokio::sync::watch::channel(false);
     let serving = axum::serve(listener, http::router(state)).with_graceful_shutdown(async move {
-        stop_asked().await;
-        let _ = asked.send(true);
+        let _ = wait.wait_for(|asked| *asked).await;
     });
+    let stopping = async {
+        stop.asked().await;
+        tracing::info!("stopping: answering what is under way");
+        let _ = asked.send(true);
+        // A connection that never comes to an end must not hold the server; a second word ends it at once.
+        let _ = tokio::time::timeout(LONGEST_STOP, stop.asked()).await;
+    };
     tokio::select! {
         served = serving.into_future() => served?,
-        () = out_of_patience(wait) => tracing::warn!("stopping all the same: somebody is still being answered"),
+        () = stopping => tracing::warn!("stopping all the same: somebody is still being answered"),
     }
     // A transaction that is cut rolls back.
     let _ = tokio::time::timeout(LONGEST_STOP, db.close()).await;
@@ -125,13 +133,6 @@ async fn run(
 
 /// How long those who are being answered have to come to an end.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
-
-/// Ends some time after it was asked to stop, or at once when it is asked again: a connection that never comes to an
-/// end must not hold the server.
-async fn out_of_patience(mut asked: tokio::sync::watch::Receiver<bool>) {
-    let _ = asked.wait_for(|asked| *asked).await;
-    let _ = tokio::time::timeout(LONGEST_STOP, stop_asked()).await;
-}
 
 async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(addr).await {
@@ -156,8 +157,7 @@ async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
 async fn refresh_projections(database: &Database, db: &Db) -> anyhow::Result<()> {
     let mut owner = db::connect(&database.options).await?;
     for scheme in admin::schemes(&mut owner).await? {
-        if projections::are_stale(db, scheme).await? {
-            let records = projections::rebuild(db, scheme).await?;
+        if let Some(records) = projections::refresh(db, scheme).await? {
             tracing::info!(network.id = %scheme, records, "projections built anew for this release");
         }
     }
@@ -172,26 +172,31 @@ fn welcome(address: SocketAddr, options: &Serve, demo: Option<&str>) -> String {
     format!("\n  Lanterne: {url}\n{}", demo.unwrap_or(""))
 }
 
-/// Ends when the operator or the system asks to stop.
-async fn stop_asked() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
+/// The operator's or the system's word to stop.
+struct Stop {
+    interrupted: Signal,
+    terminated: Signal,
+}
+
+impl Stop {
+    /// Listens from now on.
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupted: signal(SignalKind::interrupt())?, terminated: signal(SignalKind::terminate())? })
     }
-    tracing::info!("stopping: answering what is under way");
+
+    /// The next time that it is said.
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
+        }
+    }
 }
 
 async fn administer(data: Data, act: server::config::Admin) -> anyhow::Result<()> {
     start_log(false);
+    // Held to the end: a server that starts in the meantime is told, and its database is not stopped under it.
+    let turn = if data.is_private() { cluster::take_turn(&data.data_dir).ok() } else { None };
     let database = Database::open(&data).await?;
     let done = async {
         db::migrate(&database.options).await?;
@@ -203,8 +208,7 @@ async fn administer(data: Data, act: server::config::Admin) -> anyhow::Result<()
     }
     .await;
     // A server that runs on the private cluster keeps it.
-    let in_use = database.cluster.as_ref().is_some_and(|cluster| cluster.was_running);
-    let closed = if in_use { Ok(()) } else { database.close().await };
+    let closed = if turn.is_some() { database.close().await } else { Ok(()) };
     let said: anyhow::Result<String> = done;
     say(&said?);
     closed

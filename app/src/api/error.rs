@@ -24,7 +24,7 @@ codes! {
         TooLarge = "too_large", "C’est trop volumineux pour être envoyé d’un coup.";
         TooManyOps = "too_many_ops", "Trop de saisies en un seul envoi.";
         CursorMalformed = "cursor_malformed", "Le repère de lecture est illisible.";
-        PeriodMalformed = "period_malformed", "Cette période n’existe pas : choisissez-en une dans la liste.";
+        PeriodMalformed = "period_malformed", "Cette période n’existe pas.";
         ScopeMalformed = "scope_malformed", "Cette structure ou cette personne n’est pas dans le réseau.";
         CrossSite = "cross_site", "Cette demande vient d’un autre site et a été refusée.";
         Unavailable = "unavailable", "Le serveur n’est pas disponible pour le moment. Réessayez dans un instant.";

@@ -5,72 +5,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{NaiveDate, NaiveDateTime};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::port::{FormDraft, Local, Port, Save, SavedBy, Trouble};
-use crate::{
-    domain::{
-        ids::RecordId,
-        intervention::InterventionDraft,
-        person::Me,
-        presence::PresenceDraft,
-        record::{Body, Draft, SCHEMA},
-        time::evening_of,
-    },
-    sync::{
-        outbox::{Entry, EntryState},
-        summary::Sending,
-    },
+use super::{
+    line::Line,
+    port::{FormDraft, Local, Port, Save, SavedBy, Trouble},
 };
-
-/// An entry with its body read once.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// The entry as the store holds it.
-    pub entry: Entry,
-    /// Its body; none when a newer release wrote something that this one cannot read.
-    pub draft: Option<Draft>,
-    /// Whether a newer release wrote it: then it is shown and not changed here.
-    pub newer: bool,
-}
-
-impl Line {
-    /// Reads an entry.
-    pub fn of(entry: Entry) -> Self {
-        let body = Body::from_json(&entry.body).ok();
-        let newer = body.as_ref().is_none_or(|body| body.schema > SCHEMA);
-        Self { entry, draft: body.map(|body| body.draft), newer }
-    }
-
-    /// The evening under which the journal shows it. A presence begun after midnight belongs to the evening before, like
-    /// what was noted in it.
-    pub fn day(&self) -> NaiveDate {
-        let own = match &self.draft {
-            Some(Draft::Presence(presence)) => presence.started_at.map(evening_of),
-            draft => draft.as_ref().and_then(Draft::day),
-        };
-        own.unwrap_or_else(|| self.entry.changed_at.date_naive())
-    }
-
-    /// Whether it is still to be seen: what is withdrawn is not, unless the person has to decide about it.
-    pub fn is_shown(&self) -> bool {
-        !self.entry.deleted || self.entry.state == EntryState::Conflict
-    }
-
-    /// The intervention, if it is one.
-    pub fn intervention(&self) -> Option<&InterventionDraft> {
-        match &self.draft {
-            Some(Draft::Intervention(draft)) => Some(draft),
-            _ => None,
-        }
-    }
-
-    /// The presence, if it is one.
-    pub fn presence(&self) -> Option<&PresenceDraft> {
-        match &self.draft {
-            Some(Draft::Presence(draft)) => Some(draft),
-            _ => None,
-        }
-    }
-}
+use crate::{
+    domain::{ids::RecordId, intervention::InterventionDraft, person::Me, record::Draft, time::evening_of},
+    sync::{outbox::Entry, summary::Sending},
+};
 
 /// What is ready for an evening without network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -211,17 +153,6 @@ impl Carnet {
         self.lines.with(|lines| lines.get(&id).cloned())
     }
 
-    /// The presence that goes on, the latest if there are several.
-    pub fn running(&self) -> Option<(RecordId, PresenceDraft)> {
-        self.lines.with(|lines| {
-            lines
-                .iter()
-                .rev()
-                .filter(|(_, line)| !line.entry.deleted)
-                .find_map(|(id, line)| line.presence().filter(|p| p.ended_at.is_none()).map(|p| (*id, p.clone())))
-        })
-    }
-
     /// Does something on the phone; a trouble is shown, and `then` runs when there is none.
     pub fn act<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: impl FnOnce(T) + 'static) {
         self.attempt(work, move |done| {
@@ -257,15 +188,6 @@ impl Carnet {
         self.save(Save { id, draft, seen, by: SavedBy::Tap })
     }
 
-    /// Gives interventions a presence, or none.
-    fn attach(&self, interventions: &[(RecordId, InterventionDraft)], presence: Option<RecordId>) {
-        for (id, draft) in interventions {
-            let seen = Body::new(Draft::Intervention(Box::new(draft.clone()))).to_json();
-            let moved = InterventionDraft { presence, ..draft.clone() };
-            self.act(self.set(*id, Draft::Intervention(Box::new(moved)), Some(seen)), |_| {});
-        }
-    }
-
     /// Withdraws a record, and offers to bring it back.
     pub fn withdraw(&self, line: &Line) {
         let carnet = *self;
@@ -290,66 +212,5 @@ impl Carnet {
             carnet.attach(&children, None);
             then(children.into_iter().map(|(id, it)| (id, InterventionDraft { presence: None, ..it })).collect());
         });
-    }
-
-    /// The presence in which a moment lies, the latest where several do.
-    pub fn presence_at(&self, at: NaiveDateTime) -> Option<RecordId> {
-        let now = self.port.with_value(|port| port.now());
-        self.lines.with_untracked(|lines| {
-            let mut presences = lines.iter().rev().filter(|(_, line)| !line.entry.deleted);
-            presences.find_map(|(id, line)| line.presence()?.covers(at, now).then_some(*id))
-        })
-    }
-
-    /// The presence that an intervention belongs to: its own as long as that one holds its moment, else the one that does.
-    pub fn presence_of(&self, it: &InterventionDraft) -> Option<RecordId> {
-        let now = self.port.with_value(|port| port.now());
-        let own = it.presence.and_then(|id| self.lines.with_untracked(|lines| lines.get(&id).cloned()));
-        let own = own.filter(|line| !line.entry.deleted);
-        let presence = own.as_ref().and_then(|line| line.presence());
-        match (it.moment(), presence) {
-            (Some(at), Some(presence)) if presence.covers(at, now) => it.presence,
-            (Some(at), _) => self.presence_at(at),
-            // Without a time of day only the evening can tell.
-            (None, Some(presence)) => it.presence.filter(|_| presence.started_at.map(evening_of) == it.occurred_on),
-            // Not here yet, perhaps: it may come with the next pull.
-            (None, None) => it.presence,
-        }
-    }
-
-    /// Sees to it that a presence holds the interventions that lie in it, and no others: the minutes of those count
-    /// once (`domain.md` I7).
-    pub fn fit(&self, presence: RecordId) {
-        let now = self.port.with_value(|port| port.now());
-        let lines = self.lines.get_untracked();
-        let Some(own) = lines.get(&presence).and_then(|line| line.presence()) else { return };
-        let (mut inside, mut outside) = (Vec::new(), Vec::new());
-        for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted && !line.newer) {
-            let Some(it) = line.intervention() else { continue };
-            let Some(covers) = it.moment().map(|at| own.covers(at, now)) else { continue };
-            match it.presence {
-                None if covers => inside.push((*id, it.clone())),
-                Some(of) if of == presence && !covers => outside.push((*id, it.clone())),
-                _ => {}
-            }
-        }
-        self.attach(&inside, Some(presence));
-        for (id, it) in outside {
-            // Another presence may hold the same moment.
-            let other = it.moment().and_then(|at| self.presence_at(at));
-            self.attach(&[(id, it)], other);
-        }
-    }
-
-    /// The interventions of a presence.
-    pub fn interventions_of(&self, presence: RecordId) -> Vec<(RecordId, InterventionDraft)> {
-        self.lines.with_untracked(|lines| {
-            lines
-                .iter()
-                .filter(|(_, line)| !line.entry.deleted)
-                .filter_map(|(id, line)| line.intervention().map(|draft| (*id, draft.clone())))
-                .filter(|(_, draft)| draft.presence == Some(presence))
-                .collect()
-        })
     }
 }

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use super::{
-    carnet::{Carnet, Line},
+    carnet::Carnet,
     entry_line::Choose,
     frame::Frame,
     intervention_form::InterventionForm,
+    line::Line,
     presence_form::PresenceForm,
     sheet::{FormDesk, Opened},
     way::Way,
@@ -32,22 +33,25 @@ pub fn EditEntry(
             let line = (*line).clone();
             view! { <Frame title="Modifiée aussi ailleurs"><Choose line=line /></Frame> }.into_any()
         }
-        (Some(form), _) => edit(carnet, form.draft, Opened { id, is_new: form.is_new, seen: form.seen, back: back() }),
+        (Some(form), _) => {
+            edit(carnet, form.draft, Opened { id, is_new: form.is_new, seen: form.seen, back: back(form.is_new) })
+        }
         (None, Some(line)) => open(carnet, id, &line),
         (None, None) => nothing(),
     }
 }
 
-/// The list that one came from.
-fn back() -> &'static str {
-    if Way::here().came_from("/app") { "/app" } else { "/app/journal" }
+/// The list that one came from; without one, this evening for what is new, and the journal for what is not.
+fn back(is_new: bool) -> &'static str {
+    let way = Way::here();
+    if way.came_from("/app") || (is_new && !way.came_from("/app/journal")) { "/app" } else { "/app/journal" }
 }
 
 fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
     match &line.draft {
         Some(draft) if !line.newer => {
             let seen = Some(line.entry.body.clone());
-            edit(carnet, draft.clone(), Opened { id, is_new: false, seen, back: back() })
+            edit(carnet, draft.clone(), Opened { id, is_new: false, seen, back: back(false) })
         }
         _ => view! {
             <Frame title="Saisie plus récente">

@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    carnet::{Carnet, Line},
-    way::Way,
-};
+use super::{carnet::Carnet, line::Line, way::Way};
 use crate::{
     domain::{
         coded::{Code, Coded},

@@ -6,11 +6,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
-    carnet::{Carnet, Line},
-    entry_line::EntryLine,
-    evening::Unfinished,
-    frame::Frame,
-    sync_line::SyncLine,
+    carnet::Carnet, entry_line::EntryLine, evening::Unfinished, frame::Frame, line::Line, sync_line::SyncLine,
 };
 use crate::{
     domain::{fr, order::sort_short},

@@ -22,20 +22,28 @@ use uuid::Uuid;
 
 use super::Tx;
 
+/// Takes the network's counter until the transaction ends, and returns it.
+pub async fn lock(tx: &mut Tx, scheme: SchemeId) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!("select head from network_counter where network_id = $1 for update", scheme.0)
+        .fetch_one(&mut **tx)
+        .await
+}
+
+/// The rules by which the network's projections were computed.
+pub async fn rules(tx: &mut Tx) -> Result<Option<i32>, sqlx::Error> {
+    sqlx::query_scalar!("select rules from projection_rules").fetch_optional(&mut **tx).await
+}
+
 /// Takes the network's counter, so that one batch at a time gives versions in it, and reads all that `ops` touch. None
 /// where the projections are those of another release: while one rolls out, only its own servers may add to them.
 pub async fn known(tx: &mut Tx, scheme: SchemeId, ops: &[Op]) -> Result<Option<Known>, sqlx::Error> {
-    let counter = sqlx::query!(
-        "select head, rules from network_counter join projection_rules using (network_id)
-         where network_id = $1 for update of network_counter",
-        scheme.0
-    )
-    .fetch_one(&mut **tx)
-    .await?;
-    if counter.rules != RULES {
+    let head = lock(tx, scheme).await?;
+    // A statement of its own: one that had waited for the lock would still see the rules of before.
+    let rules = rules(tx).await?;
+    if rules != Some(RULES) {
+        tracing::warn!(rules, ours = RULES, "projections of another release: pushes are put off (admin rebuild)");
         return Ok(None);
     }
-    let head = counter.head;
     let op_ids: Vec<Uuid> = ops.iter().flat_map(|op| [Some(op.op), op.after]).flatten().map(|id| id.0).collect();
     let record_ids: Vec<Uuid> = ops.iter().map(|op| op.record.0).collect();
     Ok(Some(Known { ops: known_ops(tx, &op_ids).await?, records: known_records(tx, &record_ids).await?, head }))

@@ -137,36 +137,47 @@ fn is_new_enough(number: i32, found: String) -> Result<(), DbFault> {
     if number >= OLDEST_POSTGRES { Ok(()) } else { Err(DbFault::TooOld { found }) }
 }
 
+/// What the account of the schema's owner may do.
+#[expect(clippy::struct_excessive_bools, reason = "each is one answer of the catalogue")]
+#[derive(sqlx::FromRow)]
+struct Rights {
+    user: String,
+    database: String,
+    may_create: bool,
+    role_exists: bool,
+    is_member: bool,
+    may_create_role: bool,
+    may_join: bool,
+}
+
+/// Until 15 whoever may create roles may also join them; since 16 only those that they administer.
+const RIGHTS: &str = "
+    select rolname::text as user, current_database()::text as database,
+           has_schema_privilege('public', 'create') as may_create,
+           exists (select from pg_roles where rolname = 'lanterne_app') as role_exists,
+           exists (select from pg_roles where rolname = 'lanterne_app' and pg_has_role(oid, 'member')) as is_member,
+           rolcreaterole or rolsuper as may_create_role,
+           rolsuper
+               or (rolcreaterole and current_setting('server_version_num')::int < 160000)
+               or exists (
+                   select from pg_auth_members join pg_roles as app on app.oid = roleid
+                   where app.rolname = 'lanterne_app' and pg_auth_members.member = me.oid and admin_option) as may_join
+    from pg_roles as me where rolname = current_user";
+
 async fn check_rights(connection: &mut PgConnection) -> Result<(), DbFault> {
-    let (user, database, may_create, role_exists, is_member, may_create_role): (
-        String,
-        String,
-        bool,
-        bool,
-        bool,
-        bool,
-    ) = sqlx::query_as(
-        "select current_user::text, current_database()::text,
-                    has_schema_privilege('public', 'create'),
-                    exists (select from pg_roles where rolname = 'lanterne_app'),
-                    exists (select from pg_roles where rolname = 'lanterne_app' and pg_has_role(oid, 'member')),
-                    (select rolcreaterole or rolsuper from pg_roles where rolname = current_user)",
-    )
-    .fetch_one(connection)
-    .await?;
-    if !may_create {
-        let remedy = format!("\\c {database}; grant create on schema public to {user}");
-        return Err(DbFault::MissingRight { user, what: "create tables", remedy });
-    }
-    if !role_exists && !may_create_role {
+    let rights: Rights = sqlx::query_as(RIGHTS).fetch_one(connection).await?;
+    let user = rights.user;
+    let (what, remedy) = if !rights.may_create {
+        ("create tables", format!("\\c {}; grant create on schema public to {user}", rights.database))
+    } else if !rights.role_exists && !rights.may_create_role {
         let remedy = format!("create role lanterne_app nologin; grant lanterne_app to {user}");
-        return Err(DbFault::MissingRight { user, what: "create the role lanterne_app", remedy });
-    }
-    if role_exists && !is_member && !may_create_role {
-        let remedy = format!("grant lanterne_app to {user}");
-        return Err(DbFault::MissingRight { user, what: "work as the role lanterne_app", remedy });
-    }
-    Ok(())
+        ("create the role lanterne_app", remedy)
+    } else if rights.role_exists && !rights.is_member && !rights.may_join {
+        ("work as the role lanterne_app", format!("grant lanterne_app to {user}"))
+    } else {
+        return Ok(());
+    };
+    Err(DbFault::MissingRight { user, what, remedy })
 }
 
 impl Db {

@@ -167,6 +167,8 @@ pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Re
     .await?;
     let Some(account) = account else { return Ok(false) };
     sqlx::query!("delete from session where account_id = $1", account).execute(&mut **tx).await?;
+    // Whoever has just been helped does not wait for their earlier tries.
+    sqlx::query!("delete from sign_in_failure where login = lower($1)", login).execute(&mut **tx).await?;
     Ok(true)
 }
 

@@ -17,7 +17,7 @@ use app::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Db, Tx};
+use super::{Db, Tx, ledger};
 
 /// Changes to the projections, summed before they are written.
 #[derive(Debug, Default)]
@@ -234,18 +234,44 @@ async fn forget(tx: &mut Tx, facts: &BTreeMap<RecordId, (PromeneurId, Option<Rec
     Ok(())
 }
 
-/// Builds a network's projections anew from its records, in one transaction that no push can interleave.
+/// Builds a network's projections anew from its records, in one transaction that no push can interleave. Returns how many
+/// records there were.
 pub async fn rebuild(db: &Db, scheme: SchemeId) -> Result<u64, sqlx::Error> {
+    let mut tx = locked(db, scheme).await?;
+    let count = build(&mut tx, scheme).await?;
+    tx.commit().await?;
+    Ok(count)
+}
+
+/// Builds them anew if they were computed by the rules of an earlier release. Those of a later one are left alone.
+pub async fn refresh(db: &Db, scheme: SchemeId) -> Result<Option<u64>, sqlx::Error> {
+    if !are_stale(db, scheme).await? {
+        return Ok(None);
+    }
+    let mut tx = locked(db, scheme).await?;
+    // Another server that started at the same time may have done it while this one waited.
+    if ledger::rules(&mut tx).await?.is_some_and(|rules| rules >= RULES) {
+        return Ok(None);
+    }
+    let count = build(&mut tx, scheme).await?;
+    tx.commit().await?;
+    Ok(Some(count))
+}
+
+/// A transaction that holds the network's counter, however long that takes: no statement of it is one of a request.
+async fn locked(db: &Db, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
     let mut tx = db.of(scheme).await?;
-    // However long it takes, with years of a large network: no statement of it is one of a request.
     sqlx::query!("set local statement_timeout = 0").execute(&mut *tx).await?;
-    sqlx::query!("select head from network_counter where network_id = $1 for update", scheme.0)
-        .fetch_one(&mut *tx)
-        .await?;
-    sqlx::query!("delete from daily_figure").execute(&mut *tx).await?;
-    sqlx::query!("delete from presence_minutes").execute(&mut *tx).await?;
-    sqlx::query!("delete from project_span").execute(&mut *tx).await?;
-    sqlx::query!("delete from account_followers").execute(&mut *tx).await?;
+    sqlx::query!("set local lock_timeout = 0").execute(&mut *tx).await?;
+    ledger::lock(&mut tx, scheme).await?;
+    Ok(tx)
+}
+
+async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
+    sqlx::query!("delete from daily_figure").execute(&mut **tx).await?;
+    sqlx::query!("delete from presence_minutes").execute(&mut **tx).await?;
+    sqlx::query!("delete from project_span").execute(&mut **tx).await?;
+    sqlx::query!("delete from account_followers").execute(&mut **tx).await?;
     let mut after = -1;
     let mut count = 0;
     loop {
@@ -254,7 +280,7 @@ pub async fn rebuild(db: &Db, scheme: SchemeId) -> Result<u64, sqlx::Error> {
                where version > $1 and deleted_at is null order by version limit 2000"#,
             after
         )
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut **tx)
         .await?;
         let Some(last) = rows.last() else { break };
         after = last.version;
@@ -268,19 +294,18 @@ pub async fn rebuild(db: &Db, scheme: SchemeId) -> Result<u64, sqlx::Error> {
             }
             count += 1;
         }
-        delta.write(&mut tx, scheme).await?;
+        delta.write(tx, scheme).await?;
     }
     sqlx::query!("update projection_rules set rules = $2 where network_id = $1", scheme.0, RULES)
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
-    tx.commit().await?;
     Ok(count)
 }
 
 /// Whether a network's projections were computed by the rules of an earlier release.
 pub async fn are_stale(db: &Db, scheme: SchemeId) -> Result<bool, sqlx::Error> {
     let mut tx = db.of(scheme).await?;
-    let rules = sqlx::query_scalar!("select rules from projection_rules").fetch_optional(&mut *tx).await?;
+    let rules = ledger::rules(&mut tx).await?;
     tx.commit().await?;
     Ok(rules.is_none_or(|rules| rules < RULES))
 }

@@ -31,7 +31,10 @@ use crate::db::{
 /// `/`: to where the visitor belongs.
 pub async fn home(State(state): State<AppState>, headers: HeaderMap) -> Response {
     match visitor(&state, &headers).await {
-        Ok(holder) => Redirect::to(holder.as_ref().map_or("/connexion", |holder| start_of(&holder.me))).into_response(),
+        Ok(holder) => {
+            let to = holder.as_ref().map_or("/connexion", |holder| start_of(&holder.me));
+            with_cookie(Redirect::to(to).into_response(), &state, &headers, holder.as_ref())
+        }
         Err(response) => response,
     }
 }
@@ -90,21 +93,28 @@ pub async fn dashboard(State(state): State<AppState>, request: Request) -> Respo
             let query = form_urlencoded(&[("retour", back)]);
             return Redirect::to(&format!("/connexion?{query}")).into_response();
         }
-        Some(holder) if !holder.me.role.is(Role::Coordinator) => {
-            let page = Html(shells::forbidden(&state.assets.site));
-            return (StatusCode::FORBIDDEN, page).into_response();
+        Some(known) if !known.me.role.is(Role::Coordinator) => {
+            let page = (StatusCode::FORBIDDEN, Html(shells::forbidden(&state.assets.site))).into_response();
+            return with_cookie(page, &state, request.headers(), holder.as_ref());
         }
         Some(_) => {}
     }
-    let token = state.cookie.read(request.headers());
-    let cookie = holder.zip(token).and_then(|(holder, token)| prolonging(state.cookie, &token, &holder));
+    let headers = request.headers().clone();
+    let token = state.cookie.read(&headers);
     let site = state.assets.site.clone();
-    let context = move || provide_office(&state, token);
+    let ports = state.clone();
+    let context = move || provide_office(&ports, token);
     let page = move || {
         allow_own_scripts();
         shells::office(&site)
     };
-    let mut response = leptos_axum::render_app_async_with_context(context, page)(request).await;
+    let response = leptos_axum::render_app_async_with_context(context, page)(request).await;
+    with_cookie(response, &state, &headers, holder.as_ref())
+}
+
+/// An answer with the session's cookie again, where the session was prolonged by the request.
+fn with_cookie(mut response: Response, state: &AppState, headers: &HeaderMap, holder: Option<&Holder>) -> Response {
+    let cookie = holder.zip(state.cookie.read(headers)).and_then(|(it, token)| prolonging(state.cookie, &token, it));
     if let Some(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

@@ -14,8 +14,8 @@ use axum::{
     body::{Body, Bytes},
     http::{Request, header},
 };
-use server::clock::fresh_id;
-use sqlx::Executor;
+use server::{clock::fresh_id, db::projections};
+use sqlx::{Connection, Executor};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -136,21 +136,31 @@ async fn what_was_withdrawn_stays_withdrawn() {
     assert_eq!(line(&office.push(&who, &[delete(fresh_record(), None)]).await[0]).1, "not_yours");
 }
 
-/// While a release with other rules rolls out, an older server adds nothing to projections that are not its own.
+/// While a release with other rules rolls out, an older server adds nothing to projections that are not its own, also
+/// when it was waiting for them while they were rebuilt.
 #[tokio::test]
 async fn projections_of_another_release_are_left_alone() {
     let office = Office::open().await;
     let phone = Phone::of(&office, office.promeneur("Anne").await);
     phone.save(fresh_record(), meeting(2));
     let mut owner = office.owner().await;
-    sqlx::query("update projection_rules set rules = rules + 1").execute(&mut owner).await.expect("a newer release");
-    assert_eq!(phone.round().await.fault, Some(WireFault::Unreachable));
+    let mut rebuild = owner.begin().await.expect("a transaction");
+    rebuild.execute("select from network_counter for update").await.expect("locked");
+    rebuild.execute("update projection_rules set rules = rules + 1").await.expect("a newer release");
+    let waiting = "select exists (select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%network_counter%')";
+    let mut watch = office.owner().await;
+    let (round, ()) = tokio::join!(phone.round(), async {
+        while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut watch).await.expect("read") {
+            tokio::task::yield_now().await;
+        }
+        rebuild.commit().await.expect("committed");
+    });
+    assert_eq!(round.fault, Some(WireFault::Unreachable));
     assert_eq!(phone.store.outbox().len(), 1);
     assert_eq!(office.number("select count(*) from operation").await, 0);
-    assert!(
-        !server::db::projections::are_stale(&office.db, office.scheme).await.expect("read"),
-        "never built backwards"
-    );
+    let left = projections::refresh(&office.db, office.scheme).await.expect("read");
+    assert_eq!(left, None, "never built backwards");
     sqlx::query("update projection_rules set rules = rules - 1").execute(&mut owner).await.expect("our own");
     assert_eq!(phone.round().await.settled, 1);
 }

@@ -1,0 +1,64 @@
+//! An entry as the screens read it.
+
+use chrono::NaiveDate;
+
+use crate::{
+    domain::{
+        intervention::InterventionDraft,
+        presence::PresenceDraft,
+        record::{Body, Draft, SCHEMA},
+        time::evening_of,
+    },
+    sync::outbox::{Entry, EntryState},
+};
+
+/// An entry with its body read once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// The entry as the store holds it.
+    pub entry: Entry,
+    /// Its body; none when a newer release wrote something that this one cannot read.
+    pub draft: Option<Draft>,
+    /// Whether a newer release wrote it: then it is shown and not changed here.
+    pub newer: bool,
+}
+
+impl Line {
+    /// Reads an entry.
+    pub fn of(entry: Entry) -> Self {
+        let body = Body::from_json(&entry.body).ok();
+        let newer = body.as_ref().is_none_or(|body| body.schema > SCHEMA);
+        Self { entry, draft: body.map(|body| body.draft), newer }
+    }
+
+    /// The evening under which the journal shows it. A presence begun after midnight belongs to the evening before, like
+    /// what was noted in it.
+    pub fn day(&self) -> NaiveDate {
+        let own = match &self.draft {
+            Some(Draft::Presence(presence)) => presence.started_at.map(evening_of),
+            draft => draft.as_ref().and_then(Draft::day),
+        };
+        own.unwrap_or_else(|| self.entry.changed_at.date_naive())
+    }
+
+    /// Whether it is still to be seen: what is withdrawn is not, unless the person has to decide about it.
+    pub fn is_shown(&self) -> bool {
+        !self.entry.deleted || self.entry.state == EntryState::Conflict
+    }
+
+    /// The intervention, if it is one.
+    pub fn intervention(&self) -> Option<&InterventionDraft> {
+        match &self.draft {
+            Some(Draft::Intervention(draft)) => Some(draft),
+            _ => None,
+        }
+    }
+
+    /// The presence, if it is one.
+    pub fn presence(&self) -> Option<&PresenceDraft> {
+        match &self.draft {
+            Some(Draft::Presence(draft)) => Some(draft),
+            _ => None,
+        }
+    }
+}

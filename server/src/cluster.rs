@@ -9,6 +9,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Output, Stdio},
+    time::Duration,
 };
 
 use sha2::{Digest, Sha256};
@@ -19,6 +20,10 @@ use crate::auth::token::hex;
 
 /// Longest path of a socket's folder: a Unix socket's whole path has 107 bytes.
 const LONGEST_SOCKET_DIR: usize = 85;
+
+/// How often, and how far apart, a start is tried while the processes of one that crashed are still going.
+const MOST_TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 
 /// Why the cluster cannot be used: one sentence and the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -179,30 +184,42 @@ impl Place {
         let socket = self.socket.display().to_string().replace('\'', "'\\''");
         let options = format!("-k '{socket}' -c port=5432 -c listen_addresses='' -c unix_socket_permissions=0700");
         let log = self.data.join("server.log");
-        let start = ["start", "-w", "-s", "-o"].map(OsStr::new).into_iter().chain([
-            OsStr::new(&options),
-            OsStr::new("-l"),
-            log.as_os_str(),
-            OsStr::new("-D"),
-            self.data.as_os_str(),
-        ]);
-        self.run("pg_ctl", start).await?;
-        Ok(())
+        let start = || {
+            ["start", "-w", "-s", "-o"].map(OsStr::new).into_iter().chain([
+                OsStr::new(&options),
+                OsStr::new("-l"),
+                log.as_os_str(),
+                OsStr::new("-D"),
+                self.data.as_os_str(),
+            ])
+        };
+        let mut tries = 0;
+        loop {
+            match self.run("pg_ctl", start()).await {
+                Ok(_) => return Ok(()),
+                // The children of a postmaster that was killed are still going.
+                Err(ClusterFault::Program { text, .. }) if text.contains("shared memory") && tries < MOST_TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(BETWEEN_TRIES).await;
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
     }
 
-    /// After a crash of the machine the number in the pid file may by now be another program's, which would then pass
-    /// for the postmaster.
+    /// After a crash the number in the pid file may be another program's by now, or that of a dead process which nobody
+    /// has buried, as in many containers: either would pass for the postmaster.
     fn forget_stale_pid(&self) {
         let file = self.data.join("postmaster.pid");
-        let Some(pid) = std::fs::read_to_string(&file).ok().and_then(|text| text.lines().next().map(str::to_owned))
-        else {
-            return;
-        };
-        if let Ok(name) = std::fs::read_to_string(format!("/proc/{}/comm", pid.trim()))
-            && name.trim() != "postgres"
-        {
-            tracing::warn!(pid, program = name.trim(), "the pid file of the cluster was left by a crash");
+        let Ok(text) = std::fs::read_to_string(&file) else { return };
+        let pid = text.lines().next().unwrap_or_default().trim();
+        // `<pid> (<program>) <state> …`
+        let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { return };
+        let lives = stat.contains("(postgres)") && !stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" Z"));
+        if !lives {
+            tracing::warn!(pid, "the pid files of the cluster were left by a crash");
             let _ = std::fs::remove_file(file);
+            let _ = std::fs::remove_file(self.socket.join(".s.PGSQL.5432.lock"));
         }
     }
 

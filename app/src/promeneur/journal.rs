@@ -13,8 +13,10 @@ use crate::{
     ui::icon::Icon,
 };
 
-/// Evenings shown at first; the others come on demand.
-const FIRST_EVENINGS: usize = 30;
+/// Evenings shown at first: a slow phone must show the journal within two seconds of being opened on it.
+const FIRST_EVENINGS: usize = 8;
+/// Evenings that come on demand.
+const MORE_EVENINGS: usize = 30;
 
 /// `/app/journal`.
 #[component]
@@ -41,7 +43,7 @@ pub fn Journal() -> impl IntoView {
         let rest = days.with(BTreeMap::len).saturating_sub(shown.get());
         (rest > 0).then(|| {
             view! {
-                <button type="button" class="btn btn-quiet btn-wide" on:click=move |_| set_shown.update(|n| *n += FIRST_EVENINGS)>
+                <button type="button" class="btn btn-quiet btn-wide" on:click=move |_| set_shown.update(|n| *n += MORE_EVENINGS)>
                     "Voir les soirées plus anciennes"
                 </button>
             }

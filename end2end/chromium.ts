@@ -16,8 +16,6 @@ export const CHROMIUM: LaunchOptions = {
     "--disable-component-update",
     "--disable-sync",
   ],
-  // Dates and times in their fields are written as the browser's own language has it, not the page's.
-  env: { ...(process.env as Record<string, string>), LANGUAGE: "fr_FR" },
 };
 
 /**

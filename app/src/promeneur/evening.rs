@@ -75,7 +75,7 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
     let carnet = Carnet::open();
     let href = address_of(&form);
     let title = title_of(Some(&form.draft));
-    let when = format!("commencé à {}", fr::time(form.touched_at.time()));
+    let when = format!("laissé à {}", fr::time(form.touched_at.time()));
     let id = form.id;
     let drop = move |_| {
         let before = form.clone();

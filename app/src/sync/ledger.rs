@@ -131,7 +131,7 @@ pub struct Decision {
 }
 
 /// Years that a phone's clock may believe to be in, and that every database can hold.
-const SANE_YEARS: std::ops::Range<i32> = 1970..2200;
+pub const SANE_YEARS: std::ops::Range<i32> = 1970..2200;
 
 /// Reads the operations of a push one by one. One that cannot be read, or holds a text or a time that the ledger cannot,
 /// is refused on its own.

@@ -3,7 +3,7 @@
 use app::{
     api::error::{AppError, ErrorCode},
     domain::{ids::DeviceId, person::Me},
-    sync::messages::Heartbeat,
+    sync::{ledger::SANE_YEARS, messages::Heartbeat},
 };
 
 use chrono::Datelike;
@@ -31,7 +31,7 @@ pub async fn heed(tx: &mut Tx, me: &Me, heartbeat: &Heartbeat, settled: usize) -
     let pending = i64::from(heartbeat.pending) - i64::try_from(settled).unwrap_or(0);
     let pending = i32::try_from(pending.max(0)).unwrap_or(i32::MAX);
     let oldest = heartbeat.oldest.filter(|_| pending > 0).map(|at| at.date_naive());
-    let oldest = oldest.filter(|day| (1970..2200).contains(&day.year()));
+    let oldest = oldest.filter(|day| SANE_YEARS.contains(&day.year()));
     let build = heartbeat.build.replace('\0', "");
     let skew = (clock::now() - heartbeat.now.to_utc()).num_milliseconds();
     let written = sqlx::query!(

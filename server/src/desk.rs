@@ -132,6 +132,7 @@ impl Desk {
             cursor: Cursor { epoch, version }.to_string(),
             more,
             reset,
+            returned: Vec::new(),
         })
     }
 }

@@ -98,14 +98,15 @@ async fn push_all<S: PhoneStore, W: Wire, P: Surroundings>(
     loop {
         let now = around.now();
         // The rows are marked before they leave: from then on the server may have them (I1).
-        let (batch, mut heartbeat) = store
+        let (batch, mut heartbeat, epoch) = store
             .transact(Touch::outbox(), |state| {
                 let mut batch = next_batch(&state.rows, size, now.to_utc());
                 for row in &mut batch {
                     row.tries = row.tries.saturating_add(1);
                 }
-                let heartbeat = heartbeat(speaker, state.meta.device, &state.rows, now);
-                (Change { put_rows: batch.clone(), ..Change::default() }, (batch, heartbeat))
+                let heartbeat = heartbeat(speaker, &state.meta, &state.rows, now);
+                let epoch = state.meta.epoch;
+                (Change { put_rows: batch.clone(), ..Change::default() }, (batch, heartbeat, epoch))
             })
             .await?;
         if batch.is_empty() {
@@ -113,7 +114,7 @@ async fn push_all<S: PhoneStore, W: Wire, P: Surroundings>(
         }
         let ops = batch.iter().filter_map(|row| serde_json::value::to_raw_value(&row.to_op()?).ok()).collect();
         heartbeat.now = around.now();
-        let answer = wire.push(&PushRequest { heartbeat, ops }).await;
+        let answer = wire.push(&PushRequest { heartbeat, epoch, ops }).await;
         match answer {
             Ok(answer) if answer.sync == PROTO => {
                 size = BatchSize {
@@ -185,7 +186,7 @@ async fn pull_all<S: PhoneStore, W: Wire, P: Surroundings>(
     loop {
         let (heartbeat, cursor) = store
             .transact(Touch::outbox(), |state| {
-                let heartbeat = heartbeat(speaker, state.meta.device, &state.rows, around.now());
+                let heartbeat = heartbeat(speaker, &state.meta, &state.rows, around.now());
                 (Change::default(), (heartbeat, state.meta.cursor.clone()))
             })
             .await?;
@@ -233,21 +234,17 @@ async fn pull_all<S: PhoneStore, W: Wire, P: Surroundings>(
     }
 }
 
-fn heartbeat(
-    speaker: &Speaker,
-    device: crate::domain::ids::DeviceId,
-    rows: &[OutboxRow],
-    now: DateTime<FixedOffset>,
-) -> Heartbeat {
+fn heartbeat(speaker: &Speaker, meta: &Meta, rows: &[OutboxRow], now: DateTime<FixedOffset>) -> Heartbeat {
     let (records, withdrawals) = waiting(rows);
     Heartbeat {
         proto: PROTO,
         build: speaker.build.clone(),
         schema: SCHEMA,
-        device,
+        device: meta.device,
         user: speaker.user,
         now,
         pending: u32::try_from(records + withdrawals).unwrap_or(u32::MAX),
         oldest: rows.iter().map(|row| row.client_at).min(),
+        stalls: meta.stalls,
     }
 }

@@ -45,14 +45,21 @@ pub struct Heartbeat {
     /// When the oldest of them was made.
     #[serde(default)]
     pub oldest: Option<DateTime<FixedOffset>>,
+    /// How often sending stood still on this phone until the watchdog began it anew, in all its life.
+    #[serde(default)]
+    pub stalls: u32,
 }
 
-/// `POST /api/v1/sync_push`.
+/// `POST /api/v1/sync_push`, and `/api/v1/sync_escrow` from a phone that was revoked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PushRequest {
     /// Who speaks.
     #[serde(flatten)]
     pub heartbeat: Heartbeat,
+    /// The life of the database in which this phone last received something: the versions that the operations were made
+    /// on are of that life. None from a phone that has never received anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Epoch>,
     /// The operations, each an [`Op`]; kept raw so that one that cannot be read does not refuse the others.
     pub ops: Vec<Box<RawValue>>,
 }
@@ -95,6 +102,10 @@ pub struct Op {
     /// Why it is withdrawn, where a reason was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The phone gives back what an earlier life of the database had acknowledged at version `base` (`offline.md` I14):
+    /// the record as it then stood, or its withdrawal, with its body in both cases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refill: bool,
     /// [`BodyHash::of`] the body's text, or of the empty text.
     pub hash: BodyHash,
 }
@@ -113,6 +124,8 @@ codes! {
         TooLarge = "too_large", "Cette saisie est trop volumineuse.";
         AwaitsPrevious = "awaits_previous", "Cette saisie attend la précédente.";
         TryAgain = "try_again", "Le serveur est occupé ; l’envoi reprendra.";
+        NewLife = "new_life", "Le serveur a été restauré ; l’envoi reprendra.";
+        AskedBack = "asked_back", "La coordination vous pose une question sur cette saisie.";
     }
 }
 
@@ -278,6 +291,31 @@ pub struct PushAnswer {
     pub results: Vec<OpResult>,
 }
 
+/// The answer to `POST /api/v1/sync_escrow`: what a revoked phone may forget, because the coordination holds it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EscrowAnswer {
+    /// The envelope's mark: [`PROTO`].
+    pub sync: u16,
+    /// The server's clock.
+    pub server_now: DateTime<Utc>,
+    /// The operations that are held.
+    pub held: Vec<OpId>,
+}
+
+/// A record that the coordination sends back with a question, because no phone could hand it over as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The record.
+    #[serde(rename = "entry")]
+    pub record: RecordId,
+    /// Its body as text.
+    pub body: String,
+    /// The question, in the coordinator's words.
+    pub question: String,
+    /// When it was asked.
+    pub at: DateTime<Utc>,
+}
+
 /// `POST /api/v1/sync_pull`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PullRequest {
@@ -332,6 +370,9 @@ pub struct PullAnswer {
     /// Whether to begin again from nothing, without touching unsent work.
     #[serde(default)]
     pub reset: bool,
+    /// What is sent back with a question; in the last answer of a pull, until it is dealt with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<Returned>,
 }
 
 /// A place in a person's changes: `<epoch>.<version>`.

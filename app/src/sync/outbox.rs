@@ -110,6 +110,9 @@ pub struct OutboxRow {
     /// Why it is withdrawn.
     #[serde(default)]
     pub reason: Option<String>,
+    /// It gives back what an earlier life of the server had acknowledged (I14).
+    #[serde(default)]
+    pub refill: bool,
     /// Hash of the body's text.
     pub hash: BodyHash,
     /// The entry's `local_rev` that it sends.
@@ -145,6 +148,7 @@ impl OutboxRow {
             at: self.client_at,
             body,
             reason: self.reason.clone(),
+            refill: self.refill,
             hash: self.hash,
         })
     }
@@ -173,6 +177,9 @@ pub struct Meta {
     /// When a pull last came to its end.
     #[serde(default)]
     pub last_pull_at: Option<DateTime<Utc>>,
+    /// How often sending stood still until the watchdog began it anew.
+    #[serde(default)]
+    pub stalls: u32,
 }
 
 /// What a change made by the person needs from outside.
@@ -287,6 +294,7 @@ fn write(
         hash: BodyHash::of(text),
         body: body.clone(),
         reason,
+        refill: false,
         local_rev,
         client_at: stamp.at,
         tries: 0,

@@ -169,6 +169,7 @@ impl<'a> Desk<'a> {
                 hash: BodyHash::of(&body),
                 body: Some(body),
                 reason: None,
+                refill: false,
                 local_rev: entry.local_rev,
                 client_at: stamp.at,
                 tries: 0,

@@ -55,6 +55,7 @@ proptest! {
                 hash: BodyHash::of(text.as_deref().unwrap_or_default()),
                 body: text.map(|text| RawValue::from_string(text).expect("JSON")),
                 reason: None,
+                refill: false,
             };
             if let Some(write) = decide(PromeneurId(id(1)), op, &mut known, TODAY).write {
                 count(&mut sums, &write.removed, -1);

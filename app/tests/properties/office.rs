@@ -145,7 +145,16 @@ impl Office {
         let version = changes.last().map_or(after, |change| change.version);
         let epoch = Epoch(id(0));
         let cursor = Cursor { epoch, version }.to_string();
-        PullAnswer { sync: PROTO, server_now: self.clock.get(), epoch, changes, cursor, more, reset: false }
+        PullAnswer {
+            sync: PROTO,
+            server_now: self.clock.get(),
+            epoch,
+            changes,
+            cursor,
+            more,
+            reset: false,
+            returned: Vec::new(),
+        }
     }
 
     fn mishap(&self) -> Mishap {

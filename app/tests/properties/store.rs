@@ -28,7 +28,8 @@ struct Held {
 impl MemoryStore {
     /// The store of a phone that was never used.
     pub fn new(device: DeviceId) -> Self {
-        let meta = Meta { device, next_seq: 1, cursor: None, epoch: None, last_ack_at: None, last_pull_at: None };
+        let meta =
+            Meta { device, next_seq: 1, cursor: None, epoch: None, last_ack_at: None, last_pull_at: None, stalls: 0 };
         let held = Held { meta, entries: BTreeMap::new(), rows: BTreeMap::new(), receipts: Vec::new() };
         Self { held: RefCell::new(held) }
     }

@@ -154,6 +154,7 @@ impl Store {
                 epoch: None,
                 last_ack_at: None,
                 last_pull_at: None,
+                stalls: 0,
             };
             meta.put(&text_row(&fresh)?, Some(&JsValue::from_str(META_KEY)))?;
         }

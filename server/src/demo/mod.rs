@@ -174,6 +174,7 @@ async fn push(db: &Db, me: &Me, promeneur: &Promeneur) -> anyhow::Result<()> {
                 hash: BodyHash::of(&text),
                 body: Some(RawValue::from_string(text)?),
                 reason: None,
+                refill: false,
             };
             ops.push(serde_json::value::to_raw_value(&op)?);
         }
@@ -186,8 +187,9 @@ async fn push(db: &Db, me: &Me, promeneur: &Promeneur) -> anyhow::Result<()> {
             now,
             pending: u32::try_from(ops.len())?,
             oldest: None,
+            stalls: 0,
         };
-        let answer = desk.push(me, PushRequest { heartbeat, ops }).await?;
+        let answer = desk.push(me, PushRequest { heartbeat, epoch: None, ops }).await?;
         if let Some(refused) = answer.results.iter().find(|result| !matches!(result.verdict, Verdict::Applied { .. })) {
             bail!("a record was not taken: {refused:?}");
         }

@@ -192,7 +192,7 @@ impl Office {
 
     /// Sends operations as they are.
     pub async fn push_raw(&self, who: &Person, ops: Vec<Box<RawValue>>) -> Answer {
-        let body = message(PushRequest { heartbeat: who.heartbeat(), ops });
+        let body = message(PushRequest { heartbeat: who.heartbeat(), epoch: None, ops });
         self.post_json("/api/v1/sync_push", &who.cookie, body).await
     }
 

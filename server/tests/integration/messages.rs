@@ -42,7 +42,17 @@ impl Person {
     pub fn heartbeat(&self) -> Heartbeat {
         let now = clock::now().fixed_offset();
         let (build, user) = ("test".to_owned(), self.me.account);
-        Heartbeat { proto: PROTO, build, schema: SCHEMA, device: self.device, user, now, pending: 0, oldest: None }
+        Heartbeat {
+            proto: PROTO,
+            build,
+            schema: SCHEMA,
+            device: self.device,
+            user,
+            now,
+            pending: 0,
+            oldest: None,
+            stalls: 0,
+        }
     }
 }
 
@@ -60,6 +70,7 @@ pub fn upsert(record: RecordId, base: Option<i64>, text: &str) -> Op {
         hash: BodyHash::of(text),
         body: Some(RawValue::from_string(text.to_owned()).expect("JSON")),
         reason: None,
+        refill: false,
     }
 }
 

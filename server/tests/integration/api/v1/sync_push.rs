@@ -209,8 +209,11 @@ async fn a_batch_has_a_size() {
 async fn a_body_has_a_size_however_it_is_sent() {
     let office = Office::open().await;
     let who = office.promeneur("Anne").await;
-    let small =
-        message(PushRequest { heartbeat: who.heartbeat(), ops: vec![raw(&upsert(fresh_record(), None, &meeting(1)))] });
+    let small = message(PushRequest {
+        heartbeat: who.heartbeat(),
+        epoch: None,
+        ops: vec![raw(&upsert(fresh_record(), None, &meeting(1)))],
+    });
     let padding = " ".repeat(MOST_BYTES_ON_ROUTE + 1 - small.len());
     let large = format!("{padding}{small}");
     let answer = office.post_json("/api/v1/sync_push", &who.cookie, large.clone()).await;

@@ -170,7 +170,7 @@ async fn what_cannot_be_held_is_refused_for_good() {
     heartbeat.build = "a\0b".to_owned();
     (heartbeat.pending, heartbeat.oldest) = (2, Some(at("-9000-01-01T00:00:00Z")));
     let ops = vec![raw(&upsert(fresh_record(), None, &meeting(1)))];
-    let body = message(PushRequest { heartbeat, ops });
+    let body = message(PushRequest { heartbeat, epoch: None, ops });
     assert_eq!(office.post_json("/api/v1/sync_push", &who.cookie, body).await.status.as_u16(), 200);
     assert_eq!(office.number("select count(*) from device where build = 'ab' and pending_count = 1").await, 1);
 }

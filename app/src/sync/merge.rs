@@ -23,6 +23,8 @@ fn combine(base: &str, mine: &str, theirs: &str, mine_counts: bool) -> Option<St
             here
         } else if here == before {
             there
+        } else if planted!(MergeLosesMine) {
+            there
         } else if mine_counts {
             here
         } else {

@@ -115,7 +115,7 @@ codes! {
     Refusal {
         InvalidBody = "invalid_body", "Cette saisie est à corriger.";
         MalformedOp = "malformed_op", "Cette saisie n’a pas pu être lue. Ouvrez-la, vérifiez-la, puis enregistrez-la de nouveau.";
-        HashMismatch = "hash_mismatch", "Cette saisie est arrivée abîmée. Ouvrez-la, puis enregistrez-la de nouveau.";
+        HashMismatch = "hash_mismatch", "Cette saisie est arrivée abîmée ; elle sera renvoyée.";
         InvalidId = "invalid_id", "Cette saisie n’a pas pu être envoyée. Ouvrez-la, vérifiez-la, puis enregistrez-la de nouveau.";
         OpReused = "op_reused", "Cette saisie n’a pas pu être envoyée. Ouvrez-la, vérifiez-la, puis enregistrez-la de nouveau.";
         KindChanged = "kind_changed", "Cette saisie a changé de nature ailleurs. Supprimez celle-ci, puis notez-la de nouveau.";

@@ -12,17 +12,24 @@ pub struct Touch {
     pub records: Vec<RecordId>,
     /// The whole outbox.
     pub outbox: bool,
+    /// Every entry.
+    pub entries: bool,
 }
 
 impl Touch {
     /// One record.
     pub fn record(id: RecordId) -> Self {
-        Self { records: vec![id], outbox: false }
+        Self { records: vec![id], ..Self::default() }
     }
 
     /// The whole outbox.
     pub fn outbox() -> Self {
-        Self { records: Vec::new(), outbox: true }
+        Self { outbox: true, ..Self::default() }
+    }
+
+    /// Everything that was saved here.
+    pub fn everything() -> Self {
+        Self { outbox: true, entries: true, ..Self::default() }
     }
 }
 

@@ -147,15 +147,7 @@ impl Store {
         let transaction = self.durable(&[schema::META]).await?;
         let meta = transaction.store(schema::META)?;
         if meta.get(JsValue::from_str(META_KEY))?.await?.is_none() {
-            let fresh = Meta {
-                device: DeviceId(Uuid::now_v7()),
-                next_seq: 1,
-                cursor: None,
-                epoch: None,
-                last_ack_at: None,
-                last_pull_at: None,
-                stalls: 0,
-            };
+            let fresh = Meta::new(DeviceId(Uuid::now_v7()));
             meta.put(&text_row(&fresh)?, Some(&JsValue::from_str(META_KEY)))?;
         }
         transaction.finish().await
@@ -296,6 +288,10 @@ impl Store {
         let mut known = BTreeMap::new();
         if touch.outbox {
             rows = read_all(outbox.get_all(None, None)?.await?);
+        }
+        if touch.entries {
+            let all: Vec<Entry> = read_all(entries.get_all(None, None)?.await?);
+            known.extend(all.into_iter().map(|entry| (entry.id, entry)));
         }
         for id in &touch.records {
             let key = JsValue::from_str(&id.to_string());

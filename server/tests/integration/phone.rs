@@ -7,7 +7,7 @@ use app::{
     domain::ids::{OpId, RecordId},
     sync::{
         engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
-        messages::{PullAnswer, PullRequest, PushAnswer, PushRequest},
+        messages::{EscrowAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest},
         outbox::{Stamp, save, withdraw},
         store::Touch,
     },
@@ -19,7 +19,7 @@ use server::clock::{self, fresh_id};
 use crate::{
     harness::Office,
     messages::{Person, message},
-    store::MemoryStore,
+    sim::store::MemoryStore,
 };
 
 /// A phone that speaks with the office over HTTP.
@@ -48,8 +48,7 @@ impl<'a> Phone<'a> {
 
     pub async fn round(&self) -> Round {
         let speaker = Speaker { user: self.who.me.account, build: "test".to_owned() };
-        let Ok(round) = round(&self.store, self, self, &speaker).await;
-        round
+        round(&self.store, self, self, &speaker).await.expect("room")
     }
 
     async fn ask<T: serde::de::DeserializeOwned>(&self, path: &str, body: String) -> Result<T, WireFault> {
@@ -72,6 +71,10 @@ impl Wire for Phone<'_> {
 
     async fn pull(&self, request: &PullRequest) -> Result<PullAnswer, WireFault> {
         self.ask("/api/v1/sync_pull", message(request)).await
+    }
+
+    async fn escrow(&self, request: &PushRequest) -> Result<EscrowAnswer, WireFault> {
+        self.ask("/api/v1/sync_escrow", message(request)).await
     }
 }
 

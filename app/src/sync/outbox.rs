@@ -14,6 +14,7 @@ use crate::domain::{
     coded::Coded,
     fault::Fault,
     ids::{DeviceId, Epoch, OpId, RecordId},
+    iso,
     record::SCHEMA,
 };
 
@@ -60,9 +61,10 @@ pub struct Entry {
     #[serde(default)]
     pub base_body: Option<String>,
     /// When the server received it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub sent_at: Option<DateTime<Utc>>,
     /// When it was last changed here.
+    #[serde(deserialize_with = "iso::read")]
     pub changed_at: DateTime<FixedOffset>,
     /// The life of the server's database, as [`Meta::life`] counts them, in which it last held `version`.
     #[serde(default)]
@@ -133,12 +135,13 @@ pub struct OutboxRow {
     /// The entry's `local_rev` that it sends.
     pub local_rev: u64,
     /// When the person did it.
+    #[serde(deserialize_with = "iso::read")]
     pub client_at: DateTime<FixedOffset>,
     /// How often it was handed to the network. Above zero the server may have it already, so it is never replaced.
     #[serde(default)]
     pub tries: u32,
     /// Not before this.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub next_try_at: Option<DateTime<Utc>>,
     /// The stable code of the last failure.
     #[serde(default)]
@@ -198,10 +201,10 @@ pub struct Meta {
     #[serde(default)]
     pub epoch: Option<Epoch>,
     /// When the server last acknowledged something.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub last_ack_at: Option<DateTime<Utc>>,
     /// When a pull last came to its end.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub last_pull_at: Option<DateTime<Utc>>,
     /// How often sending stood still until the watchdog began it anew.
     #[serde(default)]

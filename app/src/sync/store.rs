@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::outbox::{Entry, Meta, OutboxRow};
-use crate::domain::ids::{OpId, RecordId};
+use crate::domain::{
+    ids::{OpId, RecordId},
+    iso,
+};
 
 /// Which part of the store a transaction looks at.
 #[derive(Clone, Debug, Default)]
@@ -94,6 +97,7 @@ pub struct Receipt {
     /// The record's version after it, where there is one.
     pub version: Option<i64>,
     /// The server's clock.
+    #[serde(deserialize_with = "iso::read")]
     pub at: chrono::DateTime<chrono::Utc>,
 }
 

@@ -104,7 +104,8 @@ impl From<idb::Error> for StoreFault {
                 let cause = request.and_then(|request| request.error().ok().flatten());
                 cause.map_or_else(|| Self::Other("request".to_owned()), |cause| Self::from(JsValue::from(cause)))
             }
-            other => Self::Other(other.to_string()),
+            // Its words are a kilobyte of wasm that no one would read.
+            _ => Self::Other("idb".to_owned()),
         }
     }
 }
@@ -113,7 +114,7 @@ impl From<rexie::Error> for StoreFault {
     fn from(error: rexie::Error) -> Self {
         match error {
             rexie::Error::IdbError(error) => Self::from(error),
-            other => Self::Other(other.to_string()),
+            _ => Self::Other("rexie".to_owned()),
         }
     }
 }

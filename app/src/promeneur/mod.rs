@@ -18,6 +18,7 @@ pub mod presence_card;
 pub mod presence_form;
 pub mod presences;
 pub mod question;
+pub mod sending;
 pub mod sheet;
 pub mod sync_line;
 pub mod way;
@@ -51,6 +52,7 @@ pub fn Phone(
         Place::NewPresence(day) => view! { <presence_form::NewPresence day=day /> }.into_any(),
         Place::Entry(id) => view! { <entry_form::EditEntry id=id /> }.into_any(),
         Place::Device => view! { <device::Device /> }.into_any(),
+        Place::Sending => view! { <sending::SendingScreen /> }.into_any(),
         Place::Unknown => view! { <frame::Frame title="Rien à cette adresse"><NotFound /></frame::Frame> }.into_any(),
     }
 }

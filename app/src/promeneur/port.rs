@@ -133,6 +133,8 @@ pub trait PhonePort {
     fn storage(&self) -> Local<Storage>;
     /// Asks the browser to keep our data.
     fn persist(&self) -> Local<Storage>;
+    /// Hands the person a file with all that only this phone holds.
+    fn rescue(&self) -> Local<Result<(), Trouble>>;
     /// Ends the session; unsent entries stay on the phone for the next sign-in of the same person.
     fn sign_out(&self) -> Local<()>;
     /// Starts the version that is waiting.

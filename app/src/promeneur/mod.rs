@@ -13,6 +13,7 @@ pub mod habits;
 pub mod intervention_form;
 pub mod journal;
 pub mod line;
+pub mod lines;
 pub mod port;
 pub mod presence_card;
 pub mod presence_form;

@@ -112,9 +112,9 @@ fn open_lines(carnet: &Carnet) -> Vec<Arc<Line>> {
         let is_open = |entry: &Entry| {
             matches!(entry.state, EntryState::Rejected | EntryState::Conflict) || sending.parked.contains(&entry.id)
         };
-        carnet.lines.with(|lines| {
-            lines.values().filter(|line| line.is_shown() && is_open(&line.entry)).cloned().collect()
-        })
+        carnet
+            .lines
+            .with(|lines| lines.values().filter(|line| line.is_shown() && is_open(&line.entry)).cloned().collect())
     })
 }
 
@@ -149,7 +149,9 @@ fn obstacles(carnet: &Carnet) -> Vec<(&'static str, String)> {
     if unreadable > 0 {
         let count = i64::try_from(unreadable).unwrap_or(i64::MAX);
         let what = fr::count(count, "saisie ne peut plus être lue", "saisies ne peuvent plus être lues");
-        let text = format!("{what} sur ce téléphone{NNBSP}: le fichier de secours la contient, la coordination l’ouvrira.");
+        let it = fr::plural(count, "la contient", "les contient");
+        let text =
+            format!("{what} sur ce téléphone{NNBSP}: le fichier de secours {it}, la coordination pourra l’ouvrir.");
         found.push(("Saisie abîmée", text));
     }
     found

@@ -6,6 +6,7 @@ pub mod ledger;
 pub mod people;
 pub mod projections;
 pub mod pulls;
+pub mod quarantine;
 pub mod reports;
 
 use std::time::Duration;

@@ -100,7 +100,8 @@ pub struct Waiting {
 impl Waiting {
     /// Whether it can be taken as it is.
     pub fn may_accept(&self) -> bool {
-        let hopeless = [Reason::Withdrawn, Reason::KindChanged, Reason::HashMismatch, Reason::TooLarge, Reason::InvalidId];
+        let hopeless =
+            [Reason::Withdrawn, Reason::KindChanged, Reason::HashMismatch, Reason::TooLarge, Reason::InvalidId];
         let readable = self.withdraws || (self.draft.is_some() && self.faults.is_empty());
         self.whole && readable && !hopeless.iter().any(|reason| self.reason.is(*reason))
     }

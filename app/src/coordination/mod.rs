@@ -7,8 +7,6 @@ pub mod address;
 pub mod bar;
 pub mod choice;
 pub mod completeness;
-#[cfg(feature = "ssr")]
-pub mod correction;
 pub mod dashboard;
 pub mod fact;
 pub mod figures;

@@ -22,7 +22,8 @@ fn day(day: NaiveDate, today: NaiveDate) -> String {
 /// What all phones together still hold.
 pub fn summary(phones: &Phones) -> String {
     let holding = phones.phones.iter().filter(|phone| phone.pending > 0);
-    let (count, pending) = holding.fold((0, 0_i64), |(count, sum), phone| (count + 1, sum.saturating_add(phone.pending)));
+    let (count, pending) =
+        holding.fold((0, 0_i64), |(count, sum), phone| (count + 1, sum.saturating_add(phone.pending)));
     if count == 0 {
         return "Aucune saisie n’attend sur un téléphone, d’après leur dernier envoi.".to_owned();
     }

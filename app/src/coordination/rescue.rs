@@ -30,7 +30,8 @@ pub fn RescuePage(
     let fault = matches!(done, Some(Err(_)));
     let notice = done.map(|done| match done {
         Ok(imported) => {
-            let more = (imported.to_check > 0).then(|| view! { <p><a href=TO_CHECK>"Voir ce qui est à vérifier"</a></p> });
+            let more =
+                (imported.to_check > 0).then(|| view! { <p><a href=TO_CHECK>"Voir ce qui est à vérifier"</a></p> });
             view! { <NoticeBox text=outcome(&imported) done=true /> {more} }.into_any()
         }
         Err(fault) => {
@@ -76,9 +77,6 @@ mod tests {
     #[test]
     fn what_became_of_a_file_is_counted() {
         let imported = Imported { taken: 1, known: 2, to_check: 0 };
-        assert_eq!(
-            outcome(&imported),
-            "Le fichier est lu\u{202f}: 1 opération prise, 2 déjà connues, 0 à vérifier."
-        );
+        assert_eq!(outcome(&imported), "Le fichier est lu\u{202f}: 1 opération prise, 2 déjà connues, 0 à vérifier.");
     }
 }

@@ -10,12 +10,7 @@ use super::{
 };
 use crate::{
     api::to_check::{Group, Standing, ToCheck, Waiting},
-    domain::{
-        coded::Code,
-        correction::label_of,
-        fr,
-        record::Draft,
-    },
+    domain::{coded::Code, correction::label_of, fr, record::Draft},
     ui::icon::Icon,
 };
 
@@ -80,7 +75,8 @@ pub fn ToCheckPage(
 
 fn section(group: Group, today: NaiveDate) -> AnyView {
     let heading = format!("de-{}", group.promeneur);
-    let acceptable = group.waiting.iter().filter(|it| it.may_accept() && !it.replaces() && it.question.is_none()).count();
+    let acceptable =
+        group.waiting.iter().filter(|it| it.may_accept() && !it.replaces() && it.question.is_none()).count();
     let all = (acceptable > 1).then(|| {
         view! {
             <form method="post" action=format!("{TO_CHECK}/tout-accepter")>
@@ -96,7 +92,7 @@ fn section(group: Group, today: NaiveDate) -> AnyView {
     let structure = group.structure.map(|name| view! { <p class="quiet">{name}</p> });
     view! {
         <section class="form" aria-labelledby=heading.clone()>
-            <h2 id=heading>{group.name}</h2>
+            <h2 id=heading.clone()>{group.name}</h2>
             {structure}
             {all}
             <ul class="cards">{cards}</ul>
@@ -141,7 +137,8 @@ pub fn content(waiting: &Waiting, today: NaiveDate) -> AnyView {
 fn fault_line(draft: &Draft, fault: &crate::domain::fault::Fault) -> AnyView {
     let sentence = fault.code.known().map_or("Cette valeur est à corriger.", Code::label);
     let label = label_of(draft, &fault.field).filter(|label| !label.starts_with("Enlever"));
-    let text = label.map_or_else(|| fr::spaced(sentence), |label| format!("{label}\u{202f}: {}", fr::small(&fr::spaced(sentence))));
+    let text = label
+        .map_or_else(|| fr::spaced(sentence), |label| format!("{label}\u{202f}: {}", fr::small(&fr::spaced(sentence))));
     view! {
         <li class="fault">
             <Icon name="fix" />
@@ -226,7 +223,8 @@ mod tests {
         }
     }
 
-    const MEETING: &str = r#"{"kind":"meeting","schema":1,"occurred_on":"2026-11-19","young_count":2,"themes":[],"note":"Léa <b>"}"#;
+    const MEETING: &str =
+        r#"{"kind":"meeting","schema":1,"occurred_on":"2026-11-19","young_count":2,"themes":[],"note":"Léa <b>"}"#;
 
     fn page(waiting: Vec<Waiting>) -> String {
         let promeneur = PromeneurId(uuid::Uuid::from_u128(1));
@@ -239,7 +237,12 @@ mod tests {
     #[test]
     fn a_card_says_what_and_why_and_never_the_note() {
         let page = page(vec![waiting(MEETING)]);
-        for said in ["Rencontre, jeudi 19 novembre", "2 jeunes", "un téléphone qui a été retiré", "Elle contient aussi un texte"] {
+        for said in [
+            "Rencontre, jeudi 19 novembre",
+            "2 jeunes",
+            "un téléphone qui a été retiré",
+            "Elle contient aussi un texte",
+        ] {
             assert!(page.contains(said), "{said} is missing from {page}");
         }
         assert!(!page.contains("Léa"), "{page}");

@@ -56,8 +56,12 @@ impl Act {
 
     fn hint(self) -> &'static str {
         match self {
-            Self::Correct => "La saisie reste celle de son auteur ou autrice, qui verra la correction dans son journal.",
-            Self::Ask => "Elle arrive sur le téléphone, à côté de la saisie. 280 caractères au plus, et rien sur une personne.",
+            Self::Correct => {
+                "La saisie reste celle de son auteur ou autrice, qui verra la correction dans son journal."
+            }
+            Self::Ask => {
+                "Elle arrive sur le téléphone, à côté de la saisie. 280 caractères au plus, et rien sur une personne."
+            }
             Self::Drop => "La saisie ne comptera pas, et restera gardée. Ces mots restent à côté d’elle.",
         }
     }
@@ -139,7 +143,7 @@ fn input(field: &Field, value: &str, faults: &[Fault]) -> AnyView {
             </p>
         }
     });
-    if field.input == Input::Remove {
+    if matches!(field.input, Input::Remove) {
         return view! {
             <div class="field">
                 <label class="check">

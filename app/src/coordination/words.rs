@@ -126,6 +126,9 @@ mod tests {
         );
         assert_eq!((title.as_str(), texts), ("Présence, mercredi 19 novembre 2025", false));
         assert_eq!(facts, "la fin est avant le début · Twitch");
-        assert_eq!(said(r#"{"kind":"project","schema":1,"title":"Léa","project_kind":"pathway"}"#).0, "Suivi de parcours, sans date");
+        assert_eq!(
+            said(r#"{"kind":"project","schema":1,"title":"Léa","project_kind":"pathway"}"#).0,
+            "Suivi de parcours, sans date"
+        );
     }
 }

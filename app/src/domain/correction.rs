@@ -20,7 +20,7 @@ use super::{
 pub type Choices = Vec<(&'static str, &'static str)>;
 
 /// How a field is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Input {
     /// A day.
     Day,
@@ -39,7 +39,7 @@ pub enum Input {
 }
 
 /// A field of the form. Its name is the one on the wire, which faults name too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// Name on the wire.
     pub name: &'static str,
@@ -163,9 +163,7 @@ pub fn value_of(draft: &Draft, field: &Field) -> String {
     match (field.input, draft) {
         (Input::DayOf, _) => draft.day().map(|day| day.to_string()).unwrap_or_default(),
         (Input::Minutes, Draft::Presence(it)) => minutes(it).map(|minutes| minutes.to_string()).unwrap_or_default(),
-        (Input::OneOfMany(_), _) => {
-            object.get(field.name).and_then(|list| list.get(0)).map(text).unwrap_or_default()
-        }
+        (Input::OneOfMany(_), _) => object.get(field.name).and_then(|list| list.get(0)).map(text).unwrap_or_default(),
         (Input::Remove, _) => String::new(),
         _ => object.get(field.name).map(text).unwrap_or_default(),
     }
@@ -205,7 +203,7 @@ pub fn apply(
             Err(()) => faults.push(malformed(field.name)),
         }
     }
-    if fields.iter().any(|field| field.input == Input::Minutes) {
+    if fields.iter().any(|field| matches!(field.input, Input::Minutes)) {
         match end(&object, typed("ended_at").unwrap_or_default().trim()) {
             Ok(Some(end)) => drop(object.insert("ended_at".to_owned(), end)),
             Ok(None) => drop(object.remove("ended_at")),
@@ -268,7 +266,9 @@ mod tests {
     #[test]
     fn a_meeting_with_more_met_than_present_is_put_right() {
         let body = r#"{"kind":"meeting","schema":1,"occurred_on":"2026-11-19","young_count":2,"met_after_online_count":3,"note":"x","later":7}"#;
-        let Ok(Draft::Meeting(meeting)) = corrected(body, &[("met_after_online_count", "2")]) else { panic!("refused") };
+        let Ok(Draft::Meeting(meeting)) = corrected(body, &[("met_after_online_count", "2")]) else {
+            panic!("refused")
+        };
         assert_eq!((meeting.met_after_online_count, meeting.young_count), (Some(2), Some(2)));
         assert_eq!((meeting.note.as_deref(), meeting.extra.len()), (Some("x"), 1), "what the form does not show stays");
         let faults = corrected(body, &[("young_count", "deux")]).unwrap_err();

@@ -38,7 +38,9 @@ pub fn phones(site: &SiteAssets, phones: Phones) -> String {
 
 /// `/coordination/telephones/…/retirer`.
 pub fn withdraw(site: &SiteAssets, phone: Phone, today: NaiveDate) -> String {
-    page(site, "Retirer un téléphone", Place::Phones, || view! { <WithdrawPage phone=phone today=today /> }.into_any())
+    page(site, "Retirer un téléphone", Place::Phones, || {
+        view! { <WithdrawPage phone=phone today=today /> }.into_any()
+    })
 }
 
 /// `/coordination/a-verifier`.

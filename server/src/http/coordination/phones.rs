@@ -10,7 +10,7 @@ use app::{
     shells,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
@@ -44,8 +44,12 @@ async fn one(state: &AppState, me: &Me, id: DeviceId) -> Result<(Phone, NaiveDat
 }
 
 /// `GET /coordination/telephones`.
-pub(super) async fn page(State(state): State<AppState>, headers: HeaderMap, asked: Option<Query<Asked>>) -> Response {
-    let withdrawn = asked.is_some_and(|Query(asked)| asked.fait == "retire");
+pub(super) async fn page(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let withdrawn = asked.is_ok_and(|Query(asked)| asked.fait == "retire");
     for_coordinator(&state, &headers, PHONES, async |me| {
         let (phones, today) = read(&state, &me, None).await?;
         let phones = Phones { today, build: state.assets.build.clone(), phones, withdrawn };

@@ -1,27 +1,26 @@
 //! « À vérifier », and what can be decided there. After a decision one is sent back to the list, which says what was done.
 
 use app::{
-    api::{
-        error::AppError,
-        to_check::{Notice, ToCheck, WORDS_LENGTH},
-    },
+    api::to_check::{Notice, ToCheck, WORDS_LENGTH},
     coordination::{
         address::TO_CHECK,
         to_decide::{Act, Decision},
     },
     domain::{
         coded::Code,
-        correction,
+        correction::{self, Field},
         fault::Fault,
         ids::{OpId, PromeneurId},
-        person::Me,
         record::Body,
     },
     shells,
 };
 use axum::{
     Form,
-    extract::{Path, Query, State},
+    extract::{
+        Path, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
@@ -43,8 +42,12 @@ pub(super) struct Asked {
 }
 
 /// `GET /coordination/a-verifier`.
-pub(super) async fn page(State(state): State<AppState>, headers: HeaderMap, asked: Option<Query<Asked>>) -> Response {
-    let notice = asked.and_then(|Query(asked)| Notice::from_code(&asked.fait));
+pub(super) async fn page(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let notice = asked.ok().and_then(|Query(asked)| Notice::from_code(&asked.fait));
     for_coordinator(&state, &headers, TO_CHECK, async |me| {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let days = Days::of(&mut tx).await.map_err(failed)?;
@@ -72,9 +75,9 @@ pub(super) async fn accept(
     State(state): State<AppState>,
     headers: HeaderMap,
     Path(op): Path<OpId>,
-    form: Option<Form<Accept>>,
+    form: Result<Form<Accept>, FormRejection>,
 ) -> Response {
-    let over = form.is_some_and(|Form(form)| form.par_dessus == "1");
+    let over = form.is_ok_and(|Form(form)| form.par_dessus == "1");
     for_coordinator(&state, &headers, TO_CHECK, async |me| {
         Ok(back(decisions::accept(&state.desk, &me, op, over).await?))
     })
@@ -116,12 +119,11 @@ impl Typed {
 /// The page of a decision.
 fn decision(state: &AppState, act: Act, opened: &Opened, typed: Typed) -> Response {
     let draft = opened.waiting.draft.as_ref().filter(|_| act == Act::Correct);
-    let fields = draft.map(|draft| {
-        let fields = correction::fields(draft, &opened.waiting.faults);
-        let value = |field| typed.get(field).map(str::to_owned);
-        fields
-            .into_iter()
-            .map(|field| (field, value(field.name).unwrap_or_else(|| correction::value_of(draft, &field))))
+    let fields = draft.map_or_else(Vec::new, |draft| {
+        let fields = correction::fields(draft, &opened.waiting.faults).into_iter();
+        let shown =
+            |field: &Field| typed.get(field.name).map_or_else(|| correction::value_of(draft, field), str::to_owned);
+        fields.map(|field| (field, shown(&field))).collect()
     });
     let status =
         if typed.fault.is_some() || !typed.faults.is_empty() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
@@ -131,7 +133,7 @@ fn decision(state: &AppState, act: Act, opened: &Opened, typed: Typed) -> Respon
         today: opened.today,
         name: opened.author.name.clone(),
         waiting: opened.waiting.clone(),
-        fields: fields.into_iter().flatten().collect(),
+        fields,
         words: typed.get("mots").unwrap_or_default().to_owned(),
         fault: typed.fault.or(wrong).map(Code::label),
         faults: typed.faults,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::{
-    api::to_check::{Group, Standing, Waiting},
+    api::to_check::{Group, Reason, Standing, Waiting},
     domain::{coded::Coded, ids::PromeneurId, person::Me, record::Body},
 };
 use chrono::NaiveDate;
@@ -44,21 +44,27 @@ pub fn show(held: &Held, standing: Option<&quarantine::Standing>, days: &Days) -
     Waiting {
         op: held.op,
         source: Coded::from(held.source.as_str()),
-        reason: Coded::from(held.reason.as_str()),
+        reason: reason(held, body.is_some(), faults.is_empty()),
         withdraws: parts.withdraws,
         draft: body.map(|body| body.draft),
         faults,
         received_on: held.received_on,
-        standing: standing.filter(differs).map(|standing| {
-            if standing.deleted {
-                Standing::Withdrawn
-            } else {
-                Standing::Stands(Body::from_json(&standing.body).ok().map(|body| body.draft))
-            }
+        standing: standing.filter(differs).map(|standing| Standing {
+            withdrawn: standing.deleted,
+            draft: Body::from_json(&standing.body).ok().map(|body| body.draft),
         }),
         question: held.question.clone().zip(held.asked_at.map(|at| clock::day_in(&days.zone, at))),
         whole: parts.whole.is_some(),
         named: parts.record.is_some(),
+    }
+}
+
+/// Why it waits, seen from today: rules and days go on.
+fn reason(held: &Held, readable: bool, fine: bool) -> Coded<Reason> {
+    match Coded::from(held.reason.as_str()) {
+        Coded::Known(Reason::Revoked) if readable && !fine => Reason::InvalidBody.into(),
+        Coded::Known(Reason::InvalidBody) if readable && fine => Reason::Revoked.into(),
+        reason => reason,
     }
 }
 

@@ -63,11 +63,11 @@ impl Notice {
 
 /// What the server holds of the same record.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Standing {
-    /// It was withdrawn.
-    Withdrawn,
-    /// It stands so; none when this release cannot read it.
-    Stands(Option<Draft>),
+pub struct Standing {
+    /// Whether it was withdrawn.
+    pub withdrawn: bool,
+    /// How it stands; none when this release cannot read it.
+    pub draft: Option<Draft>,
 }
 
 /// One that waits.
@@ -100,10 +100,15 @@ pub struct Waiting {
 impl Waiting {
     /// Whether it can be taken as it is.
     pub fn may_accept(&self) -> bool {
-        let hopeless =
-            [Reason::Withdrawn, Reason::KindChanged, Reason::HashMismatch, Reason::TooLarge, Reason::InvalidId];
+        let hopeless = [Reason::KindChanged, Reason::HashMismatch, Reason::TooLarge, Reason::InvalidId];
         let readable = self.withdraws || (self.draft.is_some() && self.faults.is_empty());
-        self.whole && readable && !hopeless.iter().any(|reason| self.reason.is(*reason))
+        self.whole && readable && !self.is_gone() && !hopeless.iter().any(|reason| self.reason.is(*reason))
+    }
+
+    /// Whether its record was withdrawn, for good.
+    fn is_gone(&self) -> bool {
+        self.reason.is(Reason::Withdrawn)
+            || (!self.withdraws && self.standing.as_ref().is_some_and(|standing| standing.withdrawn))
     }
 
     /// Whether it can only be taken over what the server holds.
@@ -113,7 +118,7 @@ impl Waiting {
 
     /// Whether a coordinator can correct it.
     pub fn may_correct(&self) -> bool {
-        !self.withdraws && self.named && self.draft.is_some() && !self.reason.is(Reason::Withdrawn)
+        !self.withdraws && self.named && self.draft.is_some() && !self.is_gone()
     }
 
     /// Whether the promeneur can be asked about it.

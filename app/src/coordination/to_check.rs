@@ -17,7 +17,7 @@ use crate::{
 /// What a card is called.
 pub fn title(waiting: &Waiting, today: NaiveDate) -> String {
     match (&waiting.draft, &waiting.standing) {
-        (_, Some(Standing::Stands(Some(draft)))) if waiting.withdraws => {
+        (_, Some(Standing { draft: Some(draft), .. })) if waiting.withdraws => {
             format!("Retirer\u{202f}: {}", words::title(draft, today))
         }
         (_, _) if waiting.withdraws => "Retirer une saisie".to_owned(),
@@ -112,10 +112,10 @@ pub fn content(waiting: &Waiting, today: NaiveDate) -> AnyView {
         view! { <ul>{lines}</ul> }
     });
     let standing = waiting.standing.as_ref().filter(|_| !waiting.withdraws).map(|standing| {
-        let text = match standing {
-            Standing::Withdrawn => "elle a été retirée".to_owned(),
-            Standing::Stands(None) => "une version que le serveur ne sait pas lire".to_owned(),
-            Standing::Stands(Some(draft)) => format!("{} · {}", words::title(draft, today), words::facts(draft)),
+        let text = match &standing.draft {
+            _ if standing.withdrawn => "elle a été retirée".to_owned(),
+            None => "une version que le serveur ne sait pas lire".to_owned(),
+            Some(draft) => format!("{} · {}", words::title(draft, today), words::facts(draft)),
         };
         view! { <p>{format!("Sur le serveur, pour la même saisie\u{202f}: {text}.")}</p> }
     });

@@ -171,7 +171,7 @@ async fn refusals_of_the_ledger_are_listed_until_made_good() {
     let office = Office::open().await;
     let (coordinator, _, phone) = people(&office).await;
     let (mended, asked) = (fresh_record(), fresh_record());
-    let tries = [3, 4].map(|met| Op { seq: met.unsigned_abs(), ..upsert(mended, None, &faulty(met)) });
+    let tries = [3_i64, 4].map(|met| Op { seq: met.unsigned_abs(), ..upsert(mended, None, &faulty(met)) });
     for op in &tries {
         assert_eq!(line(&office.push(&phone, std::slice::from_ref(op)).await[0]).1, "invalid_body");
     }

@@ -128,16 +128,12 @@ fn decision(state: &AppState, act: Act, opened: &Opened, typed: Typed) -> Respon
     let status =
         if typed.fault.is_some() || !typed.faults.is_empty() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let wrong = (!typed.faults.is_empty()).then_some(Notice::Refused);
-    let decision = Decision {
-        act,
-        today: opened.today,
-        name: opened.author.name.clone(),
-        waiting: opened.waiting.clone(),
-        fields,
-        words: typed.get("mots").unwrap_or_default().to_owned(),
-        fault: typed.fault.or(wrong).map(Code::label),
-        faults: typed.faults,
-    };
+    let fault = typed.fault.or(wrong).map(Code::label);
+    let words = typed.get("mots").unwrap_or_default().to_owned();
+    // As long as nothing was typed, what is wrong is what was wrong when it came.
+    let faults = if typed.pairs.is_empty() { opened.waiting.faults.clone() } else { typed.faults };
+    let (today, name, waiting) = (opened.today, opened.author.name.clone(), opened.waiting.clone());
+    let decision = Decision { act, today, name, waiting, fields, words, fault, faults };
     (status, html(shells::desk::decide(&state.assets.site, decision))).into_response()
 }
 

@@ -68,10 +68,11 @@ fn reason(held: &Held, readable: bool, fine: bool) -> Coded<Reason> {
     }
 }
 
-/// Everything that waits, by promeneur.
-pub async fn groups(tx: &mut Tx, days: &Days) -> Result<Vec<Group>, sqlx::Error> {
+/// What waits, by promeneur, and whether there is more than that.
+pub async fn groups(tx: &mut Tx, days: &Days) -> Result<(Vec<Group>, bool), sqlx::Error> {
     quarantine::settle(tx).await?;
     let held = quarantine::waiting(tx, None).await?;
+    let more = i64::try_from(held.len()).unwrap_or(i64::MAX) >= quarantine::MOST_LISTED;
     let people: Vec<Uuid> = held.iter().map(|held| held.promeneur.0).collect();
     let records: Vec<Uuid> = held.iter().filter_map(|held| held.record).map(|id| id.0).collect();
     let (names, standing) = (quarantine::names(tx, &people).await?, quarantine::standing(tx, &records).await?);
@@ -88,7 +89,7 @@ pub async fn groups(tx: &mut Tx, days: &Days) -> Result<Vec<Group>, sqlx::Error>
         })
         .collect();
     groups.sort_by(|one, other| (&one.name, one.promeneur).cmp(&(&other.name, other.promeneur)));
-    Ok(groups)
+    Ok((groups, more))
 }
 
 /// One that is about to be decided.

@@ -147,6 +147,8 @@ pub struct ToCheck {
     pub today: NaiveDate,
     /// By promeneur.
     pub groups: Vec<Group>,
+    /// Whether there is more than is shown.
+    pub more: bool,
     /// What has just been done.
     pub notice: Option<Notice>,
 }

@@ -22,7 +22,7 @@ pub fn title(waiting: &Waiting, today: NaiveDate) -> String {
         }
         (_, _) if waiting.withdraws => "Retirer une saisie".to_owned(),
         (Some(draft), _) => words::title(draft, today),
-        (None, _) => "Saisie illisible pour cette version".to_owned(),
+        (None, _) => "Saisie qui ne peut pas être montrée".to_owned(),
     }
 }
 
@@ -41,7 +41,7 @@ pub fn ToCheckPage(
     /// What to show.
     to_check: ToCheck,
 ) -> impl IntoView {
-    let ToCheck { today, groups, notice } = to_check;
+    let ToCheck { today, groups, more, notice } = to_check;
     let notice = notice.map(|notice| view! { <NoticeBox text=notice.label() done=notice.is_done() /> });
     let count: usize = groups.iter().map(|group| group.waiting.len()).sum();
     let count = i64::try_from(count).unwrap_or(i64::MAX);
@@ -59,6 +59,7 @@ pub fn ToCheckPage(
     };
     let sum = (count > 0).then(|| {
         let words = fr::count(count, "saisie attend", "saisies attendent");
+        let words = if more { format!("Plus de {words}") } else { words };
         view! { <p>{format!("{words} votre décision. Tant qu’elle n’est pas prise, rien ne compte et rien ne se perd.")}</p> }
     });
     view! {
@@ -230,7 +231,7 @@ mod tests {
         let promeneur = PromeneurId(uuid::Uuid::from_u128(1));
         let group = Group { promeneur, name: "Anne".to_owned(), structure: Some("MJC".to_owned()), waiting };
         let groups = if group.waiting.is_empty() { Vec::new() } else { vec![group] };
-        let to_check = ToCheck { today: today(), groups, notice: None };
+        let to_check = ToCheck { today: today(), groups, more: false, notice: None };
         Owner::new().with(|| view! { <ToCheckPage to_check=to_check /> }.to_html()).replace("<!>", "")
     }
 
@@ -259,7 +260,11 @@ mod tests {
         let unreadable = Waiting { whole: false, named: false, ..waiting("{") };
         let page = page(vec![unreadable.clone()]);
         assert!(!unreadable.may_accept() && !unreadable.may_correct() && !unreadable.may_ask());
-        assert!(page.contains("Saisie illisible") && page.contains("/ecarter\"") && !page.contains("/accepter\""));
+        assert!(
+            page.contains("Saisie qui ne peut pas être montrée")
+                && page.contains("/ecarter\"")
+                && !page.contains("/accepter\"")
+        );
         let gone = Waiting { reason: Reason::Withdrawn.into(), ..waiting(MEETING) };
         assert!(!gone.may_accept() && !gone.may_correct() && gone.may_ask());
     }

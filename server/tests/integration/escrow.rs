@@ -79,7 +79,7 @@ async fn what_nobody_can_read_is_held_too() {
         assert_eq!(answer.json::<EscrowAnswer>().held, [id]);
     }
     let (page, cards) = office.to_check(&coordinator).await;
-    assert_eq!((cards, page.matches("<h3>Saisie illisible").count()), (5, 5), "{page}");
+    assert_eq!((cards, page.matches("<h3>Saisie qui ne peut pas être montrée").count()), (5, 5), "{page}");
     assert!(!page.contains("hologram") && !page.contains("/accepter\""), "{page}");
     assert_eq!(office.decide(&coordinator, id, "accepter", &[]).await, "refusee");
     assert_eq!(office.decide(&coordinator, id, "ecarter", &[("mots", "illisible")]).await, "ecartee");

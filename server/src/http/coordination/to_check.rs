@@ -51,9 +51,9 @@ pub(super) async fn page(
     for_coordinator(&state, &headers, TO_CHECK, async |me| {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let days = Days::of(&mut tx).await.map_err(failed)?;
-        let groups = waiting::groups(&mut tx, &days).await.map_err(failed)?;
+        let (groups, more) = waiting::groups(&mut tx, &days).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
-        Ok(html(shells::desk::to_check(&state.assets.site, ToCheck { today: days.today, groups, notice })))
+        Ok(html(shells::desk::to_check(&state.assets.site, ToCheck { today: days.today, groups, more, notice })))
     })
     .await
 }

@@ -1,5 +1,7 @@
 //! The HTML around the screens: the phone's constant shell, the office's page, the static pages.
 
+pub mod desk;
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -13,12 +13,17 @@ mod api {
 }
 mod connexion;
 mod coordination;
+mod devices;
+mod escrow;
+mod forms;
 mod harness;
 mod health;
 mod messages;
 mod paths;
 mod phone;
+mod quarantine;
 mod recount;
+mod rescue;
 mod rows;
 mod school_year;
 #[path = "../../../app/tests/simulation/sim/mod.rs"]

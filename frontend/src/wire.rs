@@ -6,7 +6,7 @@ use std::{cell::Cell, future::Future, pin::Pin};
 use app::{
     api::{
         identity::FetchMe,
-        sync::{SyncPull, SyncPush, fault_of},
+        sync::{SyncEscrow, SyncPull, SyncPush, fault_of},
     },
     domain::{json, person::Me},
     sync::{
@@ -67,7 +67,7 @@ impl Wire for Http {
     }
 
     async fn escrow(&self, request: &PushRequest) -> Result<EscrowAnswer, WireFault> {
-        call("/api/v1/sync_escrow", &Call { req: request }).await
+        call(SyncEscrow::PATH, &Call { req: request }).await
     }
 }
 

@@ -251,12 +251,11 @@ impl Office for MemoryOffice {
 
     fn rescue(&self, of: User, file: &RescueFile) {
         let mut database = self.now.borrow_mut();
-        let is_of_this_life = file.epoch.is_none_or(|epoch| epoch == database.epoch);
         for raw in &file.ops {
-            let taken = if is_of_this_life { database.take(of, std::slice::from_ref(raw)) } else { Vec::new() };
+            let taken = database.take(of, std::slice::from_ref(raw));
             let is_taken =
                 taken.iter().all(|line| matches!(line.verdict, Verdict::Applied { .. } | Verdict::Duplicate { .. }));
-            if taken.is_empty() || !is_taken {
+            if !is_taken {
                 database.quarantine.insert(raw.get().to_owned());
             }
         }

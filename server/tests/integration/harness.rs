@@ -173,10 +173,14 @@ impl Office {
     }
 
     pub async fn coordinator(&self) -> Person {
-        let mut tx = self.db.of(self.scheme).await.expect("a transaction");
+        self.coordinator_of(self.scheme).await
+    }
+
+    pub async fn coordinator_of(&self, scheme: SchemeId) -> Person {
+        let mut tx = self.db.of(scheme).await.expect("a transaction");
         let login = format!("coordination-{}@essai", fresh_id().simple());
         let new = people::NewAccount { login: &login, name: "Coordination", password_hash: "none", promeneur: None };
-        let account = people::create_account(&mut tx, self.scheme, &new).await.expect("an account");
+        let account = people::create_account(&mut tx, scheme, &new).await.expect("an account");
         let me = accounts::person(&mut tx, account).await.expect("a read").expect("a person");
         tx.commit().await.expect("committed");
         self.sign_in_as(me).await

@@ -28,4 +28,5 @@ mod rows;
 mod school_year;
 #[path = "../../../app/tests/simulation/sim/mod.rs"]
 mod sim;
+mod simulation;
 mod start;

@@ -46,20 +46,12 @@ use crate::{
 const HISTORIES: u64 = 150;
 
 /// What a backup of one network copies.
-const COPIED: [&str; 7] = [
-    "record",
-    "operation",
-    "network_counter",
-    "daily_figure",
-    "presence_minutes",
-    "project_span",
-    "account_followers",
-];
+const COPIED: [&str; 7] =
+    ["record", "operation", "network_counter", "daily_figure", "presence_minutes", "project_span", "account_followers"];
 
 /// The real office, with a network of its own for each history.
 struct PgOffice<'a> {
     runtime: &'a Runtime,
-    real: &'a Real,
     people: [Me; 2],
     coordinator: Me,
     desk: Desk,
@@ -184,7 +176,7 @@ impl Office for PgOffice<'_> {
              where network_id = $network",
         );
         let counter = self.rows("select head, born from network_counter where network_id = $network").remove(0);
-        let quarantine = self.rows("select body from quarantine where network_id = $network");
+        let quarantine = self.rows("select raw from quarantine where network_id = $network");
         let sums = self.rows(
             "select promeneur_id, day, measure, key, value from daily_figure
              where network_id = $network and value <> 0",
@@ -236,7 +228,8 @@ fn standing(row: &sqlx::postgres::PgRow) -> (RecordId, Standing) {
 
 #[test]
 fn the_real_office_keeps_what_the_one_in_memory_keeps() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
     let count = std::env::var("LANTERNE_PG_HISTORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(HISTORIES);
     let real = runtime.block_on(Real::open());
     let mut owner = runtime.block_on(real.owner());
@@ -260,10 +253,9 @@ fn the_real_office_keeps_what_the_one_in_memory_keeps() {
         });
         let office = PgOffice {
             runtime: &runtime,
-            real: &real,
             people: [ada, bela],
             coordinator,
-            desk: Desk::new(real.db.clone()),
+            desk: Desk { db: real.db.clone() },
             owner: RefCell::new(runtime.block_on(real.owner())),
             clock: Cell::new(clock::now()),
             has_backup: Cell::new(false),

@@ -11,8 +11,10 @@ mod api {
         mod sync_push_refused;
     }
 }
+mod binary;
 mod connexion;
 mod coordination;
+mod faults;
 mod harness;
 mod health;
 mod messages;

@@ -15,6 +15,7 @@ mod binary;
 mod connexion;
 mod coordination;
 mod faults;
+mod golden;
 mod harness;
 mod health;
 mod messages;

@@ -18,6 +18,7 @@ mod faults;
 mod golden;
 mod harness;
 mod health;
+mod hostile;
 mod messages;
 mod paths;
 mod phone;

@@ -6,9 +6,15 @@ use app::{
     domain::ids::{OpId, RecordId},
     sync::{hash::BodyHash, outbox::EntryState},
 };
+use tokio::task::LocalSet;
 use uuid::Uuid;
 
-use crate::{harness::Office, phone::Phone, recount};
+use crate::{
+    harness::Office,
+    messages::{fresh_record, meeting},
+    phone::Phone,
+    recount,
+};
 
 /// Most rounds that a phone may need once nothing is in its way any more (I5).
 const MOST_ROUNDS: usize = 12;
@@ -136,6 +142,48 @@ async fn versions_have_no_gap(office: &Office, records: &BTreeMap<RecordId, Held
     let (head, given): (i64, Vec<i64>) =
         sqlx::query_as(statement).bind(office.scheme.0).fetch_one(&mut office.owner().await).await.expect("versions");
     assert!(given.iter().copied().eq(1..=head), "gaps below {head}");
-    let versions: BTreeSet<i64> = records.values().map(|held| held.version).collect();
-    assert_eq!(versions.len(), records.len());
+    let statement = "select record_id, max(result_version) from operation
+        where network_id = $1 and status = 'applied' group by record_id";
+    let last: Vec<(Uuid, i64)> =
+        sqlx::query_as(statement).bind(office.scheme.0).fetch_all(&mut office.owner().await).await.expect("versions");
+    let last: BTreeMap<RecordId, i64> = last.into_iter().map(|(id, version)| (RecordId(id), version)).collect();
+    let held: BTreeMap<RecordId, i64> = records.iter().map(|(id, held)| (*id, held.version)).collect();
+    assert_eq!(held, last);
+}
+
+/// The check is worth what it finds: each of these is a loss, a double or a lie.
+#[tokio::test]
+async fn the_end_state_sees_what_is_wrong() {
+    let wrongs = [
+        "delete from record where version = 2",
+        "update record set body = '{}' where version = 2",
+        "update record set version = 20 where version = 3",
+        "update record set deleted_at = now() where version = 2",
+        "insert into record select network_id, gen_random_uuid(), promeneur_id, kind, body, body_hash, schema, 9,
+             deleted_at, client_at, client_offset_min, received_at from record where version = 2",
+        "delete from operation where result_version = 2",
+        "update operation set result_version = 9 where result_version = 2",
+        "update operation set status = 'rejected', result_version = null where result_version = 2",
+        "update network_counter set head = head + 1",
+        "update daily_figure set value = value + 1",
+        "delete from daily_figure where measure = 'meetings'",
+    ];
+    for wrong in [""].into_iter().chain(wrongs) {
+        let checked = LocalSet::new();
+        let outcome = checked.run_until(async move {
+            tokio::task::spawn_local(async move {
+                let office = Office::open().await;
+                let phone = Phone::of(&office, office.promeneur("Anne").await);
+                for young in 1..4 {
+                    phone.save(fresh_record(), meeting(young));
+                }
+                phone.round().await;
+                let mut owner = office.owner().await;
+                sqlx::query(wrong).execute(&mut owner).await.expect("done wrong");
+                check(&office, &[phone]).await;
+            })
+            .await
+        });
+        assert_eq!(outcome.await.is_err_and(|error| error.is_panic()), !wrong.is_empty(), "{wrong}");
+    }
 }

@@ -16,8 +16,8 @@ use app::{
     sync::{
         hash::BodyHash,
         messages::{
-            Change as Pulled, Cursor, EscrowAnswer, Heartbeat, Limits, Op, OpResult, PROTO, PullAnswer, PullRequest,
-            PushAnswer, PushRequest, Refusal, Returned, ServerCopy, Verdict,
+            Change as Pulled, Cursor, EscrowAnswer, Heartbeat, Limits, Op, OpKind, OpResult, PROTO, PullAnswer,
+            PullRequest, PushAnswer, PushRequest, Refusal, Returned, ServerCopy, Verdict,
         },
         outbox::{Meta, OutboxRow, Stamp, save, withdraw},
         settle::settle_push,
@@ -118,14 +118,13 @@ fn pushes() -> Vec<(&'static str, String)> {
         raw(&write(21, 4, Some(4), &bodies()[3])),
         raw(&Op { record: RecordId(four), ..write(22, 8, None, &meeting(1)) }),
         raw(&Op { hash: BodyHash::of("other"), ..write(23, 8, None, &meeting(1)) }),
-        raw(&write(24, 5, Some(5), &meeting(1))),
+        raw(&write(24, 5, Some(5), &meeting(4))),
         raw(&write(25, THEIRS, None, &meeting(1))),
         raw(&write(26, 8, None, &meeting(0))),
         raw(&write(27, 8, None, &bodies()[2].replace("leisure", "astronomy"))),
         raw(&Op { after: Some(lost), ..write(28, 8, None, &meeting(1)) }),
         RawValue::from_string(format!(r#"{{"op":"{}","kind":"explode"}}"#, op(29))).expect("JSON"),
     ];
-    let refill = Op { refill: true, ..write(30, 9, Some(900), &meeting(8)) };
     vec![
         ("01-five-kinds", push(None, five)),
         ("02-edit-and-withdraw", push(Some(EPOCH), vec![raw(&edit), raw(&edit_again), raw(&withdrawal)])),
@@ -135,8 +134,20 @@ fn pushes() -> Vec<(&'static str, String)> {
         ),
         ("04-refusals", push(Some(EPOCH), refusals)),
         ("05-nothing", push(Some(EPOCH), Vec::new())),
-        ("refill", push(Some(EPOCH), vec![raw(&refill)])),
     ]
+}
+
+/// What a phone gives back to a restored server: a record and a withdrawal, as they stood in its earlier life.
+fn refill() -> String {
+    let record = Op { refill: true, ..write(30, 9, Some(900), &meeting(8)) };
+    let withdrawal = Op { kind: OpKind::Delete, ..Op { refill: true, ..write(31, 10, Some(901), &meeting(9)) } };
+    push(Some(EPOCH), vec![raw(&record), raw(&withdrawal)])
+}
+
+/// What a revoked phone hands over.
+fn hand_over() -> String {
+    let correction = Op { after: Some(op(40)), ..write(41, 12, None, &meeting(6)) };
+    push(Some(EPOCH), vec![raw(&write(40, 12, None, &meeting(5))), raw(&correction)])
 }
 
 fn pull(cursor: Option<i64>) -> String {
@@ -293,6 +304,8 @@ pub fn texts() -> BTreeMap<String, String> {
     }
     add("pull/01-all.request.json", pull(None));
     add("pull/02-rest.request.json", pull(Some(2)));
+    add("lives/refill.request.json", refill());
+    add("escrow/hand-over.request.json", hand_over());
     add("answers/push.json", text(&push_answer()));
     add("answers/pull.json", text(&pull_answer(false)));
     add("answers/pull-reset.json", text(&pull_answer(true)));

@@ -39,6 +39,9 @@ const WASM_OPT_FLAGS = [
   "-Oz",
   // What is called once is written once by the compiler already; moving it into its caller packs worse (by 1 %).
   "--one-caller-inline-max-function-size=0",
+  // The lowest kilobyte is the far end of the stack (rustc links with --stack-first), so no address that the code
+  // computes lies in it, and small offsets fold into the loads and stores.
+  "--low-memory-unused",
   "--enable-bulk-memory",
   "--enable-bulk-memory-opt",
   "--enable-nontrapping-float-to-int",

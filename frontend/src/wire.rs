@@ -9,7 +9,7 @@ use app::{
     domain::{json, person::Me},
     sync::{
         engine::{Wire, WireFault},
-        messages::{PullAnswer, PullRequest, PushAnswer, PushRequest},
+        messages::{EscrowAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest},
     },
 };
 use leptos::server_fn::ServerFn;
@@ -42,6 +42,10 @@ impl Wire for Http {
 
     async fn pull(&self, request: &PullRequest) -> Result<PullAnswer, WireFault> {
         call(SyncPull::PATH, &Call { req: request }).await
+    }
+
+    async fn escrow(&self, request: &PushRequest) -> Result<EscrowAnswer, WireFault> {
+        call("/api/v1/sync_escrow", &Call { req: request }).await
     }
 }
 

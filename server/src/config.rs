@@ -149,6 +149,8 @@ pub enum Admin {
         #[arg(long)]
         login: String,
     },
+    /// Begin a new life of the database after it was restored from a backup, so that phones give back what it lacks.
+    NewEpoch,
     /// Build the projections anew from the ledger.
     Rebuild,
 }

@@ -83,10 +83,15 @@ impl Desk {
         devices::admit(&mut tx, me, device).await?;
         let all: Vec<Op> = ops.iter().map(|(_, op)| op.clone()).collect();
         let known = ledger::known(&mut tx, me.scheme, &all).await.map_err(failed)?.ok_or(ErrorCode::Unavailable)?;
-        let verdicts = commit_batch(&mut tx, me, promeneur, device, all, known, today).await?;
+        // After the lock, so that no life of the database begins in between.
+        let epoch = ledger::epoch(&mut tx).await.map_err(failed)?;
+        let verdicts = match request.epoch {
+            // The versions it speaks of are of another life: it has to look first what is missing in this one (I14).
+            Some(of) if of != epoch => vec![Verdict::deferred(Refusal::NewLife); all.len()],
+            _ => commit_batch(&mut tx, me, promeneur, device, all, known, today).await?,
+        };
         let settled = verdicts.iter().filter(|verdict| is_final(verdict)).count();
         devices::heed(&mut tx, me, &request.heartbeat, settled).await?;
-        let epoch = ledger::epoch(&mut tx).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         for ((index, op), verdict) in ops.iter().zip(verdicts) {
             results[*index] = Some(OpResult { op: Some(op.op), verdict });

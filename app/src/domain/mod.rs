@@ -8,6 +8,7 @@ pub mod fr;
 pub mod ids;
 pub mod indicators;
 pub mod intervention;
+pub mod iso;
 pub mod json;
 pub mod label;
 pub mod measure;

@@ -164,6 +164,11 @@ impl Carnet {
 
     /// Does something on the phone; a trouble is shown, and `then` is told of either end.
     pub fn attempt<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: impl FnOnce(Option<T>) + 'static) {
+        self.attempt_boxed(work, Box::new(then));
+    }
+
+    /// Boxed, so that the wasm holds it once for each kind of result and not once for each caller.
+    fn attempt_boxed<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: Box<dyn FnOnce(Option<T>)>) {
         let trouble = self.trouble;
         spawn_local(async move {
             let done = work.await;

@@ -8,7 +8,7 @@ use send_wrapper::SendWrapper;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{ids::RecordId, record::Draft},
+    domain::{ids::RecordId, iso, record::Draft},
     sync::outbox::Entry,
 };
 
@@ -67,6 +67,7 @@ pub struct FormDraft {
     #[serde(default)]
     pub seen: Option<String>,
     /// When it was last touched, wall clock.
+    #[serde(deserialize_with = "iso::read")]
     pub touched_at: NaiveDateTime,
 }
 

@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
 
-use crate::domain::{coded::Code, ids::RecordId, taxonomy::InterventionType};
+use crate::domain::{coded::Code, ids::RecordId, iso::Iso, taxonomy::InterventionType};
 
 /// A screen, as its address names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +37,11 @@ impl Place {
             [] | ["app"] => Self::Evening,
             ["app", "journal"] => Self::Journal,
             ["app", "noter", code] => note(code, None),
-            ["app", "noter", code, day] => day.parse().map_or(Self::Unknown, |day| note(code, Some(day))),
-            ["app", "ajouter", day] => day.parse().map_or(Self::Unknown, Self::Add),
+            ["app", "noter", code, day] => NaiveDate::from_iso(day).map_or(Self::Unknown, |day| note(code, Some(day))),
+            ["app", "ajouter", day] => NaiveDate::from_iso(day).map_or(Self::Unknown, Self::Add),
             ["app", "presence", "nouvelle"] => Self::NewPresence(None),
             ["app", "presence", "nouvelle", day] => {
-                day.parse().map_or(Self::Unknown, |day| Self::NewPresence(Some(day)))
+                NaiveDate::from_iso(day).map_or(Self::Unknown, |day| Self::NewPresence(Some(day)))
             }
             ["app", "saisie", id] => id.parse().map_or(Self::Unknown, Self::Entry),
             ["app", "appareil"] => Self::Device,

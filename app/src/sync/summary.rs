@@ -128,6 +128,7 @@ mod tests {
             local_rev: 1,
             state,
             deleted: false,
+            is_withdrawn: false,
             base_body: None,
             sent_at: None,
             changed_at: "2026-11-19T21:00:00+01:00".parse().expect("a time"),

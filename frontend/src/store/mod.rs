@@ -104,7 +104,8 @@ impl From<idb::Error> for StoreFault {
                 let cause = request.and_then(|request| request.error().ok().flatten());
                 cause.map_or_else(|| Self::Other("request".to_owned()), |cause| Self::from(JsValue::from(cause)))
             }
-            other => Self::Other(other.to_string()),
+            // Its words are a kilobyte of wasm that no one would read.
+            _ => Self::Other("idb".to_owned()),
         }
     }
 }
@@ -113,7 +114,7 @@ impl From<rexie::Error> for StoreFault {
     fn from(error: rexie::Error) -> Self {
         match error {
             rexie::Error::IdbError(error) => Self::from(error),
-            other => Self::Other(other.to_string()),
+            _ => Self::Other("rexie".to_owned()),
         }
     }
 }
@@ -147,15 +148,7 @@ impl Store {
         let transaction = self.durable(&[schema::META]).await?;
         let meta = transaction.store(schema::META)?;
         if meta.get(JsValue::from_str(META_KEY))?.await?.is_none() {
-            let fresh = Meta {
-                device: DeviceId(Uuid::now_v7()),
-                next_seq: 1,
-                cursor: None,
-                epoch: None,
-                last_ack_at: None,
-                last_pull_at: None,
-                stalls: 0,
-            };
+            let fresh = Meta::new(DeviceId(Uuid::now_v7()));
             meta.put(&text_row(&fresh)?, Some(&JsValue::from_str(META_KEY)))?;
         }
         transaction.finish().await
@@ -296,6 +289,10 @@ impl Store {
         let mut known = BTreeMap::new();
         if touch.outbox {
             rows = read_all(outbox.get_all(None, None)?.await?);
+        }
+        if touch.entries {
+            let all: Vec<Entry> = read_all(entries.get_all(None, None)?.await?);
+            known.extend(all.into_iter().map(|entry| (entry.id, entry)));
         }
         for id in &touch.records {
             let key = JsValue::from_str(&id.to_string());

@@ -13,6 +13,7 @@ use app::{
     sync::{
         hash::BodyHash,
         ledger::{Current, Decision, Known, LedgerOp, Status, keeps_body, refusal_code},
+        lineage::Lineage,
         messages::{Op, OpKind, Refusal, Verdict},
     },
 };
@@ -22,11 +23,13 @@ use uuid::Uuid;
 
 use super::Tx;
 
-/// Takes the network's counter until the transaction ends, and returns it.
-pub async fn lock(tx: &mut Tx, scheme: SchemeId) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!("select head from network_counter where network_id = $1 for update", scheme.0)
+/// Takes the network's counter until the transaction ends, and returns the highest version given, and the highest of
+/// the lives of the database before this one.
+pub async fn lock(tx: &mut Tx, scheme: SchemeId) -> Result<(i64, i64), sqlx::Error> {
+    sqlx::query!("select head, born from network_counter where network_id = $1 for update", scheme.0)
         .fetch_one(&mut **tx)
         .await
+        .map(|row| (row.head, row.born))
 }
 
 /// The rules by which the network's projections were computed.
@@ -37,7 +40,7 @@ pub async fn rules(tx: &mut Tx) -> Result<Option<i32>, sqlx::Error> {
 /// Takes the network's counter, so that one batch at a time gives versions in it, and reads all that `ops` touch. None
 /// where the projections are those of another release: while one rolls out, only its own servers may add to them.
 pub async fn known(tx: &mut Tx, scheme: SchemeId, ops: &[Op]) -> Result<Option<Known>, sqlx::Error> {
-    let head = lock(tx, scheme).await?;
+    let (head, born) = lock(tx, scheme).await?;
     // A statement of its own: one that had waited for the lock would still see the rules of before.
     let rules = rules(tx).await?;
     if rules != Some(RULES) {
@@ -46,7 +49,7 @@ pub async fn known(tx: &mut Tx, scheme: SchemeId, ops: &[Op]) -> Result<Option<K
     }
     let op_ids: Vec<Uuid> = ops.iter().flat_map(|op| [Some(op.op), op.after]).flatten().map(|id| id.0).collect();
     let record_ids: Vec<Uuid> = ops.iter().map(|op| op.record.0).collect();
-    Ok(Some(Known { ops: known_ops(tx, &op_ids).await?, records: known_records(tx, &record_ids).await?, head }))
+    Ok(Some(Known { ops: known_ops(tx, &op_ids).await?, records: known_records(tx, &record_ids).await?, head, born }))
 }
 
 async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>, sqlx::Error> {
@@ -90,7 +93,7 @@ async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>,
 async fn known_records(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<RecordId, Current>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select id, promeneur_id, kind, body::text as "body!", body_hash, version,
-                  deleted_at is not null as "deleted!"
+                  deleted_at is not null as "deleted!", stem, born, refilled
            from record where id = any($1)"#,
         ids
     )
@@ -106,6 +109,7 @@ async fn known_records(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<RecordId, Cu
                 kind: row.kind,
                 body: row.body,
                 hash: body_hash(&row.body_hash),
+                lineage: Lineage { stem: row.stem, born: row.born, refilled: row.refilled },
             };
             (RecordId(row.id), current)
         })
@@ -240,19 +244,24 @@ async fn write_records(
     let schemas: Vec<i32> = rows.iter().map(|(op, _)| i32::try_from(op.schema).unwrap_or(i32::MAX)).collect();
     let versions: Vec<i64> = rows.iter().map(|(_, record)| record.version).collect();
     let deleted: Vec<bool> = rows.iter().map(|(_, record)| record.deleted).collect();
+    let stems: Vec<i64> = rows.iter().map(|(_, record)| record.lineage.stem).collect();
+    let borns: Vec<i64> = rows.iter().map(|(_, record)| record.lineage.born).collect();
+    let refilled: Vec<bool> = rows.iter().map(|(_, record)| record.lineage.refilled).collect();
     let (ats, offsets) = client_times(rows.iter().map(|(op, _)| *op));
     sqlx::query!(
         "insert into record (network_id, promeneur_id, id, kind, body, body_hash, schema, version, deleted_at,
-                client_at, client_offset_min)
+                client_at, client_offset_min, stem, born, refilled)
          select $1, $2, id, kind, body::json, body_hash, schema, version, case when deleted then now() end,
-                client_at, client_offset_min
+                client_at, client_offset_min, stem, born, refilled
          from unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::int[], $8::bigint[], $9::bool[],
-                $10::timestamptz[], $11::int[])
-             as line (id, kind, body, body_hash, schema, version, deleted, client_at, client_offset_min)
+                $10::timestamptz[], $11::int[], $12::bigint[], $13::bigint[], $14::bool[])
+             as line (id, kind, body, body_hash, schema, version, deleted, client_at, client_offset_min, stem, born,
+                refilled)
          on conflict (network_id, id) do update set
              body = excluded.body, body_hash = excluded.body_hash, schema = excluded.schema,
              version = excluded.version, deleted_at = excluded.deleted_at, client_at = excluded.client_at,
-             client_offset_min = excluded.client_offset_min, received_at = now()",
+             client_offset_min = excluded.client_offset_min, received_at = now(), stem = excluded.stem,
+             born = excluded.born, refilled = excluded.refilled",
         me.scheme.0,
         promeneur.0,
         &ids,
@@ -264,6 +273,9 @@ async fn write_records(
         &deleted,
         &ats,
         &offsets,
+        &stems,
+        &borns,
+        &refilled,
     )
     .execute(&mut **tx)
     .await?;

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod devices;
 pub mod ledger;
+pub mod lives;
 pub mod people;
 pub mod projections;
 pub mod pulls;

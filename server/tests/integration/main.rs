@@ -25,6 +25,6 @@ mod phone;
 mod recount;
 mod rows;
 mod school_year;
+#[path = "../../../app/tests/simulation/sim/mod.rs"]
+mod sim;
 mod start;
-#[path = "../../../app/tests/properties/store.rs"]
-mod store;

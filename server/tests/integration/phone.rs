@@ -11,9 +11,9 @@ use app::{
     domain::ids::{OpId, RecordId},
     sync::{
         engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
-        messages::{PullAnswer, PullRequest, PushAnswer, PushRequest},
-        outbox::{LONGEST_WAIT, Meta, Stamp, save, withdraw},
-        store::{Change, PhoneStore, Touch},
+        messages::{EscrowAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest},
+        outbox::{LONGEST_WAIT, Stamp, save, withdraw},
+        store::{Receipt, Touch},
     },
 };
 use axum::{
@@ -26,7 +26,7 @@ use server::clock::{self, fresh_id};
 use crate::{
     harness::Office,
     messages::{Person, message},
-    store::{MemoryStore, now},
+    sim::store::MemoryStore,
 };
 
 /// A phone that speaks with the office over HTTP.
@@ -62,10 +62,9 @@ impl<'a> Phone<'a> {
         self.ahead.set(self.ahead.get() + LONGEST_WAIT + TimeDelta::seconds(1));
     }
 
-    /// What the phone knows about itself.
-    pub fn meta(&self) -> Meta {
-        let Ok(meta) = now(self.store.transact(Touch::default(), |state| (Change::default(), state.meta.clone())));
-        meta
+    /// Every final answer that it got.
+    pub fn receipts(&self) -> Vec<Receipt> {
+        self.store.answered().into_iter().map(|(_, receipt)| receipt).collect()
     }
 
     pub fn save(&self, record: RecordId, body: String) {
@@ -82,8 +81,7 @@ impl<'a> Phone<'a> {
 
     pub async fn round(&self) -> Round {
         let speaker = Speaker { user: self.who.me.account, build: "test".to_owned() };
-        let Ok(round) = round(&self.store, self, self, &speaker).await;
-        round
+        round(&self.store, self, self, &speaker).await.expect("room")
     }
 
     async fn ask<T: serde::de::DeserializeOwned>(&self, path: &str, body: String) -> Result<T, WireFault> {
@@ -117,6 +115,10 @@ impl Wire for Phone<'_> {
 
     async fn pull(&self, request: &PullRequest) -> Result<PullAnswer, WireFault> {
         self.ask("/api/v1/sync_pull", message(request)).await
+    }
+
+    async fn escrow(&self, request: &PushRequest) -> Result<EscrowAnswer, WireFault> {
+        self.ask("/api/v1/sync_escrow", message(request)).await
     }
 }
 

@@ -46,7 +46,7 @@ async fn f36_a_reader_skips_no_version_however_commits_are_ordered() {
         let mut looks = 0;
         while writing.get() > 0 {
             assert_eq!(reader.round().await.fault, None);
-            let cursor: Cursor = reader.meta().cursor.expect("a cursor").parse().expect("ours");
+            let cursor: Cursor = reader.store.meta().cursor.expect("a cursor").parse().expect("ours");
             let seen: BTreeSet<i64> = reader.store.entries().iter().filter_map(|entry| entry.version).collect();
             assert!(seen.into_iter().eq(1..=cursor.version), "passed over below {}", cursor.version);
             looks += 1;

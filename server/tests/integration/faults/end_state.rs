@@ -123,7 +123,7 @@ async fn ledger_holds_each_once(office: &Office, phones: &[Phone<'_>]) {
     let ledger: BTreeMap<OpId, (String, Option<i64>)> =
         rows.into_iter().map(|(op, status, version)| (OpId(op), (status, version))).collect();
     assert_eq!(ledger.len(), lines, "one line an operation");
-    for receipt in phones.iter().flat_map(|phone| phone.store.receipts()) {
+    for receipt in phones.iter().flat_map(|phone| phone.receipts()) {
         let (status, version) = ledger.get(&receipt.op).unwrap_or_else(|| panic!("{receipt:?} is in no ledger"));
         if matches!(receipt.status.as_str(), "applied" | "duplicate") {
             assert!(matches!(status.as_str(), "applied" | "duplicate"), "{receipt:?} and {status}");

@@ -34,11 +34,11 @@ async fn f01_a_request_cut_after_any_tenth_applies_nothing_and_the_next_one_all(
         let round = phone.round().await;
         assert_eq!((round.settled, round.fault), (0, Some(WireFault::Unreachable)), "{cut:?}");
         assert_eq!((phone.store.outbox().len(), scene.count().await), (3, sent), "{cut:?}");
-        let before = phone.meta();
+        let before = phone.store.meta();
         scene.proxy.next("sync_pull", cut.clone());
         let round = phone.round().await;
         assert_eq!((round.settled, round.received, round.fault), (3, 0, Some(WireFault::Unreachable)), "{cut:?}");
-        assert_eq!(phone.meta().cursor, before.cursor);
+        assert_eq!(phone.store.meta().cursor, before.cursor);
         assert_eq!(phone.round().await.fault, None);
     }
     // All of it arrives, and nobody waits for the answer: taken or not, but once.
@@ -60,7 +60,7 @@ async fn f02_an_answer_lost_after_commit_is_asked_for_again() {
         assert_eq!((round.settled, round.fault), (0, Some(WireFault::Unreachable)), "{hundredths} %");
         assert_eq!((phone.store.outbox().len(), scene.count().await), (3, before + 3), "committed, and not known");
         assert_eq!(phone.round().await.settled, 3);
-        let receipts = phone.store.receipts();
+        let receipts = phone.receipts();
         assert!(receipts[receipts.len() - 3..].iter().all(|receipt| receipt.status == "duplicate"));
         assert_eq!(scene.count().await, before + 3);
         scene.proxy.next("sync_pull", Fault::CutAnswer(hundredths));

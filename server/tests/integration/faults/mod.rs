@@ -55,9 +55,11 @@ impl Scene {
         Self { office, proxy, way }
     }
 
-    /// A phone of somebody new, which reaches the office through the proxy.
+    /// A phone of somebody new, which reaches the office through the proxy and has done so once.
     async fn phone(&self, name: &str) -> Phone<'_> {
-        Phone::of(&self.way, self.office.promeneur(name).await)
+        let phone = Phone::of(&self.way, self.office.promeneur(name).await);
+        assert_eq!(phone.round().await.fault, None);
+        phone
     }
 
     async fn count(&self) -> i64 {

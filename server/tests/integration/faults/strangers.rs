@@ -51,11 +51,11 @@ async fn f09_an_answer_that_is_not_the_offices_acknowledges_nothing() {
         let ops = |rows: Vec<app::sync::outbox::OutboxRow>| rows.into_iter().map(|row| row.op).collect::<Vec<_>>();
         assert_eq!(ops(phone.store.outbox()), ops(waiting));
         assert_eq!(phone.round().await.settled, 1);
-        let (cursor, entries) = (phone.meta().cursor, phone.store.entries());
+        let (cursor, entries) = (phone.store.meta().cursor, phone.store.entries());
         scene.proxy.next("sync_pull", Fault::Forge(answer.clone()));
         let round = phone.round().await;
         assert_eq!((round.received, round.fault), (0, Some(fault)), "{answer}");
-        assert_eq!((phone.meta().cursor, phone.store.entries()), (cursor, entries));
+        assert_eq!((phone.store.meta().cursor, phone.store.entries()), (cursor, entries));
     }
     end_state::check(&scene.office, &[phone]).await;
 }

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::{
     messages::{delete, message, raw, upsert},
-    store::MemoryStore,
+    sim::store::MemoryStore,
 };
 
 /// The account, the phone and the life of the database that every text is of. A replay puts its own account and life in
@@ -316,11 +316,8 @@ pub fn texts() -> BTreeMap<String, String> {
     add("phone/entries.jsonl", lines(phone.entries()));
     add("phone/outbox.jsonl", lines(phone.outbox()));
     add("phone/ops.jsonl", lines(phone.outbox().iter().map(OutboxRow::to_op)));
-    add("phone/receipts.jsonl", lines(phone.receipts()));
-    let meta = crate::store::now(app::sync::store::PhoneStore::transact(&phone, Touch::default(), |state| {
-        (Change::default(), state.meta.clone())
-    }));
-    add("phone/meta.jsonl", lines(meta));
+    add("phone/receipts.jsonl", lines(phone.answered().iter().map(|(_, receipt)| receipt)));
+    add("phone/meta.jsonl", lines([phone.meta()]));
     add("paths.txt", include_str!("../paths.txt").to_owned());
     texts
 }

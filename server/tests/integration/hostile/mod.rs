@@ -7,8 +7,8 @@ mod twist;
 
 use app::{
     api::error::AppError,
-    domain::ids::DeviceId,
-    sync::messages::{Op, PullAnswer, PullRequest, PushAnswer, PushRequest, Refusal, Verdict},
+    domain::ids::{DeviceId, OpId, RecordId},
+    sync::messages::{Op, OpKind, PullAnswer, PullRequest, PushAnswer, PushRequest, Refusal, Verdict},
 };
 use axum::{
     body::Body,
@@ -236,6 +236,21 @@ async fn what_never_was_a_message_is_answered_from_the_table() {
     assert_eq!(text.lines().find(|line| line.contains(SECRET)), None);
 }
 
+/// A withdrawal has a size too: one that no database holds would come back for ever.
+#[tokio::test]
+async fn a_withdrawal_that_holds_too_much_is_refused_for_good() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let op = Op { kind: OpKind::Delete, ..upsert(fresh_record(), None, &deep) };
+    for refill in [false, true] {
+        let verdicts =
+            office.push(&who, &[Op { refill, ..op.clone() }, upsert(fresh_record(), None, &meeting(1))]).await;
+        assert_eq!(line(&verdicts[0]), ("rejected", "too_large".to_owned(), String::new()));
+        assert_eq!(line(&verdicts[1]).0, "applied");
+    }
+}
+
 /// What somebody else has sent, sent again under another session: as it was, and step by step better disguised.
 #[tokio::test]
 async fn operations_of_another_person_cannot_be_replayed() {
@@ -252,8 +267,8 @@ async fn operations_of_another_person_cannot_be_replayed() {
         let ops: Vec<_> = sent
             .iter()
             .map(|(op, record, body)| {
-                let mine = upsert(app::domain::ids::RecordId(*record), None, body);
-                Op { op: app::domain::ids::OpId(*op), ..mine }
+                let mine = upsert(RecordId(*record), None, body);
+                Op { op: OpId(*op), ..mine }
             })
             .collect();
         let push = |who: &Person| {
@@ -279,8 +294,8 @@ async fn operations_of_another_person_cannot_be_replayed() {
             .collect();
     let mine = Person { device: DeviceId(fresh_id()), ..who.clone() };
     for (op, record, body) in &sent {
-        let record_id = app::domain::ids::RecordId(*record);
-        let replayed = Op { op: app::domain::ids::OpId(*op), ..upsert(record_id, None, body) };
+        let record_id = RecordId(*record);
+        let replayed = Op { op: OpId(*op), ..upsert(record_id, None, body) };
         let renamed = upsert(record_id, Some(1), &meeting(9));
         let verdicts = office.push(&mine, &[replayed, renamed]).await;
         if near.contains(record) {

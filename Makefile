@@ -11,7 +11,7 @@ ENV := . tools/env.sh;
 WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
 NATIVE := -p app -p server -p bindgen
 
-.PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit integration e2e screens sqlx deny \
+.PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit integration e2e soak-phone screens sqlx deny \
 	clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
@@ -83,6 +83,11 @@ integration: ## Tests of whole crates: properties, and the server on a real Post
 
 e2e: setup-test build ## Journeys in a real Chromium against the real server
 	$(ENV) npx --no-install playwright test --config end2end/playwright.config.ts
+
+# The seed is printed: SEED=<it> repeats the kills at the same instants.
+soak-phone: setup-test build ## A long run of what a phone's life does: 200 kills at random instants, 40 releases
+	$(ENV) KILLS=$(or $(KILLS),200) RELEASES=$(or $(RELEASES),40) npx --no-install playwright test \
+		--config end2end/playwright.config.ts --project mobile -g 'kills at random instants|whichever is the next'
 
 SCREENS ?= $(abspath $(TARGET))/screens
 screens: setup-test build ## Pictures of every screen, to be looked at

@@ -7,7 +7,7 @@ use crate::{
     auth::password,
     clock,
     config::Admin,
-    db::{Db, lives, people, projections},
+    db::{Db, devices, lives, people, projections},
 };
 
 /// Carries one out, and says what was done.
@@ -69,6 +69,18 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
                 "new life {epoch} of the database begun for {} networks: phones give back what it lacks as they come",
                 schemes.len()
             ))
+        }
+        Admin::RevokeDevice { device } => {
+            for scheme in schemes(owner).await? {
+                let mut tx = db.of(scheme).await?;
+                let found = devices::revoke(&mut tx, device).await?;
+                tx.commit().await?;
+                if found {
+                    tracing::info!(device.id = %device, "phone withdrawn by the operator");
+                    return Ok(format!("phone {device} withdrawn"));
+                }
+            }
+            bail!("there is no phone {device}: its id is in the address of « Retirer ce téléphone »")
         }
         Admin::Rebuild => {
             let mut count = 0;

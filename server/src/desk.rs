@@ -6,12 +6,17 @@ use app::{
         office::{Answer, Reports, SyncDesk},
         report::Dashboard,
     },
-    domain::{ids::PromeneurId, period::Period, person::Me, scope::Scope},
+    domain::{
+        ids::{DeviceId, PromeneurId},
+        period::Period,
+        person::Me,
+        scope::Scope,
+    },
     sync::{
         ledger::{Decision, Known, decide, read_ops},
         messages::{
-            Cursor, Heartbeat, Limits, MOST_CHANGES, MOST_OPS, Op, OpResult, PROTO, PullAnswer, PullRequest,
-            PushAnswer, PushRequest, Refusal, Verdict,
+            Cursor, EscrowAnswer, Heartbeat, Limits, MOST_CHANGES, MOST_OPS, Op, OpResult, PROTO, PullAnswer,
+            PullRequest, PushAnswer, PushRequest, Refusal, Verdict,
         },
     },
 };
@@ -19,7 +24,8 @@ use chrono::NaiveDate;
 
 use crate::{
     clock,
-    db::{Db, Tx, devices, failed, ledger, people, projections::Delta, pulls, reports},
+    db::{Db, Tx, devices, failed, ledger, people, projections::Delta, pulls, quarantine, reports},
+    escrow,
 };
 
 /// The server's side of sync and the figures.
@@ -50,6 +56,13 @@ impl SyncDesk for Desk {
                 }
             };
             self.tell(me, promeneur, &request.heartbeat, cursor, request.limit).await
+        })
+    }
+
+    fn escrow<'a>(&'a self, me: &'a Me, request: PushRequest) -> Answer<'a, EscrowAnswer> {
+        Box::pin(async move {
+            let promeneur = speaks_for_itself(me, &request.heartbeat)?;
+            escrow::take(&self.db, me, promeneur, request).await
         })
     }
 }
@@ -107,6 +120,22 @@ impl Desk {
         })
     }
 
+    /// Takes operations in the name of `author` as if `device` had sent them: what was handed over another way.
+    pub async fn take_for(
+        &self,
+        author: &Me,
+        promeneur: PromeneurId,
+        device: DeviceId,
+        ops: Vec<Op>,
+    ) -> Result<Vec<Verdict>, AppError> {
+        let mut tx = self.db.of(author.scheme).await.map_err(failed)?;
+        let today = clock::today_in(&people::scheme(&mut tx).await.map_err(failed)?.time_zone);
+        let known = ledger::known(&mut tx, author.scheme, &ops).await.map_err(failed)?.ok_or(ErrorCode::Unavailable)?;
+        let verdicts = commit_batch(&mut tx, author, promeneur, device, ops, known, today).await?;
+        tx.commit().await.map_err(failed)?;
+        Ok(verdicts)
+    }
+
     async fn tell(
         &self,
         me: &Me,
@@ -124,9 +153,12 @@ impl Desk {
         let after = cursor.filter(|_| !reset).map_or(0, |cursor| cursor.version);
         let limit = i64::from(limit.clamp(1, MOST_CHANGES));
         let mut changes = pulls::changes_after(&mut tx, promeneur, after, limit + 1).await.map_err(failed)?;
-        tx.commit().await.map_err(failed)?;
         let page = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = changes.len() > page;
+        // In the last answer only: whoever is asked about a record has all of it by then.
+        let returned =
+            if more { Vec::new() } else { quarantine::returned(&mut tx, promeneur).await.map_err(failed)? };
+        tx.commit().await.map_err(failed)?;
         changes.truncate(page);
         let version = changes.last().map_or(after, |change| change.version);
         Ok(PullAnswer {
@@ -137,7 +169,7 @@ impl Desk {
             cursor: Cursor { epoch, version }.to_string(),
             more,
             reset,
-            returned: Vec::new(),
+            returned,
         })
     }
 }
@@ -152,7 +184,7 @@ async fn commit_batch(
     tx: &mut Tx,
     me: &Me,
     promeneur: PromeneurId,
-    device: app::domain::ids::DeviceId,
+    device: DeviceId,
     ops: Vec<Op>,
     mut known: Known,
     today: NaiveDate,
@@ -192,7 +224,7 @@ async fn write(
     tx: &mut Tx,
     me: &Me,
     promeneur: PromeneurId,
-    device: app::domain::ids::DeviceId,
+    device: DeviceId,
     decisions: &[&Decision],
     head: i64,
 ) -> Result<(), sqlx::Error> {

@@ -87,26 +87,26 @@ impl Rest<'_> {
 }
 
 /// What `read` makes of the whole text.
-fn whole<T>(text: &str, read: impl FnOnce(&mut Rest<'_>) -> Option<T>) -> Option<T> {
+fn whole<'a, T>(text: &'a str, read: impl FnOnce(&mut Rest<'a>) -> Option<T>) -> Option<T> {
     let mut rest = Rest(text.as_bytes());
     read(&mut rest).filter(|_| rest.0.is_empty())
 }
 
 impl Iso for NaiveDate {
     fn from_iso(text: &str) -> Option<Self> {
-        whole(text, |rest| rest.date())
+        whole(text, Rest::date)
     }
 }
 
 impl Iso for NaiveTime {
     fn from_iso(text: &str) -> Option<Self> {
-        whole(text, |rest| rest.time())
+        whole(text, Rest::time)
     }
 }
 
 impl Iso for NaiveDateTime {
     fn from_iso(text: &str) -> Option<Self> {
-        whole(text, |rest| rest.moment())
+        whole(text, Rest::moment)
     }
 }
 

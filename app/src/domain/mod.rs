@@ -3,6 +3,8 @@
 
 pub mod account_snapshot;
 pub mod coded;
+#[cfg(feature = "ssr")]
+pub mod correction;
 pub mod fault;
 pub mod fr;
 pub mod ids;

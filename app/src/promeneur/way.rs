@@ -1,4 +1,4 @@
-//! The phone's few addresses. Seven routes and the back button need no router crate, and every kilobyte here is
+//! The phone's few addresses. Eight routes and the back button need no router crate, and every kilobyte here is
 //! downloaded over one bar of network.
 
 use chrono::NaiveDate;
@@ -25,6 +25,8 @@ pub enum Place {
     Entry(RecordId),
     /// `/app/appareil`.
     Device,
+    /// `/app/envoi`.
+    Sending,
     /// Anything else under `/app`.
     Unknown,
 }
@@ -45,6 +47,7 @@ impl Place {
             }
             ["app", "saisie", id] => id.parse().map_or(Self::Unknown, Self::Entry),
             ["app", "appareil"] => Self::Device,
+            ["app", "envoi"] => Self::Sending,
             _ => Self::Unknown,
         }
     }

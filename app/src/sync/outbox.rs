@@ -218,7 +218,7 @@ pub struct Meta {
     /// How far this phone's clock is behind the server's, in seconds, at the last answer.
     #[serde(default)]
     pub behind_s: i64,
-    /// The phone was revoked and has handed everything over: nothing is saved here any more.
+    /// The phone was revoked and has handed over all that is here; what is saved from now on unseals it.
     #[serde(default)]
     pub sealed: bool,
 }
@@ -293,7 +293,8 @@ pub fn save_over(state: &Snapshot, record: RecordId, body: String, seen: &str, s
         theirs,
         ..entry.clone()
     };
-    Change { put_entries: vec![mine], ..Change::default() }
+    let meta = state.meta.sealed.then(|| Meta { sealed: false, ..state.meta.clone() });
+    Change { put_entries: vec![mine], meta, ..Change::default() }
 }
 
 /// Saves a record anew under another id, where its own is withdrawn for good (I10). The old one leaves the phone.
@@ -347,6 +348,7 @@ fn write(
     let mut meta = state.meta.clone();
     let seq = meta.next_seq;
     meta.next_seq += 1;
+    meta.sealed = false;
     let text = body.as_deref().unwrap_or_default();
     let row = OutboxRow {
         seq,

@@ -7,6 +7,7 @@ pub mod lives;
 pub mod people;
 pub mod projections;
 pub mod pulls;
+pub mod quarantine;
 pub mod reports;
 
 use std::time::Duration;

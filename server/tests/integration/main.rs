@@ -14,7 +14,10 @@ mod api {
 mod binary;
 mod connexion;
 mod coordination;
+mod devices;
+mod escrow;
 mod faults;
+mod forms;
 mod golden;
 mod harness;
 mod health;
@@ -22,7 +25,9 @@ mod hostile;
 mod messages;
 mod paths;
 mod phone;
+mod quarantine;
 mod recount;
+mod rescue;
 mod rows;
 mod school_year;
 #[path = "../../../app/tests/simulation/sim/mod.rs"]

@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use app::{
     api::{error::AppError, sync::fault_of},
+    domain::ids::OpId,
     sync::{
         ledger::read_ops,
         messages::{EscrowAnswer, Op, PullAnswer, PushAnswer, PushRequest},
@@ -182,6 +183,15 @@ async fn f27_requests_of_every_release_are_answered_as_they_were() {
         let epoch = lives::begin(&mut office.owner().await, &[office.scheme]).await.expect("a new life").to_string();
         for name in requests("lives/") {
             replay(&office, &who, &epoch, &release, name).await;
+        }
+        // What a phone hands over that was revoked.
+        sqlx::query("update device set revoked_at = now()").execute(&mut office.owner().await).await.expect("revoked");
+        for name in requests("escrow/") {
+            let request = placed(&release.files[name], &who, &epoch);
+            let sent: Call = serde_json::from_str(&request).expect("a message");
+            let sent: Vec<OpId> = read_ops(&sent.req.ops).into_iter().flatten().map(|op| op.op).collect();
+            let answer = office.post_json("/api/v1/sync_escrow", &who.cookie, with_later_fields(&request)).await;
+            assert_eq!(answer.json::<EscrowAnswer>().held, sent, "{name}");
         }
     }
 }

@@ -11,13 +11,17 @@ mod api {
         mod sync_push_refused;
     }
 }
+mod binary;
 mod connexion;
 mod coordination;
 mod devices;
 mod escrow;
+mod faults;
 mod forms;
+mod golden;
 mod harness;
 mod health;
+mod hostile;
 mod messages;
 mod paths;
 mod phone;

@@ -119,7 +119,7 @@ pub async fn accept_all(desk: &Desk, me: &Me, promeneur: PromeneurId) -> Result<
     for held in held {
         let waiting = waiting::show(&held, None, &days);
         if waiting.may_accept() && !held.reason.eq("conflict") && held.question.is_none() {
-            accept(desk, me, held.op, false).await?;
+            Box::pin(accept(desk, me, held.op, false)).await?;
         }
     }
     Ok(Notice::All)

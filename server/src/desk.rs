@@ -121,19 +121,22 @@ impl Desk {
     }
 
     /// Takes operations in the name of `author` as if `device` had sent them: what was handed over another way.
-    pub async fn take_for(
-        &self,
-        author: &Me,
+    pub fn take_for<'a>(
+        &'a self,
+        author: &'a Me,
         promeneur: PromeneurId,
         device: DeviceId,
         ops: Vec<Op>,
-    ) -> Result<Vec<Verdict>, AppError> {
-        let mut tx = self.db.of(author.scheme).await.map_err(failed)?;
-        let today = clock::today_in(&people::scheme(&mut tx).await.map_err(failed)?.time_zone);
-        let known = ledger::known(&mut tx, author.scheme, &ops).await.map_err(failed)?.ok_or(ErrorCode::Unavailable)?;
-        let verdicts = commit_batch(&mut tx, author, promeneur, device, ops, known, today).await?;
-        tx.commit().await.map_err(failed)?;
-        Ok(verdicts)
+    ) -> Answer<'a, Vec<Verdict>> {
+        Box::pin(async move {
+            let mut tx = self.db.of(author.scheme).await.map_err(failed)?;
+            let today = clock::today_in(&people::scheme(&mut tx).await.map_err(failed)?.time_zone);
+            let known = ledger::known(&mut tx, author.scheme, &ops).await.map_err(failed)?;
+            let known = known.ok_or(ErrorCode::Unavailable)?;
+            let verdicts = commit_batch(&mut tx, author, promeneur, device, ops, known, today).await?;
+            tx.commit().await.map_err(failed)?;
+            Ok(verdicts)
+        })
     }
 
     async fn tell(

@@ -59,7 +59,7 @@ pub fn ToCheckPage(
     };
     let sum = (count > 0).then(|| {
         let words = fr::count(count, "saisie attend", "saisies attendent");
-        let words = if more { format!("Plus de {words}") } else { words };
+        let words = if more { format!("Au moins {words}") } else { words };
         view! { <p>{format!("{words} votre décision. Tant qu’elle n’est pas prise, rien ne compte et rien ne se perd.")}</p> }
     });
     view! {

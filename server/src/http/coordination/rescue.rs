@@ -42,7 +42,7 @@ pub(super) async fn import(
             Ok(bytes) => bytes,
             Err(fault) => return Ok(answer(&state, Some(Err(fault)))),
         };
-        match rescue::import(&state.desk, &me, &bytes).await {
+        match Box::pin(rescue::import(&state.desk, &me, &bytes)).await {
             Ok(imported) => Ok(answer(&state, Some(Ok(imported)))),
             Err(Refused::File(fault)) => Ok(answer(&state, Some(Err(fault)))),
             Err(Refused::Server(error)) => Err(error),

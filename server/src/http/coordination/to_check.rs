@@ -79,7 +79,7 @@ pub(super) async fn accept(
 ) -> Response {
     let over = form.is_ok_and(|Form(form)| form.par_dessus == "1");
     for_coordinator(&state, &headers, TO_CHECK, async |me| {
-        Ok(back(decisions::accept(&state.desk, &me, op, over).await?))
+        Ok(back(Box::pin(decisions::accept(&state.desk, &me, op, over)).await?))
     })
     .await
 }
@@ -97,7 +97,7 @@ pub(super) async fn accept_all(
     Form(form): Form<AcceptAll>,
 ) -> Response {
     for_coordinator(&state, &headers, TO_CHECK, async |me| {
-        Ok(back(decisions::accept_all(&state.desk, &me, form.promeneur).await?))
+        Ok(back(Box::pin(decisions::accept_all(&state.desk, &me, form.promeneur)).await?))
     })
     .await
 }
@@ -139,7 +139,7 @@ fn decision(state: &AppState, act: Act, opened: &Opened, typed: Typed) -> Respon
 
 async fn decision_page(state: AppState, headers: HeaderMap, op: OpId, act: Act) -> Response {
     for_coordinator(&state, &headers, TO_CHECK, async |me| {
-        Ok(match decisions::open(&state.desk, &me, op).await? {
+        Ok(match Box::pin(decisions::open(&state.desk, &me, op)).await? {
             Some(opened) => decision(&state, act, &opened, Typed::default()),
             None => back(Notice::Gone),
         })
@@ -172,17 +172,19 @@ fn words(typed: &Typed) -> Option<String> {
 
 async fn decide(state: AppState, headers: HeaderMap, op: OpId, act: Act, pairs: Vec<(String, String)>) -> Response {
     for_coordinator(&state, &headers, TO_CHECK, async |me| {
-        let Some(opened) = decisions::open(&state.desk, &me, op).await? else { return Ok(back(Notice::Gone)) };
+        let Some(opened) = Box::pin(decisions::open(&state.desk, &me, op)).await? else {
+            return Ok(back(Notice::Gone));
+        };
         let mut typed = Typed { pairs, ..Typed::default() };
         let Some(words) = words(&typed) else {
             typed.fault = Some(Notice::Words);
             return Ok(decision(&state, act, &opened, typed));
         };
         let notice = match act {
-            Act::Ask => decisions::ask(&state.desk, &me, &opened, &words).await?,
-            Act::Drop => decisions::set_aside(&state.desk, &me, &opened, &words).await?,
+            Act::Ask => Box::pin(decisions::ask(&state.desk, &me, &opened, &words)).await?,
+            Act::Drop => Box::pin(decisions::set_aside(&state.desk, &me, &opened, &words)).await?,
             Act::Correct => match corrected(&opened, &typed) {
-                Ok(body) => decisions::correct(&state.desk, &me, &opened, body, &words).await?,
+                Ok(body) => Box::pin(decisions::correct(&state.desk, &me, &opened, body, &words)).await?,
                 Err(faults) if faults.is_empty() => Notice::Unfit,
                 Err(faults) => {
                     typed.faults = faults;

@@ -28,9 +28,7 @@ const SYNCED_DAYS: i64 = 60;
 
 /// The records that may be forgotten: acknowledged long ago, with nothing under way.
 fn forgettable(entries: &[Entry], rows: &[OutboxRow], drafts: &[FormDraft], now: DateTime<Utc>) -> Vec<RecordId> {
-    let is_busy = |id: RecordId| {
-        rows.iter().any(|row| row.record == id) || drafts.iter().any(|draft| draft.id == id)
-    };
+    let is_busy = |id: RecordId| rows.iter().any(|row| row.record == id) || drafts.iter().any(|draft| draft.id == id);
     let limit = now - TimeDelta::days(SYNCED_DAYS);
     let old = |entry: &&Entry| {
         entry.state == EntryState::Synced && entry.theirs.is_none() && entry.sent_at.is_some_and(|at| at < limit)

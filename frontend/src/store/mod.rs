@@ -121,6 +121,13 @@ impl From<idb::Error> for StoreFault {
                 let cause = request.and_then(|request| request.error().ok().flatten());
                 cause.map_or_else(|| Self::Other("request".to_owned()), |cause| Self::from(JsValue::from(cause)))
             }
+            // What the browser threw at once, rather than tell later.
+            idb::Error::UpdateFailed(cause)
+            | idb::Error::DeleteFailed(cause)
+            | idb::Error::GetFailed(cause)
+            | idb::Error::GetAllFailed(cause)
+            | idb::Error::IndexedDbOpenFailed(cause)
+            | idb::Error::ObjectStoreNotFound(cause) => Self::from(cause),
             // Its words are a kilobyte of wasm that no one would read.
             _ => Self::Other("idb".to_owned()),
         }

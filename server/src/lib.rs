@@ -4,10 +4,12 @@
 
 pub mod admin;
 pub mod auth;
+pub mod batch;
 pub mod clock;
 pub mod cluster;
 pub mod config;
 pub mod db;
 pub mod demo;
 pub mod desk;
+pub mod group;
 pub mod http;

@@ -7,6 +7,7 @@ pub mod people;
 pub mod projections;
 pub mod pulls;
 pub mod reports;
+pub mod turn;
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use app::{
     domain::ids::SchemeId,
 };
 use sqlx::{
-    Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
+    AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -27,6 +28,9 @@ pub const OLDEST_POSTGRES: i32 = 150_000;
 
 /// Longest wait for a first connection.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+
+/// How long a connection that rests in the pool is believed to be alive.
+const LONGEST_TRUST: Duration = Duration::from_secs(1);
 
 /// The database, entered as the role that no policy lets pass.
 #[derive(Clone, Debug)]
@@ -186,6 +190,16 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
+            // A connection is looked at when it comes back; one that has rested since may have died.
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > LONGEST_TRUST {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute("set role lanterne_app").await?;
@@ -203,9 +217,31 @@ impl Db {
 
     /// A transaction that sees one network.
     pub async fn of(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        enter(&mut tx, "lanterne.network", &scheme.to_string()).await?;
-        Ok(tx)
+        self.begin(scheme, "").await
+    }
+
+    /// A transaction that sees one network, for the many small statements of a push: planned once a connection, and
+    /// always by index, because what is planned on an empty table serves the full one too.
+    pub async fn for_push(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
+        let settings = "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
+                        set local jit = off";
+        self.begin(scheme, settings).await
+    }
+
+    /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.
+    pub async fn relaxed(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
+        self.begin(scheme, "set local synchronous_commit = off").await
+    }
+
+    /// Beginning and entering are one message: nothing in it can fail, and an id is no text of anybody's.
+    async fn begin(&self, scheme: SchemeId, settings: &str) -> Result<Tx, sqlx::Error> {
+        let statement = format!("begin; select set_config('lanterne.network', '{scheme}', true); {settings}");
+        self.pool.begin_with(AssertSqlSafe(statement)).await
+    }
+
+    /// For a statement that is a transaction by itself.
+    pub fn alone(&self) -> &PgPool {
+        &self.pool
     }
 
     /// A transaction in which nobody is known yet: it sees no row but those that a secret in hand opens.

@@ -6,6 +6,7 @@ use app::domain::{
     person::{Me, Role},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgPool;
 
 use super::{Db, Tx, enter};
 
@@ -109,15 +110,19 @@ pub struct Holder {
 
 /// The person of a session that is not over. A session in use is prolonged, not more often than it takes to keep it.
 pub async fn holder_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Holder>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"select network_id as "network_id!", account_id as "account_id!", name as "name!", role as "role!",
-                  promeneur_id, network_name as "network_name!", demo as "demo!", structure_name,
-                  expires_at as "expires_at!"
-           from session_holder($1)"#,
-        token_hash
-    )
-    .fetch_optional(db.alone())
-    .await?;
+    // A statement alone is a transaction, and the settings that it makes end with it.
+    let ask = async |pool: &PgPool| {
+        sqlx::query!(
+            r#"select network_id as "network_id!", account_id as "account_id!", name as "name!", role as "role!",
+                      promeneur_id, network_name as "network_name!", demo as "demo!", structure_name,
+                      expires_at as "expires_at!"
+               from session_holder($1)"#,
+            token_hash
+        )
+        .fetch_optional(pool)
+        .await
+    };
+    let row = db.first(ask).await?;
     let Some(row) = row else { return Ok(None) };
     let me = Me {
         account: AccountId(row.account_id),

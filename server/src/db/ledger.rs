@@ -57,7 +57,8 @@ pub async fn known(
 async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select op_id, promeneur_id, record_id, status, code, faults as "faults: Json<Vec<Fault>>", base_version, result_version, body_hash
-           from operation where op_id = any($1)"#,
+           from unnest($1::uuid[]) as asked (id),
+               lateral (select * from operation where op_id = asked.id limit 1) as operation"#,
         ids
     )
     .fetch_all(&mut **tx)
@@ -94,9 +95,10 @@ async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>,
 
 async fn known_records(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<RecordId, Current>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select id, promeneur_id, kind, body::text as "body!", body_hash, version,
+        r#"select record.id, promeneur_id, kind, body::text as "body!", body_hash, version,
                   deleted_at is not null as "deleted!"
-           from record where id = any($1)"#,
+           from unnest($1::uuid[]) as asked (id),
+               lateral (select * from record where record.id = asked.id limit 1) as record"#,
         ids
     )
     .fetch_all(&mut **tx)

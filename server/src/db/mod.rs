@@ -29,9 +29,6 @@ pub const OLDEST_POSTGRES: i32 = 150_000;
 /// Longest wait for a first connection.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
-/// How long a connection that rests in the pool is believed to be alive.
-const LONGEST_TRUST: Duration = Duration::from_secs(1);
-
 /// The database, entered as the role that no policy lets pass.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -190,16 +187,8 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
-            // A connection is looked at when it comes back; one that has rested since may have died.
+            // `first` finds those that have died.
             .test_before_acquire(false)
-            .before_acquire(|connection, about| {
-                Box::pin(async move {
-                    if about.idle_for > LONGEST_TRUST {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute("set role lanterne_app").await?;
@@ -220,12 +209,9 @@ impl Db {
         self.begin(scheme, "").await
     }
 
-    /// A transaction that sees one network, for the many small statements of a push: planned once a connection, and
-    /// always by index, because what is planned on an empty table serves the full one too.
+    /// A transaction that sees one network, for the small statements of a push: planned once a connection.
     pub async fn for_push(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
-        let settings = "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
-                        set local jit = off";
-        self.begin(scheme, settings).await
+        self.begin(scheme, "set local plan_cache_mode = force_generic_plan").await
     }
 
     /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.
@@ -233,25 +219,36 @@ impl Db {
         self.begin(scheme, "set local synchronous_commit = off").await
     }
 
-    /// Beginning and entering are one message: nothing in it can fail, and an id is no text of anybody's.
+    /// Beginning and entering are one message: nothing in it can fail but the connection, and an id is no text of
+    /// anybody's.
     async fn begin(&self, scheme: SchemeId, settings: &str) -> Result<Tx, sqlx::Error> {
         let statement = format!("begin; select set_config('lanterne.network', '{scheme}', true); {settings}");
-        self.pool.begin_with(AssertSqlSafe(statement)).await
+        self.first(|pool| pool.begin_with(AssertSqlSafe(statement.clone()))).await
     }
 
-    /// For a statement that is a transaction by itself.
-    pub fn alone(&self) -> &PgPool {
-        &self.pool
+    /// Does the first thing on a connection, which must change nothing. One that comes out of the pool may have died
+    /// while it rested there: then the next one is taken, which costs less than asking each whether it lives.
+    pub async fn first<'a, T, Asked>(&'a self, ask: impl Fn(&'a PgPool) -> Asked) -> Result<T, sqlx::Error>
+    where
+        Asked: Future<Output = Result<T, sqlx::Error>>,
+    {
+        let mut tries = self.pool.options().get_max_connections();
+        loop {
+            match ask(&self.pool).await {
+                Err(error) if is_cut(&error) && tries > 0 => tries -= 1,
+                done => return done,
+            }
+        }
     }
 
     /// A transaction in which nobody is known yet: it sees no row but those that a secret in hand opens.
     pub async fn anonymous(&self) -> Result<Tx, sqlx::Error> {
-        self.pool.begin().await
+        self.first(PgPool::begin).await
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        self.pool.acquire().await?.ping().await
+        self.first(async |pool: &PgPool| pool.acquire().await?.ping().await).await
     }
 
     /// Closes the pool, waiting for what is under way.
@@ -264,6 +261,16 @@ impl Db {
 pub async fn enter(tx: &mut Tx, setting: &str, value: &str) -> Result<(), sqlx::Error> {
     sqlx::query_scalar!("select set_config($1, $2, true)", setting, value).fetch_one(&mut **tx).await?;
     Ok(())
+}
+
+/// Whether the connection itself has ended.
+fn is_cut(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // Class 57P: its server was stopped, or it was sent away.
+        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| code.starts_with("57P")),
+        _ => false,
+    }
 }
 
 /// A failure of the database on its way to a person: noted in the log with its cause, told without it.

@@ -34,18 +34,23 @@ pub struct Enrolled {
     pub revoked: bool,
 }
 
-/// Asks.
+/// Asks. Each id is looked for by itself (`lateral … limit 1`): a plan made while a table is empty would else read all
+/// rows of the network for ever, because then they are few.
 pub async fn look(tx: &mut Tx, ops: &[Uuid], records: &[Uuid], devices: &[Uuid]) -> Result<Turn, sqlx::Error> {
     let row = sqlx::query!(
         r#"select (select rules from projection_rules) as rules,
                   (select epoch from sync_epoch order by since desc limit 1) as "epoch!",
                   (select time_zone from network) as "time_zone!",
-                  exists (select from operation where op_id = any($1)) as "has_ops!",
-                  exists (select from record where id = any($2)) as "has_records!",
+                  exists (select from unnest($1::uuid[]) as asked (id),
+                      lateral (select from operation where op_id = asked.id limit 1) as held) as "has_ops!",
+                  exists (select from unnest($2::uuid[]) as asked (id),
+                      lateral (select from record where record.id = asked.id limit 1) as held) as "has_records!",
                   phone.ids as "ids!", phone.accounts as "accounts!", phone.revoked as "revoked!"
-           from (select coalesce(array_agg(id), '{}') as ids, coalesce(array_agg(account_id), '{}') as accounts,
+           from (select coalesce(array_agg(held.id), '{}') as ids, coalesce(array_agg(account_id), '{}') as accounts,
                         coalesce(array_agg(revoked_at is not null), '{}') as revoked
-                 from device where id = any($3)) as phone"#,
+                 from unnest($3::uuid[]) as asked (id),
+                     lateral (select id, account_id, revoked_at from device where device.id = asked.id limit 1) as held
+                ) as phone"#,
         ops,
         records,
         devices,

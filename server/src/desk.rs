@@ -7,25 +7,30 @@ use app::{
         report::Dashboard,
     },
     domain::{
-        ids::{DeviceId, PromeneurId},
+        ids::{DeviceId, OpId, PromeneurId},
         period::Period,
         person::Me,
         scope::Scope,
     },
     sync::{
-        ledger::{Decision, Known, decide, read_ops},
+        ledger::read_ops,
         messages::{
             Cursor, EscrowAnswer, Heartbeat, Limits, MOST_CHANGES, MOST_OPS, Op, OpResult, PROTO, PullAnswer,
-            PullRequest, PushAnswer, PushRequest, Refusal, Verdict,
+            PullRequest, PushAnswer, PushRequest, Verdict,
         },
     },
 };
-use chrono::NaiveDate;
 
 use crate::{
+    batch::{Ask, Taken},
     clock,
-    db::{Db, Tx, devices, failed, ledger, people, projections::Delta, pulls, quarantine, reports},
+    db::{
+        Db, devices, failed,
+        ledger::{self, By},
+        people, pulls, quarantine, reports,
+    },
     escrow,
+    group::Groups,
 };
 
 /// The server's side of sync and the figures.
@@ -33,6 +38,14 @@ use crate::{
 pub struct Desk {
     /// The database.
     pub db: Db,
+    groups: Groups,
+}
+
+impl Desk {
+    /// The desk over a database.
+    pub fn new(db: Db) -> Self {
+        Self { groups: Groups::new(db.clone()), db }
+    }
 }
 
 impl SyncDesk for Desk {
@@ -77,39 +90,25 @@ fn speaks_for_itself(me: &Me, heartbeat: &Heartbeat) -> Result<PromeneurId, AppE
 
 impl Desk {
     async fn take(&self, me: &Me, promeneur: PromeneurId, request: PushRequest) -> Result<PushAnswer, AppError> {
-        let device = request.heartbeat.device;
+        let by = By { account: me.account, promeneur, device: request.heartbeat.device };
         let mut results: Vec<Option<OpResult>> = Vec::with_capacity(request.ops.len());
-        let mut ops: Vec<(usize, Op)> = Vec::with_capacity(request.ops.len());
+        let mut places: Vec<(usize, OpId)> = Vec::with_capacity(request.ops.len());
+        let mut ops: Vec<Op> = Vec::with_capacity(request.ops.len());
         for (index, read) in read_ops(&request.ops).into_iter().enumerate() {
             match read {
                 Ok(op) => {
-                    ops.push((index, op));
+                    places.push((index, op.op));
+                    ops.push(op);
                     results.push(None);
                 }
                 Err(refused) => results.push(Some(refused)),
             }
         }
-        let mut tx = self.db.of(me.scheme).await.map_err(failed)?;
-        let scheme = people::scheme(&mut tx).await.map_err(failed)?;
-        let today = clock::today_in(&scheme.time_zone);
-        // A phone that is not theirs, or was revoked, is turned away before anything is read.
-        devices::admit(&mut tx, me, device).await?;
-        let all: Vec<Op> = ops.iter().map(|(_, op)| op.clone()).collect();
-        let known = ledger::known(&mut tx, me.scheme, &all).await.map_err(failed)?.ok_or(ErrorCode::Unavailable)?;
-        // After the lock, so that no life of the database begins in between.
-        let epoch = ledger::epoch(&mut tx).await.map_err(failed)?;
-        let verdicts = match request.epoch {
-            // The versions it speaks of are of another life: it has to look first what is missing in this one (I14).
-            Some(of) if of != epoch => vec![Verdict::deferred(Refusal::NewLife); all.len()],
-            _ => commit_batch(&mut tx, me, promeneur, device, all, known, today).await?,
-        };
-        let settled = verdicts.iter().filter(|verdict| is_final(verdict)).count();
-        devices::heed(&mut tx, me, &request.heartbeat, settled).await?;
-        tx.commit().await.map_err(failed)?;
-        for ((index, op), verdict) in ops.iter().zip(verdicts) {
-            results[*index] = Some(OpResult { op: Some(op.op), verdict });
+        let ask = Ask { by, heartbeat: Some(request.heartbeat), epoch: request.epoch, ops };
+        let Taken { epoch, verdicts } = self.groups.take(me.scheme, ask).await?;
+        for ((index, op), verdict) in places.into_iter().zip(verdicts) {
+            results[index] = Some(OpResult { op: Some(op), verdict });
         }
-        tracing::debug!(ops = results.len(), settled, "push");
         Ok(PushAnswer {
             sync: PROTO,
             server_now: clock::now(),
@@ -129,13 +128,9 @@ impl Desk {
         ops: Vec<Op>,
     ) -> Answer<'a, Vec<Verdict>> {
         Box::pin(async move {
-            let mut tx = self.db.of(author.scheme).await.map_err(failed)?;
-            let today = clock::today_in(&people::scheme(&mut tx).await.map_err(failed)?.time_zone);
-            let known = ledger::known(&mut tx, author.scheme, &ops).await.map_err(failed)?;
-            let known = known.ok_or(ErrorCode::Unavailable)?;
-            let verdicts = commit_batch(&mut tx, author, promeneur, device, ops, known, today).await?;
-            tx.commit().await.map_err(failed)?;
-            Ok(verdicts)
+            let by = By { account: author.account, promeneur, device };
+            let ask = Ask { by, heartbeat: None, epoch: None, ops };
+            Ok(self.groups.take(author.scheme, ask).await?.verdicts)
         })
     }
 
@@ -147,12 +142,22 @@ impl Desk {
         cursor: Option<Cursor>,
         limit: u32,
     ) -> Result<PullAnswer, AppError> {
-        let mut tx = self.db.of(me.scheme).await.map_err(failed)?;
+        // What a pull writes is what the phone says of itself, and it says it again: no need to wait for the disk.
+        let mut tx = self.db.relaxed(me.scheme).await.map_err(failed)?;
         devices::admit(&mut tx, me, heartbeat.device).await?;
         devices::heed(&mut tx, me, heartbeat, 0).await?;
-        let epoch = ledger::epoch(&mut tx).await.map_err(failed)?;
+        let (epoch, head) = ledger::life(&mut tx).await.map_err(failed)?;
         // Of another life of the database: from the beginning.
         let reset = cursor.is_some_and(|cursor| cursor.epoch != epoch);
+        if let Some(cursor) = cursor.filter(|cursor| !reset && cursor.version > head) {
+            // Nobody can have been told of a version that was never given.
+            tracing::error!(
+                cursor.version,
+                head,
+                "a phone knows more than the database: was it restored from a backup? then run `lanterne admin new-epoch`"
+            );
+            return Err(ErrorCode::Unavailable.into());
+        }
         let after = cursor.filter(|_| !reset).map_or(0, |cursor| cursor.version);
         let limit = i64::from(limit.clamp(1, MOST_CHANGES));
         let mut changes = pulls::changes_after(&mut tx, promeneur, after, limit + 1).await.map_err(failed)?;
@@ -175,84 +180,6 @@ impl Desk {
             returned,
         })
     }
-}
-
-fn is_final(verdict: &Verdict) -> bool {
-    !matches!(verdict, Verdict::Deferred { .. } | Verdict::Unknown)
-}
-
-/// Decides and writes a batch set by set. Where the database refuses the set, each operation is tried on its own, so
-/// that one cannot take the others with it (I4).
-async fn commit_batch(
-    tx: &mut Tx,
-    me: &Me,
-    promeneur: PromeneurId,
-    device: DeviceId,
-    ops: Vec<Op>,
-    mut known: Known,
-    today: NaiveDate,
-) -> Result<Vec<Verdict>, AppError> {
-    let before = known.clone();
-    let decisions: Vec<Decision> = ops.iter().map(|op| decide(promeneur, op.clone(), &mut known, today)).collect();
-    let error = match write(tx, me, promeneur, device, &decisions.iter().collect::<Vec<_>>(), known.head).await {
-        Ok(()) => return Ok(decisions.into_iter().map(|decision| decision.verdict).collect()),
-        Err(error) => error,
-    };
-    if is_connection_loss(&error) {
-        return Err(failed(error));
-    }
-    tracing::warn!(error = &error as &dyn std::error::Error, ops = ops.len(), "batch refused as a set, one by one now");
-    let mut known = before;
-    let mut verdicts = Vec::with_capacity(ops.len());
-    for op in ops {
-        let mut tried = known.clone();
-        let decision = decide(promeneur, op, &mut tried, today);
-        match write(tx, me, promeneur, device, &[&decision], tried.head).await {
-            Ok(()) => {
-                known = tried;
-                verdicts.push(decision.verdict);
-            }
-            Err(error) if is_connection_loss(&error) => return Err(failed(error)),
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, op.id = %decision.op.op, "operation put off");
-                verdicts.push(Verdict::deferred(Refusal::TryAgain));
-            }
-        }
-    }
-    Ok(verdicts)
-}
-
-/// Writes decisions in a savepoint: all of them or none.
-async fn write(
-    tx: &mut Tx,
-    me: &Me,
-    promeneur: PromeneurId,
-    device: DeviceId,
-    decisions: &[&Decision],
-    head: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!("savepoint batch").execute(&mut **tx).await?;
-    let written = async {
-        ledger::write(tx, me, promeneur, device, decisions, head).await?;
-        Delta::of(promeneur, decisions).write(tx, me.scheme).await
-    }
-    .await;
-    match written {
-        Ok(()) => {
-            sqlx::query!("release savepoint batch").execute(&mut **tx).await?;
-            Ok(())
-        }
-        Err(error) => {
-            if !is_connection_loss(&error) {
-                sqlx::query!("rollback to savepoint batch").execute(&mut **tx).await?;
-            }
-            Err(error)
-        }
-    }
-}
-
-fn is_connection_loss(error: &sqlx::Error) -> bool {
-    !matches!(error, sqlx::Error::Database(cause) if cause.code().is_none_or(|code| !code.starts_with("57")))
 }
 
 impl Reports for Desk {

@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod batch;
 pub mod clock;
 pub mod cluster;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod decisions;
 pub mod demo;
 pub mod desk;
 pub mod escrow;
+pub mod group;
 pub mod held;
 pub mod http;
 pub mod rescue;

@@ -6,9 +6,9 @@ use app::domain::{
     person::{Me, Role},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgPool;
 
 use super::{Db, Tx, enter};
-use crate::auth::token::hex;
 
 /// How many failures of one sign-in name are let through in [`FAILURE_WINDOW_MIN`] minutes.
 pub const MOST_FAILURES: i64 = 10;
@@ -110,52 +110,58 @@ pub struct Holder {
 
 /// The person of a session that is not over. A session in use is prolonged, not more often than it takes to keep it.
 pub async fn holder_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Holder>, sqlx::Error> {
-    let mut tx = db.anonymous().await?;
-    enter(&mut tx, "lanterne.session", &hex(token_hash)).await?;
-    let session = sqlx::query!(
-        "select network_id, account_id, expires_at from session where token_hash = $1 and expires_at > now()",
-        token_hash
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    let Some(session) = session else { return Ok(None) };
-    enter(&mut tx, "lanterne.network", &session.network_id.to_string()).await?;
-    let Some(me) = person(&mut tx, AccountId(session.account_id)).await? else { return Ok(None) };
+    // A statement alone is a transaction, and the settings that it makes end with it.
+    let ask = async |pool: &PgPool| {
+        sqlx::query!(
+            r#"select network_id as "network_id!", account_id as "account_id!", name as "name!", role as "role!",
+                      promeneur_id, network_name as "network_name!", demo as "demo!", structure_name,
+                      expires_at as "expires_at!"
+               from session_holder($1)"#,
+            token_hash
+        )
+        .fetch_optional(pool)
+        .await
+    };
+    let row = db.first(ask).await?;
+    let Some(row) = row else { return Ok(None) };
+    let me = Me {
+        account: AccountId(row.account_id),
+        name: row.name,
+        role: Coded::from(row.role.as_str()),
+        scheme: SchemeId(row.network_id),
+        scheme_name: row.network_name,
+        demo: row.demo,
+        promeneur: row.promeneur_id.map(PromeneurId),
+        structure_name: row.structure_name,
+    };
     let length = session_length(&me.role);
-    let prolonged = session.expires_at - crate::clock::now() < length - length / 24;
+    let prolonged = row.expires_at - crate::clock::now() < length - length / 24;
     if prolonged {
-        let expires_at = crate::clock::now() + length;
+        let mut tx = db.of(me.scheme).await?;
         sqlx::query!(
             "update session set seen_on = current_date, expires_at = $2 where token_hash = $1",
             token_hash,
-            expires_at
+            crate::clock::now() + length
         )
         .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
     }
-    tx.commit().await?;
     Ok(Some(Holder { me, prolonged }))
 }
 
 /// The person of an account that is open, within its network's transaction.
 pub async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<Me>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select account.network_id, account.id, account.name, account.role, account.promeneur_id,
-                  network.name as network_name, network.demo, structure.name as "structure_name?"
-           from account
-           join network on network.id = account.network_id
-           left join affiliation on affiliation.network_id = account.network_id
-               and affiliation.promeneur_id = account.promeneur_id and affiliation.until_on is null
-           left join structure on structure.network_id = affiliation.network_id
-               and structure.id = affiliation.structure_id
-           where account.id = $1 and account.disabled_at is null
-           order by affiliation.from_on desc limit 1"#,
+        r#"select network_id as "network_id!", account_id as "account_id!", name as "name!", role as "role!",
+                  promeneur_id, network_name as "network_name!", demo as "demo!", structure_name
+           from person_of($1)"#,
         account.0
     )
     .fetch_optional(&mut **tx)
     .await?;
     Ok(row.map(|row| Me {
-        account: AccountId(row.id),
+        account: AccountId(row.account_id),
         name: row.name,
         role: Coded::from(row.role.as_str()),
         scheme: SchemeId(row.network_id),

@@ -5,12 +5,16 @@ use app::{
         error::{AppError, ErrorCode},
         phones::Phone,
     },
-    domain::{ids::DeviceId, person::Me},
+    domain::{
+        ids::{AccountId, DeviceId, SchemeId},
+        person::Me,
+    },
     sync::{ledger::SANE_YEARS, messages::Heartbeat},
 };
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
+use uuid::Uuid;
 
-use super::{Tx, failed};
+use super::{Tx, failed, turn::Enrolled};
 use crate::clock;
 
 /// Turns away a phone that is another person's, or was revoked. One that was never heard of is welcome.
@@ -20,46 +24,91 @@ pub async fn admit(tx: &mut Tx, me: &Me, device: DeviceId) -> Result<(), AppErro
             .fetch_optional(&mut **tx)
             .await
             .map_err(failed)?;
-    match row {
-        Some(row) if row.account_id != me.account.0 => Err(ErrorCode::DeviceNotYours.into()),
-        Some(row) if row.revoked => Err(ErrorCode::DeviceRevoked.into()),
-        _ => Ok(()),
+    let Some(row) = row else { return Ok(()) };
+    admitted(Enrolled { account: AccountId(row.account_id), revoked: row.revoked }, me.account)
+}
+
+/// Whether a phone that is enrolled may speak for an account.
+pub fn admitted(phone: Enrolled, account: AccountId) -> Result<(), AppError> {
+    if phone.account != account {
+        Err(ErrorCode::DeviceNotYours.into())
+    } else if phone.revoked {
+        Err(ErrorCode::DeviceRevoked.into())
+    } else {
+        Ok(())
     }
 }
 
-/// Notes what an admitted phone says of itself, enrolling it at its first word. `settled` operations of the message
-/// have just been answered for good and are no longer pending.
+/// What a phone of `account` said of itself. `settled` operations of the message have just been answered for good and
+/// are no longer pending.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'a> {
+    /// Whose phone it is.
+    pub account: AccountId,
+    /// What it said.
+    pub heartbeat: &'a Heartbeat,
+    /// How many of its operations need not be sent again.
+    pub settled: usize,
+}
+
+/// Notes what an admitted phone says of itself, enrolling it at its first word.
 pub async fn heed(tx: &mut Tx, me: &Me, heartbeat: &Heartbeat, settled: usize) -> Result<(), AppError> {
-    let pending = i64::from(heartbeat.pending) - i64::try_from(settled).unwrap_or(0);
-    let pending = i32::try_from(pending.max(0)).unwrap_or(i32::MAX);
-    let oldest = heartbeat.oldest.filter(|_| pending > 0).map(|at| at.date_naive());
-    let oldest = oldest.filter(|day| SANE_YEARS.contains(&day.year()));
-    let build = heartbeat.build.replace('\0', "");
-    let skew = (clock::now() - heartbeat.now.to_utc()).num_milliseconds();
+    let word = Word { account: me.account, heartbeat, settled };
+    let noted = heed_all(tx, me.scheme, &[word]).await.map_err(failed)?;
+    // Somebody else has enrolled it since it was admitted.
+    if noted { Ok(()) } else { Err(ErrorCode::DeviceNotYours.into()) }
+}
+
+/// Notes what several phones say, each once. Says no where one of them was enrolled by somebody else since.
+pub async fn heed_all(tx: &mut Tx, scheme: SchemeId, words: &[Word<'_>]) -> Result<bool, sqlx::Error> {
+    let now = clock::now();
+    let ids: Vec<Uuid> = words.iter().map(|word| word.heartbeat.device.0).collect();
+    let accounts: Vec<Uuid> = words.iter().map(|word| word.account.0).collect();
+    let builds: Vec<String> = words.iter().map(|word| word.heartbeat.build.replace('\0', "")).collect();
+    let schemas: Vec<i32> = words.iter().map(|word| small(word.heartbeat.schema)).collect();
+    let pending: Vec<i32> = words.iter().map(Word::pending).collect();
+    let oldest: Vec<Option<NaiveDate>> = words.iter().map(Word::oldest).collect();
+    let skews: Vec<i64> = words.iter().map(|word| (now - word.heartbeat.now.to_utc()).num_milliseconds()).collect();
+    let stalls: Vec<i32> = words.iter().map(|word| small(word.heartbeat.stalls)).collect();
     let written = sqlx::query!(
         "insert into device (network_id, id, account_id, build, schema, first_seen_on, last_seen_on, pending_count,
                 oldest_pending_on, clock_skew_ms, stalls)
-         values ($1, $2, $3, left($4, 60), $5, current_date, current_date, $6, $7, $8, $9)
+         select $1, id, account_id, left(build, 60), schema, current_date, current_date, pending, oldest, skew, stalls
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::date[], $8::bigint[], $9::int[])
+             as word (id, account_id, build, schema, pending, oldest, skew, stalls)
          on conflict (network_id, id) do update set
              build = excluded.build, schema = excluded.schema, last_seen_on = excluded.last_seen_on,
              pending_count = excluded.pending_count, oldest_pending_on = excluded.oldest_pending_on,
              clock_skew_ms = excluded.clock_skew_ms, stalls = excluded.stalls
              where device.account_id = excluded.account_id",
-        me.scheme.0,
-        heartbeat.device.0,
-        me.account.0,
-        build,
-        i32::try_from(heartbeat.schema).unwrap_or(i32::MAX),
-        pending,
-        oldest,
-        skew,
-        i32::try_from(heartbeat.stalls).unwrap_or(i32::MAX),
+        scheme.0,
+        &ids,
+        &accounts,
+        &builds,
+        &schemas,
+        &pending,
+        &oldest as &[Option<NaiveDate>],
+        &skews,
+        &stalls,
     )
     .execute(&mut **tx)
-    .await
-    .map_err(failed)?;
-    // Somebody else has enrolled it since it was admitted.
-    if written.rows_affected() == 0 { Err(ErrorCode::DeviceNotYours.into()) } else { Ok(()) }
+    .await?;
+    Ok(usize::try_from(written.rows_affected()).is_ok_and(|written| written == words.len()))
+}
+
+impl Word<'_> {
+    fn pending(&self) -> i32 {
+        small(self.heartbeat.pending.saturating_sub(u32::try_from(self.settled).unwrap_or(u32::MAX)))
+    }
+
+    fn oldest(&self) -> Option<NaiveDate> {
+        let day = self.heartbeat.oldest.filter(|_| self.pending() > 0).map(|at| at.date_naive());
+        day.filter(|day| SANE_YEARS.contains(&day.year()))
+    }
+}
+
+fn small(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// Whether the phone is this person's and was revoked: only then does it hand over what it still holds.

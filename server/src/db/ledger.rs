@@ -6,9 +6,7 @@ use app::{
     domain::{
         coded::Coded,
         fault::Fault,
-        ids::{DeviceId, Epoch, OpId, PromeneurId, RecordId, SchemeId},
-        measure::RULES,
-        person::Me,
+        ids::{AccountId, DeviceId, Epoch, OpId, PromeneurId, RecordId, SchemeId},
     },
     sync::{
         hash::BodyHash,
@@ -21,7 +19,10 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::Tx;
+use super::{
+    Tx,
+    turn::{Turn, look},
+};
 
 /// Takes the network's counter until the transaction ends, and returns the highest version given, and the highest of
 /// the lives of the database before this one.
@@ -37,25 +38,30 @@ pub async fn rules(tx: &mut Tx) -> Result<Option<i32>, sqlx::Error> {
     sqlx::query_scalar!("select rules from projection_rules").fetch_optional(&mut **tx).await
 }
 
-/// Takes the network's counter, so that one batch at a time gives versions in it, and reads all that `ops` touch. None
-/// where the projections are those of another release: while one rolls out, only its own servers may add to them.
-pub async fn known(tx: &mut Tx, scheme: SchemeId, ops: &[Op]) -> Result<Option<Known>, sqlx::Error> {
+/// Takes the network's counter, so that one batch at a time gives versions in it, and reads all that `ops` and
+/// `devices` touch.
+pub async fn known(
+    tx: &mut Tx,
+    scheme: SchemeId,
+    ops: &[&Op],
+    devices: &[DeviceId],
+) -> Result<(Turn, Known), sqlx::Error> {
     let (head, born) = lock(tx, scheme).await?;
-    // A statement of its own: one that had waited for the lock would still see the rules of before.
-    let rules = rules(tx).await?;
-    if rules != Some(RULES) {
-        tracing::warn!(rules, ours = RULES, "projections of another release: pushes are put off (admin rebuild)");
-        return Ok(None);
-    }
     let op_ids: Vec<Uuid> = ops.iter().flat_map(|op| [Some(op.op), op.after]).flatten().map(|id| id.0).collect();
     let record_ids: Vec<Uuid> = ops.iter().map(|op| op.record.0).collect();
-    Ok(Some(Known { ops: known_ops(tx, &op_ids).await?, records: known_records(tx, &record_ids).await?, head, born }))
+    let devices: Vec<Uuid> = devices.iter().map(|id| id.0).collect();
+    // A statement of its own: one that had waited for the lock would still see what was before.
+    let turn = look(tx, &op_ids, &record_ids, &devices).await?;
+    let ops = if turn.has_ops { known_ops(tx, &op_ids).await? } else { HashMap::new() };
+    let records = if turn.has_records { known_records(tx, &record_ids).await? } else { HashMap::new() };
+    Ok((turn, Known { ops, records, head, born }))
 }
 
 async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select op_id, promeneur_id, record_id, status, code, faults as "faults: Json<Vec<Fault>>", base_version, result_version, body_hash
-           from operation where op_id = any($1)"#,
+           from unnest($1::uuid[]) as asked (id),
+               lateral (select * from operation where op_id = asked.id limit 1) as operation"#,
         ids
     )
     .fetch_all(&mut **tx)
@@ -92,9 +98,10 @@ async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>,
 
 async fn known_records(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<RecordId, Current>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select id, promeneur_id, kind, body::text as "body!", body_hash, version,
+        r#"select record.id, promeneur_id, kind, body::text as "body!", body_hash, version,
                   deleted_at is not null as "deleted!", stem, born, refilled
-           from record where id = any($1)"#,
+           from unnest($1::uuid[]) as asked (id),
+               lateral (select * from record where record.id = asked.id limit 1) as record"#,
         ids
     )
     .fetch_all(&mut **tx)
@@ -121,37 +128,39 @@ pub fn body_hash(bytes: &[u8]) -> BodyHash {
     BodyHash(bytes.try_into().unwrap_or([0; 32]))
 }
 
-/// Writes the ledger's lines, the records and the counter, set by set.
-pub async fn write(
-    tx: &mut Tx,
-    me: &Me,
-    promeneur: PromeneurId,
-    device: DeviceId,
-    decisions: &[&Decision],
-    head: i64,
-) -> Result<(), sqlx::Error> {
-    write_operations(tx, me, promeneur, device, decisions).await?;
-    write_records(tx, me, promeneur, decisions).await?;
-    sqlx::query!("update network_counter set head = $2 where network_id = $1 and head <> $2", me.scheme.0, head)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+/// Whose an operation is.
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    /// The account that sent it.
+    pub account: AccountId,
+    /// The promeneur whose records it is about.
+    pub promeneur: PromeneurId,
+    /// The phone it was made on.
+    pub device: DeviceId,
 }
 
-async fn write_operations(
-    tx: &mut Tx,
-    me: &Me,
-    promeneur: PromeneurId,
-    device: DeviceId,
-    decisions: &[&Decision],
-) -> Result<(), sqlx::Error> {
-    let lines: Vec<(&Op, &Verdict, Status)> = decisions
+/// A decision and whose it is: those of several people are written together.
+pub type Line<'a> = (By, &'a Decision);
+
+/// Writes the ledger's lines, the records and the counter, set by set.
+pub async fn write(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>], head: i64) -> Result<(), sqlx::Error> {
+    write_operations(tx, scheme, lines).await?;
+    write_records(tx, scheme, lines, head).await
+}
+
+async fn write_operations(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>]) -> Result<(), sqlx::Error> {
+    let kept = lines.iter().filter(|(_, decision)| decision.status.is_some());
+    let bys: Vec<By> = kept.map(|(by, _)| *by).collect();
+    let lines: Vec<(&Op, &Verdict, Status)> = lines
         .iter()
-        .filter_map(|decision| decision.status.map(|status| (&decision.op, &decision.verdict, status)))
+        .filter_map(|(_, decision)| decision.status.map(|status| (&decision.op, &decision.verdict, status)))
         .collect();
     if lines.is_empty() {
         return Ok(());
     }
+    let accounts: Vec<Uuid> = bys.iter().map(|by| by.account.0).collect();
+    let promeneurs: Vec<Uuid> = bys.iter().map(|by| by.promeneur.0).collect();
+    let devices: Vec<Uuid> = bys.iter().map(|by| by.device.0).collect();
     let ids: Vec<Uuid> = lines.iter().map(|(op, ..)| op.op.0).collect();
     let seqs: Vec<i64> = lines.iter().map(|(op, ..)| i64::try_from(op.seq).unwrap_or(i64::MAX)).collect();
     let records: Vec<Uuid> = lines.iter().map(|(op, ..)| op.record.0).collect();
@@ -186,17 +195,19 @@ async fn write_operations(
         "insert into operation (network_id, account_id, promeneur_id, device_id, op_id, seq, record_id, kind,
                 base_version, after_op, status, code, faults, result_version, schema, body, body_hash, reason,
                 client_at, client_offset_min)
-         select $1, $2, $3, $4, op_id, seq, record_id, kind, base_version, after_op, status, code, faults::json,
-                result_version, schema, body::json, body_hash, left(reason, 280), client_at, client_offset_min
-         from unnest($5::uuid[], $6::bigint[], $7::uuid[], $8::text[], $9::bigint[], $10::uuid[], $11::text[],
+         select $1, account_id, promeneur_id, device_id, op_id, seq, record_id, kind, base_version, after_op, status,
+                code, faults::json, result_version, schema, body::json, body_hash, left(reason, 280), client_at,
+                client_offset_min
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::uuid[], $8::text[],
+                $9::bigint[], $10::uuid[], $11::text[],
                 $12::text[], $13::text[], $14::bigint[], $15::int[], $16::text[], $17::bytea[], $18::text[],
                 $19::timestamptz[], $20::int[])
-             as line (op_id, seq, record_id, kind, base_version, after_op, status, code, faults, result_version,
-                schema, body, body_hash, reason, client_at, client_offset_min)",
-        me.scheme.0,
-        me.account.0,
-        promeneur.0,
-        device.0,
+             as line (account_id, promeneur_id, device_id, op_id, seq, record_id, kind, base_version, after_op, status,
+                code, faults, result_version, schema, body, body_hash, reason, client_at, client_offset_min)",
+        scheme.0,
+        &accounts,
+        &promeneurs,
+        &devices,
         &ids,
         &seqs,
         &records,
@@ -219,15 +230,11 @@ async fn write_operations(
     Ok(())
 }
 
-async fn write_records(
-    tx: &mut Tx,
-    me: &Me,
-    promeneur: PromeneurId,
-    decisions: &[&Decision],
-) -> Result<(), sqlx::Error> {
+/// The records as they stand now, and with them the counter, which moves only when a record does.
+async fn write_records(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>], head: i64) -> Result<(), sqlx::Error> {
     // The last write of a record in the batch is where it stands; a set may hold each row once.
     let mut last: HashMap<RecordId, (&Op, &Current)> = HashMap::new();
-    for decision in decisions {
+    for (_, decision) in lines {
         if let Some(write) = &decision.write {
             last.insert(decision.op.record, (&decision.op, &write.record));
         }
@@ -237,6 +244,7 @@ async fn write_records(
     }
     let mut rows: Vec<(&Op, &Current)> = last.into_values().collect();
     rows.sort_by_key(|(_, record)| record.version);
+    let promeneurs: Vec<Uuid> = rows.iter().map(|(_, record)| record.author.0).collect();
     let ids: Vec<Uuid> = rows.iter().map(|(op, _)| op.record.0).collect();
     let kinds: Vec<&str> = rows.iter().map(|(_, record)| record.kind.as_str()).collect();
     let bodies: Vec<&str> = rows.iter().map(|(_, record)| record.body.as_str()).collect();
@@ -249,21 +257,22 @@ async fn write_records(
     let refilled: Vec<bool> = rows.iter().map(|(_, record)| record.lineage.refilled).collect();
     let (ats, offsets) = client_times(rows.iter().map(|(op, _)| *op));
     sqlx::query!(
-        "insert into record (network_id, promeneur_id, id, kind, body, body_hash, schema, version, deleted_at,
+        "with counted as (update network_counter set head = $12 where network_id = $1)
+         insert into record (network_id, promeneur_id, id, kind, body, body_hash, schema, version, deleted_at,
                 client_at, client_offset_min, stem, born, refilled)
-         select $1, $2, id, kind, body::json, body_hash, schema, version, case when deleted then now() end,
+         select $1, promeneur_id, id, kind, body::json, body_hash, schema, version, case when deleted then now() end,
                 client_at, client_offset_min, stem, born, refilled
-         from unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::int[], $8::bigint[], $9::bool[],
-                $10::timestamptz[], $11::int[], $12::bigint[], $13::bigint[], $14::bool[])
-             as line (id, kind, body, body_hash, schema, version, deleted, client_at, client_offset_min, stem, born,
-                refilled)
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::int[], $8::bigint[], $9::bool[],
+                $10::timestamptz[], $11::int[], $13::bigint[], $14::bigint[], $15::bool[])
+             as line (promeneur_id, id, kind, body, body_hash, schema, version, deleted, client_at, client_offset_min,
+                stem, born, refilled)
          on conflict (network_id, id) do update set
              body = excluded.body, body_hash = excluded.body_hash, schema = excluded.schema,
              version = excluded.version, deleted_at = excluded.deleted_at, client_at = excluded.client_at,
              client_offset_min = excluded.client_offset_min, received_at = now(), stem = excluded.stem,
              born = excluded.born, refilled = excluded.refilled",
-        me.scheme.0,
-        promeneur.0,
+        scheme.0,
+        &promeneurs,
         &ids,
         &kinds as &[&str],
         &bodies as &[&str],
@@ -273,6 +282,7 @@ async fn write_records(
         &deleted,
         &ats,
         &offsets,
+        head,
         &stems,
         &borns,
         &refilled,
@@ -293,10 +303,12 @@ fn faults_json(verdict: &Verdict) -> Option<String> {
     }
 }
 
-/// The life of this database.
-pub async fn epoch(tx: &mut Tx) -> Result<Epoch, sqlx::Error> {
-    sqlx::query_scalar!("select epoch from sync_epoch order by since desc limit 1")
-        .fetch_one(&mut **tx)
-        .await
-        .map(Epoch)
+/// The life of this database, and the highest version given in the network of the transaction.
+pub async fn life(tx: &mut Tx) -> Result<(Epoch, i64), sqlx::Error> {
+    sqlx::query!(
+        r#"select (select epoch from sync_epoch order by since desc limit 1) as "epoch!", head from network_counter"#
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map(|row| (Epoch(row.epoch), row.head))
 }

@@ -9,6 +9,7 @@ pub mod projections;
 pub mod pulls;
 pub mod quarantine;
 pub mod reports;
+pub mod turn;
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use app::{
     domain::ids::SchemeId,
 };
 use sqlx::{
-    Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
+    AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -188,6 +189,8 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
+            // `first` finds those that have died.
+            .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute("set role lanterne_app").await?;
@@ -205,19 +208,49 @@ impl Db {
 
     /// A transaction that sees one network.
     pub async fn of(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        enter(&mut tx, "lanterne.network", &scheme.to_string()).await?;
-        Ok(tx)
+        self.begin(scheme, "").await
+    }
+
+    /// A transaction that sees one network, for the small statements of a push: planned once a connection.
+    pub async fn for_push(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
+        self.begin(scheme, "set local plan_cache_mode = force_generic_plan").await
+    }
+
+    /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.
+    pub async fn relaxed(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
+        self.begin(scheme, "set local synchronous_commit = off").await
+    }
+
+    /// Beginning and entering are one message: nothing in it can fail but the connection, and an id is no text of
+    /// anybody's.
+    async fn begin(&self, scheme: SchemeId, settings: &str) -> Result<Tx, sqlx::Error> {
+        let statement = format!("begin; select set_config('lanterne.network', '{scheme}', true); {settings}");
+        self.first(|pool| pool.begin_with(AssertSqlSafe(statement.clone()))).await
+    }
+
+    /// Does the first thing on a connection, which must change nothing. One that comes out of the pool may have died
+    /// while it rested there: then the next one is taken, which costs less than asking each whether it lives.
+    pub async fn first<'a, T, Asked>(&'a self, ask: impl Fn(&'a PgPool) -> Asked) -> Result<T, sqlx::Error>
+    where
+        Asked: Future<Output = Result<T, sqlx::Error>>,
+    {
+        let mut tries = self.pool.options().get_max_connections();
+        loop {
+            match ask(&self.pool).await {
+                Err(error) if is_cut(&error) && tries > 0 => tries -= 1,
+                done => return done,
+            }
+        }
     }
 
     /// A transaction in which nobody is known yet: it sees no row but those that a secret in hand opens.
     pub async fn anonymous(&self) -> Result<Tx, sqlx::Error> {
-        self.pool.begin().await
+        self.first(PgPool::begin).await
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        self.pool.acquire().await?.ping().await
+        self.first(async |pool: &PgPool| pool.acquire().await?.ping().await).await
     }
 
     /// Closes the pool, waiting for what is under way.
@@ -230,6 +263,16 @@ impl Db {
 pub async fn enter(tx: &mut Tx, setting: &str, value: &str) -> Result<(), sqlx::Error> {
     sqlx::query_scalar!("select set_config($1, $2, true)", setting, value).fetch_one(&mut **tx).await?;
     Ok(())
+}
+
+/// Whether the connection itself has ended.
+fn is_cut(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // Class 57P: its server was stopped, or it was sent away.
+        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| code.starts_with("57P")),
+        _ => false,
+    }
 }
 
 /// A failure of the database on its way to a person: noted in the log with its cause, told without it.

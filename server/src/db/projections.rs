@@ -12,12 +12,15 @@ use app::{
         record::Record,
         time::TimeSlot,
     },
-    sync::ledger::{Decision, stored},
+    sync::ledger::stored,
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Db, Tx, ledger};
+use super::{
+    Db, Tx,
+    ledger::{self, By, Line},
+};
 
 /// Changes to the projections, summed before they are written.
 #[derive(Debug, Default)]
@@ -29,9 +32,10 @@ pub struct Delta {
 
 impl Delta {
     /// What a batch of decisions changes.
-    pub fn of(promeneur: PromeneurId, decisions: &[&Decision]) -> Self {
+    pub fn of(lines: &[Line<'_>]) -> Self {
         let mut delta = Self::default();
-        for decision in decisions {
+        for (By { promeneur, .. }, decision) in lines {
+            let promeneur = *promeneur;
             if let Some(write) = &decision.write {
                 delta.count(promeneur, &write.removed, -1);
                 delta.count(promeneur, &write.added, 1);

@@ -153,7 +153,7 @@ async fn create_promeneur(
 
 /// Sends a promeneur's records through the ledger, as their phone would.
 async fn push(db: &Db, me: &Me, promeneur: &Promeneur) -> anyhow::Result<()> {
-    let desk = Desk { db: db.clone() };
+    let desk = Desk::new(db.clone());
     let device = DeviceId(fresh_id());
     let now = clock::now().fixed_offset();
     let mut seq = 0;

@@ -47,7 +47,7 @@ pub struct AppState {
 impl AppState {
     /// The state over a database and a built site.
     pub fn new(db: Db, assets: Assets, https: bool) -> Self {
-        Self { desk: Desk { db: db.clone() }, db, assets: Arc::new(assets), cookie: SessionCookie { https } }
+        Self { desk: Desk::new(db.clone()), db, assets: Arc::new(assets), cookie: SessionCookie { https } }
     }
 }
 

@@ -255,7 +255,7 @@ fn the_real_office_keeps_what_the_one_in_memory_keeps() {
             runtime: &runtime,
             people: [ada, bela],
             coordinator,
-            desk: Desk { db: real.db.clone() },
+            desk: Desk::new(real.db.clone()),
             owner: RefCell::new(runtime.block_on(real.owner())),
             clock: Cell::new(clock::now()),
             has_backup: Cell::new(false),

@@ -11,7 +11,7 @@ ENV := . tools/env.sh;
 WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
 NATIVE := -p app -p server -p bindgen
 
-.PHONY: help run test setup setup-test build server wasm site check fmt walls clippy unit integration e2e screens sqlx deny \
+.PHONY: help run test setup setup-test build server wasm site check fmt walls clippy unit integration e2e screens bench-sync sqlx deny \
 	clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
@@ -83,6 +83,11 @@ SCREENS ?= $(abspath $(TARGET))/screens
 screens: setup-test build ## Pictures of every screen, to be looked at
 	$(ENV) SCREENS=$(SCREENS) npx --no-install playwright test --config end2end/playwright.config.ts
 	@echo "screens: in $(SCREENS)"
+
+bench-sync: setup-test build ## How fast sync is, beside PouchDB and bare PostgreSQL, and in Chromium (some minutes)
+	$(ENV) npm ci --no-progress --prefix tools/bench-sync
+	$(ENV) cargo run --release -p server --example bench_sync
+	$(ENV) npx --no-install playwright test --config tools/bench-sync/playwright.config.ts
 
 deny: ## Licences and known faults of the dependencies (needs cargo-deny)
 	$(ENV) cargo deny check

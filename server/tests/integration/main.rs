@@ -13,6 +13,7 @@ mod api {
 }
 mod connexion;
 mod coordination;
+mod group;
 mod harness;
 mod health;
 mod messages;

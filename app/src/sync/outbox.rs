@@ -1,5 +1,7 @@
 //! What a phone holds: its entries, what it still has to send, and how a save or a withdrawal changes both.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -395,9 +397,10 @@ fn write(
 
 /// What waits, as a person counts it: records with something to send, and records to withdraw.
 pub fn waiting(rows: &[OutboxRow]) -> (usize, usize) {
-    let last =
-        rows.iter().enumerate().filter(|(at, row)| !rows[at + 1..].iter().any(|later| later.record == row.record));
-    last.fold((0, 0), |(records, withdrawals), (_, row)| match row.kind {
+    let mut seen = HashSet::with_capacity(rows.len());
+    // From the end: the last operation of a record says what it comes to.
+    let last = rows.iter().rev().filter(|row| seen.insert(row.record));
+    last.fold((0, 0), |(records, withdrawals), row| match row.kind {
         OpKind::Upsert => (records + 1, withdrawals),
         OpKind::Delete => (records, withdrawals + 1),
     })

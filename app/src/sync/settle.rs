@@ -237,7 +237,10 @@ impl<'a> Desk<'a> {
     }
 
     fn drop_row(&mut self, row: &OutboxRow, status: &str, version: Option<i64>, at: DateTime<Utc>) {
-        self.rows.retain(|other| other.seq != row.seq);
+        // In no order from here on: a long outbox is not moved up for each of its rows.
+        if let Some(at) = self.rows.iter().position(|other| other.seq == row.seq) {
+            self.rows.swap_remove(at);
+        }
         self.change.put_rows.retain(|other| other.seq != row.seq);
         self.change.remove_rows.push(row.seq);
         let receipt = Receipt { op: row.op, record: row.record, status: status.to_owned(), version, at };

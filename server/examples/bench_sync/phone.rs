@@ -11,7 +11,9 @@ use app::{
     sync::{
         engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
         hash::BodyHash,
-        messages::{Heartbeat, Op, OpKind, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Verdict},
+        messages::{
+            EscrowAnswer, Heartbeat, Op, OpKind, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Verdict,
+        },
         outbox::{Stamp, save},
         store::{Change, Touch},
     },
@@ -157,8 +159,8 @@ impl Phone {
 
     pub async fn round(&self) -> Round {
         let speaker = Speaker { user: self.who.me.account, build: "0123456789ab".to_owned() };
-        let Ok(round) = round(&self.store, self, self, &speaker).await;
-        round
+        // Its store is never full.
+        round(&self.store, self, self, &speaker).await.unwrap_or_default()
     }
 
     /// Rounds until one ends without a fault; a phone tries again by itself.
@@ -184,6 +186,10 @@ impl Wire for Phone {
         let answer = self.line.ask(&self.who, "/api/v1/sync_pull", message(request)).await;
         self.pulled.set(self.pulled.get() + begun.elapsed().as_secs_f64());
         answer
+    }
+
+    async fn escrow(&self, _: &PushRequest) -> Result<EscrowAnswer, WireFault> {
+        Err(WireFault::Skew)
     }
 }
 

@@ -9,7 +9,7 @@ use app::{
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -77,6 +77,25 @@ fn is_same_site(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Takes what only says what a page may do from the answers to messages of a program: a phone pays for it with every
+/// round, and nothing that was posted is ever shown as a page but a form, which is HTML.
+pub async fn spare_programs(request: Request, next: Next) -> Response {
+    let is_message = *request.method() == Method::POST;
+    let mut response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE).map_or(&[][..], header::HeaderValue::as_bytes);
+    if is_message && kind.starts_with(b"application/json") {
+        for name in [
+            header::CONTENT_SECURITY_POLICY,
+            header::REFERRER_POLICY,
+            HeaderName::from_static("permissions-policy"),
+            HeaderName::from_static("cross-origin-opener-policy"),
+        ] {
+            response.headers_mut().remove(name);
+        }
+    }
+    response
+}
+
 /// Gives every refusal of the libraries below us a code and a French sentence: an envelope to programs, a page to people.
 pub async fn speak(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
@@ -118,7 +137,7 @@ pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderValue;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()

@@ -19,6 +19,7 @@ mod escrow;
 mod faults;
 mod forms;
 mod golden;
+mod group;
 mod harness;
 mod health;
 mod hostile;

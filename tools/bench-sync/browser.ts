@@ -1,0 +1,258 @@
+// How long a save takes on a slow phone, beside the same work written by hand in JavaScript in the same page; and what a
+// round in which nothing happens costs on the wire.
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect as connectHttp2 } from "node:http2";
+
+import { Carnet } from "../../end2end/carnet.ts";
+import { DEMO, expect, signIn, test } from "../../end2end/fixtures.ts";
+
+const SLOWER = 4;
+const SAVES = 60;
+const WARM = 10;
+
+interface Times {
+  /** From the tap to the end of the durable transaction. */
+  tap: number[];
+  /** Of it, the durable transaction itself: begun by the app, complete on the disk. */
+  write: number[];
+}
+
+/** Runs in the page before the app: notes when the app's durable transactions over the outbox begin and end. */
+function watchStore(): void {
+  const times: Times = { tap: [], write: [] };
+  let tapped: number | undefined;
+  Object.assign(globalThis, { benchTimes: times });
+  addEventListener(
+    "click",
+    (event) => {
+      const button = (event.target as Element | null)?.closest("button");
+      if (button?.textContent?.includes("Enregistrer")) tapped = event.timeStamp;
+    },
+    true,
+  );
+  const begin = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args: Parameters<typeof begin>) {
+    const begun = performance.now();
+    const transaction = begin.apply(this, args);
+    if (tapped !== undefined && args[1] === "readwrite" && [...transaction.objectStoreNames].includes("outbox")) {
+      const since = tapped;
+      tapped = undefined;
+      transaction.addEventListener("complete", () => {
+        const now = performance.now();
+        times.tap.push(now - since);
+        times.write.push(now - begun);
+      });
+    }
+    return transaction;
+  };
+}
+
+/** The same by hand, in the page: one put; and what a save must do, with our stores and indexes. */
+async function byHand(): Promise<{ put: number; same: number }> {
+  interface Held {
+    database?: IDBDatabase;
+    count?: number;
+  }
+  const held = globalThis as unknown as { bench?: Held };
+  held.bench ??= {};
+  const bench = held.bench;
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  if (!bench.database) {
+    const opening = indexedDB.open("bench-by-hand", 1);
+    opening.onupgradeneeded = () => {
+      const create = (name: string, ...indexes: string[]) => {
+        const store = opening.result.createObjectStore(name);
+        for (const index of indexes) store.createIndex(index, index);
+      };
+      create("meta");
+      create("drafts", "touched_at");
+      create("entries", "day", "state");
+      create("outbox", "record", "next_try_at");
+      create("receipts", "at");
+    };
+    bench.database = await done(opening);
+    const filling = bench.database.transaction("meta", "readwrite");
+    filling.objectStore("meta").put({ json: JSON.stringify({ device: "d".repeat(36), next_seq: 1 }) }, "phone");
+    await new Promise((resolve) => (filling.oncomplete = resolve));
+  }
+  const database = bench.database;
+  const body = "x".repeat(450);
+  const complete = (transaction: IDBTransaction) =>
+    new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error);
+    });
+  const strict = { durability: "strict" } as const;
+  const timed = async (act: () => Promise<void>) => {
+    const begun = performance.now();
+    await act();
+    return performance.now() - begun;
+  };
+  const fresh = () => crypto.randomUUID();
+
+  const put = await timed(async () => {
+    const transaction = database.transaction(["entries"], "readwrite", strict);
+    transaction.objectStore("entries").put({ json: body, day: "2026-11-24", state: "pending" }, fresh());
+    await complete(transaction);
+  });
+  const same = await timed(async () => {
+    const names = ["entries", "outbox", "meta", "receipts", "drafts"];
+    const transaction = database.transaction(names, "readwrite", strict);
+    const store = (name: string) => transaction.objectStore(name);
+    const id = fresh();
+    const meta = JSON.parse(((await done(store("meta").get("phone"))) as { json: string }).json);
+    await done(store("entries").get(id));
+    await done(store("outbox").index("record").getAll(IDBKeyRange.only(id)));
+    const seq = meta.next_seq;
+    meta.next_seq += 1;
+    const entry = { id, body, state: "pending", version: null };
+    const row = { seq, record: id, op: fresh(), body, client_at: new Date().toISOString(), tries: 0 };
+    store("entries").put({ json: JSON.stringify(entry), day: "2026-11-24", state: "pending" }, id);
+    store("outbox").put({ json: JSON.stringify(row), record: id }, seq);
+    store("drafts").delete(id);
+    store("meta").put({ json: JSON.stringify(meta) }, "phone");
+    await complete(transaction);
+  });
+  return { put, same };
+}
+
+const percentile = (values: number[], of: number) => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil((sorted.length * of) / 100) - 1]!;
+};
+
+test("saving at a quarter of this machine's speed", async ({ browser, server }) => {
+  const context = await browser.newContext({ baseURL: server.url });
+  await context.addInitScript(watchStore);
+  const page = await context.newPage();
+  const carnet = new Carnet(page);
+  await signIn(page, DEMO.promeneurs[0]!);
+  await carnet.isReady();
+  // The phone is out of the network, as it is in a tunnel: what is measured is the phone.
+  await context.setOffline(true);
+  const session = await context.newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  const hand: Awaited<ReturnType<typeof byHand>>[] = [];
+  for (let count = 0; count < SAVES; count += 1) {
+    await carnet.note("Contact", "Discord", 1);
+    hand.push(await page.evaluate(byHand));
+  }
+  const times = await page.evaluate(() => (globalThis as unknown as { benchTimes: Times }).benchTimes);
+  expect(times.write).toHaveLength(SAVES);
+  const [tap, write] = [times.tap.slice(WARM), times.write.slice(WARM)];
+  const [put, same] = [hand.map((it) => it.put).slice(WARM), hand.map((it) => it.same).slice(WARM)];
+  const text = (values: number[]) =>
+    `p50 ${percentile(values, 50).toFixed(1)} ms, p95 ${percentile(values, 95).toFixed(1)} ms`;
+  const row = (what: string, ours: number[], beside: number[]) => {
+    const ratio = percentile(ours, 95) / percentile(beside, 95);
+    const verdict = ratio <= 1.5 ? "reached" : "NOT reached";
+    console.log(`| ${what} | ${text(ours)} | ${text(beside)} | ${ratio.toFixed(2)} | ≤ 1.5 | ${verdict} |`);
+  };
+  console.log(`\n| In Chromium ${browser.version()}, CPU slowed ${SLOWER} times, ${write.length} saves | Lanterne | Beside it | Ratio of p95 | Goal | |`);
+  console.log("|---|---|---|---|---|---|");
+  row("the durable write of a save ÷ the same work by hand (strict)", write, same);
+  row("the durable write of a save ÷ one bare put (strict)", write, put);
+  row("from the tap to durable ÷ the same work by hand (strict)", tap, same);
+  const p95 = percentile(tap, 95);
+  console.log(`| from the tap to durable, p95 | ${p95.toFixed(1)} ms | 50 ms | | ≤ 50 ms | ${p95 <= 50 ? "reached" : "NOT reached"} |`);
+  await context.close();
+});
+
+/** What passed on a way to the server. */
+class Meter {
+  up: Buffer[] = [];
+  down = 0;
+
+  get bytes(): number {
+    return this.down + this.up.reduce((sum, piece) => sum + piece.length, 0);
+  }
+
+  reset(): void {
+    this.up = [];
+    this.down = 0;
+  }
+}
+
+/** A way to the server that counts. */
+async function metered(url: string, meter: Meter) {
+  const { port } = new URL(url);
+  const sockets = new Set<Socket>();
+  const listener = createServer((near) => {
+    const far = connect(Number(port), "127.0.0.1");
+    for (const socket of [near, far]) sockets.add(socket.on("error", () => socket.destroy()));
+    near.on("data", (piece) => meter.up.push(piece)).pipe(far);
+    far.on("data", (piece) => (meter.down += piece.length)).pipe(near);
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    listener.close();
+  };
+  return { url: `http://localhost:${(listener.address() as AddressInfo).port}`, close };
+}
+
+/** The same message over HTTP/2, the second time on its connection: what its proxy makes of it, TLS aside. */
+async function overHttp2(url: string, headers: Record<string, string>, body: string): Promise<number> {
+  const meter = new Meter();
+  const way = await metered(url, meter);
+  const session = connectHttp2(way.url);
+  const ask = () =>
+    new Promise<number>((resolve, reject) => {
+      const request = session.request({ ":method": "POST", ":path": "/api/v1/sync_pull", ...headers });
+      let status = 0;
+      request.on("response", (answer) => (status = answer[":status"] ?? 0));
+      request.on("data", () => {}).on("end", () => resolve(status)).on("error", reject);
+      request.end(body);
+    });
+  expect(await ask()).toBe(200);
+  meter.reset();
+  expect(await ask()).toBe(200);
+  const { bytes } = meter;
+  await new Promise<void>((resolve) => session.close(resolve));
+  way.close();
+  return bytes;
+}
+
+test("a round in which nothing happens", async ({ browser, server }) => {
+  const meter = new Meter();
+  const way = await metered(server.url, meter);
+  const context = await browser.newContext({ baseURL: way.url });
+  const page = await context.newPage();
+  await signIn(page, DEMO.promeneurs[1]!);
+  await new Carnet(page).isReady();
+  const settled = async () => {
+    let before = -1;
+    await expect
+      .poll(() => {
+        const still = meter.bytes === before && meter.bytes > 0;
+        before = meter.bytes;
+        return still;
+      }, { intervals: [1_000] })
+      .toBe(true);
+  };
+  await settled();
+  meter.reset();
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await settled();
+  const up = Buffer.concat(meter.up).toString();
+  const down = meter.down;
+  expect(up.match(/^POST /gm)).toHaveLength(1);
+  const [head, body] = up.split("\r\n\r\n") as [string, string];
+  const headers = Object.fromEntries(
+    head.split("\r\n").slice(1).map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
+  );
+  for (const name of ["host", "connection", "content-length"]) delete headers[name];
+  const packed = await overHttp2(server.url, headers, body);
+  const row = (what: string, bytes: number, parts: string) =>
+    console.log(`| ${what} | ${bytes} B (${parts}) | 1,000 B | ${(bytes / 1_000).toFixed(2)} | ≤ 1 | ${bytes <= 1_000 ? "reached" : "NOT reached"} |`);
+  console.log("\n| A no-op round of Chromium | Lanterne | Beside it | Ratio | Goal | |");
+  console.log("|---|---|---|---|---|---|");
+  row("over HTTP/1.1", up.length + down, `up ${head.length + 4} + ${body.length}, down ${down}`);
+  row("over HTTP/2, as behind a proxy, TLS aside", packed, "headers packed by HPACK");
+  await context.close();
+  way.close();
+});

@@ -146,7 +146,6 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     let entries = store.entries().await?;
     let (rows, meta) = store.standing().await?;
     let drafts = store.drafts().await?;
-    let unreadable = store.unreadable().await?;
     let build = build();
     let speaker = Speaker { user: me.account, build: build.clone() };
     if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) {
@@ -158,7 +157,6 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     mount_to_body(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
         shown.loss.set(loss);
-        shown.unreadable.set(unreadable);
         let (pending, withdrawals) = waiting(&rows);
         shown.sending.set(Sending {
             pending,
@@ -206,6 +204,15 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     });
     sender.listen();
     sender.ask();
+    // After the first screen, which it must not hold up.
+    let read = store.clone();
+    spawn_local(async move {
+        if let Ok(texts) = read.unreadable().await
+            && !texts.is_empty()
+        {
+            shown.unreadable.set(texts);
+        }
+    });
     pwa::install(shown);
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
     let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender, shown });

@@ -6,7 +6,7 @@ use super::{
     hash::BodyHash,
     merge::merge,
     messages::{OpKind, OpResult, ServerCopy, Verdict},
-    outbox::{Entry, EntryState, LONGEST_WAIT, OutboxRow, Problem, Stamp, Theirs},
+    outbox::{Entry, EntryState, LONGEST_WAIT, OutboxRow, PARKED, Problem, Stamp, Theirs},
     store::{Change, Receipt, Snapshot},
 };
 use crate::domain::ids::OpId;
@@ -216,7 +216,9 @@ impl<'a> Desk<'a> {
 
     fn put_off(&mut self, mut row: OutboxRow, error: &str) {
         row.next_try_at = Some(next_try(row.tries, self.here));
-        row.last_error = Some(error.to_owned());
+        // Damaged in the phone's own store it will never pass as it is: the person may replace it.
+        let is_damaged = BodyHash::of(row.body.as_deref().unwrap_or_default()) != row.hash;
+        row.last_error = Some(if is_damaged { PARKED } else { error }.to_owned());
         self.replace(row);
     }
 

@@ -280,7 +280,7 @@ impl Office for MemoryOffice {
         true
     }
 
-    fn revoke(&self, device: DeviceId) {
+    fn revoke(&self, _: User, device: DeviceId) {
         self.revoked.borrow_mut().insert(device);
     }
 

@@ -142,13 +142,12 @@ impl Office for PgOffice<'_> {
         self.has_backup.get()
     }
 
-    fn revoke(&self, device: DeviceId) {
-        let me = &self.people[0];
+    fn revoke(&self, of: User, device: DeviceId) {
         self.own(&format!(
             "insert into device (network_id, id, account_id, first_seen_on, last_seen_on, revoked_at)
              values ($network, '{device}', '{}', current_date, current_date, now())
              on conflict (network_id, id) do update set revoked_at = now()",
-            me.account
+            of.account
         ));
     }
 
@@ -178,8 +177,8 @@ impl Office for PgOffice<'_> {
         let counter = self.rows("select head, born from network_counter where network_id = $network").remove(0);
         let quarantine = self.rows("select raw from quarantine where network_id = $network");
         let sums = self.rows(
-            "select promeneur_id, day, measure, key, value from daily_figure
-             where network_id = $network and value <> 0",
+            "select day, measure, key, sum(value)::bigint from daily_figure where network_id = $network
+             group by day, measure, key having sum(value) <> 0",
         );
         Books {
             lines: lines.iter().map(line).collect(),
@@ -188,10 +187,9 @@ impl Office for PgOffice<'_> {
             sums: sums
                 .iter()
                 .map(|row| {
-                    let (day, value): (NaiveDate, i64) = (row.get(1), row.get(4));
-                    let (measure, key): (&str, &str) = (row.get(2), row.get(3));
+                    let (day, measure, key): (NaiveDate, &str, &str) = (row.get(0), row.get(1), row.get(2));
                     let measure = app::domain::measure::Measure::from_code(measure).expect("a measure");
-                    (format!("{} {day} {measure:?} {key}", row.get::<Uuid, _>(0)), value)
+                    (format!("{day} {measure:?} {key}"), row.get(3))
                 })
                 .collect(),
             head: counter.get(0),

@@ -6,7 +6,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::{Errand, Surroundings, Wire, WireFault, heartbeat};
 use crate::sync::{
     lives::begin_life,
-    messages::{Heartbeat, PROTO, PushAnswer, PushRequest},
+    messages::{Heartbeat, MOST_OPS, PROTO, PushAnswer, PushRequest},
     outbox::{BatchSize, OutboxRow, PARKED, next_batch, supersede_parked},
     settle::{next_try, settle_push},
     store::{Change, PhoneStore, Snapshot, Touch},
@@ -32,8 +32,9 @@ impl<S: PhoneStore, W: Wire, P: Surroundings> Errand<'_, S, W, P> {
                         ops: most.ops.min(answer.limits.ops.max(1) as usize),
                         bytes: most.bytes.min(answer.limits.bytes.max(1) as usize),
                     };
-                    // After a batch that was refused as a whole, sizes grow again as they shrank: by doubling.
-                    size = BatchSize { ops: size.ops.saturating_mul(2).min(most.ops), bytes: most.bytes };
+                    // After a batch that did not pass as a whole, sizes grow again as they shrank: by doubling.
+                    let ops = batch.rows.len().max(1).saturating_mul(2).min(most.ops);
+                    size = BatchSize { ops, bytes: most.bytes };
                     if !self.settle(&batch.rows, &answer).await? {
                         return Ok(());
                     }
@@ -111,9 +112,9 @@ fn take(
 ) -> (Change, Option<Batch>) {
     let held_back = (state.meta.refill || state.meta.epoch.is_none()) && !planted!(WaitingGoesFirst);
     let mut rows = if held_back { Vec::new() } else { next_batch(&state.rows, size, now.to_utc()) };
-    if rows.is_empty() {
-        return (Change::default(), None);
-    }
+    let Some(first) = rows.first() else { return (Change::default(), None) };
+    // What had no answer before may have been too much for this line: half of it at each try (F10).
+    rows.truncate((MOST_OPS >> first.tries.min(6)).max(1));
     for row in &mut rows {
         if planted!(RetriesUnderAnotherId) && row.tries > 0 {
             row.op.0 = uuid::Uuid::from_u128(row.op.0.as_u128() + (1 << 40));

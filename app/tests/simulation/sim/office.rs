@@ -80,7 +80,7 @@ pub trait Office {
     /// Puts the copy back and begins a new life; false where there is none.
     fn restore(&self) -> bool;
     /// Withdraws a phone.
-    fn revoke(&self, device: DeviceId);
+    fn revoke(&self, of: User, device: DeviceId);
     /// Lets time pass.
     fn pass(&self, seconds: i64);
     /// The present life of its database.

@@ -187,8 +187,8 @@ impl<'a, O: Office> World<'a, O> {
             Step::Revoke { seat } => {
                 let seat = &mut self.seats[seat_of(seat)];
                 seat.revoked = true;
-                let device = seat.device();
-                self.office.revoke(device);
+                let (of, device) = (seat.user, seat.device());
+                self.office.revoke(of, device);
             }
             Step::Rescue { seat } => {
                 let seat = &self.seats[seat_of(seat)];

@@ -160,7 +160,7 @@ pub fn WithdrawPage(
     view! {
         <div class="report-head">
             <h1>"Retirer ce téléphone\u{202f}?"</h1>
-            <p>{format!("{}, {}.", phone.promeneur, fr::small(&whose(&phone, today)))}</p>
+            <p>{format!("{} · {}.", phone.promeneur, whose(&phone, today))}</p>
             <p>{format!("Il {}.", held(&phone, today))}</p>
         </div>
         <section class="form">

@@ -15,7 +15,10 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Tx, ledger::body_hash};
+use super::{
+    Tx,
+    ledger::{self, body_hash},
+};
 use crate::held::{Parts, means_the_same};
 
 /// Most rows that are listed at once.
@@ -76,6 +79,8 @@ pub struct Held {
 
 /// Holds texts; what is held already stays as it is. Says of each whether it is new.
 pub async fn hold(tx: &mut Tx, hand: Hand<'_>, texts: &[Text], today: NaiveDate) -> Result<Vec<bool>, sqlx::Error> {
+    // One at a time in a network, like pushes: what is read here is still so when it is written.
+    ledger::lock(tx, hand.me.scheme).await?;
     let parts: Vec<Parts> = texts.iter().map(|text| Parts::of(&text.raw)).collect();
     let derived: Vec<Uuid> = texts.iter().map(|text| derived_id(hand.me.account, &text.raw)).collect();
     let ids: Vec<Uuid> =

@@ -314,3 +314,62 @@ test("F41: rows that cannot be read stay aside, and the others go on", async ({ 
     for (const words of ["Attendait déjà", "Après la panne"]) expect(await countOnServer(context, words)).toBe(1);
   });
 });
+
+test("what waits is copied before the stores change, and the copy goes after thirty days", async ({ browserOf, server }) => {
+  const context = await browserOf("phone").start();
+  // This is the first version of the stores, so the browser is made to call them older than they are.
+  await context.addInitScript(() => {
+    if (location.protocol === "about:" || !localStorage.getItem("older")) return;
+    const { databases, open } = IDBFactory.prototype;
+    IDBFactory.prototype.databases = async function () {
+      const all = await databases.call(this);
+      return all.map((one) => (/^lanterne-[0-9a-f-]{36}$/.test(one.name ?? "") ? { ...one, version: 0 } : one));
+    };
+    IDBFactory.prototype.open = function (name, version) {
+      return open.call(this, name, version === 0 ? undefined : version);
+    };
+  });
+  const carnet = await openNotebook(context, DEMO.promeneurs[9]!);
+  const { page } = carnet;
+  const copy = `lanterne-${await account(page)}-before-1`;
+  const names = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  await server.stop();
+  await carnet.note("Écoute", "Discord", 1, "Copiée avant");
+  expect(await names()).not.toContain(copy);
+  await page.evaluate(() => localStorage.setItem("older", "yes"));
+  await carnet.open();
+  await expect(page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
+  expect(await page.evaluate(readCopy, copy)).toContain("Copiée avant");
+  await page.evaluate(() => localStorage.removeItem("older"));
+  await carnet.open();
+  expect(await names()).toContain(copy);
+  await page.evaluate(ageCopy, copy);
+  await carnet.open();
+  await expect.poll(names).not.toContain(copy);
+  expect((await rows(page, "outbox")).join()).toContain("Copiée avant");
+});
+
+/** What a copy of the outbox holds, as text. Runs in the page. */
+function readCopy(name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const reading = opening.result.transaction("outbox").objectStore("outbox").get("rows");
+      reading.onsuccess = () => (opening.result.close(), resolve(JSON.stringify(reading.result)));
+    };
+  });
+}
+
+/** Makes a copy thirty-one days old. Runs in the page. */
+function ageCopy(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const writing = opening.result.transaction("outbox", "readwrite");
+      writing.objectStore("outbox").put(new Date(Date.now() - 31 * 86_400_000).toISOString(), "made-at");
+      writing.oncomplete = () => (opening.result.close(), resolve());
+    };
+  });
+}

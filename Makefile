@@ -11,8 +11,8 @@ ENV := . tools/env.sh;
 WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
 NATIVE := -p app -p server -p bindgen
 
-.PHONY: help run test setup setup-test build server wasm site check fmt walls clippy unit integration e2e screens bench-sync sqlx deny \
-	clean-data clean
+.PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit integration e2e soak-phone screens \
+	bench-sync sqlx deny clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -28,6 +28,11 @@ run: setup build ## Install what is missing, build for release, serve http://loc
 
 test: setup-test check unit integration e2e ## Everything that must hold before a change is merged
 	@echo "make test: all of it passed"
+
+SOAK_ROUNDS ?= 300
+soak: ## The faults that strike at random instants, many more times
+	$(ENV) LANTERNE_SOAK_ROUNDS=$(SOAK_ROUNDS) tools/with-postgres.sh \
+		cargo test --release -p server --test integration faults::
 
 ## To build
 
@@ -79,6 +84,11 @@ integration: ## Tests of whole crates: properties, and the server on a real Post
 e2e: setup-test build ## Journeys in a real Chromium against the real server
 	$(ENV) npx --no-install playwright test --config end2end/playwright.config.ts
 
+# The seed is printed: SEED=<it> repeats the kills at the same instants.
+soak-phone: setup-test build ## A long run of what a phone's life does: 200 kills at random instants, 40 releases
+	$(ENV) KILLS=$(or $(KILLS),200) RELEASES=$(or $(RELEASES),40) npx --no-install playwright test \
+		--config end2end/playwright.config.ts --project mobile -g 'kills at random instants|whichever is the next'
+
 SCREENS ?= $(abspath $(TARGET))/screens
 screens: setup-test build ## Pictures of every screen, to be looked at
 	$(ENV) SCREENS=$(SCREENS) npx --no-install playwright test --config end2end/playwright.config.ts
@@ -88,6 +98,10 @@ bench-sync: setup-test build ## How fast sync is, beside PouchDB and bare Postgr
 	$(ENV) npm ci --no-progress --prefix tools/bench-sync
 	$(ENV) cargo run --release -p server --example bench_sync
 	$(ENV) npx --no-install playwright test --config tools/bench-sync/playwright.config.ts
+
+golden: ## Write down what this release says on the wire, as LANTERNE_GOLDEN=<year>-<month>
+	$(ENV) for part in the_newest_folder requests_of_every_release; do \
+		tools/with-postgres.sh cargo test --release -p server --test integration $$part || exit 1; done
 
 deny: ## Licences and known faults of the dependencies (needs cargo-deny)
 	$(ENV) cargo deny check

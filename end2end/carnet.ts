@@ -1,5 +1,36 @@
 // The notebook as a person uses it: by what stands on the screen, never by what is behind it.
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+
+import { signIn } from "./fixtures.ts";
+
+/** Signs in and waits until the notebook needs no network. */
+export async function openNotebook(context: BrowserContext, login: string): Promise<Carnet> {
+  const carnet = new Carnet(await context.newPage());
+  await signIn(carnet.page, login);
+  await carnet.isReady();
+  return carnet;
+}
+
+/** The note of the form that is open, unfolded. */
+export async function note(page: Page): Promise<Locator> {
+  const details = page.locator("details.more");
+  await expect(details).toBeVisible();
+  if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
+  return page.getByRole("textbox", { name: /^Note/ });
+}
+
+/** Types a note into the form that is open. */
+export async function typeNote(page: Page, text: string): Promise<void> {
+  await (await note(page)).fill(text);
+}
+
+/** What a page is told when it goes out of sight, and comes back. */
+export async function hide(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, "visibilityState", { value: hidden ? "hidden" : "visible", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
 
 /** The notebook on one page. */
 export class Carnet {
@@ -33,10 +64,11 @@ export class Carnet {
   }
 
   /** Notes an intervention of the minimal kind. */
-  async note(tile: string, network: string, young: number): Promise<void> {
+  async note(tile: string, network: string, young: number, words = ""): Promise<void> {
     await this.begin(tile);
     await this.choose(network);
     await this.firstTheme().click();
+    if (words) await typeNote(this.page, words);
     for (let count = 1; count < young; count += 1) await this.more("jeunes").click();
     await this.save();
   }

@@ -1,33 +1,11 @@
 // What a phone meets in its life: no room, another person, another device, another tab, a newer release. Nothing that was
 // typed is lost by any of it, and nothing is said that is not so.
-import type { BrowserContext, Locator, Page } from "@playwright/test";
-
-import { Carnet } from "./carnet.ts";
+import { Carnet, hide, note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
 
-/** Signs in and waits until the notebook needs no network. */
-async function openNotebook(context: BrowserContext, login: string): Promise<Carnet> {
-  const carnet = new Carnet(await context.newPage());
-  await signIn(carnet.page, login);
-  await carnet.isReady();
-  return carnet;
-}
-
-/** The note of the form that is open, unfolded. */
-async function note(page: Page): Promise<Locator> {
-  const details = page.locator("details.more");
-  await expect(details).toBeVisible();
-  if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
-  return page.getByRole("textbox", { name: /^Note/ });
-}
-
-async function typeNote(page: Page, text: string): Promise<void> {
-  await (await note(page)).fill(text);
-}
-
-test("a full phone says so while one types, and keeps all of it once there is room", async ({ browserOf, server }) => {
+test("F13: a full phone says so while one types, and keeps all of it once there is room", async ({ browserOf, server }) => {
   const phone = browserOf("phone");
   await openNotebook(await phone.start(), DEMO.promeneurs[0]!);
   await phone.stop();
@@ -90,7 +68,7 @@ test("a second tap begins no second presence", async ({ browserOf, server }) => 
   await expect(carnet.page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
 });
 
-test("what two devices change in one record is kept, or asked about", async ({ browserOf }) => {
+test("F19: what two devices change in one record is kept, or asked about", async ({ browserOf }) => {
   const login = DEMO.promeneurs[3]!;
   const here = await openNotebook(await browserOf("phone").start(), login);
   await here.note("Écoute", "Discord", 1);
@@ -164,7 +142,7 @@ async function holds(words: string[]): Promise<boolean> {
   return false;
 }
 
-test("a session that is over stops nothing but the sending", async ({ browserOf }) => {
+test("F29: a session that is over stops nothing but the sending", async ({ browserOf }) => {
   const context = await browserOf("phone").start();
   const carnet = await openNotebook(context, DEMO.promeneurs[4]!);
   await context.clearCookies();
@@ -179,7 +157,7 @@ test("a session that is over stops nothing but the sending", async ({ browserOf 
   await expect(carnet.page.getByText(/^Tout est envoyé/)).toBeVisible();
 });
 
-test("two people on one phone never meet, and signing out holds without network", async ({ browserOf, server }) => {
+test("F30: two people on one phone never meet, and signing out holds without network", async ({ browserOf, server }) => {
   const context = await browserOf("phone").start();
   const [anne, bruno] = [DEMO.promeneurs[5]!, DEMO.promeneurs[6]!];
   const first = await openNotebook(context, anne);
@@ -229,7 +207,7 @@ test("tabs of one person tell each other", async ({ browserOf, server }) => {
   await expect(two.page.getByRole("heading", { name: "Brouillon à reprendre" })).toBeVisible();
 });
 
-test("a newer release waits until the form is left", async ({ browserOf, server }) => {
+test("F25: a newer release waits until the form is left", async ({ browserOf, server }) => {
   const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[8]!);
   const { page } = carnet;
   const before = await page.locator("html").getAttribute("data-build");
@@ -257,11 +235,3 @@ test("a newer release waits until the form is left", async ({ browserOf, server 
   await expect(page.locator("html")).not.toHaveAttribute("data-build", before!);
   await expect(page.getByRole("heading", { name: "Brouillon à reprendre" })).toBeVisible();
 });
-
-/** What the page is told when it goes out of sight, and comes back. */
-async function hide(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate((hidden) => {
-    Object.defineProperty(document, "visibilityState", { value: hidden ? "hidden" : "visible", configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
-}

@@ -94,6 +94,16 @@ export class Server {
     if (pid) process.kill(pid, "SIGKILL");
   }
 
+  /** Holds it still: connections are taken, and nothing is answered. */
+  pause(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  /** Lets it go on. */
+  resume(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
   /** Starts a second one on the same data, on another port, and returns what it says when it ends by itself. */
   async second(): Promise<string> {
     const env = { ...this.#environment(), LANTERNE_ADDR: `127.0.0.1:${await freePort()}` };
@@ -108,14 +118,23 @@ export class Server {
    * Stops it and starts a newer release: the same site, but for one file that phones keep, so that the build has
    * another name.
    */
-  async release(): Promise<void> {
+  async release({ without }: { without?: string } = {}): Promise<void> {
     const site = join(this.#folder, `site-${Date.now()}`);
     await cp(this.#site, site, { recursive: true });
     const names = JSON.parse(await readFile(join(site, "assets.json"), "utf8")) as { contents: Record<string, string> };
     names.contents["/icons/favicon.svg"] += "newer";
     await writeFile(join(site, "assets.json"), JSON.stringify(names));
+    // A file that does not arrive, with its packed forms.
+    if (without) for (const form of ["", ".br", ".gz"]) await rm(join(site, without + form), { force: true });
     await this.stop();
     this.#site = site;
+    await this.start();
+  }
+
+  /** Puts the release that was built in the place of whatever runs. */
+  async rollBack(): Promise<void> {
+    await this.stop();
+    this.#site = join(TARGET, "site");
     await this.start();
   }
 
@@ -164,6 +183,8 @@ export class Server {
     const process = this.#process;
     if (!process) return;
     this.#process = undefined;
+    // One that is held still hears nothing but a SIGKILL.
+    process.kill("SIGCONT");
     await ended(process, () => process.kill(signal));
   }
 

@@ -9,8 +9,9 @@
 // - A build is kept whole or not at all, and a shell is only ever answered from the build whose wasm it starts. HTML of
 //   one release with the wasm of another is a broken page.
 // - Nothing is put into a cache at run time: what is there was put by `install`, so it can be reasoned about.
-// - What sends or receives records (/api/, whatever is not GET) is never touched. The outbox is in IndexedDB and the
-//   page sends it; a worker in between could only lose an answer.
+// - What sends or receives records (/api/, whatever is not GET) is never touched: a worker in between could only lose
+//   an answer. The outbox is in IndexedDB; where no page is open to send it, the page's own program does, run here at
+//   the browser's Background Sync. There is no second sender.
 //
 // Kill switch: public/sw-off.js says when and how.
 
@@ -21,6 +22,9 @@ const OFFLINE = "/hors-reseau";
 // Answers vary by Accept-Encoding when the server packs them; a stored one is unpacked already.
 const ANY_VARIANT = { ignoreVary: true };
 
+// Defines `sendOutbox`, and nothing runs yet. Browsers keep what a worker imports together with the worker.
+importScripts(KEPT.find((path) => /^\/pkg\/phone\.[^/]*\.js$/.test(path)));
+
 self.addEventListener("install", (event) => {
   // No skipWaiting: the page asks for it once no form has unsaved words in it.
   event.waitUntil(keepBuild());
@@ -29,9 +33,11 @@ self.addEventListener("install", (event) => {
 async function keepBuild() {
   const cache = await caches.open(CACHE);
   try {
-    // `reload` passes over the HTTP cache, which may hold a file of an earlier release under an unhashed name. `addAll`
-    // writes all or nothing: one failed file and the release that works stays in charge.
-    await cache.addAll(KEPT.map((path) => new Request(path, { cache: "reload" })));
+    // `reload` passes over the HTTP cache, which may hold a file of an earlier release under an unhashed name; a hashed
+    // one that the page has just loaded is not downloaded again. `addAll` writes all or nothing: one failed file and the
+    // release that works stays in charge.
+    const how = (path) => ({ cache: path.startsWith("/pkg/") ? "default" : "reload" });
+    await cache.addAll(KEPT.map((path) => new Request(path, how(path))));
   } catch (cause) {
     // An empty cache would later pass for the build before. One that is full is of this build, and good.
     if ((await cache.keys()).length === 0) await caches.delete(CACHE);
@@ -54,6 +60,18 @@ async function takeOver() {
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") self.skipWaiting();
 });
+
+// The tag under which the page asks for it (frontend/src/pwa.rs).
+self.addEventListener("sync", (event) => {
+  if (event.tag === "outbox") event.waitUntil(sendWithoutPage());
+});
+
+async function sendWithoutPage() {
+  // A page that is looked at sends by itself, and asks again if it cannot.
+  const pages = await self.clients.matchAll({ type: "window" });
+  if (pages.some((page) => page.visibilityState === "visible")) return;
+  await self.sendOutbox((path) => kept(path).then((found) => found ?? fetch(path)), BUILD);
+}
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;

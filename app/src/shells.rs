@@ -1,5 +1,7 @@
 //! The HTML around the screens: the phone's constant shell, the office's page, the static pages.
 
+pub mod desk;
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -52,9 +54,8 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
     let head = view! {
         <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
-        <link rel="modulepreload" href=site.phone.js.clone() />
         <link rel="preload" href=site.phone.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
-        <script type="module" src=site.phone.js.clone()></script>
+        <script defer="" src=site.phone.js.clone()></script>
     };
     let body = view! {
         <div class="phone">

@@ -1,11 +1,22 @@
-// Starts the phone's wasm. `glue` is what bindgen wrote and WASM_URL the hashed name; tools/site.mjs gives both.
-import start from "glue";
+// Starts the phone's wasm: a classic script, which a page loads and the service worker imports (public/sw.js), so that
+// both run the very same program. `glue` is what bindgen wrote and WASM_URL the hashed name; tools/site.mjs gives both.
+import start, { sendOutbox } from "glue";
 import { sayFailure } from "./failure.js";
 
-start({ module_or_path: WASM_URL }).catch((cause) => {
-  sayFailure(
-    "Le carnet n’a pas pu s’ouvrir",
-    "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la\u202f; si cela recommence, prévenez votre coordination.",
-  );
-  throw cause;
-});
+if (typeof document === "undefined") {
+  // The worker hands over the wasm that it has kept: no second download.
+  let started;
+  self.sendOutbox = async (wasm, build) => {
+    started ??= start({ module_or_path: wasm(WASM_URL) });
+    await started;
+    await sendOutbox(build);
+  };
+} else {
+  start({ module_or_path: WASM_URL }).catch((cause) => {
+    sayFailure(
+      "Le carnet n’a pas pu s’ouvrir",
+      "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la\u202f; si cela recommence, prévenez votre coordination.",
+    );
+    throw cause;
+  });
+}

@@ -11,11 +11,10 @@ use app::{
     promeneur::{
         Phone as Screens,
         carnet::{Carnet, Readiness, Shown},
-        port::{PhonePort, Port},
+        port::{PhonePort, Port, Trouble},
     },
     sync::{
         engine::{Speaker, WireFault},
-        outbox::waiting,
         summary::Sending,
     },
 };
@@ -27,6 +26,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     clock::Browser,
+    marks,
     phone::Phone,
     pwa,
     sender::Sender,
@@ -43,9 +43,19 @@ pub(crate) async fn start() {
         web_sys::console::error_1(&JsValue::from_str(&panic.to_string()));
     }));
     let Some(me) = person().await else { return };
-    if let Err(fault) = open(me).await {
-        fault.trouble();
-        complain();
+    match open(me).await {
+        Ok(()) => {}
+        // The release before is back while its data are of the one after: nothing is touched, and the app is renewed.
+        Err(StoreFault::Newer) => {
+            say(
+                "Une mise à jour de Lanterne est nécessaire sur ce téléphone. Gardez le réseau un instant\u{202f}: elle s’installe seule. Vos saisies sont toujours là.",
+            );
+            pwa::find_newer().await;
+        }
+        Err(fault) => {
+            fault.trouble();
+            complain();
+        }
     }
 }
 
@@ -131,9 +141,11 @@ fn say(text: &str) {
 
 async fn open(me: Me) -> Result<(), StoreFault> {
     let store = Store::open(me.account, complain).await?;
+    let loss = marks::found(me.account, store.was_made_anew()).await;
     let entries = store.entries().await?;
     let (rows, meta) = store.standing().await?;
     let drafts = store.drafts().await?;
+    let unreadable = store.unreadable().await?;
     let build = build();
     let speaker = Speaker { user: me.account, build: build.clone() };
     if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) {
@@ -144,14 +156,9 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     }
     mount_to_body(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
-        let (pending, withdrawals) = waiting(&rows);
-        shown.sending.set(Sending {
-            pending,
-            withdrawals,
-            last_ack_at: meta.last_ack_at,
-            last_pull_at: meta.last_pull_at,
-            fault: None,
-        });
+        shown.loss.set(loss);
+        shown.unreadable.set(unreadable);
+        shown.sending.set(Sending::of(&rows, &meta, None));
         shown.readiness.set(Readiness { app: false, records: meta.last_pull_at.is_some() });
         let port = connect(shown, store, speaker);
         view! { <Screens carnet=Carnet { shown, port } /> }
@@ -162,9 +169,19 @@ async fn open(me: Me) -> Result<(), StoreFault> {
 /// Joins the screens, the store, the sender and the browser.
 fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     store.watch(move |change| shown.show(&change.put_entries, &change.remove_entries));
+    store.on_leave(move || {
+        // Open forms keep what was typed at this word, as when the page goes.
+        if let (Some(window), Ok(word)) = (web_sys::window(), web_sys::Event::new("pagehide")) {
+            let _ = window.dispatch_event(&word);
+        }
+        shown.trouble.set(Some(Trouble::Newer));
+    });
     let sender = Sender::new(store.clone(), speaker, shown);
     let (read, other) = (store.clone(), sender.clone());
-    store.listen(move || {
+    store.listen(move |is_answer| {
+        if is_answer {
+            other.hear();
+        }
         let (store, sender) = (read.clone(), other.clone());
         spawn_local(async move {
             // What is written here in the meantime must not be hidden by what was read before.
@@ -182,10 +199,6 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     sender.listen();
     sender.ask();
     pwa::install(shown);
-    Effect::new(move |_| {
-        shown.sending.track();
-        pwa::badge(&shown);
-    });
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
     let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender, shown });
     StoredValue::new(SendWrapper::new(phone))

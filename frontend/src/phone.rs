@@ -10,6 +10,7 @@ use app::{
         engine::Surroundings,
         messages::{OpKind, Refusal},
         outbox::{Entry, Stamp, accept_theirs, save, save_anew, save_over, withdraw},
+        rescue::rescue_file,
         store::{Change, PhoneStore, Snapshot, Touch},
     },
 };
@@ -18,7 +19,7 @@ use leptos::prelude::*;
 
 use crate::{
     clock::Browser,
-    pwa,
+    marks, pwa,
     sender::Sender,
     store::{self, Store, StoreFault},
     wire::Http,
@@ -61,23 +62,45 @@ fn stamp() -> Stamp {
 }
 
 impl Phone {
-    async fn write<T: 'static>(
+    /// Writes a record and tries to send it; the id that it has from then on. Boxed, so that the wasm holds it once.
+    fn write(
         self,
         touch: Touch,
-        decide: impl FnOnce(&Snapshot) -> (Change, T),
-    ) -> Result<T, Trouble> {
-        let written = self.store.transact(touch, decide).await;
-        let result = written.map_err(|fault: StoreFault| fault.trouble())?;
-        pwa::ask_to_persist();
-        self.sender.show(self.shown.sending.with_untracked(|sending| sending.fault)).await;
-        self.sender.ask();
-        Ok(result)
+        decide: impl Fn(&Snapshot) -> (Change, RecordId) + 'static,
+    ) -> Local<Result<RecordId, Trouble>> {
+        Box::pin(self.write_now(touch, Box::new(decide)))
     }
 
-    async fn refresh_drafts(&self) {
-        if let Ok(drafts) = self.store.drafts().await {
-            self.shown.drafts.set(drafts);
+    async fn write_now(
+        self,
+        touch: Touch,
+        decide: Box<dyn Fn(&Snapshot) -> (Change, RecordId)>,
+    ) -> Result<RecordId, Trouble> {
+        let mut written = self.store.transact(touch.clone(), &decide).await;
+        if matches!(written, Err(StoreFault::Full)) && self.make_room().await {
+            written = self.store.transact(touch, &decide).await;
         }
+        let record = written.map_err(|fault: StoreFault| fault.trouble())?;
+        pwa::ask_to_persist();
+        pwa::ask_background();
+        self.sender.show(self.shown.sending.with_untracked(|sending| sending.fault)).await;
+        self.sender.ask();
+        Ok(record)
+    }
+
+    /// Forgets what may be forgotten on a full phone; whether that went well enough to try again.
+    fn make_room(&self) -> Local<bool> {
+        let phone = self.clone();
+        Box::pin(async move { phone.store.free_room(&phone.shown.build.get_value()).await.is_ok() })
+    }
+
+    fn refresh_drafts(&self) -> Local<()> {
+        let phone = self.clone();
+        Box::pin(async move {
+            if let Ok(drafts) = phone.store.drafts().await {
+                phone.shown.drafts.set(drafts);
+            }
+        })
     }
 }
 
@@ -117,39 +140,35 @@ impl PhonePort for Phone {
     }
 
     fn withdraw(&self, record: RecordId) -> Local<Result<(), Trouble>> {
-        let phone = self.clone();
-        Box::pin(async move {
-            phone.write(Touch::record(record), move |state| (withdraw(state, record, None, stamp()), ())).await
-        })
+        let written =
+            self.clone().write(Touch::record(record), move |state| (withdraw(state, record, None, stamp()), record));
+        Box::pin(async move { written.await.map(drop) })
     }
 
     fn bring_back(&self, entry: Entry) -> Local<Result<RecordId, Trouble>> {
-        let phone = self.clone();
-        Box::pin(async move {
-            let id = entry.id;
-            phone
-                .write(Touch::record(id), move |state| {
-                    // A withdrawal that the server may know of is final: the record comes back under a new id (I10).
-                    let may_be_known = state.rows_of(id).iter().any(|row| row.kind == OpKind::Delete && row.tries > 0);
-                    let is_known = state.entry(id).is_some_and(|now| now.deleted) && state.rows_of(id).is_empty();
-                    let target = if may_be_known || is_known { Browser.record_id() } else { id };
-                    (save(state, target, entry.body.clone(), stamp()), target)
-                })
-                .await
+        let id = entry.id;
+        self.clone().write(Touch::record(id), move |state| {
+            // A withdrawal that the server may know of is final: the record comes back under a new id (I10).
+            let may_be_known = state.rows_of(id).iter().any(|row| row.kind == OpKind::Delete && row.tries > 0);
+            let is_known = state.entry(id).is_some_and(|now| now.deleted) && state.rows_of(id).is_empty();
+            let target = if may_be_known || is_known { Browser.record_id() } else { id };
+            (save(state, target, entry.body.clone(), stamp()), target)
         })
     }
 
     fn accept_theirs(&self, record: RecordId) -> Local<Result<(), Trouble>> {
-        let phone = self.clone();
-        Box::pin(
-            async move { phone.write(Touch::record(record), move |state| (accept_theirs(state, record), ())).await },
-        )
+        let written = self.clone().write(Touch::record(record), move |state| (accept_theirs(state, record), record));
+        Box::pin(async move { written.await.map(drop) })
     }
 
     fn keep_draft(&self, draft: FormDraft) -> Local<Result<(), Trouble>> {
         let phone = self.clone();
         Box::pin(async move {
-            phone.store.keep_draft(&draft).await.map_err(|fault| fault.trouble())?;
+            let mut kept = phone.store.keep_draft(&draft).await;
+            if matches!(kept, Err(StoreFault::Full)) && phone.make_room().await {
+                kept = phone.store.keep_draft(&draft).await;
+            }
+            kept.map_err(|fault| fault.trouble())?;
             phone.refresh_drafts().await;
             Ok(())
         })
@@ -176,6 +195,22 @@ impl PhonePort for Phone {
         Box::pin(pwa::persist())
     }
 
+    fn rescue(&self) -> Local<Result<(), Trouble>> {
+        let phone = self.clone();
+        Box::pin(async move {
+            let unreadable = phone.store.unreadable().await.map_err(|fault| fault.trouble())?;
+            let (me, build) = (phone.shown.me.get_value(), phone.shown.build.get_value());
+            let made = phone.store.transact(Touch::everything(), |state| {
+                let (change, file) = rescue_file(state, me.account, &build, Browser.now(), unreadable);
+                (change, serde_json::to_string(&file).unwrap_or_default())
+            });
+            let text = made.await.map_err(|fault: StoreFault| fault.trouble())?;
+            let day = Browser.wall_clock().date();
+            pwa::hand_out(&format!("lanterne-{}-{day}.json", me.name.replace(' ', "-")), &text);
+            Ok(())
+        })
+    }
+
     fn sign_out(&self) -> Local<()> {
         Box::pin(async move {
             // First here, so that it holds whatever the network does; the server hears of it now or at the next start.
@@ -189,5 +224,10 @@ impl PhonePort for Phone {
 
     fn update(&self) {
         pwa::apply_update();
+    }
+
+    fn loss_is_known(&self) {
+        self.shown.loss.set(None);
+        self.shown.me.with_value(|me| marks::loss_is_known(me.account));
     }
 }

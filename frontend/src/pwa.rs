@@ -3,7 +3,7 @@
 use app::promeneur::{carnet::Shown, port::Storage};
 use gloo_events::EventListener;
 use js_sys::Reflect;
-use leptos::prelude::{GetUntracked, Set, Update, WithUntracked};
+use leptos::prelude::{GetUntracked, Set, Update};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ServiceWorker, ServiceWorkerRegistration, ServiceWorkerState};
@@ -151,16 +151,57 @@ pub(crate) fn ask_to_persist() {
     }
 }
 
-/// Marks the icon with the number of entries that wait, where the browser can.
-pub(crate) fn badge(shown: &Shown) {
-    let pending = shown.sending.with_untracked(|sending| sending.pending);
-    let Some(window) = web_sys::window() else { return };
-    let navigator = window.navigator();
-    let name = if pending > 0 { "setAppBadge" } else { "clearAppBadge" };
-    if let Ok(set) = Reflect::get(&navigator, &name.into())
-        && let Some(set) = set.dyn_ref::<js_sys::Function>()
-    {
-        let count = u32::try_from(pending).unwrap_or(u32::MAX);
-        let _ = if pending > 0 { set.call1(&navigator, &count.into()) } else { set.call0(&navigator) };
+/// The tag under which the service worker hears that something waits (public/sw.js).
+const TAG: &str = "outbox";
+
+/// Asks the browser to start the sender when there is a network, with no page open too. Chromium can; elsewhere the next
+/// opening sends.
+pub(crate) fn ask_background() {
+    let Some(container) = container() else { return };
+    spawn_local(async move {
+        let Ok(registration) = JsFuture::from(container.get_registration()).await else { return };
+        if let Ok(sync) = Reflect::get(&registration, &"sync".into())
+            && let Ok(register) = Reflect::get(&sync, &"register".into())
+            && let Some(register) = register.dyn_ref::<js_sys::Function>()
+            && let Ok(asked) = register.call1(&sync, &TAG.into())
+        {
+            // A browser that forbids it says so here, and nothing depends on it.
+            let _ = JsFuture::from(js_sys::Promise::resolve(&asked)).await;
+        }
+    });
+}
+
+/// The app is older than its data: looks for the newer one, and starts it where there is one.
+pub(crate) async fn find_newer() {
+    let Some(container) = container() else { return };
+    let Ok(registration) = JsFuture::from(container.get_registration()).await else { return };
+    let Some(registration) = registration.dyn_ref::<ServiceWorkerRegistration>().cloned() else { return };
+    if let Ok(looked) = registration.update() {
+        let _ = JsFuture::from(looked).await;
     }
+    if registration.waiting().is_some() {
+        apply_update();
+    } else if let Some(worker) = registration.installing() {
+        let watched = worker.clone();
+        EventListener::new(&worker, "statechange", move |_| {
+            if watched.state() == ServiceWorkerState::Installed {
+                apply_update();
+            }
+        })
+        .forget();
+    }
+}
+
+/// Hands the person a file.
+pub(crate) fn hand_out(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else { return };
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
+    let link = web_sys::window().and_then(|window| window.document()?.create_element("a").ok());
+    if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) {
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+    }
+    let _ = web_sys::Url::revoke_object_url(&address);
 }

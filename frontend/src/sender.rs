@@ -1,29 +1,43 @@
 //! When the phone sends: after each save, at the start, when the network or the person comes back, and every minute
-//! while something waits. One sender at a time over all tabs, by a Web Lock (`offline.md` 2.9).
+//! while something waits. A watchdog begins anew what stands still (`offline.md` 2.9).
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+};
 
 use app::{
     promeneur::{carnet::Shown, port::Trouble},
     sync::{
-        engine::{Round, Speaker, WireFault, round},
-        outbox::{Meta, waiting},
+        engine::{Speaker, WireFault},
+        outbox::Meta,
+        store::{Change, PhoneStore, Touch},
+        summary::Sending,
     },
 };
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
-use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
-use crate::{clock::Browser, store::Store, wire::Http};
+use crate::{
+    leave, marks, pwa,
+    rounds::{Ended, locked_round},
+    scope,
+    store::{Store, StoreFault},
+    turn::Cancel,
+    wire,
+};
 
 /// How often to try while something waits, in milliseconds.
 const BEAT_MS: u32 = 60_000;
 /// First and longest wait after a failure, in milliseconds.
 const FIRST_WAIT_MS: u32 = 1_000;
 const LONGEST_WAIT_MS: u32 = 300_000;
+/// How long a round may go without any result, here or elsewhere, while something waits, in milliseconds.
+const STALL_MS: f64 = 600_000.0;
 
 /// The sender of one person's store.
 #[derive(Clone)]
@@ -35,6 +49,14 @@ pub(crate) struct Sender {
     busy: Rc<Cell<bool>>,
     /// Somebody asked while it was.
     again: Rc<Cell<bool>>,
+    /// Ends it.
+    work: Rc<RefCell<Cancel>>,
+    /// Another tab or the worker had the turn when we last asked for it.
+    refused: Rc<Cell<bool>>,
+    /// Take the turn from whoever has it: the watchdog says so.
+    steal: Rc<Cell<bool>>,
+    /// When the last result was heard of, or the round began.
+    heard: Rc<Cell<f64>>,
     failures: Rc<Cell<u32>>,
     retry: Rc<Cell<Option<Timeout>>>,
 }
@@ -48,6 +70,10 @@ impl Sender {
             shown,
             busy: Rc::default(),
             again: Rc::default(),
+            work: Rc::default(),
+            refused: Rc::default(),
+            steal: Rc::default(),
+            heard: Rc::default(),
             failures: Rc::default(),
             retry: Rc::default(),
         }
@@ -58,6 +84,13 @@ impl Sender {
         let Some(window) = web_sys::window() else { return };
         let sender = self.clone();
         EventListener::new(&window, "online", move |_| sender.ask_afresh()).forget();
+        let sender = self.clone();
+        EventListener::new(&window, "pagehide", move |_| {
+            if sender.waits() {
+                pwa::ask_background();
+            }
+        })
+        .forget();
         let Some(document) = window.document() else { return };
         let sender = self.clone();
         let seen = document.clone();
@@ -69,11 +102,45 @@ impl Sender {
         .forget();
         let sender = self.clone();
         Interval::new(BEAT_MS, move || {
-            if sender.shown.sending.with_untracked(|sending| sending.pending + sending.withdrawals > 0) {
+            if sender.waits() && !sender.stands_still() {
                 sender.ask();
             }
         })
         .forget();
+    }
+
+    fn waits(&self) -> bool {
+        self.shown.sending.with_untracked(|sending| sending.pending + sending.withdrawals > 0)
+    }
+
+    /// Another tab or the worker told of a result.
+    pub(crate) fn hear(&self) {
+        self.heard.set(scope::stopwatch());
+    }
+
+    /// Begins anew what has had no result for too long; whether it had to.
+    fn stands_still(&self) -> bool {
+        let quiet = scope::stopwatch() - self.heard.get().max(wire::last_answer());
+        if quiet < STALL_MS || !(self.busy.get() || self.refused.get()) {
+            return false;
+        }
+        // The request is aborted and the lock let go with all that the round held.
+        self.work.borrow().cancel();
+        self.steal.set(true);
+        self.hear();
+        let sender = self.clone();
+        spawn_local(async move {
+            // The connection that answers no more is not asked again.
+            if sender.store.reopen().await.is_ok() {
+                let count = |state: &app::sync::store::Snapshot| {
+                    let meta = Meta { stalls: state.meta.stalls.saturating_add(1), ..state.meta.clone() };
+                    (Change { meta: Some(meta), ..Change::default() }, ())
+                };
+                let _ = sender.store.transact(Touch::default(), count).await;
+            }
+            sender.ask();
+        });
+        true
     }
 
     /// Sends now, forgetting earlier failures: something has changed.
@@ -89,20 +156,45 @@ impl Sender {
             return;
         }
         self.retry.set(None);
+        if !self.refused.get() {
+            self.hear();
+        }
+        let cancel = Cancel::default();
+        self.work.replace(cancel.clone());
         let sender = self.clone();
         spawn_local(async move {
-            sender.rounds().await;
+            cancel.guard(sender.rounds(cancel.clone())).await;
             sender.busy.set(false);
         });
     }
 
-    async fn rounds(&self) {
+    async fn rounds(&self, cancel: Cancel) {
         loop {
             self.again.set(false);
-            let fault = match self.locked_round().await {
-                Some(done) => done.fault,
-                // Another tab is sending, and will tell what it has settled.
-                None => self.shown.sending.with_untracked(|sending| sending.fault),
+            let steal = self.steal.replace(false);
+            let fault = match locked_round(&self.store, &self.speaker, steal, cancel.clone()).await {
+                Ended::Done(done) => {
+                    self.is_our_turn();
+                    if self.shown.trouble.get_untracked() == Some(Trouble::Sending) {
+                        self.shown.trouble.set(None);
+                    }
+                    if done.fault == Some(WireFault::Revoked) && self.leave(done.handed_over).await {
+                        return;
+                    }
+                    done.fault
+                }
+                Ended::Failed(fault) => {
+                    self.is_our_turn();
+                    self.tell(&fault);
+                    None
+                }
+                // They will tell what they have settled.
+                Ended::Elsewhere => {
+                    if !self.refused.replace(true) {
+                        self.hear();
+                    }
+                    self.shown.sending.with_untracked(|sending| sending.fault)
+                }
             };
             self.show(fault).await;
             match fault {
@@ -115,46 +207,36 @@ impl Sender {
         }
     }
 
-    /// One round under the lock that all tabs share; none when another holds it.
-    async fn locked_round(&self) -> Option<Round> {
-        let result: Rc<Cell<Option<Round>>> = Rc::default();
-        let (sender, kept) = (self.clone(), result.clone());
-        let work = Closure::once(move |lock: JsValue| -> Promise {
-            future_to_promise(async move {
-                if !lock.is_null() {
-                    kept.set(Some(sender.one_round().await));
-                }
-                Ok(JsValue::UNDEFINED)
-            })
-        });
-        match request_lock(&format!("sync-{}", self.speaker.user), work.as_ref().unchecked_ref()) {
-            Ok(promise) => {
-                let _ = JsFuture::from(promise).await;
-                result.take()
-            }
-            // A browser without locks has no second tab worth guarding against: send all the same.
-            Err(_) => Some(self.one_round().await),
+    /// The coordination has withdrawn this phone. What was typed and not saved is saved, so that it is handed over too;
+    /// once nothing is left the notebook is emptied. Whether it is.
+    async fn leave(&self, handed_over: bool) -> bool {
+        if handed_over && leave::empty(&self.store, self.speaker.user).await {
+            self.shown.gone.set(true);
+            return true;
         }
+        if !handed_over && leave::save_drafts(&self.store).await {
+            self.again.set(true);
+        }
+        false
     }
 
-    async fn one_round(&self) -> Round {
-        match round(&self.store, &Http, &Browser, &self.speaker).await {
-            Ok(done) => {
-                if self.shown.trouble.get_untracked() == Some(Trouble::Sending) {
-                    self.shown.trouble.set(None);
-                }
-                done
-            }
-            Err(fault) => {
-                // A full phone is told as one; anything else concerns what waits, not what is being typed.
-                let trouble = if fault.trouble() == Trouble::Full { Trouble::Full } else { Trouble::Sending };
-                self.shown.trouble.set(Some(trouble));
-                Round::default()
-            }
-        }
+    fn is_our_turn(&self) {
+        self.refused.set(false);
+    }
+
+    fn tell(&self, fault: &StoreFault) {
+        // A full phone and a newer app are told as such; anything else concerns what waits, not what is being typed.
+        let trouble = match fault.trouble() {
+            Trouble::Closed => Trouble::Sending,
+            other => other,
+        };
+        self.shown.trouble.set(Some(trouble));
     }
 
     fn try_later(&self, fault: Option<WireFault>) {
+        if self.waits() {
+            pwa::ask_background();
+        }
         let failures = self.failures.get();
         self.failures.set(failures.saturating_add(1));
         let most = FIRST_WAIT_MS.saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX)).min(LONGEST_WAIT_MS);
@@ -170,34 +252,21 @@ impl Sender {
     }
 
     /// Shows how sending stands.
-    pub(crate) async fn show(&self, fault: Option<WireFault>) {
-        let Ok((rows, meta)) = self.store.standing().await else { return };
-        let (pending, withdrawals) = waiting(&rows);
-        self.shown.sending.update(|sending| {
-            sending.pending = pending;
-            sending.withdrawals = withdrawals;
-            sending.fault = fault;
-            sending.last_ack_at = meta.last_ack_at;
-            sending.last_pull_at = meta.last_pull_at;
-        });
-        self.note_pull(&meta);
+    pub(crate) fn show(&self, fault: Option<WireFault>) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(self.show_now(fault))
     }
 
-    fn note_pull(&self, meta: &Meta) {
+    async fn show_now(&self, fault: Option<WireFault>) {
+        let Ok((rows, meta)) = self.store.standing().await else { return };
+        let sending = Sending::of(&rows, &meta, fault);
+        let waiting = sending.pending + sending.withdrawals;
+        self.shown.sending.set(sending);
         if meta.last_pull_at.is_some() {
             self.shown.readiness.update(|readiness| readiness.records = true);
         }
+        marks::count(self.speaker.user, waiting).await;
+        if let Ok(open) = self.store.open_matters().await {
+            scope::badge(open);
+        }
     }
-}
-
-fn request_lock(name: &str, work: &Function) -> Result<Promise, JsValue> {
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let locks = Reflect::get(&window.navigator(), &"locks".into())?;
-    if locks.is_undefined() {
-        return Err(JsValue::NULL);
-    }
-    let options = Object::new();
-    Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE)?;
-    let request: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
-    request.call3(&locks, &name.into(), &options, work)?.dyn_into()
 }

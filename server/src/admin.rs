@@ -7,7 +7,7 @@ use crate::{
     auth::password,
     clock,
     config::Admin,
-    db::{Db, people, projections},
+    db::{Db, devices, lives, people, projections},
 };
 
 /// Carries one out, and says what was done.
@@ -61,6 +61,26 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             }
             tx.commit().await?;
             Ok(format!("passphrase of « {login} » set; its sessions are over"))
+        }
+        Admin::NewEpoch => {
+            let schemes = schemes(owner).await?;
+            let epoch = lives::begin(owner, &schemes).await?;
+            Ok(format!(
+                "new life {epoch} of the database begun for {} networks: phones give back what it lacks as they come",
+                schemes.len()
+            ))
+        }
+        Admin::RevokeDevice { device } => {
+            for scheme in schemes(owner).await? {
+                let mut tx = db.of(scheme).await?;
+                let found = devices::revoke(&mut tx, device).await?;
+                tx.commit().await?;
+                if found {
+                    tracing::info!(device.id = %device, "phone withdrawn by the operator");
+                    return Ok(format!("phone {device} withdrawn"));
+                }
+            }
+            bail!("there is no phone {device}: its id is in the address of « Retirer ce téléphone »")
         }
         Admin::Rebuild => {
             let mut count = 0;

@@ -13,8 +13,13 @@ pub fn now() -> DateTime<Utc> {
 
 /// Today where a network lives. An unknown zone reads as the one of metropolitan France.
 pub fn today_in(time_zone: &str) -> NaiveDate {
+    day_in(time_zone, now())
+}
+
+/// The day of a moment where a network lives.
+pub fn day_in(time_zone: &str, at: DateTime<Utc>) -> NaiveDate {
     let zone: Tz = time_zone.parse().unwrap_or(chrono_tz::Europe::Paris);
-    now().with_timezone(&zone).date_naive()
+    at.with_timezone(&zone).date_naive()
 }
 
 /// A fresh id, ordered by time.

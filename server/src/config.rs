@@ -149,6 +149,13 @@ pub enum Admin {
         #[arg(long)]
         login: String,
     },
+    /// Begin a new life of the database after it was restored from a backup, so that phones give back what it lacks.
+    NewEpoch,
+    /// Withdraw a phone: it hands over what it still holds, and receives nothing any more.
+    RevokeDevice {
+        /// Its id, as the coordinator's page « Téléphones » has it in its address.
+        device: app::domain::ids::DeviceId,
+    },
     /// Build the projections anew from the ledger.
     Rebuild,
 }

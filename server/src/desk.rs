@@ -7,7 +7,7 @@ use app::{
         report::Dashboard,
     },
     domain::{
-        ids::{OpId, PromeneurId},
+        ids::{DeviceId, OpId, PromeneurId},
         period::Period,
         person::Me,
         scope::Scope,
@@ -15,8 +15,8 @@ use app::{
     sync::{
         ledger::read_ops,
         messages::{
-            Cursor, Heartbeat, Limits, MOST_CHANGES, MOST_OPS, Op, OpResult, PROTO, PullAnswer, PullRequest,
-            PushAnswer, PushRequest,
+            Cursor, EscrowAnswer, Heartbeat, Limits, MOST_CHANGES, MOST_OPS, Op, OpResult, PROTO, PullAnswer,
+            PullRequest, PushAnswer, PushRequest, Verdict,
         },
     },
 };
@@ -27,8 +27,9 @@ use crate::{
     db::{
         Db, devices, failed,
         ledger::{self, By},
-        people, pulls, reports,
+        people, pulls, quarantine, reports,
     },
+    escrow,
     group::Groups,
 };
 
@@ -68,6 +69,13 @@ impl SyncDesk for Desk {
                 }
             };
             self.tell(me, promeneur, &request.heartbeat, cursor, request.limit).await
+        })
+    }
+
+    fn escrow<'a>(&'a self, me: &'a Me, request: PushRequest) -> Answer<'a, EscrowAnswer> {
+        Box::pin(async move {
+            let promeneur = speaks_for_itself(me, &request.heartbeat)?;
+            escrow::take(&self.db, me, promeneur, request).await
         })
     }
 }
@@ -111,6 +119,21 @@ impl Desk {
         })
     }
 
+    /// Takes operations in the name of `author` as if `device` had sent them: what was handed over another way.
+    pub fn take_for<'a>(
+        &'a self,
+        author: &'a Me,
+        promeneur: PromeneurId,
+        device: DeviceId,
+        ops: Vec<Op>,
+    ) -> Answer<'a, Vec<Verdict>> {
+        Box::pin(async move {
+            let by = By { account: author.account, promeneur, device };
+            let ask = Ask { by, heartbeat: None, epoch: None, ops };
+            Ok(self.groups.take(author.scheme, ask).await?.verdicts)
+        })
+    }
+
     async fn tell(
         &self,
         me: &Me,
@@ -123,15 +146,27 @@ impl Desk {
         let mut tx = self.db.relaxed(me.scheme).await.map_err(failed)?;
         devices::admit(&mut tx, me, heartbeat.device).await?;
         devices::heed(&mut tx, me, heartbeat, 0).await?;
-        let epoch = ledger::epoch(&mut tx).await.map_err(failed)?;
+        let (epoch, head) = ledger::life(&mut tx).await.map_err(failed)?;
         // Of another life of the database: from the beginning.
         let reset = cursor.is_some_and(|cursor| cursor.epoch != epoch);
+        if let Some(cursor) = cursor.filter(|cursor| !reset && cursor.version > head) {
+            // Nobody can have been told of a version that was never given.
+            tracing::error!(
+                cursor.version,
+                head,
+                "a phone knows more than the database: was it restored from a backup? then run `lanterne admin new-epoch`"
+            );
+            return Err(ErrorCode::Unavailable.into());
+        }
         let after = cursor.filter(|_| !reset).map_or(0, |cursor| cursor.version);
         let limit = i64::from(limit.clamp(1, MOST_CHANGES));
         let mut changes = pulls::changes_after(&mut tx, promeneur, after, limit + 1).await.map_err(failed)?;
-        tx.commit().await.map_err(failed)?;
         let page = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = changes.len() > page;
+        // In the last answer only: whoever is asked about a record has all of it by then.
+        let returned =
+            if more { Vec::new() } else { quarantine::returned(&mut tx, promeneur).await.map_err(failed)? };
+        tx.commit().await.map_err(failed)?;
         changes.truncate(page);
         let version = changes.last().map_or(after, |change| change.version);
         Ok(PullAnswer {
@@ -142,7 +177,7 @@ impl Desk {
             cursor: Cursor { epoch, version }.to_string(),
             more,
             reset,
-            returned: Vec::new(),
+            returned,
         })
     }
 }

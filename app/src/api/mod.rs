@@ -6,5 +6,9 @@
 pub mod error;
 pub mod identity;
 pub mod office;
+#[cfg(feature = "ssr")]
+pub mod phones;
 pub mod report;
 pub mod sync;
+#[cfg(feature = "ssr")]
+pub mod to_check;

@@ -12,7 +12,7 @@ use crate::{
         person::{Me, Role},
         scope::Scope,
     },
-    sync::messages::{PullAnswer, PullRequest, PushAnswer, PushRequest},
+    sync::messages::{EscrowAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest},
 };
 
 /// The future of a port.
@@ -34,6 +34,8 @@ pub trait SyncDesk: Send + Sync {
     fn push<'a>(&'a self, me: &'a Me, request: PushRequest) -> Answer<'a, PushAnswer>;
     /// Tells what changed.
     fn pull<'a>(&'a self, me: &'a Me, request: PullRequest) -> Answer<'a, PullAnswer>;
+    /// Takes what a withdrawn phone still holds, for the coordination to decide.
+    fn escrow<'a>(&'a self, me: &'a Me, request: PushRequest) -> Answer<'a, EscrowAnswer>;
 }
 
 /// The figures.

@@ -1,4 +1,4 @@
-//! The two messages of sync. The phone calls these paths with its own `fetch` (status, time-out and redirects matter
+//! The messages of sync. The phone calls these paths with its own `fetch` (status, time-out and redirects matter
 //! to it), and the service worker may too.
 
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use super::error::{AppError, ErrorCode};
 use crate::sync::{
     engine::WireFault,
-    messages::{PullAnswer, PullRequest, PushAnswer, PushRequest},
+    messages::{EscrowAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest},
 };
 
 /// Takes operations into the ledger; each has its own result.
@@ -34,6 +34,21 @@ pub async fn sync_pull(
     let office = super::office::Office::of_request()?;
     let answer = match office.caller(Role::Promeneur).await {
         Ok(me) => office.sync.pull(&me, req).await,
+        Err(error) => Err(error),
+    };
+    office.settle(answer)
+}
+
+/// Takes what a phone that was withdrawn still holds; from any other phone it is refused.
+#[server(prefix = "/api", endpoint = "v1/sync_escrow", input = Json, output = Json)]
+pub async fn sync_escrow(
+    /// The message.
+    req: PushRequest,
+) -> Result<EscrowAnswer, AppError> {
+    use crate::domain::person::Role;
+    let office = super::office::Office::of_request()?;
+    let answer = match office.caller(Role::Promeneur).await {
+        Ok(me) => office.sync.escrow(&me, req).await,
         Err(error) => Err(error),
     };
     office.settle(answer)

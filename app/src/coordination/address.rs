@@ -6,6 +6,12 @@ use crate::domain::{period::Period, scope::Scope};
 
 /// The dashboard without a choice.
 pub const HOME: &str = "/coordination";
+/// The phones.
+pub const PHONES: &str = "/coordination/telephones";
+/// What waits for a decision.
+pub const TO_CHECK: &str = "/coordination/a-verifier";
+/// Where a rescue file is brought in.
+pub const RESCUE: &str = "/coordination/fichier-de-secours";
 
 /// What an address asks for, not yet checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

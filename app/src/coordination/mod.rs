@@ -4,14 +4,27 @@
 
 pub mod acts;
 pub mod address;
+pub mod bar;
 pub mod choice;
 pub mod completeness;
 pub mod dashboard;
 pub mod fact;
 pub mod figures;
+#[cfg(feature = "ssr")]
+pub mod notice;
+#[cfg(feature = "ssr")]
+pub mod phones;
 pub mod places;
 pub mod presence;
 pub mod report;
+#[cfg(feature = "ssr")]
+pub mod rescue;
+#[cfg(feature = "ssr")]
+pub mod to_check;
+#[cfg(feature = "ssr")]
+pub mod to_decide;
+#[cfg(feature = "ssr")]
+pub mod words;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -19,7 +32,6 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::icon::Icon;
 use dashboard::DashboardPage;
 
 /// The office's application.
@@ -30,25 +42,7 @@ pub fn Office() -> impl IntoView {
         <Router>
             <div class="office">
                 <a class="skip-link" href="#contenu">"Aller au contenu"</a>
-                <header class="office-bar">
-                    <a class="brand" href=address::HOME>
-                        <Icon name="lantern" />
-                        <span>"Lanterne"</span>
-                    </a>
-                    <nav aria-label="Principal">
-                        <ul>
-                            <li><a href=address::HOME aria-current="page">"Tableau de bord"</a></li>
-                            <li>
-                                <form method="post" action="/deconnexion">
-                                    <button>
-                                        <Icon name="sign-out" />
-                                        "Se déconnecter"
-                                    </button>
-                                </form>
-                            </li>
-                        </ul>
-                    </nav>
-                </header>
+                <bar::OfficeBar here=bar::Place::Dashboard />
                 <main class="office-page" id="contenu" tabindex="-1">
                     <Routes fallback=|| ()>
                         <Route path=path!("/coordination") view=DashboardPage />

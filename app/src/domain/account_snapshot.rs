@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
+    iso,
     people::MOST_REACH,
     taxonomy::Network,
     time::check_day,
@@ -20,7 +21,7 @@ pub struct AccountSnapshotDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Coded<Network>>,
     /// The day on which the number was read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub as_of: Option<NaiveDate>,
     /// Followers or friends.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
     ids::RecordId,
+    iso,
     people::{AgeBands, Genders, MOST_REACH, YoungCounts, YoungPeople},
     record::NOTE_LENGTH,
     taxonomy::{
@@ -32,10 +33,10 @@ pub struct InterventionDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub presence: Option<RecordId>,
     /// The day it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub occurred_on: Option<NaiveDate>,
     /// Its time of day.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub started_at: Option<NaiveTime>,
     /// Minutes it took.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
+    iso,
     people::{YoungCounts, YoungPeople},
     record::NOTE_LENGTH,
     taxonomy::Theme,
@@ -18,7 +19,7 @@ use super::{
 #[serde(default)]
 pub struct MeetingDraft {
     /// The day.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub occurred_on: Option<NaiveDate>,
     /// How many young people.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,11 +3,14 @@
 
 pub mod account_snapshot;
 pub mod coded;
+#[cfg(feature = "ssr")]
+pub mod correction;
 pub mod fault;
 pub mod fr;
 pub mod ids;
 pub mod indicators;
 pub mod intervention;
+pub mod iso;
 pub mod json;
 pub mod label;
 pub mod measure;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
+    iso,
     record::NOTE_LENGTH,
     taxonomy::Network,
     time::check_day,
@@ -17,10 +18,10 @@ use super::{
 #[serde(default)]
 pub struct PresenceDraft {
     /// When it began, wall clock.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub started_at: Option<NaiveDateTime>,
     /// When it ended, wall clock; none while it goes on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub ended_at: Option<NaiveDateTime>,
     /// Where.
     pub networks: Vec<Coded<Network>>,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
+    iso,
     people::MOST_PEOPLE,
     record::NOTE_LENGTH,
     taxonomy::{ProjectKind, ProjectOrigin, ProjectStage, Setting, Theme},
@@ -44,10 +45,10 @@ pub struct ProjectDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub young_count: Option<i64>,
     /// The day it was initiated.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub initiated_on: Option<NaiveDate>,
     /// The day it ended or shall end; none while it goes on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub ended_on: Option<NaiveDate>,
     /// What came of it, in a few words.
     #[serde(skip_serializing_if = "Option::is_none")]

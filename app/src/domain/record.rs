@@ -8,7 +8,7 @@ use super::{
     account_snapshot::{AccountSnapshot, AccountSnapshotDraft},
     fault::{Fault, FaultCode},
     intervention::{Intervention, InterventionDraft},
-    json::{read_known, write_known},
+    json::{Malformed, object, read_known, write_known},
     meeting::{Meeting, MeetingDraft},
     presence::{Presence, PresenceDraft},
     project::{Project, ProjectDraft},
@@ -76,7 +76,7 @@ impl Body {
     /// A body from its text.
     pub fn from_json(text: &str) -> Result<Self, Vec<Fault>> {
         let malformed = || vec![Fault { field: "body".to_owned(), code: FaultCode::MalformedBody.into() }];
-        let mut object: Map<String, Value> = serde_json::from_str(text).map_err(|_| malformed())?;
+        let mut object = object(text).map_err(|_| malformed())?;
         let schema = object.remove("schema").and_then(|schema| u32::try_from(schema.as_u64()?).ok());
         let draft = Draft::from_object(object).map_err(|_| malformed())?;
         Ok(Self { schema: schema.ok_or_else(malformed)?, draft })
@@ -91,7 +91,7 @@ impl Body {
 
 impl Draft {
     /// A draft from its object, `kind` included. Fields that this release does not know are kept.
-    pub fn from_object(mut object: Map<String, Value>) -> Result<Self, serde_json::Error> {
+    pub fn from_object(mut object: Map<String, Value>) -> Result<Self, Malformed> {
         let kind = object.remove("kind");
         Ok(match kind.as_ref().and_then(Value::as_str) {
             Some("presence") => {
@@ -114,7 +114,7 @@ impl Draft {
                 let (draft, extra) = read_known::<AccountSnapshotDraft>(object)?;
                 Self::AccountSnapshot(AccountSnapshotDraft { extra, ..draft })
             }
-            _ => return Err(serde::de::Error::custom("no kind of record")),
+            _ => return Err(Malformed),
         })
     }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{carnet::Carnet, frame::Frame};
 use crate::{
-    domain::{fr, time::FIRST_DAY},
+    domain::{fr, iso::Iso, time::FIRST_DAY},
     ui::{icon::Icon, tiles::Tiles},
 };
 
@@ -20,7 +20,7 @@ pub fn Add(
     let day = RwSignal::new(day.clamp(FIRST_DAY, tonight));
     let choose = move |event: leptos::ev::Event| {
         // A date that is still being typed is none yet.
-        if let Ok(chosen) = event_target_value(&event).parse::<NaiveDate>()
+        if let Some(chosen) = NaiveDate::from_iso(&event_target_value(&event))
             && (FIRST_DAY..=tonight).contains(&chosen)
         {
             day.set(chosen);

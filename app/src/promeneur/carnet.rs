@@ -1,12 +1,13 @@
 //! The open notebook: what the phone holds, as signals that the screens read.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     line::Line,
+    lines::Lines,
     port::{FormDraft, Local, Port, Save, SavedBy, Trouble},
 };
 use crate::{
@@ -30,6 +31,13 @@ impl Readiness {
     }
 }
 
+/// The browser has emptied this phone's notebook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Operations that waited here when it was last known.
+    pub pending: usize,
+}
+
 /// Something that was just done and can be taken back.
 #[derive(Clone)]
 pub struct Toast {
@@ -47,7 +55,7 @@ pub struct Shown {
     /// Whose it is.
     pub me: StoredValue<Me>,
     /// Every entry that the phone holds.
-    pub lines: RwSignal<Arc<BTreeMap<RecordId, Arc<Line>>>>,
+    pub lines: RwSignal<Arc<Lines>>,
     /// What was typed and not saved.
     pub drafts: RwSignal<Vec<FormDraft>>,
     /// How sending stands.
@@ -58,6 +66,12 @@ pub struct Shown {
     pub clock: RwSignal<NaiveDateTime>,
     /// What the phone could not keep.
     pub trouble: RwSignal<Option<Trouble>>,
+    /// The texts of rows that cannot be read.
+    pub unreadable: RwSignal<Vec<String>>,
+    /// What the browser has emptied, until the person has read about it.
+    pub loss: RwSignal<Option<Loss>>,
+    /// The coordination has withdrawn this phone, and holds all that was here.
+    pub gone: RwSignal<bool>,
     /// What was just done.
     pub toast: RwSignal<Option<Toast>>,
     /// Whether a new version of the app waits.
@@ -90,12 +104,15 @@ impl Shown {
     pub fn new(me: Me, build: String, entries: Vec<Entry>, drafts: Vec<FormDraft>, now: NaiveDateTime) -> Self {
         Self {
             me: StoredValue::new(me),
-            lines: RwSignal::new(Arc::new(lines_of(entries, &BTreeMap::new()))),
+            lines: RwSignal::new(Arc::new(lines_of(entries, &Lines::default()))),
             drafts: RwSignal::new(drafts),
             sending: RwSignal::new(Sending::default()),
             readiness: RwSignal::new(Readiness::default()),
             clock: RwSignal::new(now),
             trouble: RwSignal::new(None),
+            unreadable: RwSignal::new(Vec::new()),
+            loss: RwSignal::new(None),
+            gone: RwSignal::new(false),
             toast: RwSignal::new(None),
             update_waits: RwSignal::new(false),
             form_is_open: RwSignal::new(false),
@@ -118,21 +135,21 @@ impl Shown {
         self.lines.update(|lines| {
             let lines = Arc::make_mut(lines);
             for id in forgotten {
-                lines.remove(id);
+                lines.remove(*id);
             }
             for entry in changed {
-                lines.insert(entry.id, Arc::new(Line::of(entry.clone())));
+                lines.insert(Arc::new(Line::of(entry.clone())));
             }
         });
     }
 }
 
 /// The lines of entries; those that have not changed are not read again.
-fn lines_of(entries: Vec<Entry>, before: &BTreeMap<RecordId, Arc<Line>>) -> BTreeMap<RecordId, Arc<Line>> {
-    let mut lines = BTreeMap::new();
+fn lines_of(entries: Vec<Entry>, before: &Lines) -> Lines {
+    let mut lines = Lines::default();
     for entry in entries {
-        let same = before.get(&entry.id).filter(|line| line.entry == entry).cloned();
-        lines.insert(entry.id, same.unwrap_or_else(|| Arc::new(Line::of(entry))));
+        let same = before.get(entry.id).filter(|line| line.entry == entry).cloned();
+        lines.insert(same.unwrap_or_else(|| Arc::new(Line::of(entry))));
     }
     lines
 }
@@ -150,7 +167,7 @@ impl Carnet {
 
     /// A line, while it is there.
     pub fn line(&self, id: RecordId) -> Option<Arc<Line>> {
-        self.lines.with(|lines| lines.get(&id).cloned())
+        self.lines.with(|lines| lines.get(id).cloned())
     }
 
     /// Does something on the phone; a trouble is shown, and `then` runs when there is none.
@@ -164,6 +181,11 @@ impl Carnet {
 
     /// Does something on the phone; a trouble is shown, and `then` is told of either end.
     pub fn attempt<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: impl FnOnce(Option<T>) + 'static) {
+        self.attempt_boxed(work, Box::new(then));
+    }
+
+    /// Boxed, so that the wasm holds it once for each kind of result and not once for each caller.
+    fn attempt_boxed<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: Box<dyn FnOnce(Option<T>)>) {
         let trouble = self.trouble;
         spawn_local(async move {
             let done = work.await;

@@ -37,6 +37,7 @@ pub fn Device() -> impl IntoView {
             <div class="page-title"><h1>"Cet appareil"</h1></div>
             <p class="quiet">{who} <br /> {scheme}</p>
             <SyncLine />
+            <p><a href="/app/envoi">"Envoi et fichier de secours"</a></p>
             <ul class="checks">
                 {move || {
                     let ready = carnet.readiness.get();

@@ -6,7 +6,7 @@ use super::{carnet::Carnet, line::Line, way::Way};
 use crate::{
     domain::{
         coded::{Code, Coded},
-        fr,
+        fr::{self, NNBSP},
         intervention::InterventionDraft,
         people::AgeBands,
         record::Draft,
@@ -152,6 +152,9 @@ fn young(count: Option<i64>) -> String {
 
 fn state_of(carnet: &Carnet, entry: &Entry) -> (StateKind, String) {
     match entry.state {
+        EntryState::Pending if carnet.sending.with(|sending| sending.parked.contains(&entry.id)) => {
+            (StateKind::Fix, "à enregistrer de nouveau".to_owned())
+        }
         EntryState::Pending => (StateKind::Phone, "sur ce téléphone".to_owned()),
         EntryState::Rejected => (StateKind::Fix, "à corriger".to_owned()),
         EntryState::Conflict => (StateKind::Both, "modifiée aussi ailleurs".to_owned()),
@@ -166,8 +169,12 @@ fn state_of(carnet: &Carnet, entry: &Entry) -> (StateKind, String) {
     }
 }
 
-fn problem_of(entry: &Entry) -> Option<String> {
+/// Why a record was refused, or what is asked about it.
+pub fn problem_of(entry: &Entry) -> Option<String> {
     let problem = entry.problem.as_ref()?;
+    if let Some(question) = &problem.question {
+        return Some(format!("La coordination demande{NNBSP}: «{NNBSP}{question}{NNBSP}»"));
+    }
     let fault = problem.faults.first().map_or_else(|| problem.code.label(), |fault| fault.code.label());
     Some(fr::spaced(fault))
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::sheet::FormDesk;
 use crate::{
-    domain::record::NOTE_LENGTH,
+    domain::{iso::Iso, record::NOTE_LENGTH},
     ui::fault::{FaultLine, described, invalid},
 };
 
@@ -37,7 +37,7 @@ pub fn DateField(
                 prop:value=move || value.get().map(|day| day.to_string()).unwrap_or_default()
                 aria-invalid=invalid(faults, field)
                 aria-describedby=described(faults, field)
-                on:change=move |event| set.run(event_target_value(&event).parse().ok())
+                on:change=move |event| set.run(NaiveDate::from_iso(&event_target_value(&event)))
             />
             <FaultLine faults=faults field=field />
         </div>

@@ -3,9 +3,12 @@
 use leptos::prelude::*;
 
 use super::{carnet::Carnet, way::Way};
-use crate::ui::{
-    bars::{BottomBar, TopBar},
-    icon::Icon,
+use crate::{
+    domain::fr,
+    ui::{
+        bars::{BottomBar, TopBar},
+        icon::Icon,
+    },
 };
 
 /// A screen between the top line and the bottom bar.
@@ -27,6 +30,7 @@ pub fn Frame(
             <TopBar><ReadyPill /></TopBar>
             <main class=format!("page {class}") id="contenu" tabindex="-1">
                 <TroubleNotice />
+                <LossNotice />
                 <UpdateNotice />
                 {children()}
             </main>
@@ -70,6 +74,50 @@ pub fn TroubleNotice() -> impl IntoView {
                     <div>
                         <h2>{trouble.title()}</h2>
                         <p>{trouble.remedy()}</p>
+                    </div>
+                </section>
+            }
+        })
+    }
+}
+
+/// What the browser has emptied: exactly what is back from the server, and that something may be missing.
+#[component]
+fn LossNotice() -> impl IntoView {
+    let carnet = Carnet::open();
+    move || {
+        carnet.loss.get().map(|loss| {
+            let back = move || {
+                if !carnet.readiness.get().records {
+                    return "Ce que le serveur a reçu reviendra avec le réseau.".to_owned();
+                }
+                let count = carnet.lines.with(|lines| lines.values().filter(|line| line.is_shown()).count());
+                let count = fr::count(i64::try_from(count).unwrap_or(i64::MAX), "saisie", "saisies");
+                format!("Le serveur en a rendu {count}.")
+            };
+            let missing = match i64::try_from(loss.pending).unwrap_or(i64::MAX) {
+                0 => "Tout était envoyé\u{202f}: il ne devrait rien manquer.".to_owned(),
+                pending => format!(
+                    "{} ici et {}\u{202f}: vérifiez votre journal.",
+                    fr::count(pending, "saisie attendait encore", "saisies attendaient encore"),
+                    fr::plural(pending, "manque peut-être", "manquent peut-être"),
+                ),
+            };
+            view! {
+                <section class="notice" data-kind="fault" role="alert">
+                    <Icon name="info" />
+                    <div>
+                        <h2>"Le navigateur a vidé le carnet de ce téléphone"</h2>
+                        <p>{back} " " {missing}</p>
+                        <p class="actions">
+                            <button
+                                type="button"
+                                class="btn btn-small"
+                                on:click=move |_| carnet.port.with_value(|port| port.loss_is_known())
+                            >
+                                "J’ai compris"
+                            </button>
+                        </p>
                     </div>
                 </section>
             }

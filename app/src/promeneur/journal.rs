@@ -1,6 +1,6 @@
 //! The journal, evening by evening.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -25,9 +25,12 @@ pub fn Journal() -> impl IntoView {
     let (shown, set_shown) = signal(FIRST_EVENINGS);
     let days = Memo::new(move |_| {
         carnet.lines.with(|lines| {
-            let mut days: BTreeMap<NaiveDate, Vec<Arc<Line>>> = BTreeMap::new();
+            let mut days: Vec<(NaiveDate, Vec<Arc<Line>>)> = Vec::new();
             for line in lines.values().filter(|line| line.is_shown()) {
-                days.entry(line.day()).or_default().push(line.clone());
+                match days.binary_search_by(|(day, _)| day.cmp(&line.day())) {
+                    Ok(at) => days[at].1.push(line.clone()),
+                    Err(at) => days.insert(at, (line.day(), vec![line.clone()])),
+                }
             }
             days
         })
@@ -40,7 +43,7 @@ pub fn Journal() -> impl IntoView {
         })
     };
     let more = move || {
-        let rest = days.with(BTreeMap::len).saturating_sub(shown.get());
+        let rest = days.with(Vec::len).saturating_sub(shown.get());
         (rest > 0).then(|| {
             view! {
                 <button type="button" class="btn btn-quiet btn-wide" on:click=move |_| set_shown.update(|n| *n += MORE_EVENINGS)>
@@ -49,7 +52,7 @@ pub fn Journal() -> impl IntoView {
             }
         })
     };
-    let empty = move || days.with(BTreeMap::is_empty);
+    let empty = move || days.with(Vec::is_empty);
     let tonight = untrack(|| carnet.this_evening());
     let yesterday = tonight.pred_opt().unwrap_or(tonight);
     view! {

@@ -13,11 +13,13 @@ pub mod habits;
 pub mod intervention_form;
 pub mod journal;
 pub mod line;
+pub mod lines;
 pub mod port;
 pub mod presence_card;
 pub mod presence_form;
 pub mod presences;
 pub mod question;
+pub mod sending;
 pub mod sheet;
 pub mod sync_line;
 pub mod way;
@@ -44,6 +46,7 @@ pub fn Phone(
         way.go(&evening::address_of(&form), true);
     }
     move || match place.get() {
+        _ if carnet.gone.get() => view! { <Gone /> }.into_any(),
         Place::Evening => view! { <evening::Evening /> }.into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),
         Place::Note(kind, day) => view! { <intervention_form::NewIntervention kind=kind day=day /> }.into_any(),
@@ -51,7 +54,24 @@ pub fn Phone(
         Place::NewPresence(day) => view! { <presence_form::NewPresence day=day /> }.into_any(),
         Place::Entry(id) => view! { <entry_form::EditEntry id=id /> }.into_any(),
         Place::Device => view! { <device::Device /> }.into_any(),
+        Place::Sending => view! { <sending::SendingScreen /> }.into_any(),
         Place::Unknown => view! { <frame::Frame title="Rien à cette adresse"><NotFound /></frame::Frame> }.into_any(),
+    }
+}
+
+/// Nothing is left on this phone, and nothing is lost.
+#[component]
+fn Gone() -> impl IntoView {
+    frame::set_title("Téléphone retiré");
+    view! {
+        <main class="page" id="contenu" tabindex="-1">
+            <div class="empty" role="status">
+                <div class="halo"><crate::ui::icon::Icon name="lantern" /></div>
+                <h1>"Ce téléphone a été retiré du réseau"</h1>
+                <p>"Tout ce qui n’était pas encore envoyé a été remis à la coordination. Le carnet de ce téléphone est vide maintenant."</p>
+                <a class="btn" href="/connexion" rel="external">"Se connecter de nouveau"</a>
+            </div>
+        </main>
     }
 }
 

@@ -8,7 +8,7 @@ use send_wrapper::SendWrapper;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{ids::RecordId, record::Draft},
+    domain::{ids::RecordId, iso, record::Draft},
     sync::outbox::Entry,
 };
 
@@ -24,6 +24,8 @@ pub enum Trouble {
     Closed,
     /// What waits could not be read, so it was not sent; nothing that was typed is concerned.
     Sending,
+    /// A newer version of the app has taken the notebook over, in another tab.
+    Newer,
 }
 
 impl Trouble {
@@ -33,6 +35,7 @@ impl Trouble {
             Self::Full => "Ce téléphone n’a plus de place",
             Self::Closed => "Le carnet ne répond plus",
             Self::Sending => "L’envoi s’est interrompu",
+            Self::Newer => "Lanterne a été mise à jour",
         }
     }
 
@@ -46,6 +49,7 @@ impl Trouble {
                 "La dernière saisie n’a pas pu être enregistrée. Ne fermez pas cette page\u{202f}: réessayez d’abord."
             }
             Self::Sending => "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la.",
+            Self::Newer => "Ce que vous aviez écrit est gardé en brouillon. Rechargez cette page pour continuer.",
         }
     }
 }
@@ -67,6 +71,7 @@ pub struct FormDraft {
     #[serde(default)]
     pub seen: Option<String>,
     /// When it was last touched, wall clock.
+    #[serde(deserialize_with = "iso::read")]
     pub touched_at: NaiveDateTime,
 }
 
@@ -132,10 +137,14 @@ pub trait PhonePort {
     fn storage(&self) -> Local<Storage>;
     /// Asks the browser to keep our data.
     fn persist(&self) -> Local<Storage>;
+    /// Hands the person a file with all that only this phone holds.
+    fn rescue(&self) -> Local<Result<(), Trouble>>;
     /// Ends the session; unsent entries stay on the phone for the next sign-in of the same person.
     fn sign_out(&self) -> Local<()>;
     /// Starts the version that is waiting.
     fn update(&self);
+    /// The person has read what the browser has emptied.
+    fn loss_is_known(&self);
 }
 
 /// The port as a value that Leptos can hold. The browser has one thread, and the wrapper keeps us to it.

@@ -21,7 +21,7 @@ impl Carnet {
                 .iter()
                 .rev()
                 .filter(|(_, line)| !line.entry.deleted)
-                .find_map(|(id, line)| line.presence().filter(|p| p.ended_at.is_none()).map(|p| (*id, p.clone())))
+                .find_map(|(id, line)| line.presence().filter(|p| p.ended_at.is_none()).map(|p| (id, p.clone())))
         })
     }
 
@@ -30,14 +30,14 @@ impl Carnet {
         let now = self.port.with_value(|port| port.now());
         self.lines.with_untracked(|lines| {
             let mut presences = lines.iter().rev().filter(|(_, line)| !line.entry.deleted);
-            presences.find_map(|(id, line)| line.presence()?.covers(at, now).then_some(*id))
+            presences.find_map(|(id, line)| line.presence()?.covers(at, now).then_some(id))
         })
     }
 
     /// The presence that an intervention belongs to: its own as long as that one holds its moment, else the one that does.
     pub fn presence_of(&self, it: &InterventionDraft) -> Option<RecordId> {
         let now = self.port.with_value(|port| port.now());
-        let own = it.presence.and_then(|id| self.lines.with_untracked(|lines| lines.get(&id).cloned()));
+        let own = it.presence.and_then(|id| self.lines.with_untracked(|lines| lines.get(id).cloned()));
         if own.is_none() && it.presence.is_some() {
             // Not here yet: it comes with the next pull.
             return it.presence;
@@ -57,14 +57,14 @@ impl Carnet {
     pub fn fit(&self, presence: RecordId) {
         let now = self.port.with_value(|port| port.now());
         let lines = self.lines.get_untracked();
-        let Some(own) = lines.get(&presence).and_then(|line| line.presence()) else { return };
+        let Some(own) = lines.get(presence).and_then(|line| line.presence()) else { return };
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted && !line.newer) {
             let Some(it) = line.intervention() else { continue };
             let Some(covers) = it.moment().map(|at| own.covers(at, now)) else { continue };
             match it.presence {
-                None if covers => inside.push((*id, it.clone())),
-                Some(of) if of == presence && !covers => outside.push((*id, it.clone())),
+                None if covers => inside.push((id, it.clone())),
+                Some(of) if of == presence && !covers => outside.push((id, it.clone())),
                 _ => {}
             }
         }
@@ -82,7 +82,7 @@ impl Carnet {
             lines
                 .iter()
                 .filter(|(_, line)| !line.entry.deleted)
-                .filter_map(|(id, line)| line.intervention().map(|draft| (*id, draft.clone())))
+                .filter_map(|(id, line)| line.intervention().map(|draft| (id, draft.clone())))
                 .filter(|(_, draft)| draft.presence == Some(presence))
                 .collect()
         })

@@ -173,7 +173,7 @@ impl FormDesk {
         }
         self.stop_timer();
         self.faults.set(Vec::new());
-        let before = self.carnet.lines.with_untracked(|lines| lines.get(&self.id).cloned()).filter(|_| !self.is_new);
+        let before = self.carnet.lines.with_untracked(|lines| lines.get(self.id).cloned()).filter(|_| !self.is_new);
         let saved = Body::new(draft.clone()).to_json();
         let is_presence = matches!(draft, Draft::Presence(_));
         let by = if self.is_new { SavedBy::NewForm } else { SavedBy::Form };

@@ -19,12 +19,15 @@ pub fn SyncLine() -> impl IntoView {
     let line = move || {
         let sending = carnet.sending.get();
         let asks = |entry: &Entry| matches!(entry.state, EntryState::Rejected | EntryState::Conflict);
-        let open = carnet.lines.with(|lines| lines.values().find(|line| line.is_shown() && asks(&line.entry)).cloned());
+        let (open, others) = carnet.lines.with(|lines| {
+            let mut open = lines.values().filter(|line| line.is_shown() && asks(&line.entry));
+            (open.next().cloned(), open.count())
+        });
         let when = sending.last_ack_at.max(sending.last_pull_at).map(|at| {
             let at = carnet.port.with_value(|port| port.local(at));
             if at.date() == carnet.clock.get().date() { fr::time(at.time()) } else { fr::day_and_month(at.date()) }
         });
-        told(&sending, open.as_ref().map(|line| &line.entry), when).map(|Told { kind, link, text }| {
+        told(&sending, open.as_ref().map(|line| &line.entry), others, when).map(|Told { kind, link, text }| {
             let link = link.map(|(href, words)| {
                 let rel = (!href.starts_with("/app")).then_some("external");
                 view! { <a href=href rel=rel>{words}</a> }

@@ -1,4 +1,4 @@
-//! The phone's few addresses. Seven routes and the back button need no router crate, and every kilobyte here is
+//! The phone's few addresses. Eight routes and the back button need no router crate, and every kilobyte here is
 //! downloaded over one bar of network.
 
 use chrono::NaiveDate;
@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
 
-use crate::domain::{coded::Code, ids::RecordId, taxonomy::InterventionType};
+use crate::domain::{coded::Code, ids::RecordId, iso::Iso, taxonomy::InterventionType};
 
 /// A screen, as its address names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Place {
     Entry(RecordId),
     /// `/app/appareil`.
     Device,
+    /// `/app/envoi`.
+    Sending,
     /// Anything else under `/app`.
     Unknown,
 }
@@ -37,14 +39,15 @@ impl Place {
             [] | ["app"] => Self::Evening,
             ["app", "journal"] => Self::Journal,
             ["app", "noter", code] => note(code, None),
-            ["app", "noter", code, day] => day.parse().map_or(Self::Unknown, |day| note(code, Some(day))),
-            ["app", "ajouter", day] => day.parse().map_or(Self::Unknown, Self::Add),
+            ["app", "noter", code, day] => NaiveDate::from_iso(day).map_or(Self::Unknown, |day| note(code, Some(day))),
+            ["app", "ajouter", day] => NaiveDate::from_iso(day).map_or(Self::Unknown, Self::Add),
             ["app", "presence", "nouvelle"] => Self::NewPresence(None),
             ["app", "presence", "nouvelle", day] => {
-                day.parse().map_or(Self::Unknown, |day| Self::NewPresence(Some(day)))
+                NaiveDate::from_iso(day).map_or(Self::Unknown, |day| Self::NewPresence(Some(day)))
             }
             ["app", "saisie", id] => id.parse().map_or(Self::Unknown, Self::Entry),
             ["app", "appareil"] => Self::Device,
+            ["app", "envoi"] => Self::Sending,
             _ => Self::Unknown,
         }
     }

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{
     hash::BodyHash,
+    lineage::{Kinship, Lineage},
     messages::{Op, OpKind, OpResult, Refusal, ServerCopy, Verdict},
 };
 use crate::domain::{
@@ -83,6 +84,8 @@ pub struct Current {
     pub body: String,
     /// The hash of the body.
     pub hash: BodyHash,
+    /// What it holds of its past, where the database has had more than one life.
+    pub lineage: Lineage,
 }
 
 impl Current {
@@ -100,7 +103,12 @@ pub struct Known {
     pub records: HashMap<RecordId, Current>,
     /// The highest version given in this network.
     pub head: i64,
+    /// The highest version of the lives before this one; this one gives only higher ones.
+    pub born: i64,
 }
+
+/// By how much at least a new life of the database starts above the last one (`offline.md` I14): more than any gives.
+pub const LIFE: i64 = 1_000_000_000_000;
 
 /// What an operation changes, when it is applied.
 #[derive(Clone, Debug)]
@@ -155,7 +163,7 @@ fn lenient_id(text: &str) -> Option<OpId> {
 /// Decides one operation of `author` and, when it is applied, updates `known` so that the next one stands on it.
 /// `today` is the day in the network's zone, against which dates are held.
 pub fn decide(author: PromeneurId, op: Op, known: &mut Known, today: NaiveDate) -> Decision {
-    if let Some(earlier) = known.ops.get(&op.op) {
+    if let Some(earlier) = known.ops.get(&op.op).filter(|_| !planted!(KnownOpIsJudgedAnew)) {
         let verdict = repeat(author, &op, earlier, known.records.get(&op.record));
         return Decision { op, verdict, status: None, write: None };
     }
@@ -207,31 +215,86 @@ fn judge(author: PromeneurId, op: &Op, known: &Known, today: NaiveDate) -> (Verd
     }
     let base = match op.after.map(|after| known.ops.get(&after)) {
         None => op.base,
+        Some(None) if planted!(PreviousIsNotAwaited) => op.base,
         Some(None) => return (Verdict::deferred(Refusal::AwaitsPrevious), None),
         Some(Some(previous)) => previous.version.or(previous.base),
     };
     let text = op.body.as_ref().map_or("", |body| body.get());
     if BodyHash::of(text) != op.hash {
-        return refuse(Refusal::HashMismatch);
+        // Damaged on its way: there is nothing to correct, it is sent again.
+        return (Verdict::deferred(Refusal::HashMismatch), None);
     }
     match op.kind {
-        OpKind::Delete => judge_delete(op, base, current, known.head),
-        OpKind::Upsert if text.len() > BODY_BYTES => refuse(Refusal::TooLarge),
-        OpKind::Upsert => judge_upsert(author, op, text, base, current, known.head, today),
+        _ if text.len() > BODY_BYTES => refuse(Refusal::TooLarge),
+        _ if op.refill => judge_refill(author, op, text, current, known),
+        OpKind::Delete => judge_delete(op, base, current, known),
+        OpKind::Upsert => judge_upsert(author, op, text, base, current, known, today),
     }
 }
 
-fn judge_delete(op: &Op, base: Option<i64>, current: Option<&Current>, head: i64) -> (Verdict, Option<Write>) {
+/// What an earlier life of this database had acknowledged comes back (I14). Of versions of earlier lives the higher one
+/// is the later one; what was changed in this life is for a person to compare.
+fn judge_refill(
+    author: PromeneurId,
+    op: &Op,
+    text: &str,
+    current: Option<&Current>,
+    known: &Known,
+) -> (Verdict, Option<Write>) {
+    let Some(stem) = op.base.filter(|base| *base <= known.born) else {
+        return (Verdict::rejected(Refusal::MalformedOp), None);
+    };
+    let deleted = op.kind == OpKind::Delete;
+    if let Some(current) = current.filter(|_| !planted!(GivenBackWins)) {
+        match current.lineage.kinship(current.version, stem, known.born) {
+            Kinship::Later => {}
+            Kinship::Held => return (Verdict::Duplicate { version: stem, hash: op.hash }, None),
+            Kinship::Apart if (current.deleted, current.hash) == (deleted, op.hash) => {
+                return (Verdict::Duplicate { version: current.version, hash: op.hash }, None);
+            }
+            Kinship::Apart => return (Verdict::Conflict { server: current.copy() }, None),
+        }
+    }
+    // It was accepted once: today's limits do not count.
+    let body = match Body::from_json(text) {
+        Ok(body) => body,
+        Err(faults) => return (invalid(faults), None),
+    };
+    let record = match body.draft.parse(NaiveDate::MAX, false) {
+        Ok(record) => record,
+        Err(faults) => return (invalid(faults), None),
+    };
+    let version = known.head + 1;
+    let write = Write {
+        record: Current {
+            author,
+            version,
+            deleted,
+            kind: body.draft.kind().to_owned(),
+            body: text.to_owned(),
+            hash: op.hash,
+            lineage: Lineage::given_back(stem, known.born),
+        },
+        is_new: current.is_none(),
+        removed: current.filter(|current| !current.deleted).map(|current| counted(&current.body)).unwrap_or_default(),
+        added: if deleted { Vec::new() } else { contributions(&record) },
+        parsed: Some(record).filter(|_| !deleted),
+    };
+    (Verdict::Applied { version, hash: op.hash }, Some(write))
+}
+
+fn judge_delete(op: &Op, base: Option<i64>, current: Option<&Current>, known: &Known) -> (Verdict, Option<Write>) {
     let Some(current) = current else { return (Verdict::rejected(Refusal::NotYours), None) };
     if current.deleted {
         return (Verdict::Duplicate { version: current.version, hash: op.hash }, None);
     }
-    if base != Some(current.version) {
+    if base != Some(current.version) && !planted!(DeleteAlwaysWins) {
         return (Verdict::Conflict { server: current.copy() }, None);
     }
-    let version = head + 1;
+    let version = known.head + 1;
+    let lineage = current.lineage.after_change(current.version, known.born);
     let write = Write {
-        record: Current { version, deleted: true, ..current.clone() },
+        record: Current { version, deleted: true, lineage, ..current.clone() },
         is_new: false,
         removed: counted(&current.body),
         added: Vec::new(),
@@ -246,10 +309,10 @@ fn judge_upsert(
     text: &str,
     base: Option<i64>,
     current: Option<&Current>,
-    head: i64,
+    known: &Known,
     today: NaiveDate,
 ) -> (Verdict, Option<Write>) {
-    if current.is_some_and(|current| current.deleted) {
+    if current.is_some_and(|current| current.deleted) && !planted!(ResubmissionRevives) {
         return (Verdict::rejected(Refusal::Withdrawn), None);
     }
     if let Some(current) = current.filter(|current| current.hash == op.hash) {
@@ -269,14 +332,17 @@ fn judge_upsert(
     }
     // A base that names a record we do not have was given by a database that a restore has replaced: nothing a phone
     // made is refused for that (I14).
-    if let Some(current) = current.filter(|current| base != Some(current.version)) {
+    if let Some(current) = current.filter(|current| base != Some(current.version) && !planted!(BaseIsIgnored)) {
         return (Verdict::Conflict { server: current.copy() }, None);
     }
-    let version = head + 1;
+    let version = known.head + 1;
     let write = Write {
         record: Current {
             author,
             version,
+            lineage: current.map_or(Lineage::of_new(known.born), |current| {
+                current.lineage.after_change(current.version, known.born)
+            }),
             deleted: false,
             kind: kind.to_owned(),
             body: text.to_owned(),
@@ -305,11 +371,11 @@ pub fn counted(body: &str) -> Vec<Contribution> {
     stored(body).as_ref().map(contributions).unwrap_or_default()
 }
 
-/// Whether the ledger keeps the body of an operation: not of one that was refused because of its body's size, or that
-/// came damaged, which nobody can correct and some database cannot hold.
+/// Whether the ledger keeps the body of an operation: not of one that was refused because of its body's size or its ids,
+/// which nobody can correct and some database cannot hold.
 pub fn keeps_body(verdict: &Verdict) -> bool {
-    let damaged = [Refusal::TooLarge, Refusal::HashMismatch, Refusal::InvalidId];
-    !matches!(verdict, Verdict::Rejected { code, .. } if damaged.iter().any(|refusal| code.is(*refusal)))
+    let useless = [Refusal::TooLarge, Refusal::InvalidId];
+    !matches!(verdict, Verdict::Rejected { code, .. } if useless.iter().any(|refusal| code.is(*refusal)))
 }
 
 /// The code of a refusal as the ledger stores it.

@@ -23,6 +23,8 @@ fn combine(base: &str, mine: &str, theirs: &str, mine_counts: bool) -> Option<St
             here
         } else if here == before {
             there
+        } else if planted!(MergeLosesMine) {
+            there
         } else if mine_counts {
             here
         } else {
@@ -36,7 +38,7 @@ fn combine(base: &str, mine: &str, theirs: &str, mine_counts: bool) -> Option<St
 }
 
 fn object(text: &str) -> Option<Map<String, Value>> {
-    serde_json::from_str(text).ok()
+    crate::domain::json::object(text).ok()
 }
 
 #[cfg(test)]

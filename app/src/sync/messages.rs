@@ -10,6 +10,7 @@ use crate::domain::{
     coded::{Coded, codes},
     fault::Fault,
     ids::{AccountId, DeviceId, Epoch, OpId, RecordId},
+    iso,
 };
 
 /// The number of this protocol.
@@ -38,12 +39,13 @@ pub struct Heartbeat {
     /// For whom it speaks: the account whose store the outbox is in, which must be the session's.
     pub user: AccountId,
     /// The phone's clock.
+    #[serde(deserialize_with = "iso::read")]
     pub now: DateTime<FixedOffset>,
     /// How many records it still holds something to send of, those of this message included.
     #[serde(default)]
     pub pending: u32,
     /// When the oldest of them was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub oldest: Option<DateTime<FixedOffset>>,
     /// How often sending stood still on this phone until the watchdog began it anew, in all its life.
     #[serde(default)]
@@ -95,6 +97,7 @@ pub struct Op {
     /// The schema of the body.
     pub schema: u32,
     /// When the person did it, by the phone's clock: data, never order.
+    #[serde(deserialize_with = "iso::read")]
     pub at: DateTime<FixedOffset>,
     /// The record's body; none for a withdrawal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,7 +118,7 @@ codes! {
     Refusal {
         InvalidBody = "invalid_body", "Cette saisie est à corriger.";
         MalformedOp = "malformed_op", "Cette saisie n’a pas pu être lue. Ouvrez-la, vérifiez-la, puis enregistrez-la de nouveau.";
-        HashMismatch = "hash_mismatch", "Cette saisie est arrivée abîmée. Ouvrez-la, puis enregistrez-la de nouveau.";
+        HashMismatch = "hash_mismatch", "Cette saisie est arrivée abîmée ; elle sera renvoyée.";
         InvalidId = "invalid_id", "Cette saisie n’a pas pu être envoyée. Ouvrez-la, vérifiez-la, puis enregistrez-la de nouveau.";
         OpReused = "op_reused", "Cette saisie n’a pas pu être envoyée. Ouvrez-la, vérifiez-la, puis enregistrez-la de nouveau.";
         KindChanged = "kind_changed", "Cette saisie a changé de nature ailleurs. Supprimez celle-ci, puis notez-la de nouveau.";
@@ -278,6 +281,7 @@ pub struct PushAnswer {
     /// The envelope's mark: [`PROTO`].
     pub sync: u16,
     /// The server's clock.
+    #[serde(deserialize_with = "iso::read")]
     pub server_now: DateTime<Utc>,
     /// The life of the server's database.
     pub epoch: Epoch,
@@ -297,6 +301,7 @@ pub struct EscrowAnswer {
     /// The envelope's mark: [`PROTO`].
     pub sync: u16,
     /// The server's clock.
+    #[serde(deserialize_with = "iso::read")]
     pub server_now: DateTime<Utc>,
     /// The operations that are held.
     pub held: Vec<OpId>,
@@ -313,6 +318,7 @@ pub struct Returned {
     /// The question, in the coordinator's words.
     pub question: String,
     /// When it was asked.
+    #[serde(deserialize_with = "iso::read")]
     pub at: DateTime<Utc>,
 }
 
@@ -349,6 +355,7 @@ pub struct Change {
     /// The hash of the body.
     pub hash: BodyHash,
     /// When the server received it.
+    #[serde(deserialize_with = "iso::read")]
     pub received_at: DateTime<Utc>,
 }
 
@@ -358,6 +365,7 @@ pub struct PullAnswer {
     /// The envelope's mark: [`PROTO`].
     pub sync: u16,
     /// The server's clock.
+    #[serde(deserialize_with = "iso::read")]
     pub server_now: DateTime<Utc>,
     /// The life of the server's database.
     pub epoch: Epoch,

@@ -16,8 +16,12 @@ use crate::domain::{
     coded::Coded,
     fault::Fault,
     ids::{DeviceId, Epoch, OpId, RecordId},
+    iso,
     record::SCHEMA,
 };
+
+/// [`OutboxRow::last_error`] of an operation that was refused even alone.
+pub const PARKED: &str = "too_large";
 
 /// The longest that one operation waits by itself.
 pub const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(5);
@@ -52,14 +56,21 @@ pub struct Entry {
     /// Whether it was withdrawn.
     #[serde(default)]
     pub deleted: bool,
+    /// Whether `version` is a withdrawal.
+    #[serde(default)]
+    pub is_withdrawn: bool,
     /// The last body that the server acknowledged.
     #[serde(default)]
     pub base_body: Option<String>,
     /// When the server received it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub sent_at: Option<DateTime<Utc>>,
     /// When it was last changed here.
+    #[serde(deserialize_with = "iso::read")]
     pub changed_at: DateTime<FixedOffset>,
+    /// The life of the server's database, as [`Meta::life`] counts them, in which it last held `version`.
+    #[serde(default)]
+    pub life: u32,
     /// Why the server refused it.
     #[serde(default)]
     pub problem: Option<Problem>,
@@ -76,6 +87,9 @@ pub struct Problem {
     /// Each fault of a field.
     #[serde(default)]
     pub faults: Vec<Fault>,
+    /// What the coordination asks about it, where it was sent back with a question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
 }
 
 /// The server's copy of a record in conflict.
@@ -87,6 +101,9 @@ pub struct Theirs {
     pub deleted: bool,
     /// Its body.
     pub body: Option<String>,
+    /// The life of the database in which it last held this.
+    #[serde(default)]
+    pub life: u32,
 }
 
 /// One operation that has no final answer yet. It leaves the outbox on one only (`offline.md` I1).
@@ -120,12 +137,13 @@ pub struct OutboxRow {
     /// The entry's `local_rev` that it sends.
     pub local_rev: u64,
     /// When the person did it.
+    #[serde(deserialize_with = "iso::read")]
     pub client_at: DateTime<FixedOffset>,
     /// How often it was handed to the network. Above zero the server may have it already, so it is never replaced.
     #[serde(default)]
     pub tries: u32,
     /// Not before this.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub next_try_at: Option<DateTime<Utc>>,
     /// The stable code of the last failure.
     #[serde(default)]
@@ -155,6 +173,17 @@ impl OutboxRow {
         })
     }
 
+    /// Whether the person may still take it back or replace it: no server can have heard of it, or the server refuses to
+    /// read it. What is given back to a restored server was acknowledged once, so it is not theirs to take back.
+    pub fn is_unsent(&self) -> bool {
+        (self.tries == 0 || self.is_parked() || planted!(SentIsReplaced)) && !self.refill
+    }
+
+    /// Whether it was refused even alone, by a server that could not read the message, and waits aside.
+    pub fn is_parked(&self) -> bool {
+        self.last_error.as_deref() == Some(PARKED)
+    }
+
     fn bytes(&self) -> usize {
         self.body.as_ref().map_or(0, String::len) + 400
     }
@@ -174,14 +203,45 @@ pub struct Meta {
     #[serde(default)]
     pub epoch: Option<Epoch>,
     /// When the server last acknowledged something.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub last_ack_at: Option<DateTime<Utc>>,
     /// When a pull last came to its end.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub last_pull_at: Option<DateTime<Utc>>,
     /// How often sending stood still until the watchdog began it anew.
     #[serde(default)]
     pub stalls: u32,
+    /// Counts the lives of the server's database that this phone has met, from nought.
+    #[serde(default)]
+    pub life: u32,
+    /// A new life has begun, and what it lacks of this phone's records is still to be found out (I14).
+    #[serde(default)]
+    pub refill: bool,
+    /// How far this phone's clock is behind the server's, in seconds, at the last answer.
+    #[serde(default)]
+    pub behind_s: i64,
+    /// The phone was revoked and has handed over all that is here; what is saved from now on unseals it.
+    #[serde(default)]
+    pub sealed: bool,
+}
+
+impl Meta {
+    /// What a phone knows that was never used.
+    pub fn new(device: DeviceId) -> Self {
+        Self {
+            device,
+            next_seq: 1,
+            cursor: None,
+            epoch: None,
+            last_ack_at: None,
+            last_pull_at: None,
+            stalls: 0,
+            life: 0,
+            refill: false,
+            behind_s: 0,
+            sealed: false,
+        }
+    }
 }
 
 /// What a change made by the person needs from outside.
@@ -204,11 +264,13 @@ pub fn save(state: &Snapshot, record: RecordId, body: String, stamp: Stamp) -> C
 /// Saves what a form holds that was opened on `seen`, the body that stood there then. Where the record has changed
 /// since, by a pull or in another tab, both changes are kept; where they touch the same field the person chooses.
 pub fn save_over(state: &Snapshot, record: RecordId, body: String, seen: &str, stamp: Stamp) -> Change {
-    let Some(entry) = state.entry(record) else { return save(state, record, body, stamp) };
+    let entry = state.entry(record).filter(|_| !planted!(SaveForgetsWhatItSaw));
+    let Some(entry) = entry else { return save(state, record, body, stamp) };
     let theirs = match (entry.state, entry.version) {
         (EntryState::Conflict, _) => entry.theirs.clone(),
         (EntryState::Synced, Some(version)) => {
-            Some(Theirs { version, deleted: entry.deleted, body: entry.base_body.clone() })
+            let (deleted, body) = (entry.deleted, entry.base_body.clone());
+            Some(Theirs { version, deleted, body, life: entry.life })
         }
         _ => None,
     };
@@ -233,12 +295,13 @@ pub fn save_over(state: &Snapshot, record: RecordId, body: String, seen: &str, s
         theirs,
         ..entry.clone()
     };
-    Change { put_entries: vec![mine], ..Change::default() }
+    let meta = state.meta.sealed.then(|| Meta { sealed: false, ..state.meta.clone() });
+    Change { put_entries: vec![mine], meta, ..Change::default() }
 }
 
 /// Saves a record anew under another id, where its own is withdrawn for good (I10). The old one leaves the phone.
 pub fn save_anew(state: &Snapshot, record: RecordId, fresh: RecordId, body: String, stamp: Stamp) -> Change {
-    let unsent = state.rows_of(record).into_iter().filter(|row| row.tries == 0);
+    let unsent = state.rows_of(record).into_iter().filter(|row| row.is_unsent());
     let remove_rows = unsent.map(|row| row.seq).collect();
     Change { remove_entries: vec![record], remove_rows, ..save(state, fresh, body, stamp) }
 }
@@ -247,7 +310,9 @@ pub fn save_anew(state: &Snapshot, record: RecordId, fresh: RecordId, body: Stri
 pub fn withdraw(state: &Snapshot, record: RecordId, reason: Option<String>, stamp: Stamp) -> Change {
     let Some(entry) = state.entry(record) else { return Change::default() };
     let rows = state.rows_of(record);
-    if entry.version.is_none() && rows.iter().all(|row| row.tries == 0) {
+    let is_asked_about = entry.problem.as_ref().is_some_and(|problem| problem.question.is_some());
+    let is_known = entry.version.is_some() || entry.theirs.is_some() || is_asked_about;
+    if !is_known && rows.iter().all(|row| row.is_unsent()) {
         return Change {
             remove_entries: vec![record],
             remove_rows: rows.iter().map(|row| row.seq).collect(),
@@ -267,8 +332,9 @@ fn write(
 ) -> Change {
     let before = state.entry(record);
     let rows = state.rows_of(record);
-    let replaced = rows.last().filter(|row| row.tries == 0);
-    let earlier = rows.iter().rev().find(|row| row.tries > 0);
+    // More than one only where one was refused even alone and others followed it.
+    let replaced: Vec<&OutboxRow> = rows.iter().rev().take_while(|row| row.is_unsent()).copied().collect();
+    let earlier = rows.iter().rev().find(|row| !row.is_unsent());
     let local_rev = before.map_or(0, |entry| entry.local_rev) + 1;
     // A conflict is answered knowingly: on top of the version that the person saw.
     let base = match before {
@@ -276,7 +342,7 @@ fn write(
         Some(entry) => entry.version,
         None => None,
     };
-    let (base, after) = match (replaced, earlier) {
+    let (base, after) = match (replaced.last(), earlier) {
         (Some(row), _) => (row.base, row.after),
         (None, Some(row)) => (row.base, Some(row.op)),
         (None, None) => (base, None),
@@ -284,6 +350,7 @@ fn write(
     let mut meta = state.meta.clone();
     let seq = meta.next_seq;
     meta.next_seq += 1;
+    meta.sealed = false;
     let text = body.as_deref().unwrap_or_default();
     let row = OutboxRow {
         seq,
@@ -310,9 +377,11 @@ fn write(
         local_rev,
         state: EntryState::Pending,
         deleted: kind == OpKind::Delete,
+        is_withdrawn: before.is_some_and(|entry| entry.is_withdrawn),
         base_body: before.and_then(|entry| entry.base_body.clone()),
         sent_at: None,
         changed_at: stamp.at,
+        life: before.map_or(0, |entry| entry.life),
         problem: None,
         // Answering a conflict uses it up; otherwise it is still to be settled with what waits.
         theirs: before.filter(|entry| entry.state != EntryState::Conflict).and_then(|entry| entry.theirs.clone()),
@@ -320,7 +389,7 @@ fn write(
     Change {
         put_entries: vec![entry],
         put_rows: vec![row],
-        remove_rows: replaced.map(|row| row.seq).into_iter().collect(),
+        remove_rows: replaced.iter().map(|row| row.seq).collect(),
         meta: Some(meta),
         ..Change::default()
     }
@@ -359,7 +428,8 @@ pub fn next_batch(rows: &[OutboxRow], size: BatchSize, now: DateTime<Utc>) -> Ve
     let mut bytes = 0;
     for row in rows {
         // No wait is longer than that: a later moment was set by a clock that has been put right since (I11).
-        let ready = row.next_try_at.is_none_or(|at| at <= now || at > now + LONGEST_WAIT);
+        let ready =
+            row.next_try_at.is_none_or(|at| at <= now || at > now + LONGEST_WAIT && !planted!(WaitsAreBelieved));
         if !ready || held_back.contains(&row.record) {
             held_back.push(row.record);
             continue;
@@ -373,6 +443,20 @@ pub fn next_batch(rows: &[OutboxRow], size: BatchSize, now: DateTime<Utc>) -> Ve
     batch
 }
 
+/// What a person has written on top of an operation that was refused even alone takes its place: it is the whole record,
+/// and waits at the server for what it was made on, if it was sent.
+pub fn supersede_parked(rows: &[OutboxRow]) -> Change {
+    let mut change = Change::default();
+    for parked in rows.iter().filter(|row| row.is_parked() && !row.refill) {
+        let follower = rows.iter().find(|row| row.after == Some(parked.op));
+        if let Some(follower) = follower {
+            change.remove_rows.push(parked.seq);
+            change.put_rows.push(OutboxRow { base: parked.base, after: parked.after, ..follower.clone() });
+        }
+    }
+    change
+}
+
 /// Answers a conflict with what the server holds: the phone takes it over, and nothing is left to send. An operation
 /// that was handed to the network stays for its own answer (I1).
 pub fn accept_theirs(state: &Snapshot, record: RecordId) -> Change {
@@ -383,14 +467,16 @@ pub fn accept_theirs(state: &Snapshot, record: RecordId) -> Change {
         put_entries: vec![Entry {
             body: body.clone(),
             version: Some(theirs.version),
+            life: theirs.life,
             state: EntryState::Synced,
             deleted: theirs.deleted,
+            is_withdrawn: theirs.deleted,
             base_body: Some(body),
             problem: None,
             theirs: None,
             ..entry.clone()
         }],
-        remove_rows: state.rows_of(record).iter().filter(|row| row.tries == 0).map(|row| row.seq).collect(),
+        remove_rows: state.rows_of(record).iter().filter(|row| row.is_unsent()).map(|row| row.seq).collect(),
         ..Change::default()
     }
 }

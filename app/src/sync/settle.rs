@@ -1,11 +1,11 @@
-//! What the answers of the server change on the phone. Pure: the engine reads, this decides, the store writes.
+//! What the answer to a push changes on the phone. Pure: the engine reads, this decides, the store writes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     hash::BodyHash,
     merge::merge,
-    messages::{Change as Pulled, OpKind, OpResult, ServerCopy, Verdict},
+    messages::{OpKind, OpResult, ServerCopy, Verdict},
     outbox::{Entry, EntryState, LONGEST_WAIT, OutboxRow, Problem, Stamp, Theirs},
     store::{Change, Receipt, Snapshot},
 };
@@ -67,12 +67,16 @@ impl<'a> Desk<'a> {
         // The row may be gone: another tab of this phone has settled it already.
         let Some(row) = self.rows.iter().find(|row| row.op == op).cloned() else { return };
         match verdict {
-            Some(Verdict::Applied { version, hash } | Verdict::Duplicate { version, hash }) if *hash == row.hash => {
+            Some(Verdict::Deferred { .. }) if planted!(DeferredIsAck) => self.acknowledged(&row, 1, "applied", now),
+            None if planted!(MissingLineIsAck) => self.acknowledged(&row, 1, "applied", now),
+            Some(Verdict::Applied { version, hash } | Verdict::Duplicate { version, hash })
+                if *hash == row.hash || planted!(AnyHashIsAck) =>
+            {
                 let status = if matches!(verdict, Some(Verdict::Applied { .. })) { "applied" } else { "duplicate" };
                 self.acknowledged(&row, *version, status, now);
             }
             Some(Verdict::Rejected { code, faults, .. }) => {
-                let problem = Problem { code: code.clone(), faults: faults.clone() };
+                let problem = Problem { code: code.clone(), faults: faults.clone(), question: None };
                 self.rejected(&row, problem, now);
             }
             Some(Verdict::Conflict { server }) => self.conflict(&row, server, now, stamp),
@@ -87,10 +91,25 @@ impl<'a> Desk<'a> {
         self.rebase(row.op, Some(version));
         let last = !self.rows.iter().any(|other| other.record == row.record);
         if let Some(mut entry) = self.entry(row) {
+            let life = self.state.meta.life;
+            // What the office held instead was given back, beside or instead of this phone's own.
+            let of_theirs = entry.theirs.as_mut().filter(|theirs| row.refill && Some(theirs.version) == row.base);
+            let given_back_theirs = of_theirs.is_some();
+            if let Some(theirs) = of_theirs {
+                (theirs.version, theirs.life) = (version, life);
+            }
+            let given_back = row.refill && entry.version == row.base;
             // A late answer to an earlier operation takes nothing back (I7).
-            if entry.version.is_none_or(|known| known <= version) {
+            if given_back || !given_back_theirs && entry.version.is_none_or(|known| known <= version) {
                 entry.version = Some(version);
+                entry.is_withdrawn = row.kind == OpKind::Delete;
                 entry.base_body = row.body.clone().or(entry.base_body);
+                entry.life = life;
+                // What a pull had learnt before is in it.
+                let is_past = |theirs: &Theirs| {
+                    (theirs.life, entry.state) == (life, EntryState::Pending) && theirs.version <= version
+                };
+                entry.theirs = entry.theirs.take().filter(|theirs| !is_past(theirs));
             }
             // What was refused or is disputed stays so, however late an earlier operation is answered.
             if last && entry.state == EntryState::Pending {
@@ -109,7 +128,7 @@ impl<'a> Desk<'a> {
         // A correction that already waits supersedes what was refused.
         let newest = !self.rows.iter().any(|other| other.record == row.record && other.seq > row.seq);
         let Some(mut entry) = self.entry(row).filter(|_| newest) else { return };
-        if row.kind == OpKind::Delete && entry.version.is_none() {
+        if row.kind == OpKind::Delete && entry.version.is_none() || planted!(RefusedIsDropped) {
             // There is nothing to withdraw: the office has never taken it.
             self.entries.remove(&row.record);
             self.change.remove_entries.push(row.record);
@@ -129,6 +148,10 @@ impl<'a> Desk<'a> {
         stamp: &mut impl FnMut() -> Stamp,
     ) {
         self.drop_row(row, "conflict", Some(server.version), now);
+        if let Some(entry) = self.entry(row).filter(|_| row.refill) {
+            // Somebody went on from an older copy in the restored database: no common ground to merge on.
+            self.entries.insert(row.record, Entry { base_body: None, ..entry });
+        }
         // Whatever waits on top of it is part of the same disagreement: what the person sees holds it all.
         let follows = |other: &&OutboxRow| other.record == row.record && other.seq > row.seq;
         let followers: Vec<OutboxRow> = self.rows.iter().filter(follows).cloned().collect();
@@ -142,18 +165,25 @@ impl<'a> Desk<'a> {
             self.change.remove_rows.push(follower.seq);
         }
         let Some(mut entry) = self.entry(row) else { return };
-        if same_in_the_end(&mut entry, server, now) {
+        let life = self.state.meta.life;
+        if same_in_the_end(&mut entry, server, life, now) {
             self.entries.insert(row.record, entry);
             return;
+        }
+        if planted!(TheirsWins) {
+            entry.body = server.body.clone().unwrap_or_default();
         }
         let merged = match (&entry.base_body, &server.body) {
             (Some(base), Some(theirs)) if !server.deleted && !entry.deleted => merge(base, &entry.body, theirs),
             _ => None,
         };
-        entry.theirs = Some(Theirs { version: server.version, deleted: server.deleted, body: server.body.clone() });
+        let (version, deleted, body) = (server.version, server.deleted, server.body.clone());
+        entry.theirs = Some(Theirs { version, deleted, body, life });
         entry.state = EntryState::Conflict;
         if let Some(body) = merged {
             entry.version = Some(server.version);
+            entry.is_withdrawn = false;
+            entry.life = life;
             entry.base_body.clone_from(&server.body);
             entry.theirs = None;
             entry.state = EntryState::Pending;
@@ -190,10 +220,9 @@ impl<'a> Desk<'a> {
         self.replace(row);
     }
 
-    /// Rows made on top of `op` stand on its result from now on.
+    /// Rows made on top of `op` stand on its result from now on, as they do in the ledger: also those that were sent.
     fn rebase(&mut self, op: OpId, base: Option<i64>) {
-        let followers: Vec<OutboxRow> =
-            self.rows.iter().filter(|row| row.after == Some(op) && row.tries == 0).cloned().collect();
+        let followers: Vec<OutboxRow> = self.rows.iter().filter(|row| row.after == Some(op)).cloned().collect();
         for mut row in followers {
             row.base = base;
             row.after = None;
@@ -237,63 +266,26 @@ impl<'a> Desk<'a> {
 fn catch_up(entry: &mut Entry) {
     if let Some(theirs) = entry.theirs.take().filter(|theirs| Some(theirs.version) > entry.version) {
         entry.version = Some(theirs.version);
+        entry.life = theirs.life;
         entry.deleted = theirs.deleted;
+        entry.is_withdrawn = theirs.deleted;
         entry.base_body.clone_from(&theirs.body);
         entry.body = theirs.body.unwrap_or_else(|| entry.body.clone());
     }
 }
 
 /// Both sides ended with the same: nothing is left to decide.
-fn same_in_the_end(entry: &mut Entry, server: &ServerCopy, now: DateTime<Utc>) -> bool {
+fn same_in_the_end(entry: &mut Entry, server: &ServerCopy, life: u32, now: DateTime<Utc>) -> bool {
     let same =
         if entry.deleted { server.deleted } else { !server.deleted && server.body.as_ref() == Some(&entry.body) };
     if same {
         entry.version = Some(server.version);
+        entry.is_withdrawn = server.deleted;
+        entry.life = life;
         entry.base_body.clone_from(&server.body);
         entry.state = EntryState::Synced;
         entry.sent_at = Some(now);
         entry.theirs = None;
     }
     same
-}
-
-/// What a page of changes from the server does on the phone. Unsent work is never touched: with something in the
-/// outbox a record keeps what the person sees, and only learns what the server holds (I6).
-pub fn settle_pull(state: &Snapshot, changes: &[Pulled]) -> Change {
-    let mut change = Change::default();
-    for pulled in changes {
-        let before = state.entry(pulled.record);
-        let waits = !state.rows_of(pulled.record).is_empty()
-            || before.is_some_and(|entry| matches!(entry.state, EntryState::Conflict | EntryState::Rejected));
-        if pulled.purge {
-            if !waits {
-                change.remove_entries.push(pulled.record);
-            }
-            continue;
-        }
-        if before.and_then(|entry| entry.version).is_some_and(|version| version >= pulled.version) {
-            continue;
-        }
-        match before {
-            // Kept beside what the person sees: the cursor passes it only once (I8).
-            Some(before) if waits => {
-                let theirs = Theirs { version: pulled.version, deleted: pulled.deleted, body: pulled.body.clone() };
-                change.put_entries.push(Entry { theirs: Some(theirs), ..before.clone() });
-            }
-            _ => change.put_entries.push(Entry {
-                id: pulled.record,
-                body: pulled.body.clone().or_else(|| before.map(|entry| entry.body.clone())).unwrap_or_default(),
-                version: Some(pulled.version),
-                local_rev: before.map_or(0, |entry| entry.local_rev),
-                state: EntryState::Synced,
-                deleted: pulled.deleted,
-                base_body: pulled.body.clone(),
-                sent_at: Some(pulled.received_at),
-                changed_at: pulled.received_at.fixed_offset(),
-                problem: None,
-                theirs: None,
-            }),
-        }
-    }
-    change
 }

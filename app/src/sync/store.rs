@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::outbox::{Entry, Meta, OutboxRow};
-use crate::domain::ids::{OpId, RecordId};
+use crate::domain::{
+    ids::{OpId, RecordId},
+    iso,
+};
 
 /// Which part of the store a transaction looks at.
 #[derive(Clone, Debug, Default)]
@@ -12,17 +15,24 @@ pub struct Touch {
     pub records: Vec<RecordId>,
     /// The whole outbox.
     pub outbox: bool,
+    /// Every entry.
+    pub entries: bool,
 }
 
 impl Touch {
     /// One record.
     pub fn record(id: RecordId) -> Self {
-        Self { records: vec![id], outbox: false }
+        Self { records: vec![id], ..Self::default() }
     }
 
     /// The whole outbox.
     pub fn outbox() -> Self {
-        Self { records: Vec::new(), outbox: true }
+        Self { outbox: true, ..Self::default() }
+    }
+
+    /// Everything that was saved here.
+    pub fn everything() -> Self {
+        Self { outbox: true, entries: true, ..Self::default() }
     }
 }
 
@@ -87,6 +97,7 @@ pub struct Receipt {
     /// The record's version after it, where there is one.
     pub version: Option<i64>,
     /// The server's clock.
+    #[serde(deserialize_with = "iso::read")]
     pub at: chrono::DateTime<chrono::Utc>,
 }
 

@@ -2,15 +2,18 @@
 
 use chrono::{DateTime, Utc};
 
+use std::collections::BTreeSet;
+
 use super::{
     engine::WireFault,
-    outbox::{Entry, EntryState},
+    outbox::{Entry, EntryState, Meta, OutboxRow, waiting},
 };
 use crate::{
     domain::{
         coded::Code,
         fault::FaultCode,
         fr::{self, NNBSP},
+        ids::RecordId,
     },
     ui::state::StateKind,
 };
@@ -28,6 +31,38 @@ pub struct Sending {
     pub last_pull_at: Option<DateTime<Utc>>,
     /// Why the last round ended early.
     pub fault: Option<WireFault>,
+    /// Records of which something was refused even alone and waits aside.
+    pub parked: BTreeSet<RecordId>,
+    /// How far this phone's clock is behind the server's, in seconds.
+    pub behind_s: i64,
+}
+
+/// From when on a wrong clock is worth saying, in seconds (`offline.md` 2.8).
+pub const WRONG_CLOCK_S: i64 = 600;
+
+impl Sending {
+    /// How sending stands by what the store holds.
+    pub fn of(rows: &[OutboxRow], meta: &Meta, fault: Option<WireFault>) -> Self {
+        let (pending, withdrawals) = waiting(rows);
+        Self {
+            pending,
+            withdrawals,
+            last_ack_at: meta.last_ack_at,
+            last_pull_at: meta.last_pull_at,
+            fault,
+            parked: rows.iter().filter(|row| row.is_parked()).map(|row| row.record).collect(),
+            behind_s: meta.behind_s,
+        }
+    }
+
+    /// What is wrong with this phone's clock, when it matters: dates and times are proposed by it.
+    pub fn clock(&self) -> Option<String> {
+        (self.behind_s.abs() > WRONG_CLOCK_S).then(|| {
+            let way = if self.behind_s > 0 { "retarde" } else { "avance" };
+            let minutes = fr::duration(self.behind_s.abs() / 60);
+            format!("L’horloge de ce téléphone {way} de {minutes}{NNBSP}: vérifiez la date et l’heure de vos saisies.")
+        })
+    }
 }
 
 /// What is said: words, perhaps begun by a link to where one can do something about it.
@@ -41,9 +76,9 @@ pub struct Told {
     pub text: String,
 }
 
-/// What is most worth saying. `open` is a record about which the person has to decide; `when` the last word of the
-/// server.
-pub fn told(sending: &Sending, open: Option<&Entry>, when: Option<String>) -> Option<Told> {
+/// What is most worth saying. `open` is a record about which the person has to decide, `others` how many more there are;
+/// `when` the last word of the server.
+pub fn told(sending: &Sending, open: Option<&Entry>, others: usize, when: Option<String>) -> Option<Told> {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let pending = count(sending.pending);
     let say = |kind, text: String| Some(Told { kind, link: None, text });
@@ -72,6 +107,12 @@ pub fn told(sending: &Sending, open: Option<&Entry>, when: Option<String>) -> Op
         }
         _ => {}
     }
+    let problems = others + usize::from(open.is_some()) + sending.parked.len();
+    if problems > 1 || open.is_none() && problems > 0 {
+        let words = fr::count(count(problems), "saisie demande", "saisies demandent");
+        let link = Some(("/app/envoi".to_owned(), "Voir"));
+        return Some(Told { kind: StateKind::Fix, link, text: format!("{NNBSP}: {words} votre attention.") });
+    }
     if let Some(entry) = open {
         let href = format!("/app/saisie/{}", entry.id);
         let problem = entry.problem.as_ref().filter(|_| entry.state == EntryState::Rejected);
@@ -84,6 +125,9 @@ pub fn told(sending: &Sending, open: Option<&Entry>, when: Option<String>) -> Op
         let reason = fault.map_or_else(|| problem.code.label(), |code: FaultCode| code.label());
         let text = format!("{NNBSP}: {}", fr::small(&fr::spaced(reason)));
         return Some(Told { kind: StateKind::Fix, link: Some((href, "Une saisie est à corriger")), text });
+    }
+    if let Some(text) = sending.clock() {
+        return say(StateKind::Fix, text);
     }
     match (pending, count(sending.withdrawals)) {
         (0, 0) => say(StateKind::Sent, format!("Tout est envoyé · {}", when?)),
@@ -111,7 +155,7 @@ mod tests {
     };
 
     fn text(sending: &Sending, open: Option<&Entry>) -> Option<String> {
-        let told = told(sending, open, Some("21 h 14".to_owned()))?;
+        let told = told(sending, open, 0, Some("21 h 14".to_owned()))?;
         Some(format!("{}{}", told.link.map_or("", |(_, words)| words), told.text))
     }
 
@@ -128,10 +172,12 @@ mod tests {
             local_rev: 1,
             state,
             deleted: false,
+            is_withdrawn: false,
             base_body: None,
             sent_at: None,
             changed_at: "2026-11-19T21:00:00+01:00".parse().expect("a time"),
-            problem: Some(Problem { code: Refusal::InvalidBody.into(), faults: vec![fault] }),
+            life: 0,
+            problem: Some(Problem { code: Refusal::InvalidBody.into(), faults: vec![fault], question: None }),
             theirs: None,
         }
     }
@@ -139,7 +185,7 @@ mod tests {
     #[test]
     fn all_is_sent_only_when_nothing_is_open() {
         assert_eq!(text(&sending(0, None), None).as_deref(), Some("Tout est envoyé · 21 h 14"));
-        assert_eq!(told(&sending(0, None), None, None), None);
+        assert_eq!(told(&sending(0, None), None, 0, None), None);
         assert_eq!(text(&sending(1, None), None).as_deref(), Some("1 saisie est encore sur ce téléphone"));
         assert_eq!(
             text(&sending(3, Some(WireFault::Unreachable)), None).as_deref(),
@@ -155,6 +201,25 @@ mod tests {
             text(&sending(0, None), Some(&entry(EntryState::Rejected))).as_deref(),
             Some("Une saisie est à corriger\u{202f}: le nombre de jeunes rencontrés dépasse le nombre de jeunes.")
         );
+    }
+
+    #[test]
+    fn several_problems_have_a_screen_of_their_own() {
+        let one = entry(EntryState::Rejected);
+        let told = told(&sending(3, None), Some(&one), 2, None).expect("told");
+        assert_eq!(told.link, Some(("/app/envoi".to_owned(), "Voir")));
+        assert_eq!(told.text, "\u{202f}: 3 saisies demandent votre attention.");
+        let parked = Sending { parked: [one.id].into(), ..sending(1, None) };
+        assert_eq!(text(&parked, None).as_deref(), Some("Voir\u{202f}: 1 saisie demande votre attention."));
+    }
+
+    #[test]
+    fn a_wrong_clock_is_told_when_nothing_else_is() {
+        let late = Sending { behind_s: 7_200, ..sending(0, None) };
+        assert!(text(&late, None).is_some_and(|text| text.contains("retarde de 2")));
+        let early = Sending { behind_s: -86_400, ..sending(0, None) };
+        assert!(text(&early, None).is_some_and(|text| text.contains("avance de 24")));
+        assert_eq!(Sending { behind_s: 300, ..sending(0, None) }.clock(), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub mod bars;
 pub mod chips;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod definition;
-#[cfg(feature = "phone")]
+#[cfg(any(feature = "phone", feature = "ssr"))]
 pub mod fault;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod heat_map;

@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     drafts::countable,
-    office::{TODAY, id},
+    ids::{TODAY, id},
 };
 
 type Sums = BTreeMap<String, i64>;

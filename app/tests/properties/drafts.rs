@@ -16,7 +16,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::{Map, Value};
 
-use crate::office::id;
+use crate::ids::id;
 
 fn known<T: Code + std::fmt::Debug>() -> impl Strategy<Value = Coded<T>> {
     (0..T::ALL.len()).prop_map(|index| Coded::Known(T::ALL[index]))

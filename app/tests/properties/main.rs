@@ -3,11 +3,9 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 #![expect(unreachable_pub, reason = "nothing of a test binary is reachable; `pub` says what its modules share")]
 
-mod convergence;
 mod counting;
 mod drafts;
+#[path = "../simulation/sim/ids.rs"]
+mod ids;
 mod minutes;
-mod office;
 mod records;
-mod store;
-mod world;

@@ -13,7 +13,7 @@ use app::domain::{
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use proptest::prelude::*;
 
-use crate::office::TODAY;
+use crate::ids::TODAY;
 
 /// The nights on which the clocks of Paris change, and any others.
 fn day() -> impl Strategy<Value = NaiveDate> {

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::{
     drafts::{draft, exchange},
-    office::TODAY,
+    ids::TODAY,
 };
 
 type Codes = BTreeSet<(&'static str, &'static str)>;

@@ -15,8 +15,7 @@ use super::{
 impl Store {
     /// Every draft, the oldest first.
     pub(crate) async fn drafts(&self) -> Result<Vec<FormDraft>, StoreFault> {
-        let transaction = self.reading(&[DRAFTS]).await?;
-        let mut drafts: Vec<FormDraft> = read_all(transaction.store(DRAFTS)?.get_all(None, None).await?);
+        let mut drafts: Vec<FormDraft> = read_all(self.all(DRAFTS).await?);
         sort_short(&mut drafts, |a, b| a.touched_at < b.touched_at);
         Ok(drafts)
     }
@@ -27,7 +26,7 @@ impl Store {
         let transaction = self.durable(&[DRAFTS]).await?;
         transaction.store(DRAFTS)?.put(&row, Some(&JsValue::from_str(&draft.id.to_string())))?;
         transaction.finish().await?;
-        self.tell_tabs();
+        self.tell_tabs(false);
         Ok(())
     }
 
@@ -36,7 +35,7 @@ impl Store {
         let transaction = self.durable(&[DRAFTS]).await?;
         transaction.store(DRAFTS)?.delete(JsValue::from_str(&id.to_string()))?;
         transaction.finish().await?;
-        self.tell_tabs();
+        self.tell_tabs(false);
         Ok(())
     }
 }

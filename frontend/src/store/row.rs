@@ -46,7 +46,10 @@ pub(super) fn draft_row(draft: &FormDraft) -> Result<JsValue, StoreFault> {
 }
 
 fn row<T: Serialize>(value: &T, indexed: &[(&str, Option<String>)]) -> Result<JsValue, StoreFault> {
-    let text = serde_json::to_string(value).map_err(|error| StoreFault::Other(error.to_string()))?;
+    row_of(serde_json::to_string(value).map_err(|_| StoreFault::Other("JSON".to_owned()))?, indexed)
+}
+
+fn row_of(text: String, indexed: &[(&str, Option<String>)]) -> Result<JsValue, StoreFault> {
     let object = Object::new();
     Reflect::set(&object, &TEXT.into(), &text.into())?;
     for (name, text) in indexed {
@@ -57,12 +60,27 @@ fn row<T: Serialize>(value: &T, indexed: &[(&str, Option<String>)]) -> Result<Js
     Ok(object.into())
 }
 
-/// The value of a row; none when it cannot be read, which must not hide the others.
-pub(super) fn read<T: DeserializeOwned>(row: &JsValue) -> Option<T> {
-    let text = Reflect::get(row, &TEXT.into()).ok()?.as_string()?;
-    json::read(&text).ok()
+/// Whether a row is JSON at all.
+pub(super) fn is_readable(row: &JsValue) -> bool {
+    text(row).is_some_and(|text| json::object(&text).is_ok())
 }
 
+fn text(row: &JsValue) -> Option<String> {
+    Reflect::get(row, &TEXT.into()).ok()?.as_string()
+}
+
+/// The text of a row whatever it is, for a person or a later release to read.
+pub(super) fn text_of(row: &JsValue) -> String {
+    let whole = || js_sys::JSON::stringify(row).ok().and_then(|text| text.as_string()).unwrap_or_default();
+    text(row).unwrap_or_else(whole)
+}
+
+/// The value of a row; none when it cannot be read, which must not hide the others.
+pub(super) fn read<T: DeserializeOwned>(row: &JsValue) -> Option<T> {
+    json::read(&text(row)?).ok()
+}
+
+#[inline(never)]
 pub(super) fn read_all<T: DeserializeOwned>(rows: Vec<JsValue>) -> Vec<T> {
     rows.iter().filter_map(read).collect()
 }

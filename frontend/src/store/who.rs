@@ -5,7 +5,7 @@ use idb::{DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use wasm_bindgen::JsValue;
 
 use super::{
-    StoreFault,
+    Boxed, StoreFault,
     row::{read, text_row},
 };
 
@@ -25,22 +25,25 @@ async fn open() -> Result<idb::Database, StoreFault> {
     Ok(request.await?)
 }
 
+/// What stands under a key.
+fn get(key: &'static str) -> Boxed<'static, Option<JsValue>> {
+    Box::pin(async move {
+        let database = open().await?;
+        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
+        let row = transaction.object_store(STORE)?.get(JsValue::from_str(key))?.await?;
+        database.close();
+        Ok(row)
+    })
+}
+
 /// The person who signed in last and did not sign out.
 pub(crate) async fn remembered() -> Result<Option<Me>, StoreFault> {
-    let database = open().await?;
-    let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-    let row = transaction.object_store(STORE)?.get(JsValue::from_str(CURRENT))?.await?;
-    database.close();
-    Ok(row.as_ref().and_then(read))
+    Ok(get(CURRENT).await?.as_ref().and_then(read))
 }
 
 /// Whether a sign-in of this number is one that this phone has not seen yet.
 pub(crate) async fn is_new_sign_in(number: &str) -> Result<bool, StoreFault> {
-    let database = open().await?;
-    let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-    let last = transaction.object_store(STORE)?.get(JsValue::from_str(LAST))?.await?;
-    database.close();
-    Ok(last.and_then(|last| last.as_string()).is_none_or(|last| number > last.as_str()))
+    Ok(get(LAST).await?.and_then(|last| last.as_string()).is_none_or(|last| number > last.as_str()))
 }
 
 /// Remembers who signed in, and by which sign-in; whoever signed out before no longer matters.
@@ -69,11 +72,7 @@ pub(crate) async fn sign_out_here() -> Result<(), StoreFault> {
 
 /// Whether somebody signed out here and the server has yet to hear of it.
 pub(crate) async fn sign_out_waits() -> Result<bool, StoreFault> {
-    let database = open().await?;
-    let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-    let left = transaction.object_store(STORE)?.get(JsValue::from_str(LEFT))?.await?;
-    database.close();
-    Ok(left.is_some())
+    Ok(get(LEFT).await?.is_some())
 }
 
 /// The server has heard of it.
@@ -85,7 +84,13 @@ pub(crate) async fn sign_out_is_known() -> Result<(), StoreFault> {
     .await
 }
 
-async fn change(write: impl FnOnce(&idb::ObjectStore) -> Result<(), idb::Error>) -> Result<(), StoreFault> {
+type Write = Box<dyn FnOnce(&idb::ObjectStore) -> Result<(), idb::Error>>;
+
+fn change(write: impl FnOnce(&idb::ObjectStore) -> Result<(), idb::Error> + 'static) -> Boxed<'static, ()> {
+    Box::pin(change_now(Box::new(write)))
+}
+
+async fn change_now(write: Write) -> Result<(), StoreFault> {
     let database = open().await?;
     let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
     write(&transaction.object_store(STORE)?)?;

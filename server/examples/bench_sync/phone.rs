@@ -11,9 +11,11 @@ use app::{
     sync::{
         engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
         hash::BodyHash,
-        messages::{Heartbeat, Op, OpKind, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Verdict},
+        messages::{
+            EscrowAnswer, Heartbeat, Op, OpKind, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Verdict,
+        },
         outbox::{Stamp, save},
-        store::{Change, Touch},
+        store::Touch,
     },
 };
 use axum::{
@@ -141,18 +143,8 @@ impl Phone {
         for text in texts {
             let stamp = Stamp { op: self.op_id(), at: Surroundings::now(self) };
             let record = RecordId(fresh_id());
-            self.store.act(Touch::record(record), |state| save(state, record, text.to_string(), stamp));
+            self.store.act(&Touch::record(record), |state| save(state, record, text.to_string(), stamp));
         }
-    }
-
-    /// Where its last pull ended.
-    pub fn cursor(&self) -> Option<String> {
-        let mut cursor = None;
-        self.store.act(Touch::default(), |state| {
-            cursor.clone_from(&state.meta.cursor);
-            Change::default()
-        });
-        cursor
     }
 
     pub async fn round(&self) -> Round {
@@ -184,6 +176,10 @@ impl Wire for Phone {
         let answer = self.line.ask(&self.who, "/api/v1/sync_pull", message(request)).await;
         self.pulled.set(self.pulled.get() + begun.elapsed().as_secs_f64());
         answer
+    }
+
+    async fn escrow(&self, _: &PushRequest) -> Result<EscrowAnswer, WireFault> {
+        Err(WireFault::Skew)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Phones: whose they are, and what they say they still hold.
 
 use app::{
-    api::error::{AppError, ErrorCode},
+    api::{
+        error::{AppError, ErrorCode},
+        phones::Phone,
+    },
     domain::{
         ids::{AccountId, DeviceId, SchemeId},
         person::Me,
@@ -66,16 +69,17 @@ pub async fn heed_all(tx: &mut Tx, scheme: SchemeId, words: &[Word<'_>]) -> Resu
     let pending: Vec<i32> = words.iter().map(Word::pending).collect();
     let oldest: Vec<Option<NaiveDate>> = words.iter().map(Word::oldest).collect();
     let skews: Vec<i64> = words.iter().map(|word| (now - word.heartbeat.now.to_utc()).num_milliseconds()).collect();
+    let stalls: Vec<i32> = words.iter().map(|word| small(word.heartbeat.stalls)).collect();
     let written = sqlx::query!(
         "insert into device (network_id, id, account_id, build, schema, first_seen_on, last_seen_on, pending_count,
-                oldest_pending_on, clock_skew_ms)
-         select $1, id, account_id, left(build, 60), schema, current_date, current_date, pending, oldest, skew
-         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::date[], $8::bigint[])
-             as word (id, account_id, build, schema, pending, oldest, skew)
+                oldest_pending_on, clock_skew_ms, stalls)
+         select $1, id, account_id, left(build, 60), schema, current_date, current_date, pending, oldest, skew, stalls
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::date[], $8::bigint[], $9::int[])
+             as word (id, account_id, build, schema, pending, oldest, skew, stalls)
          on conflict (network_id, id) do update set
              build = excluded.build, schema = excluded.schema, last_seen_on = excluded.last_seen_on,
              pending_count = excluded.pending_count, oldest_pending_on = excluded.oldest_pending_on,
-             clock_skew_ms = excluded.clock_skew_ms
+             clock_skew_ms = excluded.clock_skew_ms, stalls = excluded.stalls
              where device.account_id = excluded.account_id",
         scheme.0,
         &ids,
@@ -85,6 +89,7 @@ pub async fn heed_all(tx: &mut Tx, scheme: SchemeId, words: &[Word<'_>]) -> Resu
         &pending,
         &oldest as &[Option<NaiveDate>],
         &skews,
+        &stalls,
     )
     .execute(&mut **tx)
     .await?;
@@ -104,4 +109,61 @@ impl Word<'_> {
 
 fn small(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// Whether the phone is this person's and was revoked: only then does it hand over what it still holds.
+pub async fn is_revoked(tx: &mut Tx, me: &Me, device: DeviceId) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists (
+               select from device where id = $1 and account_id = $2 and revoked_at is not null) as "revoked!""#,
+        device.0,
+        me.account.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// Withdraws a phone of the network. Says whether there is one; a phone is withdrawn once.
+pub async fn revoke(tx: &mut Tx, device: DeviceId) -> Result<bool, sqlx::Error> {
+    sqlx::query!("update device set revoked_at = coalesce(revoked_at, now()) where id = $1", device.0)
+        .execute(&mut **tx)
+        .await
+        .map(|done| done.rows_affected() > 0)
+}
+
+/// The phones of the network, or one of them: first those that still hold something, from the oldest day on. Never by
+/// when they last spoke (`domain.md` F): that would be a time clock.
+pub async fn list(tx: &mut Tx, only: Option<DeviceId>) -> Result<Vec<Phone>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select device.id, promeneur.name, first_seen_on, pending_count, oldest_pending_on, stalls, build, schema,
+                  clock_skew_ms, (revoked_at at time zone (select time_zone from network))::date as revoked_on,
+                  (select structure.name from affiliation join structure on structure.id = structure_id
+                   where affiliation.promeneur_id = promeneur.id and until_on is null
+                   order by from_on desc limit 1) as structure
+           from device
+           join account on account.id = device.account_id
+           join promeneur on promeneur.id = account.promeneur_id
+           where $1::uuid is null or device.id = $1
+           order by pending_count > 0 desc, oldest_pending_on nulls last, revoked_at is not null, promeneur.name,
+               first_seen_on, device.id"#,
+        only.map(|id| id.0),
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Phone {
+            id: DeviceId(row.id),
+            promeneur: row.name,
+            structure: row.structure,
+            enrolled_on: row.first_seen_on,
+            pending: i64::from(row.pending_count),
+            since: row.oldest_pending_on,
+            stalls: i64::from(row.stalls),
+            build: row.build,
+            schema: i64::from(row.schema),
+            skew_ms: row.clock_skew_ms,
+            revoked_on: row.revoked_on,
+        })
+        .collect())
 }

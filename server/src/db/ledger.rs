@@ -11,6 +11,7 @@ use app::{
     sync::{
         hash::BodyHash,
         ledger::{Current, Decision, Known, LedgerOp, Status, keeps_body, refusal_code},
+        lineage::Lineage,
         messages::{Op, OpKind, Refusal, Verdict},
     },
 };
@@ -23,11 +24,13 @@ use super::{
     turn::{Turn, look},
 };
 
-/// Takes the network's counter until the transaction ends, and returns it.
-pub async fn lock(tx: &mut Tx, scheme: SchemeId) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!("select head from network_counter where network_id = $1 for update", scheme.0)
+/// Takes the network's counter until the transaction ends, and returns the highest version given, and the highest of
+/// the lives of the database before this one.
+pub async fn lock(tx: &mut Tx, scheme: SchemeId) -> Result<(i64, i64), sqlx::Error> {
+    sqlx::query!("select head, born from network_counter where network_id = $1 for update", scheme.0)
         .fetch_one(&mut **tx)
         .await
+        .map(|row| (row.head, row.born))
 }
 
 /// The rules by which the network's projections were computed.
@@ -43,7 +46,7 @@ pub async fn known(
     ops: &[&Op],
     devices: &[DeviceId],
 ) -> Result<(Turn, Known), sqlx::Error> {
-    let head = lock(tx, scheme).await?;
+    let (head, born) = lock(tx, scheme).await?;
     let op_ids: Vec<Uuid> = ops.iter().flat_map(|op| [Some(op.op), op.after]).flatten().map(|id| id.0).collect();
     let record_ids: Vec<Uuid> = ops.iter().map(|op| op.record.0).collect();
     let devices: Vec<Uuid> = devices.iter().map(|id| id.0).collect();
@@ -51,7 +54,7 @@ pub async fn known(
     let turn = look(tx, &op_ids, &record_ids, &devices).await?;
     let ops = if turn.has_ops { known_ops(tx, &op_ids).await? } else { HashMap::new() };
     let records = if turn.has_records { known_records(tx, &record_ids).await? } else { HashMap::new() };
-    Ok((turn, Known { ops, records, head }))
+    Ok((turn, Known { ops, records, head, born }))
 }
 
 async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>, sqlx::Error> {
@@ -96,7 +99,7 @@ async fn known_ops(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<OpId, LedgerOp>,
 async fn known_records(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<RecordId, Current>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select record.id, promeneur_id, kind, body::text as "body!", body_hash, version,
-                  deleted_at is not null as "deleted!"
+                  deleted_at is not null as "deleted!", stem, born, refilled
            from unnest($1::uuid[]) as asked (id),
                lateral (select * from record where record.id = asked.id limit 1) as record"#,
         ids
@@ -113,6 +116,7 @@ async fn known_records(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<RecordId, Cu
                 kind: row.kind,
                 body: row.body,
                 hash: body_hash(&row.body_hash),
+                lineage: Lineage { stem: row.stem, born: row.born, refilled: row.refilled },
             };
             (RecordId(row.id), current)
         })
@@ -248,20 +252,25 @@ async fn write_records(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>], head: 
     let schemas: Vec<i32> = rows.iter().map(|(op, _)| i32::try_from(op.schema).unwrap_or(i32::MAX)).collect();
     let versions: Vec<i64> = rows.iter().map(|(_, record)| record.version).collect();
     let deleted: Vec<bool> = rows.iter().map(|(_, record)| record.deleted).collect();
+    let stems: Vec<i64> = rows.iter().map(|(_, record)| record.lineage.stem).collect();
+    let borns: Vec<i64> = rows.iter().map(|(_, record)| record.lineage.born).collect();
+    let refilled: Vec<bool> = rows.iter().map(|(_, record)| record.lineage.refilled).collect();
     let (ats, offsets) = client_times(rows.iter().map(|(op, _)| *op));
     sqlx::query!(
         "with counted as (update network_counter set head = $12 where network_id = $1)
          insert into record (network_id, promeneur_id, id, kind, body, body_hash, schema, version, deleted_at,
-                client_at, client_offset_min)
+                client_at, client_offset_min, stem, born, refilled)
          select $1, promeneur_id, id, kind, body::json, body_hash, schema, version, case when deleted then now() end,
-                client_at, client_offset_min
+                client_at, client_offset_min, stem, born, refilled
          from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::int[], $8::bigint[], $9::bool[],
-                $10::timestamptz[], $11::int[])
-             as line (promeneur_id, id, kind, body, body_hash, schema, version, deleted, client_at, client_offset_min)
+                $10::timestamptz[], $11::int[], $13::bigint[], $14::bigint[], $15::bool[])
+             as line (promeneur_id, id, kind, body, body_hash, schema, version, deleted, client_at, client_offset_min,
+                stem, born, refilled)
          on conflict (network_id, id) do update set
              body = excluded.body, body_hash = excluded.body_hash, schema = excluded.schema,
              version = excluded.version, deleted_at = excluded.deleted_at, client_at = excluded.client_at,
-             client_offset_min = excluded.client_offset_min, received_at = now()",
+             client_offset_min = excluded.client_offset_min, received_at = now(), stem = excluded.stem,
+             born = excluded.born, refilled = excluded.refilled",
         scheme.0,
         &promeneurs,
         &ids,
@@ -274,6 +283,9 @@ async fn write_records(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>], head: 
         &ats,
         &offsets,
         head,
+        &stems,
+        &borns,
+        &refilled,
     )
     .execute(&mut **tx)
     .await?;
@@ -291,10 +303,12 @@ fn faults_json(verdict: &Verdict) -> Option<String> {
     }
 }
 
-/// The life of this database.
-pub async fn epoch(tx: &mut Tx) -> Result<Epoch, sqlx::Error> {
-    sqlx::query_scalar!("select epoch from sync_epoch order by since desc limit 1")
-        .fetch_one(&mut **tx)
-        .await
-        .map(Epoch)
+/// The life of this database, and the highest version given in the network of the transaction.
+pub async fn life(tx: &mut Tx) -> Result<(Epoch, i64), sqlx::Error> {
+    sqlx::query!(
+        r#"select (select epoch from sync_epoch order by since desc limit 1) as "epoch!", head from network_counter"#
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map(|row| (Epoch(row.epoch), row.head))
 }

@@ -3,9 +3,11 @@
 pub mod accounts;
 pub mod devices;
 pub mod ledger;
+pub mod lives;
 pub mod people;
 pub mod projections;
 pub mod pulls;
+pub mod quarantine;
 pub mod reports;
 pub mod turn;
 

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod context;
+pub mod coordination;
 pub mod health;
 pub mod limits;
 pub mod pages;
@@ -79,6 +80,7 @@ pub fn router(state: AppState) -> Router {
         .route("/deconnexion", post(sign_in::sign_out))
         .route("/hors-reseau", get(pages::offline))
         .route("/coordination", get(pages::dashboard))
+        .merge(coordination::routes())
         .fallback(pages::not_found)
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     let site = assets::routes(&state.assets).route("/sw.js", get(worker::script));

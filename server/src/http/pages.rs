@@ -83,22 +83,11 @@ pub async fn not_found(State(state): State<AppState>) -> Response {
 
 /// `/coordination`: server-rendered, for coordinators.
 pub async fn dashboard(State(state): State<AppState>, request: Request) -> Response {
-    let holder = match visitor(&state, request.headers()).await {
+    let back = request.uri().path_and_query().map_or("/coordination", |uri| uri.as_str());
+    let holder = match coordinator(&state, request.headers(), back).await {
         Ok(holder) => holder,
         Err(response) => return response,
     };
-    match &holder {
-        None => {
-            let back = request.uri().path_and_query().map_or("/coordination", |uri| uri.as_str());
-            let query = form_urlencoded(&[("retour", back)]);
-            return Redirect::to(&format!("/connexion?{query}")).into_response();
-        }
-        Some(known) if !known.me.role.is(Role::Coordinator) => {
-            let page = (StatusCode::FORBIDDEN, Html(shells::forbidden(&state.assets.site))).into_response();
-            return with_cookie(page, &state, request.headers(), holder.as_ref());
-        }
-        Some(_) => {}
-    }
     let headers = request.headers().clone();
     let token = state.cookie.read(&headers);
     let site = state.assets.site.clone();
@@ -109,11 +98,27 @@ pub async fn dashboard(State(state): State<AppState>, request: Request) -> Respo
         shells::office(&site)
     };
     let response = leptos_axum::render_app_async_with_context(context, page)(request).await;
-    with_cookie(response, &state, &headers, holder.as_ref())
+    with_cookie(response, &state, &headers, Some(&holder))
+}
+
+/// The coordinator who asks for a page; everybody else gets an answer that sends them to where they belong. `back` is
+/// where to go after signing in.
+pub async fn coordinator(state: &AppState, headers: &HeaderMap, back: &str) -> Result<Holder, Response> {
+    match visitor(state, headers).await? {
+        Some(holder) if holder.me.role.is(Role::Coordinator) => Ok(holder),
+        None => {
+            let query = form_urlencoded(&[("retour", back)]);
+            Err(Redirect::to(&format!("/connexion?{query}")).into_response())
+        }
+        holder => {
+            let page = (StatusCode::FORBIDDEN, Html(shells::forbidden(&state.assets.site))).into_response();
+            Err(with_cookie(page, state, headers, holder.as_ref()))
+        }
+    }
 }
 
 /// An answer with the session's cookie again, where the session was prolonged by the request.
-fn with_cookie(mut response: Response, state: &AppState, headers: &HeaderMap, holder: Option<&Holder>) -> Response {
+pub fn with_cookie(mut response: Response, state: &AppState, headers: &HeaderMap, holder: Option<&Holder>) -> Response {
     let cookie = holder.zip(state.cookie.read(headers)).and_then(|(it, token)| prolonging(state.cookie, &token, it));
     if let Some(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -41,6 +41,9 @@ async fn every_answer_carries_the_same_guards() {
         ("/app/journal", 200),
         ("/hors-reseau", 200),
         ("/coordination", 200),
+        ("/coordination/telephones", 200),
+        ("/coordination/a-verifier", 200),
+        ("/coordination/fichier-de-secours", 200),
         ("/sw.js", 200),
         ("/healthz", 200),
         ("/api/v1/dashboard", 200),
@@ -78,7 +81,17 @@ async fn no_page_needs_what_the_policy_forbids() {
     let office = Office::open().await;
     let coordinator = office.coordinator().await;
     let mut nonces = std::collections::BTreeSet::new();
-    for path in ["/connexion", "/app", "/hors-reseau", "/coordination", "/coordination", "/nowhere"] {
+    for path in [
+        "/connexion",
+        "/app",
+        "/hors-reseau",
+        "/coordination",
+        "/coordination",
+        "/coordination/telephones",
+        "/coordination/a-verifier",
+        "/coordination/fichier-de-secours",
+        "/nowhere",
+    ] {
         let answer = office.get(path, &coordinator.cookie).await;
         let nonce = nonce_of(answer.header("content-security-policy")).map(|nonce| format!("nonce=\"{nonce}\""));
         let text = answer.text();
@@ -109,6 +122,9 @@ async fn every_refusal_speaks() {
         ("POST", "/connexion", form, "identifiant=a&identifiant=b", 400),
         ("PUT", "/connexion", form, "", 405),
         ("POST", "/coordination", form, "", 405),
+        ("GET", "/coordination/telephones/1/retirer", form, "", 400),
+        ("GET", "/coordination/a-verifier/tout-accepter", form, "", 405),
+        ("POST", "/coordination/a-verifier/1/accepter", form, "", 400),
         ("GET", "/deconnexion", form, "", 405),
         ("GET", "/pkg/nothing.js", form, "", 404),
     ];

@@ -109,7 +109,11 @@ impl Office {
     pub async fn open_with(https: bool) -> Self {
         let name = format!("test_{}", fresh_id().simple());
         create(&name, template().await).await;
-        let options = cluster().database(&name);
+        Self::over(cluster().database(&name), https).await
+    }
+
+    /// An office over a database that is migrated.
+    pub async fn over(options: PgConnectOptions, https: bool) -> Self {
         let db = Box::pin(Db::open(options.clone(), 8)).await.expect("a pool");
         let scheme = clock::fresh_scheme();
         people::create_scheme(&db, scheme, "Réseau d’essai", "Haute-Loire", false).await.expect("a network");
@@ -121,17 +125,28 @@ impl Office {
         Self { db, options, address, scheme, http }
     }
 
+    /// The same office, reached by another address.
+    pub fn through(&self, address: SocketAddr) -> Self {
+        let (db, options, http) = (self.db.clone(), self.options.clone(), self.http.clone());
+        Self { db, options, address, scheme: self.scheme, http }
+    }
+
     /// A connection that no policy holds.
     pub async fn owner(&self) -> PgConnection {
         Box::pin(PgConnection::connect_with(&self.options)).await.expect("the database")
     }
 
     pub async fn send(&self, request: axum::http::request::Builder, path: &str, body: Body) -> Answer {
+        self.try_send(request, path, body).await.expect("an answer")
+    }
+
+    /// The answer, where one comes, and comes whole.
+    pub async fn try_send(&self, request: axum::http::request::Builder, path: &str, body: Body) -> Option<Answer> {
         let uri = format!("http://{}{path}", self.address);
-        let response = self.http.request(request.uri(uri).body(body).expect("a request")).await.expect("an answer");
+        let response = self.http.request(request.uri(uri).body(body).expect("a request")).await.ok()?;
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("the whole answer").to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let body = body.collect().await.ok()?.to_bytes();
+        Some(Answer { status: parts.status, headers: parts.headers, body })
     }
 
     pub async fn get(&self, path: &str, cookie: &str) -> Answer {
@@ -173,10 +188,14 @@ impl Office {
     }
 
     pub async fn coordinator(&self) -> Person {
-        let mut tx = self.db.of(self.scheme).await.expect("a transaction");
+        self.coordinator_of(self.scheme).await
+    }
+
+    pub async fn coordinator_of(&self, scheme: SchemeId) -> Person {
+        let mut tx = self.db.of(scheme).await.expect("a transaction");
         let login = format!("coordination-{}@essai", fresh_id().simple());
         let new = people::NewAccount { login: &login, name: "Coordination", password_hash: "none", promeneur: None };
-        let account = people::create_account(&mut tx, self.scheme, &new).await.expect("an account");
+        let account = people::create_account(&mut tx, scheme, &new).await.expect("an account");
         let me = accounts::person(&mut tx, account).await.expect("a read").expect("a person");
         tx.commit().await.expect("committed");
         self.sign_in_as(me).await

@@ -11,17 +11,27 @@ mod api {
         mod sync_push_refused;
     }
 }
+mod binary;
 mod connexion;
 mod coordination;
+mod devices;
+mod escrow;
+mod faults;
+mod forms;
+mod golden;
 mod group;
 mod harness;
 mod health;
+mod hostile;
 mod messages;
 mod paths;
 mod phone;
+mod quarantine;
 mod recount;
+mod rescue;
 mod rows;
 mod school_year;
+#[path = "../../../app/tests/simulation/sim/mod.rs"]
+mod sim;
+mod simulation;
 mod start;
-#[path = "../../../app/tests/properties/store.rs"]
-mod store;

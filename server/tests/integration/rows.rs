@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use crate::{
     harness::Office,
-    messages::{fresh_record, meeting},
+    messages::{fresh_record, meeting, upsert},
     phone::Phone,
 };
 
@@ -47,6 +47,9 @@ async fn fill(office: &Office, scheme: SchemeId) {
     }
     let round = phone.round().await;
     assert_eq!((round.settled, round.fault), (4, None));
+    let revoke = "update device set revoked_at = now() where id = $1";
+    sqlx::query(revoke).bind(phone.who.device.0).execute(&mut office.owner().await).await.expect("withdrawn");
+    office.escrow(&phone.who, &[upsert(fresh_record(), None, &meeting(2))]).await;
     let mut tx = office.db.of(scheme).await.expect("a transaction");
     people::create_holiday(&mut tx, scheme, day, day).await.expect("holidays");
     sqlx::query(
@@ -70,7 +73,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
     let statement = "select table_name::text from information_schema.columns
         where table_schema = 'public' and column_name = 'network_id' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
-    assert!(tables.len() >= 17, "{tables:?}");
+    assert!(tables.len() >= 18, "{tables:?}");
     (office, elsewhere, tables)
 }
 
@@ -168,6 +171,8 @@ async fn the_ledger_is_only_added_to() {
         "delete from operation",
         "truncate operation",
         "delete from record",
+        "delete from quarantine",
+        "update quarantine set raw = ''",
     ] {
         assert_eq!(code(sqlx::query(statement).execute(&mut ours).await), REFUSED, "{statement}");
     }

@@ -22,7 +22,7 @@ pub async fn a_year() -> (Office, Person, SchoolYear) {
         let round = phone.round().await;
         assert_eq!((round.settled, round.fault), (promeneur.records.len(), None));
         assert!(phone.store.outbox().is_empty());
-        assert!(phone.store.receipts().iter().all(|receipt| receipt.status == "applied"));
+        assert!(phone.store.answered().iter().all(|(_, receipt)| receipt.status == "applied"));
     }
     let coordinator = office.coordinator().await;
     (office, coordinator, year)

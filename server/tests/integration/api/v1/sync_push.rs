@@ -80,7 +80,7 @@ async fn a_lost_answer_is_asked_for_again() {
     phone.save(records[0], meeting(5));
     let round = phone.round().await;
     assert_eq!((round.settled, round.fault), (4, None));
-    let statuses: Vec<String> = phone.store.receipts().into_iter().map(|receipt| receipt.status).collect();
+    let statuses: Vec<String> = phone.store.answered().into_iter().map(|(_, receipt)| receipt.status).collect();
     assert_eq!(statuses, ["duplicate", "duplicate", "duplicate", "applied"]);
     assert_eq!(office.number("select count(*) from operation").await, 4);
 }

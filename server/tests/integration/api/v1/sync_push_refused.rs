@@ -54,7 +54,6 @@ async fn each_bad_operation_is_refused_on_its_own() {
         ("unknown code", with("\"themes\":[]", "\"themes\":[\"astrology\"]"), "invalid_body", "themes"),
         ("no young people", with("\"young_count\":3", "\"young_count\":0"), "invalid_body", "young_count"),
         ("no record", upsert(fresh_record(), None, r#"{"a":1}"#), "invalid_body", "body"),
-        ("hash", Op { hash: BodyHash::of("other"), ..upsert(fresh_record(), None, &meeting(3)) }, "hash_mismatch", ""),
         ("record id", upsert(RecordId(four), None, &meeting(3)), "invalid_id", ""),
         ("operation id", Op { op: OpId(four), ..upsert(fresh_record(), None, &meeting(3)) }, "invalid_id", ""),
         ("kind", upsert(mine, Some(my_version), &presence), "kind_changed", ""),
@@ -79,6 +78,20 @@ async fn each_bad_operation_is_refused_on_its_own() {
     let kept = i64::try_from(2 + 2 * cases.len()).expect("small");
     assert_eq!(office.number("select count(*) from record").await, kept);
     assert_eq!(office.number("select count(*) from operation where status = 'applied'").await, kept);
+}
+
+/// There is nothing that a person could correct: the phone sends it again.
+#[tokio::test]
+async fn what_was_damaged_on_its_way_is_asked_for_again() {
+    let office = Office::open().await;
+    let who = office.promeneur("Anne").await;
+    let whole = upsert(fresh_record(), None, &meeting(3));
+    let damaged = Op { hash: BodyHash::of("other"), ..whole.clone() };
+    let verdicts = office.push(&who, &[damaged, upsert(fresh_record(), None, &meeting(1))]).await;
+    assert_eq!(line(&verdicts[0]), ("deferred", "hash_mismatch".to_owned(), String::new()));
+    assert_eq!(statuses(&verdicts), ["deferred", "applied"]);
+    assert_eq!(statuses(&office.push(&who, &[whole]).await), ["applied"]);
+    assert_eq!(office.number("select count(*) from operation").await, 2);
 }
 
 #[tokio::test]

@@ -1,0 +1,158 @@
+//! « Envoi »: what keeps something on this phone, each with its remedy, and the rescue file.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::{
+    carnet::Carnet,
+    entry_line::{problem_of, time_of, title_of},
+    frame::Frame,
+    line::Line,
+    sync_line::SyncLine,
+};
+use crate::{
+    domain::fr::{self, NNBSP},
+    sync::{
+        engine::WireFault,
+        outbox::{Entry, EntryState},
+    },
+    ui::icon::Icon,
+};
+
+/// `/app/envoi`.
+#[component]
+pub fn SendingScreen() -> impl IntoView {
+    let carnet = Carnet::open();
+    let send = move |_| carnet.port.with_value(|port| port.send());
+    let rescue = move |_| {
+        let work = carnet.port.with_value(|port| port.rescue());
+        carnet.act(work, move |()| carnet.say("Fichier de secours prêt.", None));
+    };
+    let nothing = move || obstacles(&carnet).is_empty() && open_lines(&carnet).is_empty();
+    view! {
+        <Frame title="Envoi">
+            <div class="page-title"><h1>"Envoi"</h1></div>
+            <SyncLine />
+            <ul class="checks">
+                {move || {
+                    obstacles(&carnet)
+                        .into_iter()
+                        .map(|(title, text)| view! { <Obstacle title=title text=text /> })
+                        .collect_view()
+                }}
+                {move || open_lines(&carnet).into_iter().map(|line| view! { <Open line=line /> }).collect_view()}
+                {move || {
+                    nothing()
+                        .then(|| {
+                            view! {
+                                <li data-state="sent">
+                                    <Icon name="sent" />
+                                    <h2>"Rien ne retient vos saisies"</h2>
+                                    <p>"Elles partent d’elles-mêmes dès qu’il y a du réseau."</p>
+                                </li>
+                            }
+                        })
+                }}
+            </ul>
+            <button type="button" class="btn btn-wide" on:click=send>"Envoyer maintenant"</button>
+            <section>
+                <h2>"Fichier de secours"</h2>
+                <p class="quiet">
+                    "Si ce téléphone n’arrive plus à envoyer, remettez ce fichier à la coordination. Il contient ce qui n’est pas encore parti\u{202f}; rien ne sera compté deux fois."
+                </p>
+                <button type="button" class="btn btn-quiet btn-wide" on:click=rescue>
+                    "Préparer le fichier de secours"
+                </button>
+            </section>
+        </Frame>
+    }
+}
+
+#[component]
+fn Obstacle(title: &'static str, text: String) -> impl IntoView {
+    view! {
+        <li data-state="phone">
+            <Icon name="phone" />
+            <h2>{title}</h2>
+            <p>{text}</p>
+        </li>
+    }
+}
+
+/// A record about which the person has something to do.
+#[component]
+fn Open(line: Arc<Line>) -> impl IntoView {
+    let entry = &line.entry;
+    let (state, remedy) = match entry.state {
+        EntryState::Conflict => ("both", "Choisir"),
+        EntryState::Rejected if entry.problem.as_ref().is_some_and(|problem| problem.question.is_some()) => {
+            ("fix", "Répondre")
+        }
+        _ => ("fix", "Corriger"),
+    };
+    let why = match entry.state {
+        EntryState::Conflict => "Elle a changé ici et sur un autre appareil.".to_owned(),
+        EntryState::Rejected => problem_of(entry).unwrap_or_default(),
+        // A message that the server cannot read is nobody's fault; saving makes a fresh one.
+        _ => "Le serveur n’arrive pas à la lire. Ouvrez-la, puis enregistrez-la de nouveau.".to_owned(),
+    };
+    let when = [Some(fr::date(line.day())), time_of(line.draft.as_ref())].into_iter().flatten().collect::<Vec<_>>();
+    view! {
+        <li data-state=state>
+            <Icon name=state />
+            <h2>{title_of(line.draft.as_ref())} ", " {when.join(", ")}</h2>
+            <p>{why} " " <a href=format!("/app/saisie/{}", entry.id)>{remedy}</a></p>
+        </li>
+    }
+}
+
+fn open_lines(carnet: &Carnet) -> Vec<Arc<Line>> {
+    carnet.sending.with(|sending| {
+        let is_open = |entry: &Entry| {
+            matches!(entry.state, EntryState::Rejected | EntryState::Conflict) || sending.parked.contains(&entry.id)
+        };
+        carnet
+            .lines
+            .with(|lines| lines.values().filter(|line| line.is_shown() && is_open(&line.entry)).cloned().collect())
+    })
+}
+
+/// What keeps the phone as a whole from sending, and what to do.
+fn obstacles(carnet: &Carnet) -> Vec<(&'static str, String)> {
+    let (fault, clock) = carnet.sending.with(|sending| (sending.fault, sending.clock()));
+    let mut found: Vec<(&'static str, String)> = Vec::new();
+    let known = match fault {
+        None => None,
+        Some(WireFault::Unreachable) => {
+            Some(("Pas de réseau utilisable", "Rien à faire\u{202f}: l’envoi reprend de lui-même."))
+        }
+        Some(WireFault::Busy(_)) => Some(("Le serveur est très sollicité", "L’envoi reprend dans quelques instants.")),
+        Some(WireFault::Portal) => Some((
+            "Ce Wi-Fi demande une connexion",
+            "Ouvrez le navigateur et acceptez ses conditions, ou passez sur le réseau mobile.",
+        )),
+        Some(WireFault::SignedOut) => {
+            Some(("Session terminée", "Reconnectez-vous avec le même compte\u{202f}: vos saisies partiront."))
+        }
+        Some(WireFault::Revoked) => Some((
+            "Téléphone retiré du réseau",
+            "Ce qui reste ici est remis à la coordination dès qu’il y a du réseau.",
+        )),
+        Some(WireFault::Skew | WireFault::StrangeCursor | WireFault::TooLarge) => {
+            Some(("Lanterne n’est pas à jour", "Fermez puis rouvrez Lanterne, avec du réseau."))
+        }
+    };
+    found.extend(known.map(|(title, text)| (title, text.to_owned())));
+    found.extend(clock.map(|text| ("L’horloge n’est pas à l’heure", text)));
+    let unreadable = carnet.unreadable.with(Vec::len);
+    if unreadable > 0 {
+        let count = i64::try_from(unreadable).unwrap_or(i64::MAX);
+        let what = fr::count(count, "saisie ne peut plus être lue", "saisies ne peuvent plus être lues");
+        let it = fr::plural(count, "la contient", "les contient");
+        let text =
+            format!("{what} sur ce téléphone{NNBSP}: le fichier de secours {it}, la coordination pourra l’ouvrir.");
+        found.push(("Saisie abîmée", text));
+    }
+    found
+}

@@ -1,0 +1,59 @@
+//! The pages of the office that no wasm takes over: lists and forms, whole as they come from the server.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+
+use super::{SiteAssets, apart, document};
+use crate::{
+    api::{
+        phones::{Phone, Phones},
+        to_check::{Imported, RescueFault, ToCheck},
+    },
+    coordination::{
+        bar::{OfficeBar, Place},
+        phones::{PhonesPage, WithdrawPage},
+        rescue::RescuePage,
+        to_check::ToCheckPage,
+        to_decide::{Decision, DecisionPage},
+    },
+};
+
+fn page(site: &SiteAssets, title: &str, here: Place, content: impl FnOnce() -> AnyView) -> String {
+    apart(|| {
+        let body = view! {
+            <div class="office">
+                <a class="skip-link" href="#contenu">"Aller au contenu"</a>
+                <OfficeBar here=here />
+                <main class="office-page" id="contenu" tabindex="-1">{content()}</main>
+            </div>
+        };
+        document(site, &format!("{title} – Lanterne"), (), body)
+    })
+}
+
+/// `/coordination/telephones`.
+pub fn phones(site: &SiteAssets, phones: Phones) -> String {
+    page(site, "Téléphones", Place::Phones, || view! { <PhonesPage phones=phones /> }.into_any())
+}
+
+/// `/coordination/telephones/…/retirer`.
+pub fn withdraw(site: &SiteAssets, phone: Phone, today: NaiveDate) -> String {
+    page(site, "Retirer un téléphone", Place::Phones, || {
+        view! { <WithdrawPage phone=phone today=today /> }.into_any()
+    })
+}
+
+/// `/coordination/a-verifier`.
+pub fn to_check(site: &SiteAssets, to_check: ToCheck) -> String {
+    page(site, "À vérifier", Place::ToCheck, || view! { <ToCheckPage to_check=to_check /> }.into_any())
+}
+
+/// `/coordination/a-verifier/…/corriger`, `demander`, `ecarter`.
+pub fn decide(site: &SiteAssets, decision: Decision) -> String {
+    page(site, "Décider", Place::ToCheck, || view! { <DecisionPage decision=decision /> }.into_any())
+}
+
+/// `/coordination/fichier-de-secours`.
+pub fn rescue(site: &SiteAssets, done: Option<Result<Imported, RescueFault>>) -> String {
+    page(site, "Fichier de secours", Place::ToCheck, || view! { <RescuePage done=done /> }.into_any())
+}

@@ -1,0 +1,122 @@
+// The browser is killed at random instants while entries are made and sent, on a server that comes and goes. What was
+// shown as saved is there ever after, and once: on the phone or on the server; what was kept of a form comes back.
+//
+//   KILLS   how often (6; `make soak` asks for 200)      SEED   of the instants, printed at the start
+import { Carnet, typeNote } from "./carnet.ts";
+import { DEMO, expect, signIn, test } from "./fixtures.ts";
+import { onServer, rows } from "./store.ts";
+
+const KILLS = Number(process.env.KILLS ?? 6);
+const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+
+/** mulberry32: small, and the same everywhere. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Noted {
+  words: string;
+  /** The screen said that it is saved. */
+  saved: boolean;
+  /** The form said that what was typed is kept. */
+  kept: boolean;
+}
+
+test(`F15, F17: ${KILLS} kills at random instants lose nothing and double nothing`, async ({ browserOf, server }, info) => {
+  test.skip(info.project.name !== "mobile", "a phone's life");
+  test.setTimeout(120_000 + KILLS * 30_000);
+  console.log(`kills: ${KILLS}, seed ${SEED} (SEED=${SEED} repeats it)`);
+  const chance = random(SEED);
+  const phone = browserOf("phone");
+  const login = DEMO.promeneurs[9]!;
+  const first = new Carnet(await (await phone.start()).newPage());
+  await signIn(first.page, login);
+  await first.isReady();
+  await phone.stop();
+
+  const noted: Noted[] = [];
+  let count = 0;
+  for (let kill = 1; kill <= KILLS; kill += 1) {
+    if (chance() < 0.4) await server.stop();
+    else await server.start();
+    const context = await phone.start();
+    const carnet = new Carnet(await context.newPage());
+    await carnet.open("/app/journal");
+    await checkAll(carnet, noted, server.isRunning ? await onServer(context) : []);
+    await carnet.page.goto("/app");
+    await expect(carnet.page.locator("[aria-busy]")).toHaveCount(0);
+
+    let isOver = false;
+    const work = (async () => {
+      while (!isOver) {
+        count += 1;
+        const entry: Noted = { words: `Essai ${SEED}-${count}.`, saved: false, kept: false };
+        noted.push(entry);
+        await makeEntry(carnet, entry);
+      }
+    })().catch((cause: unknown) => {
+      // The end of the browser ends what was being done in it; anything else is a fault.
+      if (!isOver) throw cause;
+    });
+    const delay = 200 + Math.floor(chance() * 4_800);
+    await Promise.race([work, new Promise((resolve) => setTimeout(resolve, delay))]);
+    isOver = true;
+    await phone.kill();
+    await work;
+  }
+
+  await server.start();
+  const context = await phone.start();
+  const carnet = new Carnet(await context.newPage());
+  await carnet.open("/app/journal");
+  await expect(carnet.page.getByText(/^Tout est envoyé/)).toBeVisible({ timeout: 60_000 });
+  expect(await rows(carnet.page, "outbox")).toEqual([]);
+  const there = await onServer(context);
+  await checkAll(carnet, noted, there);
+  for (const { words, saved } of noted) {
+    const found = there.filter(({ body, deleted }) => !deleted && body?.includes(words)).length;
+    expect(found, words).toBeLessThanOrEqual(1);
+    if (saved) expect(found, words).toBe(1);
+  }
+  const saved = noted.filter((entry) => entry.saved).length;
+  info.annotations.push({ type: "kills", description: `${KILLS} kills, ${noted.length} entries begun, ${saved} shown as saved` });
+  console.log(`kills: ${noted.length} entries begun, ${saved} shown as saved, none lost, none twice`);
+});
+
+/** Notes one entry, by hand and quickly; a form that came back by itself is left first. */
+async function makeEntry(carnet: Carnet, entry: Noted): Promise<void> {
+  const { page } = carnet;
+  const close = page.getByRole("link", { name: "Fermer, garder en brouillon" });
+  if (await close.isVisible()) await close.click();
+  await carnet.begin("Écoute");
+  await carnet.choose("Discord");
+  await carnet.firstTheme().click();
+  await typeNote(page, entry.words);
+  await expect(page.locator("form.form")).toHaveAttribute("data-kept", "yes");
+  entry.kept = true;
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(page.getByText("Enregistré sur ce téléphone.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Enregistrer" })).toHaveCount(0);
+  entry.saved = true;
+}
+
+/** Each entry that was shown as saved is there, under one id; each that was kept is there, or its draft is. */
+async function checkAll(carnet: Carnet, noted: Noted[], server: { entry: string; body: string | null }[]): Promise<void> {
+  const entries = (await rows(carnet.page, "entries")).map((text) => JSON.parse(text) as { id: string; body: string });
+  const drafts = (await rows(carnet.page, "drafts")).join("\n");
+  for (const { words, saved, kept } of noted) {
+    const ids = new Set([
+      ...entries.filter(({ body }) => body.includes(words)).map(({ id }) => id),
+      ...server.filter(({ body }) => body?.includes(words)).map(({ entry }) => entry),
+    ]);
+    expect(ids.size, `${words} is there once at most`).toBeLessThanOrEqual(1);
+    if (saved) expect(ids.size, `${words} was shown as saved`).toBe(1);
+    else if (kept) expect(ids.size + Number(drafts.includes(words)), `${words} was kept`).toBeGreaterThanOrEqual(1);
+  }
+}

@@ -1,0 +1,137 @@
+// A release arrives, arrives in part, is taken back, while a notebook is in use and while it is offline.
+import type { Page } from "@playwright/test";
+
+import { Carnet, hide, note, openNotebook, typeNote } from "./carnet.ts";
+import { DEMO, expect, test } from "./fixtures.ts";
+import { countOnServer, rows } from "./store.ts";
+
+test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+const rounds = Number(process.env.RELEASES ?? 3);
+
+test.afterEach(({ server }) => server.rollBack());
+
+/** Asks for a newer release, and waits for how its worker ends up; `redundant` where there is none that stays. */
+function lookForUpdate(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const registration = (await navigator.serviceWorker.getRegistration())!;
+    const found = new Promise<ServiceWorker>((resolve) => {
+      if (registration.installing) resolve(registration.installing);
+      registration.addEventListener("updatefound", () => resolve(registration.installing!));
+    });
+    await registration.update();
+    const worker = registration.waiting ?? (await found);
+    const settled = () => ["installed", "activated", "redundant"].includes(worker.state);
+    while (!settled()) await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
+    return worker.state;
+  });
+}
+
+test("F21: every place opens on a deep link without network, and without an error", async ({ browserOf, server }) => {
+  const phone = browserOf("phone");
+  const carnet = await openNotebook(await phone.start(), DEMO.promeneurs[0]!);
+  await server.stop();
+  await carnet.note("Écoute", "Discord", 1, "Par un lien profond");
+  const [row] = await rows(carnet.page, "outbox");
+  const { record } = JSON.parse(row!) as { record: string };
+  await phone.kill();
+
+  const page = await (await phone.start()).newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    // A request that finds no server is the browser's to report, and no fault of ours.
+    if (message.type() === "error" && !message.text().includes("ERR_CONNECTION_REFUSED")) errors.push(message.text());
+  });
+  await page.goto(`/app/saisie/${record}`);
+  await expect(await note(page)).toHaveValue("Par un lien profond");
+  for (const path of ["/app/journal", "/app/noter/listen", "/app/presence/nouvelle", "/app/appareil", "/app/inconnu"]) {
+    await page.goto(path);
+    await expect(page.locator("[aria-busy]")).toHaveCount(0);
+    await expect(page.locator("main h1, main h2").first()).toBeVisible();
+  }
+  expect(errors).toEqual([]);
+});
+
+test("F25: releases that come while one types take nothing away, whichever is the next", async ({ browserOf, server }) => {
+  test.setTimeout(60_000 + rounds * 30_000);
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[1]!);
+  const { page } = carnet;
+  const missing: string[] = [];
+  page.on("response", (response) => {
+    if (response.status() === 404) missing.push(response.url());
+  });
+  let typed = "";
+  for (let round = 1; round <= rounds; round += 1) {
+    const before = await page.locator("html").getAttribute("data-build");
+    if (typed === "") await carnet.begin("Écoute");
+    await page.evaluate(() => document.documentElement.setAttribute("data-same", ""));
+    typed = `${typed} Phrase ${round}.`.trim();
+    await typeNote(page, typed);
+    await server.release();
+    expect(await lookForUpdate(page)).toBe("installed");
+    await hide(page, true);
+    await hide(page, false);
+    await expect(page.locator("html[data-same]")).toHaveCount(1);
+    await expect(await note(page)).toHaveValue(typed);
+    await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+    await expect(page.getByText(/^Une nouvelle version est prête/)).toBeVisible();
+    const loaded = page.waitForEvent("load");
+    await hide(page, true);
+    await loaded;
+    await expect(page.locator("html")).not.toHaveAttribute("data-build", before!);
+    await page.getByRole("link", { name: "Reprendre" }).click();
+    await expect(await note(page)).toHaveValue(typed);
+  }
+  expect(missing).toEqual([]);
+});
+
+for (const lost of ["/icons/sprite.svg", "/manifest.webmanifest", "/fonts/atkinson-hyperlegible-next-latin.woff2"]) {
+  test(`F26: a release of which ${lost} does not arrive is not taken`, async ({ browserOf, server }) => {
+    const phone = browserOf("phone");
+    const carnet = await openNotebook(await phone.start(), DEMO.promeneurs[2]!);
+    const { page } = carnet;
+    const before = await page.locator("html").getAttribute("data-build");
+    await server.release({ without: lost });
+    expect(await lookForUpdate(page)).toBe("redundant");
+    await expect(page.getByText(/^Une nouvelle version est prête/)).toHaveCount(0);
+    await server.stop();
+    await phone.kill();
+
+    const again = new Carnet(await (await phone.start()).newPage());
+    await again.open("/app/journal");
+    await expect(again.page.locator("html")).toHaveAttribute("data-build", before!);
+    await again.openEvening();
+    await again.note("Écoute", "Discord", 1);
+    await expect(again.page.getByText(/saisies? (est|sont) encore sur ce téléphone/)).toBeVisible();
+    // One whole, or none: what was left of the other is not there.
+    expect(await again.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("lanterne-")))).toEqual([
+      `lanterne-${before}`,
+    ]);
+  });
+}
+
+test("F24: a release that is taken back leaves a notebook that works, with all that was noted under it", async ({ browserOf, server }) => {
+  const context = await browserOf("phone").start();
+  const carnet = await openNotebook(context, DEMO.promeneurs[3]!);
+  const { page } = carnet;
+  const old = await page.locator("html").getAttribute("data-build");
+  await server.release();
+  expect(await lookForUpdate(page)).toBe("installed");
+  const loaded = page.waitForEvent("load");
+  await hide(page, true);
+  await loaded;
+  await expect(page.locator("html")).not.toHaveAttribute("data-build", old!);
+  await carnet.note("Écoute", "Discord", 1, "Sous la version reprise");
+  await server.rollBack();
+  await page.reload();
+  expect(await lookForUpdate(page)).toBe("installed");
+  const back = page.waitForEvent("load");
+  await hide(page, true);
+  await back;
+  await expect(page.locator("html")).toHaveAttribute("data-build", old!);
+  await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
+  await carnet.note("Contact", "Discord", 1, "Et après");
+  for (const words of ["Sous la version reprise", "Et après"]) {
+    await expect.poll(() => countOnServer(context, words)).toBe(1);
+  }
+});

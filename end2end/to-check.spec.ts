@@ -1,0 +1,107 @@
+// A phone is withdrawn, hands over what it holds, and the coordinator decides: all of it without a script of ours.
+import { createHash, randomBytes } from "node:crypto";
+
+import type { APIRequestContext, Page } from "@playwright/test";
+
+import { DEMO, expect, signIn, test } from "./fixtures.ts";
+
+test.use({ serviceWorkers: "block" });
+
+function uuid7(): string {
+  const hex = Date.now().toString(16).padStart(12, "0") + "7" + randomBytes(9).toString("hex").slice(0, 3);
+  const rest = "8" + randomBytes(8).toString("hex").slice(0, 15);
+  const text = hex + rest;
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join("-");
+}
+
+function meeting(young: number, met: number, note: string): object {
+  const body = { kind: "meeting", schema: 1, occurred_on: "2026-05-19", young_count: young, themes: [], note };
+  return { ...body, met_after_online_count: met };
+}
+
+function op(seq: number, body: object): object {
+  const hash = `sha256:${createHash("sha256").update(JSON.stringify(body)).digest("hex")}`;
+  const rest = { kind: "upsert", base: null, schema: 1, at: "2026-05-19T21:14:05+02:00", body, hash };
+  return { op: uuid7(), seq, entry: uuid7(), ...rest };
+}
+
+/** What a phone says, as the promeneur whose session `request` has. */
+async function say(request: APIRequestContext, path: string, device: string, more: object): Promise<void> {
+  const me = (await (await request.post("/api/v1/me")).json()) as { account: string };
+  const head = { proto: 1, build: "test", schema: 1, device, user: me.account, now: new Date().toISOString() };
+  const held = { pending: 3, oldest: "2026-05-19T21:14:05+02:00", stalls: 2 };
+  const answer = await request.post(path, { data: { req: { ...head, ...held, ...more } } });
+  expect(answer.status(), await answer.text()).toBe(200);
+}
+
+async function looksRight(page: Page, axe: (page: Page) => Promise<string[]>, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await axe(page), `${name}, ${colorScheme}`).toEqual([]);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    expect(wide, `${name} is wider than the screen`).toBe(false);
+    if (process.env.OFFICE_SCREENS) {
+      const width = page.viewportSize()?.width;
+      await page.screenshot({ path: `${process.env.OFFICE_SCREENS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+    }
+  }
+}
+
+test("a phone is withdrawn and what it held is decided, readable and without a script", async ({ browser, page, axe, baseURL }) => {
+  const device = uuid7();
+  const promeneur = await browser.newContext({ baseURL });
+  await promeneur.request.post("/connexion", {
+    form: { identifiant: DEMO.promeneurs[0]!, phrase: DEMO.passphrase },
+    maxRedirects: 0,
+  });
+  await say(promeneur.request, "/api/v1/sync_pull", device, { limit: 1 });
+
+  await signIn(page, DEMO.coordinator);
+  await page.getByRole("link", { name: "Téléphones" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Téléphones" })).toBeVisible();
+  await expect(page.getByText("L’envoi s’est arrêté 2 fois")).toBeVisible();
+  await looksRight(page, axe, "phones");
+  await page.locator(`a[href*="${device}"]`).click();
+  await looksRight(page, axe, "withdraw");
+  await page.getByRole("button", { name: "Retirer ce téléphone" }).click();
+  await expect(page.getByRole("status")).toContainText("Le téléphone est retiré");
+
+  const ops = [op(1, meeting(2, 0, "")), op(2, meeting(2, 3, "Léa")), op(3, meeting(1, 1, ""))];
+  await say(promeneur.request, "/api/v1/sync_escrow", device, { ops });
+  await promeneur.close();
+
+  await page.getByRole("link", { name: "À vérifier", exact: true }).first().click();
+  const cards = page.locator("li.card");
+  await expect(cards).toHaveCount(3);
+  await expect(page.getByText("Léa")).toHaveCount(0);
+  await looksRight(page, axe, "to-check");
+  await page.getByRole("link", { name: "Corriger" }).nth(1).click();
+  await looksRight(page, axe, "correct");
+  await page.getByLabel("Dont rencontré·es en présentiel").fill("2");
+  await page.getByLabel("Pourquoi ce changement").fill("compté deux fois");
+  await page.getByRole("button", { name: "Corriger" }).click();
+  await expect(page.getByRole("status")).toContainText("La saisie est corrigée");
+  await page.getByRole("link", { name: "Demander" }).first().click();
+  await looksRight(page, axe, "ask");
+  await page.getByLabel("Votre question").fill("Était-ce bien ce soir-là ?");
+  await page.getByRole("button", { name: "Demander" }).click();
+  await expect(page.getByRole("status")).toContainText("La question est posée");
+  // By the keyboard alone.
+  await page.getByRole("button", { name: "Accepter" }).last().focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status")).toContainText("La saisie est acceptée");
+  await expect(cards).toHaveCount(1);
+  await page.getByRole("link", { name: "Écarter" }).click();
+  await page.getByLabel("Pourquoi l’écarter").fill("vu ensemble");
+  await page.getByRole("button", { name: "Écarter" }).click();
+  await expect(page.getByRole("heading", { name: "Rien à vérifier" })).toBeVisible();
+  await looksRight(page, axe, "nothing-to-check");
+
+  await page.getByRole("link", { name: "Importer un fichier de secours" }).click();
+  await page.getByLabel("Fichier de secours").setInputFiles({ name: "a.json", mimeType: "application/json", buffer: Buffer.from("{") });
+  await page.getByRole("button", { name: "Importer" }).click();
+  await expect(page.getByRole("alert")).toContainText("n’est pas un fichier de secours");
+  await looksRight(page, axe, "rescue");
+  await page.getByRole("link", { name: "Tableau de bord" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Ce que fait le réseau");
+});

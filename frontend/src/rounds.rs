@@ -1,0 +1,69 @@
+//! One round of sending, in a tab or in the service worker: the same code, under the same lock.
+
+use app::{
+    domain::{ids::AccountId, person::Role},
+    sync::engine::{Round, Speaker, WireFault, round},
+};
+use wasm_bindgen::JsValue;
+
+use crate::{
+    clock::Browser,
+    leave, marks, scope,
+    store::{self, Store, StoreFault},
+    turn::{self, Cancel},
+    wire::Http,
+};
+
+/// How a round ended.
+pub(crate) enum Ended {
+    /// Another tab or the worker is sending, and will tell what it has settled.
+    Elsewhere,
+    /// It was done.
+    Done(Round),
+    /// The store failed.
+    Failed(StoreFault),
+}
+
+/// The lock of a person's sending.
+fn lock_of(user: AccountId) -> String {
+    format!("sync-{user}")
+}
+
+/// One round, when it is our turn. The lock is held for this round only.
+pub(crate) async fn locked_round(store: &Store, speaker: &Speaker, steal: bool, lost: Cancel) -> Ended {
+    let Some(_turn) = turn::take(&lock_of(speaker.user), steal, lost).await else { return Ended::Elsewhere };
+    match round(store, &Http, &Browser, speaker).await {
+        Ok(done) => Ended::Done(done),
+        Err(fault) => Ended::Failed(fault),
+    }
+}
+
+/// Sends what waits while no page is open: what the browser's Background Sync asks for. An error asks it to ask again.
+pub(crate) async fn in_background(build: String) -> Result<(), JsValue> {
+    let Ok(Some(me)) = store::remembered().await else { return Ok(()) };
+    if !me.role.is(Role::Promeneur) {
+        return Ok(());
+    }
+    // What cannot be opened here is for the page to explain.
+    let Ok(store) = Store::open(me.account, || {}).await else { return Ok(()) };
+    let speaker = Speaker { user: me.account, build };
+    let cancel = Cancel::default();
+    let ended = cancel.guard(locked_round(&store, &speaker, false, cancel.clone())).await;
+    if let Some(Ended::Done(Round { handed_over: true, .. })) = &ended {
+        leave::empty(&store, me.account).await;
+    }
+    if let Ok(open) = store.open_matters().await {
+        scope::badge(open);
+    }
+    if let Ok((rows, _)) = store.standing().await {
+        marks::count_in_cache(me.account, rows.len()).await;
+    }
+    store.close();
+    match ended {
+        Some(Ended::Done(Round {
+            fault: Some(WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_)),
+            ..
+        })) => Err(JsValue::from_str("lanterne: no network yet")),
+        _ => Ok(()),
+    }
+}

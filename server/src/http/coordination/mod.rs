@@ -1,0 +1,52 @@
+//! The coordinator's pages that are plain HTML and plain forms: they work without JavaScript. What other sites send is
+//! refused before it comes here (`limits::same_site_only`).
+
+mod phones;
+mod rescue;
+mod to_check;
+
+use app::{api::error::AppError, domain::person::Me};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::HeaderMap,
+    response::{Html, IntoResponse, Response},
+    routing::{get, post},
+};
+
+use super::{AppState, pages};
+
+/// Their routes.
+pub fn routes() -> Router<AppState> {
+    let rescue = get(rescue::page).post(rescue::import).layer(DefaultBodyLimit::max(rescue::LARGEST_FORM));
+    Router::new()
+        .route("/coordination/telephones", get(phones::page))
+        .route("/coordination/telephones/{id}/retirer", get(phones::confirm).post(phones::withdraw))
+        .route("/coordination/a-verifier", get(to_check::page))
+        .route("/coordination/a-verifier/tout-accepter", post(to_check::accept_all))
+        .route("/coordination/a-verifier/{op}/accepter", post(to_check::accept))
+        .route("/coordination/a-verifier/{op}/corriger", get(to_check::correct_page).post(to_check::correct))
+        .route("/coordination/a-verifier/{op}/demander", get(to_check::ask_page).post(to_check::ask))
+        .route("/coordination/a-verifier/{op}/ecarter", get(to_check::drop_page).post(to_check::set_aside))
+        .route("/coordination/fichier-de-secours", rescue)
+}
+
+/// Answers the coordinator; everybody else is sent to where they belong.
+async fn for_coordinator(
+    state: &AppState,
+    headers: &HeaderMap,
+    back: &str,
+    answer: impl AsyncFnOnce(Me) -> Result<Response, AppError>,
+) -> Response {
+    let holder = match pages::coordinator(state, headers, back).await {
+        Ok(holder) => holder,
+        Err(response) => return response,
+    };
+    let response = answer(holder.me.clone()).await.unwrap_or_else(|error| pages::refused(state, &error));
+    pages::with_cookie(response, state, headers, Some(&holder))
+}
+
+/// A page of ours.
+fn html(text: String) -> Response {
+    Html(text).into_response()
+}

@@ -11,8 +11,8 @@ ENV := . tools/env.sh;
 WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
 NATIVE := -p app -p server -p bindgen
 
-.PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit integration e2e soak-phone screens \
-	bench-sync sqlx deny clean-data clean
+.PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
+	integration e2e soak-phone screens bench-sync sqlx deny clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -26,13 +26,16 @@ run: setup build ## Install what is missing, build for release, serve http://loc
 	@given=$$(export -p); if [ -f .env ]; then set -a; . ./.env; set +a; eval "$$given"; fi; \
 		LANTERNE_SITE=$${LANTERNE_SITE:-$(TARGET)/site} exec $(TARGET)/release/lanterne
 
-test: setup-test check unit integration e2e ## Everything that must hold before a change is merged
+test: setup-test check unit simulation integration e2e ## Everything that must hold before a change is merged
 	@echo "make test: all of it passed"
 
 SOAK_ROUNDS ?= 300
-soak: ## The faults that strike at random instants, many more times
-	$(ENV) LANTERNE_SOAK_ROUNDS=$(SOAK_ROUNDS) tools/with-postgres.sh \
-		cargo test --release -p server --test integration faults::
+HISTORIES ?= 1000000
+soak: ## The faults that strike at random instants, many more times: a million histories, kills of server and browser
+	$(ENV) LANTERNE_HISTORIES=$(HISTORIES) cargo test --release -p app --features planted --test simulation
+	$(ENV) LANTERNE_SOAK_ROUNDS=$(SOAK_ROUNDS) LANTERNE_PG_HISTORIES=2000 tools/with-postgres.sh \
+		cargo test --release -p server --test integration -- faults:: simulation::
+	$(MAKE) soak-phone
 
 ## To build
 
@@ -72,11 +75,15 @@ fmt:
 
 clippy:
 	$(ENV) cargo clippy --release $(NATIVE) --all-targets -- -D warnings
+	$(ENV) cargo clippy --release -p app --features planted --all-targets -- -D warnings
 	$(ENV) cargo clippy --release -p frontend --features phone --target wasm32-unknown-unknown -- -D warnings
 	$(ENV) cargo clippy --release -p frontend --features office --target wasm32-unknown-unknown -- -D warnings
 
 unit: ## Tests beside the code
 	$(ENV) cargo test --release $(NATIVE) --lib --bins
+
+simulation: ## A hundred thousand histories of sync, and the bugs planted to prove their oracle
+	$(ENV) cargo test --release -p app --features planted --test simulation
 
 integration: ## Tests of whole crates: properties, and the server on a real PostgreSQL
 	$(ENV) tools/with-postgres.sh cargo test --release $(NATIVE) --test '*'
@@ -94,14 +101,14 @@ screens: setup-test build ## Pictures of every screen, to be looked at
 	$(ENV) SCREENS=$(SCREENS) npx --no-install playwright test --config end2end/playwright.config.ts
 	@echo "screens: in $(SCREENS)"
 
+golden: ## Write down what this release says on the wire, as LANTERNE_GOLDEN=<year>-<month>
+	$(ENV) for part in the_newest_folder requests_of_every_release; do \
+		tools/with-postgres.sh cargo test --release -p server --test integration $$part || exit 1; done
+
 bench-sync: setup-test build ## How fast sync is, beside PouchDB and bare PostgreSQL, and in Chromium (some minutes)
 	$(ENV) npm ci --no-progress --prefix tools/bench-sync
 	$(ENV) cargo run --release -p server --example bench_sync
 	$(ENV) npx --no-install playwright test --config tools/bench-sync/playwright.config.ts
-
-golden: ## Write down what this release says on the wire, as LANTERNE_GOLDEN=<year>-<month>
-	$(ENV) for part in the_newest_folder requests_of_every_release; do \
-		tools/with-postgres.sh cargo test --release -p server --test integration $$part || exit 1; done
 
 deny: ## Licences and known faults of the dependencies (needs cargo-deny)
 	$(ENV) cargo deny check

@@ -9,7 +9,7 @@ test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone
 
 test("a record saved without network is sent with no page open", async ({ browserOf, server }) => {
   const context = await browserOf("phone").start();
-  const carnet = await openNotebook(context, DEMO.promeneurs[0]!);
+  const carnet = await openNotebook(context, DEMO.promeneurs[9]!);
   const blank = await context.newPage();
   const worker = await Worker.of(blank, server.url);
   await server.stop();

@@ -2,7 +2,7 @@
 // shown as saved is there ever after, and once: on the phone or on the server; what was kept of a form comes back.
 //
 //   KILLS   how often (6; `make soak` asks for 200)      SEED   of the instants, printed at the start
-import { Carnet, typeNote } from "./carnet.ts";
+import { Carnet, note, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 import { onServer, rows } from "./store.ts";
 
@@ -41,7 +41,6 @@ test(`F15, F17: ${KILLS} kills at random instants lose nothing and double nothin
   await phone.stop();
 
   const noted: Noted[] = [];
-  let count = 0;
   for (let kill = 1; kill <= KILLS; kill += 1) {
     if (chance() < 0.4) await server.stop();
     else await server.start();
@@ -54,12 +53,7 @@ test(`F15, F17: ${KILLS} kills at random instants lose nothing and double nothin
 
     let isOver = false;
     const work = (async () => {
-      while (!isOver) {
-        count += 1;
-        const entry: Noted = { words: `Essai ${SEED}-${count}.`, saved: false, kept: false };
-        noted.push(entry);
-        await makeEntry(carnet, entry);
-      }
+      while (!isOver) await makeEntry(carnet, noted);
     })().catch((cause: unknown) => {
       // The end of the browser ends what was being done in it; anything else is a fault.
       if (!isOver) throw cause;
@@ -89,15 +83,24 @@ test(`F15, F17: ${KILLS} kills at random instants lose nothing and double nothin
   console.log(`kills: ${noted.length} entries begun, ${saved} shown as saved, none lost, none twice`);
 });
 
-/** Notes one entry, by hand and quickly; a form that came back by itself is left first. */
-async function makeEntry(carnet: Carnet, entry: Noted): Promise<void> {
+/** Notes one entry, by hand and quickly. A form that came back with words in it is the earlier entry, and is ended. */
+async function makeEntry(carnet: Carnet, noted: Noted[]): Promise<void> {
   const { page } = carnet;
   const close = page.getByRole("link", { name: "Fermer, garder en brouillon" });
   if (await close.isVisible()) await close.click();
   await carnet.begin("Écoute");
   await carnet.choose("Discord");
-  await carnet.firstTheme().click();
-  await typeNote(page, entry.words);
+  if (!(await carnet.firstTheme().locator("input").isChecked())) await carnet.firstTheme().click();
+  const words = await (await note(page)).inputValue();
+  const entry = noted.find((earlier) => earlier.words === words) ?? {
+    words: `Essai ${SEED}-${noted.length + 1}.`,
+    saved: false,
+    kept: false,
+  };
+  if (!noted.includes(entry)) {
+    noted.push(entry);
+    await typeNote(page, entry.words);
+  }
   await expect(page.locator("form.form")).toHaveAttribute("data-kept", "yes");
   entry.kept = true;
   await page.getByRole("button", { name: "Enregistrer" }).click();

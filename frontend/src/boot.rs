@@ -145,7 +145,6 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     let entries = store.entries().await?;
     let (rows, meta) = store.standing().await?;
     let drafts = store.drafts().await?;
-    let unreadable = store.unreadable().await?;
     let build = build();
     let speaker = Speaker { user: me.account, build: build.clone() };
     if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) {
@@ -157,7 +156,6 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     mount_to_body(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
         shown.loss.set(loss);
-        shown.unreadable.set(unreadable);
         shown.sending.set(Sending::of(&rows, &meta, None));
         shown.readiness.set(Readiness { app: false, records: meta.last_pull_at.is_some() });
         let port = connect(shown, store, speaker);
@@ -198,6 +196,15 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     });
     sender.listen();
     sender.ask();
+    // After the first screen, which it must not hold up.
+    let read = store.clone();
+    spawn_local(async move {
+        if let Ok(texts) = read.unreadable().await
+            && !texts.is_empty()
+        {
+            shown.unreadable.set(texts);
+        }
+    });
     pwa::install(shown);
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
     let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender, shown });

@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says where")]
 #![expect(unreachable_pub, reason = "nothing of a test binary is reachable; `pub` says what its modules share")]
 
+mod catalogue;
 mod histories;
 mod hunt;
 mod memory;

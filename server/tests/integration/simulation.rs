@@ -235,7 +235,13 @@ fn the_real_office_keeps_what_the_one_in_memory_keeps() {
     let mut owner = runtime.block_on(real.owner());
     // The order in which lines were written, which versions alone do not tell: refusals have none.
     runtime
-        .block_on(sqlx::raw_sql("alter table operation add column written bigserial").execute(&mut owner))
+        .block_on(
+            sqlx::raw_sql(
+                "alter table operation add column written bigserial;
+                 grant usage on sequence operation_written_seq to lanterne_app",
+            )
+            .execute(&mut owner),
+        )
         .expect("a column");
     drop(owner);
     for seed in 0..count {

@@ -70,6 +70,8 @@ async fn the_same_operation_sent_by_many_at_once_is_one_line() {
 async fn a_lost_answer_is_asked_for_again() {
     let office = Office::open().await;
     let phone = Phone::of(&office, office.promeneur("Anne").await);
+    // Until it has heard of the office once, a phone sends nothing.
+    assert_eq!(phone.round().await.fault, None);
     let records: Vec<RecordId> = (0..3).map(|_| fresh_record()).collect();
     for record in &records {
         phone.save(*record, meeting(2));

@@ -8,8 +8,6 @@ mod office;
 mod ours;
 mod peer;
 mod phone;
-#[path = "../../../app/tests/simulation/sim/store.rs"]
-#[expect(dead_code, reason = "the tests ask it for more")]
 mod store;
 mod table;
 

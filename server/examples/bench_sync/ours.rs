@@ -196,7 +196,7 @@ pub async fn herd(
     let seconds = begun.elapsed().as_secs_f64();
     let kept = count(office).await? - before;
     ensure!(usize::try_from(kept)? == entries, "{entries} were sent and {kept} are kept");
-    ensure!(comers.iter().all(|(_, phone)| phone.store.outbox().is_empty()), "something still waits on a phone");
+    ensure!(comers.iter().all(|(_, phone)| phone.store.waiting() == 0), "something still waits on a phone");
     let of = |large: bool| {
         let times = comers.iter().filter(|(each, _)| (*each > 100) == large);
         Spread::of(&times.flat_map(|(_, phone)| phone.pushes.borrow().clone()).collect::<Vec<_>>())
@@ -230,7 +230,7 @@ pub async fn idle(office: &Office, line: &Line) -> anyhow::Result<(usize, usize)
     let who = office.promeneur("Calme").await?;
     let phone = Phone::of(who.clone(), line);
     phone.round().await;
-    let cursor = phone.cursor();
+    let cursor = phone.store.meta().cursor;
     let request = PullRequest { heartbeat: heartbeat(&who, 0), cursor, limit: MOST_CHANGES };
     let body = message(&request);
     let request = format!(

@@ -15,7 +15,7 @@ use app::{
             EscrowAnswer, Heartbeat, Op, OpKind, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Verdict,
         },
         outbox::{Stamp, save},
-        store::{Change, Touch},
+        store::Touch,
     },
 };
 use axum::{
@@ -143,24 +143,14 @@ impl Phone {
         for text in texts {
             let stamp = Stamp { op: self.op_id(), at: Surroundings::now(self) };
             let record = RecordId(fresh_id());
-            self.store.act(Touch::record(record), |state| save(state, record, text.to_string(), stamp));
+            self.store.act(&Touch::record(record), |state| save(state, record, text.to_string(), stamp));
         }
-    }
-
-    /// Where its last pull ended.
-    pub fn cursor(&self) -> Option<String> {
-        let mut cursor = None;
-        self.store.act(Touch::default(), |state| {
-            cursor.clone_from(&state.meta.cursor);
-            Change::default()
-        });
-        cursor
     }
 
     pub async fn round(&self) -> Round {
         let speaker = Speaker { user: self.who.me.account, build: "0123456789ab".to_owned() };
-        // Its store is never full.
-        round(&self.store, self, self, &speaker).await.unwrap_or_default()
+        let Ok(round) = round(&self.store, self, self, &speaker).await;
+        round
     }
 
     /// Rounds until one ends without a fault; a phone tries again by itself.

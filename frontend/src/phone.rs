@@ -61,6 +61,9 @@ fn stamp() -> Stamp {
     Stamp { op: Browser.op_id(), at: Browser.now() }
 }
 
+/// What a write decides on what is there: what to write, and the id that the record has from then on.
+type Decide = dyn Fn(&Snapshot) -> (Change, RecordId);
+
 impl Phone {
     /// Writes a record and tries to send it; the id that it has from then on. Boxed, so that the wasm holds it once.
     fn write(
@@ -71,11 +74,7 @@ impl Phone {
         Box::pin(self.write_now(touch, Box::new(decide)))
     }
 
-    async fn write_now(
-        self,
-        touch: Touch,
-        decide: Box<dyn Fn(&Snapshot) -> (Change, RecordId)>,
-    ) -> Result<RecordId, Trouble> {
+    async fn write_now(self, touch: Touch, decide: Box<Decide>) -> Result<RecordId, Trouble> {
         let mut written = self.store.transact(touch.clone(), &decide).await;
         if matches!(written, Err(StoreFault::Full)) && self.make_room().await {
             written = self.store.transact(touch, &decide).await;

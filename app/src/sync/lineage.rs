@@ -37,6 +37,7 @@ impl Lineage {
     }
 
     /// After a change in this life on top of `version`.
+    #[must_use]
     pub fn after_change(self, version: i64, born: i64) -> Self {
         let holds_its_life = version > born;
         if holds_its_life { Self { refilled: false, ..self } } else { Self { stem: version, born, refilled: false } }

@@ -21,9 +21,7 @@ fn combine(base: &str, mine: &str, theirs: &str, mine_counts: bool) -> Option<St
         let (before, here, there) = (base.get(name), mine.get(name), theirs.get(name));
         let value = if here == there || there == before {
             here
-        } else if here == before {
-            there
-        } else if planted!(MergeLosesMine) {
+        } else if here == before || planted!(MergeLosesMine) {
             there
         } else if mine_counts {
             here

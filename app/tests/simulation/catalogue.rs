@@ -126,7 +126,7 @@ fn f32_what_leaves_a_persons_scope_leaves_the_phone_but_for_what_waits() {
         let mut state = None;
         store.act(Touch::everything(), |all| {
             state = Some(all.clone());
-            Default::default()
+            app::sync::store::Change::default()
         });
         let state = state.expect("all of it");
         let answer = PullAnswer {

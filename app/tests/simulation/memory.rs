@@ -119,17 +119,17 @@ impl Database {
         }
         self.times.push(same_time);
         let decision = decide(session.promeneur, op, &mut self.known, TODAY);
-        if let Some(write) = &decision.write {
-            if !(write.is_new && planted::is(Bug::FirstIsNotCounted)) {
-                add(&mut self.sums, &write.removed, -1);
-                add(&mut self.sums, &write.added, 1);
-            }
+        if let Some(write) = &decision.write
+            && !(write.is_new && planted::is(Bug::FirstIsNotCounted))
+        {
+            add(&mut self.sums, &write.removed, -1);
+            add(&mut self.sums, &write.added, 1);
         }
-        if let (Verdict::Duplicate { .. }, None) = (&decision.verdict, &decision.status) {
-            if planted::is(Bug::CountedAtEachDelivery) {
-                let body = decision.op.body.as_ref().map_or("", |body| body.get());
-                add(&mut self.sums, &app::sync::ledger::counted(body), 1);
-            }
+        if let (Verdict::Duplicate { .. }, None) = (&decision.verdict, &decision.status)
+            && planted::is(Bug::CountedAtEachDelivery)
+        {
+            let body = decision.op.body.as_ref().map_or("", |body| body.get());
+            add(&mut self.sums, &app::sync::ledger::counted(body), 1);
         }
         if let Some(status) = decision.status {
             let op = &decision.op;

@@ -16,10 +16,13 @@ use super::{
 /// Under which key of [`META`] a row of the phone's own facts is put aside that could not be read.
 pub(super) const META_ASIDE: &str = "unreadable";
 
+/// Whether a row can be read.
+type Judge = fn(&JsValue) -> bool;
+
 impl Store {
     /// The texts of all rows that cannot be read, those that wait to be sent first.
     pub(crate) async fn unreadable(&self) -> Result<Vec<String>, StoreFault> {
-        let is_good: [(&str, fn(&JsValue) -> bool); 3] = [
+        let is_good: [(&str, Judge); 3] = [
             (OUTBOX, |row| read::<OutboxRow>(row).is_some()),
             (ENTRIES, |row| read::<Entry>(row).is_some()),
             (DRAFTS, |row| read::<FormDraft>(row).is_some()),

@@ -45,7 +45,7 @@ async fn measure(office: &Office, texts: &[entries::Text], with_peer: bool) -> a
     let mut bare = Bare::open(office).await?;
     let folder = std::env::temp_dir().join(format!("lanterne-peer-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let mut peer = if with_peer { Some(Peer::start(&folder, texts).await?) } else { None };
+    let mut peer = if with_peer { Some(Peer::start(&folder, texts)?) } else { None };
 
     let (mut ours, mut theirs, mut bares) = (Vec::new(), Vec::new(), Vec::new());
     bares.push(bare.push(texts).await?);
@@ -77,7 +77,7 @@ async fn measure(office: &Office, texts: &[entries::Text], with_peer: bool) -> a
     let last = bare.push(texts).await?;
     let drift = last / bares[0];
     bares.push(last);
-    let head = ours::audit(office).await?;
+    let versions = ours::audit(office).await?;
     std::fs::remove_dir_all(&folder)?;
 
     let rate = |seconds: f64| 10_000.0 / seconds;
@@ -171,7 +171,7 @@ async fn measure(office: &Office, texts: &[entries::Text], with_peer: bool) -> a
         ),
         row("drift: bare PostgreSQL, last ÷ first", each(last), each(bares[0]), Some((drift, NoGoal))),
     ];
-    Ok((rows, head))
+    Ok((rows, versions))
 }
 
 #[expect(clippy::print_stderr, reason = "what it is doing, beside the table")]

@@ -40,7 +40,7 @@ pub struct Small {
 }
 
 impl Peer {
-    pub async fn start(folder: &Path, texts: &[Text]) -> anyhow::Result<Self> {
+    pub fn start(folder: &Path, texts: &[Text]) -> anyhow::Result<Self> {
         let list = folder.join("entries.json");
         std::fs::write(&list, serde_json::to_string(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())?)?;
         let mut process = Command::new("node")

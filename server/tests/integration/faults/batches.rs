@@ -14,7 +14,9 @@ use crate::{
 
 fn save(phone: &Phone<'_>, count: usize) -> Vec<RecordId> {
     let records: Vec<RecordId> = (0..count).map(|_| fresh_record()).collect();
-    records.iter().for_each(|record| phone.save(*record, meeting(2)));
+    for record in &records {
+        phone.save(*record, meeting(2));
+    }
     records
 }
 

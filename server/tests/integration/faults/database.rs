@@ -36,7 +36,7 @@ async fn keep_writing(phone: &Phone<'_>, stop: &Cell<bool>) {
     }
 }
 
-async fn phones<'a>(scene: &'a Scene, count: usize) -> Vec<Phone<'a>> {
+async fn phones(scene: &Scene, count: usize) -> Vec<Phone<'_>> {
     let mut phones = Vec::new();
     for _ in 0..count {
         phones.push(scene.phone("Anne").await);

@@ -123,7 +123,7 @@ async fn ledger_holds_each_once(office: &Office, phones: &[Phone<'_>]) {
     let ledger: BTreeMap<OpId, (String, Option<i64>)> =
         rows.into_iter().map(|(op, status, version)| (OpId(op), (status, version))).collect();
     assert_eq!(ledger.len(), lines, "one line an operation");
-    for receipt in phones.iter().flat_map(|phone| phone.receipts()) {
+    for receipt in phones.iter().flat_map(Phone::receipts) {
         let (status, version) = ledger.get(&receipt.op).unwrap_or_else(|| panic!("{receipt:?} is in no ledger"));
         if matches!(receipt.status.as_str(), "applied" | "duplicate") {
             assert!(matches!(status.as_str(), "applied" | "duplicate"), "{receipt:?} and {status}");
@@ -147,8 +147,8 @@ async fn versions_have_no_gap(office: &Office, records: &BTreeMap<RecordId, Held
     let last: Vec<(Uuid, i64)> =
         sqlx::query_as(statement).bind(office.scheme.0).fetch_all(&mut office.owner().await).await.expect("versions");
     let last: BTreeMap<RecordId, i64> = last.into_iter().map(|(id, version)| (RecordId(id), version)).collect();
-    let held: BTreeMap<RecordId, i64> = records.iter().map(|(id, held)| (*id, held.version)).collect();
-    assert_eq!(held, last);
+    let standing: BTreeMap<RecordId, i64> = records.iter().map(|(id, held)| (*id, held.version)).collect();
+    assert_eq!(standing, last);
 }
 
 /// The check is worth what it finds: each of these is a loss, a double or a lie.

@@ -72,10 +72,12 @@ fn strikes(usually: usize) -> usize {
     std::env::var("LANTERNE_SOAK_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(usually)
 }
 
+/// A future, and what it came to.
+type Running<F> = (Pin<Box<F>>, Option<<F as Future>::Output>);
+
 /// All of them at once, to their end. What a phone does cannot leave its thread.
 async fn all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut waiting: Vec<(Pin<Box<F>>, Option<F::Output>)> =
-        futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    let mut waiting: Vec<Running<F>> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
         let mut pending = false;
         for (future, done) in waiting.iter_mut().filter(|(_, done)| done.is_none()) {

@@ -84,7 +84,9 @@ fn write(release: &str, name: &str, text: &str) {
 fn the_newest_folder_is_what_this_release_writes() {
     let texts = texts::texts();
     if let Some(release) = being_written() {
-        texts.iter().for_each(|(name, text)| write(&release, name, text));
+        for (name, text) in &texts {
+            write(&release, name, text);
+        }
     }
     let newest = releases().pop().expect("a release");
     for (name, text) in &texts {
@@ -137,7 +139,8 @@ async fn replay(office: &Office, who: &Person, epoch: &str, release: &Release, n
     let said = sayings(&pushed(office, who, request.clone()).await);
     let record = name.replace(".request.json", ".verdicts.jsonl");
     if being_written().as_ref() == Some(&release.name) {
-        let lines: String = said.iter().map(|line| format!("{line}\n")).collect();
+        let lines: Vec<String> = said.iter().map(Value::to_string).collect();
+        let lines = lines.join("\n") + "\n";
         write(&release.name, &record, &lines);
         return;
     }

@@ -112,7 +112,7 @@ fn values_of_keys(text: &str) -> Vec<(usize, usize)> {
 
 /// The text, bent.
 pub fn bend(text: &str, twists: &[Twist]) -> Vec<u8> {
-    twists.iter().fold(text.as_bytes().to_vec(), |bytes, twist| bend_once(bytes, twist))
+    twists.iter().fold(text.as_bytes().to_vec(), bend_once)
 }
 
 fn bend_once(mut bytes: Vec<u8>, twist: &Twist) -> Vec<u8> {

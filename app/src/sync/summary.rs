@@ -126,11 +126,11 @@ pub fn told(sending: &Sending, open: Option<&Entry>, others: usize, when: Option
         let text = format!("{NNBSP}: {}", fr::small(&fr::spaced(reason)));
         return Some(Told { kind: StateKind::Fix, link: Some((href, "Une saisie est à corriger")), text });
     }
-    if let Some(text) = sending.clock() {
-        return say(StateKind::Fix, text);
-    }
     match (pending, count(sending.withdrawals)) {
-        (0, 0) => say(StateKind::Sent, format!("Tout est envoyé · {}", when?)),
+        (0, 0) => {
+            let clock = sending.clock().map(|text| format!(". {text}")).unwrap_or_default();
+            say(StateKind::Sent, format!("Tout est envoyé · {}{clock}", when?))
+        }
         (0, withdrawals) => {
             let text = fr::count(withdrawals, "suppression attend le réseau", "suppressions attendent le réseau");
             say(StateKind::Phone, text)
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_clock_is_told_when_nothing_else_is() {
+    fn a_wrong_clock_is_told_when_nothing_waits() {
         let late = Sending { behind_s: 7_200, ..sending(0, None) };
         assert!(text(&late, None).is_some_and(|text| text.contains("retarde de 2")));
         let early = Sending { behind_s: -86_400, ..sending(0, None) };

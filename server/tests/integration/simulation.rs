@@ -43,7 +43,7 @@ use crate::{
 };
 
 /// Histories of a run of the tests; `LANTERNE_PG_HISTORIES` says otherwise.
-const HISTORIES: u64 = 150;
+const HISTORIES: u64 = 60;
 
 /// What a backup of one network copies.
 const COPIED: [&str; 7] =

@@ -86,7 +86,7 @@ simulation: ## A hundred thousand histories of sync, and the bugs planted to pro
 	$(ENV) cargo test --release -p app --features planted --test simulation
 
 integration: ## Tests of whole crates: properties, and the server on a real PostgreSQL
-	$(ENV) tools/with-postgres.sh cargo test --release $(NATIVE) --test '*'
+	$(ENV) tools/with-postgres.sh cargo test --release $(NATIVE) --test properties --test integration
 
 e2e: setup-test build ## Journeys in a real Chromium against the real server
 	$(ENV) npx --no-install playwright test --config end2end/playwright.config.ts

@@ -1,6 +1,8 @@
 //! The end of a phone that the coordination has withdrawn: what was typed is saved so that it can be handed over, then
 //! the notebook is emptied (`offline.md` 2.6).
 
+use std::{future::Future, pin::Pin};
+
 use app::{
     domain::{ids::AccountId, record::Body},
     sync::{
@@ -17,7 +19,11 @@ use crate::{
 };
 
 /// Saves every draft as it is, complete or not. Whether there was one.
-pub(crate) async fn save_drafts(store: &Store) -> bool {
+pub(crate) fn save_drafts(store: &Store) -> Pin<Box<dyn Future<Output = bool> + '_>> {
+    Box::pin(save_all_drafts(store))
+}
+
+async fn save_all_drafts(store: &Store) -> bool {
     let Ok(drafts) = store.drafts().await else { return false };
     let mut saved = false;
     for kept in drafts {
@@ -37,7 +43,11 @@ pub(crate) async fn save_drafts(store: &Store) -> bool {
 
 /// Empties the notebook that was handed over, and forgets who had it open. A row that could not be read could not be
 /// handed over either: then it stays, for the rescue file. Whether it was emptied.
-pub(crate) async fn empty(store: &Store, account: AccountId) -> bool {
+pub(crate) fn empty(store: &Store, account: AccountId) -> Pin<Box<dyn Future<Output = bool> + '_>> {
+    Box::pin(empty_whole(store, account))
+}
+
+async fn empty_whole(store: &Store, account: AccountId) -> bool {
     let is_whole = store.unreadable().await.is_ok_and(|texts| texts.is_empty());
     if !is_whole || store.empty().await.is_err() {
         return false;

@@ -15,18 +15,17 @@ use crate::domain::{
     record::SCHEMA,
 };
 
-/// What the phone notes when an answer comes from a life of the database that it has not met: everything is to be
-/// received anew, to find out what is missing. None when it is the life that it knows.
+/// What the phone notes when an answer comes from another life of the database than the one it knows: everything is to
+/// be received anew, to find out what is missing. None when it is that one, or the first it ever meets.
 pub fn begin_life(state: &Snapshot, epoch: Epoch) -> Option<Change> {
-    if state.meta.epoch == Some(epoch) {
+    if state.meta.epoch? == epoch {
         return None;
     }
-    let met_before = state.meta.epoch.is_some();
     let meta = Meta {
         epoch: Some(epoch),
         cursor: None,
-        life: state.meta.life + u32::from(met_before),
-        refill: met_before && !planted!(NothingIsGivenBack),
+        life: state.meta.life + 1,
+        refill: !planted!(NothingIsGivenBack),
         ..state.meta.clone()
     };
     Some(Change { meta: Some(meta), ..Change::default() })
@@ -54,7 +53,7 @@ pub fn give_back(state: &Snapshot, mut stamp: impl FnMut() -> Stamp) -> Change {
         }
         // What waits follows: its first operation on the very version that it was made on, the others on it.
         for (at, row) in waiting.iter().enumerate() {
-            let made_on = given_back.iter().find(|copy| at == 0 && copy.refill && copy.base == row.base);
+            let made_on = given_back.iter().find(|copy| at == 0 && copy.base == row.base);
             let after = made_on.map(|copy| copy.op).or(row.after);
             change.remove_rows.push(row.seq);
             given_back.push(OutboxRow { seq, after, ..(*row).clone() });

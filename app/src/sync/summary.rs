@@ -2,8 +2,6 @@
 
 use chrono::{DateTime, Utc};
 
-use std::collections::BTreeSet;
-
 use super::{
     engine::WireFault,
     outbox::{Entry, EntryState, Meta, OutboxRow, waiting},
@@ -32,7 +30,7 @@ pub struct Sending {
     /// Why the last round ended early.
     pub fault: Option<WireFault>,
     /// Records of which something was refused even alone and waits aside.
-    pub parked: BTreeSet<RecordId>,
+    pub parked: Vec<RecordId>,
     /// How far this phone's clock is behind the server's, in seconds.
     pub behind_s: i64,
 }

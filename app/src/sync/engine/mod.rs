@@ -5,12 +5,14 @@ mod hand_over;
 mod pull;
 mod push;
 
+use std::{future::Future, pin::Pin};
+
 use chrono::{DateTime, FixedOffset};
 
 use super::{
     messages::{EscrowAnswer, Heartbeat, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest},
     outbox::{Meta, OutboxRow, Stamp, waiting},
-    store::PhoneStore,
+    store::{Change, PhoneStore, Snapshot, Touch},
 };
 use crate::domain::{
     ids::{AccountId, OpId},
@@ -94,6 +96,18 @@ struct Errand<'a, S, W, P> {
     around: &'a P,
     speaker: &'a Speaker,
     round: Round,
+}
+
+impl<S: PhoneStore, W, P> Errand<'_, S, W, P> {
+    /// One transaction of the store. Boxed, and without a type of its own for what it comes to, so that a phone
+    /// downloads the machinery of one once and not once for each caller.
+    fn change<'b>(
+        &'b self,
+        touch: Touch,
+        decide: &'b mut dyn FnMut(&Snapshot) -> Change,
+    ) -> Pin<Box<dyn Future<Output = Result<(), S::Fault>> + 'b>> {
+        Box::pin(self.store.transact(touch, |state| (decide(state), ())))
+    }
 }
 
 /// Pushes and pulls until nothing is left that can be done now.

@@ -24,8 +24,7 @@ impl<S: PhoneStore, W: Wire, P: Surroundings> Errand<'_, S, W, P> {
     pub(super) async fn pull(&mut self) -> Result<bool, S::Fault> {
         let mut stale = 0;
         loop {
-            let request =
-                self.store.transact(Touch::outbox(), |state| (Change::default(), self.request(state))).await?;
+            let Some(request) = self.request().await? else { return Ok(false) };
             let cursor = request.cursor.clone();
             match self.wire.pull(&request).await {
                 Ok(answer) if answer.sync == PROTO => match self.take_in(cursor.as_deref(), &answer).await? {
@@ -63,52 +62,54 @@ impl<S: PhoneStore, W: Wire, P: Surroundings> Errand<'_, S, W, P> {
         }
     }
 
-    fn request(&self, state: &Snapshot) -> PullRequest {
-        let heartbeat = heartbeat(self.speaker, &state.meta, &state.rows, self.around.now());
-        PullRequest { heartbeat, cursor: state.meta.cursor.clone(), limit: MOST_CHANGES }
+    async fn request(&self) -> Result<Option<PullRequest>, S::Fault> {
+        let mut request = None;
+        let mut look = |state: &Snapshot| {
+            let heartbeat = heartbeat(self.speaker, &state.meta, &state.rows, self.around.now());
+            request = Some(PullRequest { heartbeat, cursor: state.meta.cursor.clone(), limit: MOST_CHANGES });
+            Change::default()
+        };
+        self.change(Touch::outbox(), &mut look).await?;
+        Ok(request)
     }
 
     async fn take_in(&self, cursor: Option<&str>, answer: &PullAnswer) -> Result<Page, S::Fault> {
         let touch = Touch { records: records_of(answer), outbox: true, entries: false };
         if planted!(CursorBeforeRows) {
             let early = PullAnswer { changes: Vec::new(), ..answer.clone() };
-            let take = |state: &Snapshot| (receive(state, cursor, &early).unwrap_or_default(), ());
-            self.store.transact(Touch::outbox(), take).await?;
+            self.change(Touch::outbox(), &mut |state| receive(state, cursor, &early).unwrap_or_default()).await?;
         }
-        self.store
-            .transact(touch, |state| {
-                if state.meta.epoch.is_some()
-                    && let Some(change) = begin_life(state, answer.epoch)
-                {
-                    return (change, Page::Stale);
-                }
-                let cursor = if planted!(CursorBeforeRows) { state.meta.cursor.as_deref() } else { cursor };
-                let Some(mut change) = receive(state, cursor, answer) else { return (Change::default(), Page::Stale) };
-                let received = change.put_entries.len() + change.remove_entries.len();
-                if let Some(meta) = &mut change.meta {
-                    meta.behind_s = (answer.server_now - self.around.now().to_utc()).num_seconds();
-                }
-                let (restored, is_first) = (state.meta.refill, state.meta.epoch.is_none());
-                (change, Page::Taken { received, restored, is_first })
-            })
-            .await
+        let mut page = Page::Stale;
+        let mut take = |state: &Snapshot| {
+            if let Some(change) = begin_life(state, answer.epoch) {
+                return change;
+            }
+            let cursor = if planted!(CursorBeforeRows) { state.meta.cursor.as_deref() } else { cursor };
+            let Some(mut change) = receive(state, cursor, answer) else { return Change::default() };
+            let received = change.put_entries.len() + change.remove_entries.len();
+            if let Some(meta) = &mut change.meta {
+                meta.behind_s = (answer.server_now - self.around.now().to_utc()).num_seconds();
+            }
+            page = Page::Taken { received, restored: state.meta.refill, is_first: state.meta.epoch.is_none() };
+            change
+        };
+        self.change(touch, &mut take).await?;
+        Ok(page)
     }
 
     async fn give_back(&self) -> Result<(), S::Fault> {
-        self.store
-            .transact(Touch::everything(), |state| {
-                let still_due = state.meta.refill;
-                let change = if still_due { give_back(state, || self.around.stamp()) } else { Change::default() };
-                (change, ())
-            })
-            .await
+        let mut decide = |state: &Snapshot| {
+            let still_due = state.meta.refill;
+            if still_due { give_back(state, || self.around.stamp()) } else { Change::default() }
+        };
+        self.change(Touch::everything(), &mut decide).await
     }
 
     async fn begin_again(&self) -> Result<(), S::Fault> {
-        let forget = |state: &Snapshot| {
+        let mut forget = |state: &Snapshot| {
             let meta = Meta { cursor: None, ..state.meta.clone() };
-            (Change { meta: Some(meta), ..Change::default() }, ())
+            Change { meta: Some(meta), ..Change::default() }
         };
-        self.store.transact(Touch::default(), forget).await
+        self.change(Touch::default(), &mut forget).await
     }
 }

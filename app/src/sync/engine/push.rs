@@ -62,42 +62,42 @@ impl<S: PhoneStore, W: Wire, P: Surroundings> Errand<'_, S, W, P> {
 
     async fn take(&self, size: BatchSize) -> Result<Option<Batch>, S::Fault> {
         let now = self.around.now();
-        self.store
-            .transact(Touch::outbox(), |state| {
-                take(state, size, now, |rows| heartbeat(self.speaker, &state.meta, rows, now))
-            })
-            .await
+        let mut batch = None;
+        let mut decide = |state: &Snapshot| {
+            let (change, taken) = take(state, size, now, |rows| heartbeat(self.speaker, &state.meta, rows, now));
+            batch = taken;
+            change
+        };
+        self.change(Touch::outbox(), &mut decide).await?;
+        Ok(batch)
     }
 
     /// Takes the answers in. False where they are of another life of the database, and mean nothing here.
     async fn settle(&mut self, batch: &[OutboxRow], answer: &PushAnswer) -> Result<bool, S::Fault> {
         let touch = Touch { records: batch.iter().map(|row| row.record).collect(), outbox: true, entries: false };
-        let settled = self
-            .store
-            .transact(touch, |state| {
-                if state.meta.epoch.is_some()
-                    && let Some(change) = begin_life(state, answer.epoch)
-                {
-                    return (change, None);
-                }
-                let here = self.around.now().to_utc();
-                let stamp = || self.around.stamp();
-                let mut change = settle_push(state, batch, &answer.results, answer.server_now, here, stamp);
-                let meta = change.meta.get_or_insert_with(|| state.meta.clone());
-                meta.epoch = Some(answer.epoch);
-                meta.behind_s = (answer.server_now - here).num_seconds();
-                let settled = change.receipts.len();
-                (change, Some(settled))
-            })
-            .await?;
+        let mut settled = None;
+        let mut decide = |state: &Snapshot| {
+            if let Some(change) = begin_life(state, answer.epoch) {
+                return change;
+            }
+            let here = self.around.now().to_utc();
+            let stamp = || self.around.stamp();
+            let mut change = settle_push(state, batch, &answer.results, answer.server_now, here, stamp);
+            let meta = change.meta.get_or_insert_with(|| state.meta.clone());
+            meta.epoch = Some(answer.epoch);
+            meta.behind_s = (answer.server_now - here).num_seconds();
+            settled = Some(change.receipts.len());
+            change
+        };
+        self.change(touch, &mut decide).await?;
         self.round.settled += settled.unwrap_or(0);
         Ok(settled.is_some())
     }
 
     async fn park(&self, batch: Vec<OutboxRow>) -> Result<(), S::Fault> {
         let now = self.around.now().to_utc();
-        self.store.transact(Touch::outbox(), |state| (parked(state, &batch, now), ())).await?;
-        self.store.transact(Touch::outbox(), |state| (supersede_parked(&state.rows), ())).await
+        self.change(Touch::outbox(), &mut |state| parked(state, &batch, now)).await?;
+        self.change(Touch::outbox(), &mut |state| supersede_parked(&state.rows)).await
     }
 }
 

@@ -29,10 +29,10 @@ const { values: options } = parseArgs({
 const SITE = resolve(options.out);
 const CACHE = join(TARGET, "site-cache");
 
-/** Most that the phone's styles, scripts and wasm may weigh, packed. The mark is 300 kB less the 1.5 kB of the shell (a
- * promeneur's evening often has one bar of network); the hand-over, the refill and the rescue file of sync are over it
- * by ten, which the next change of the phone has to win back. The font and the icons come once and stay. */
-const MOST_PHONE_BYTES = 310_000;
+/** Most that the phone's styles, scripts and wasm may weigh, packed. The mark is 300 kB less the 1.8 kB of shell and
+ * worker (a promeneur's evening often has one bar of network); it is passed by three, which the next change of the phone
+ * has to win back: its stylesheet still holds the office's. The font and the icons come once and stay. */
+const MOST_PHONE_BYTES = 302_000;
 /** Builds before this one whose /pkg files stay, for pages that are still open and phones that update late. */
 const KEPT_BUILDS = 3;
 /** Named one by one: with --all-features wasm-opt writes what browsers refuse to compile. */

@@ -6,8 +6,8 @@ use std::{future::Future, pin::Pin};
 use app::{
     domain::{ids::AccountId, record::Body},
     sync::{
+        acts::{save, save_over},
         engine::Surroundings,
-        outbox::{save, save_over},
         store::{PhoneStore, Touch},
     },
 };

@@ -7,9 +7,10 @@ use app::{
         port::{FormDraft, Local, PhonePort, Save, SavedBy, Storage, Trouble},
     },
     sync::{
+        acts::{accept_theirs, save, save_anew, save_over, withdraw},
         engine::Surroundings,
         messages::{OpKind, Refusal},
-        outbox::{Entry, Stamp, accept_theirs, save, save_anew, save_over, withdraw},
+        outbox::{Entry, Stamp},
         rescue::rescue_file,
         store::{Change, PhoneStore, Snapshot, Touch},
     },

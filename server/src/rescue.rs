@@ -12,6 +12,7 @@ use app::{
     sync::{
         ledger::{read_ops, refusal_code},
         messages::{MOST_OPS, OpResult, Verdict},
+        rescue::RESCUE,
     },
 };
 use serde::Deserialize;
@@ -28,9 +29,6 @@ use crate::{
 
 /// Largest file.
 pub const LARGEST: usize = 5 * 1024 * 1024;
-/// The format that this release reads.
-const FORMAT: u32 = 1;
-
 /// What every format has.
 #[derive(Deserialize)]
 struct Mark {
@@ -74,7 +72,7 @@ pub async fn import(desk: &Desk, me: &Me, bytes: &[u8]) -> Result<Imported, Refu
         return Err(RescueFault::TooLarge.into());
     }
     let mark: Mark = serde_json::from_slice(bytes).map_err(|_| RescueFault::Unreadable)?;
-    if mark.lanterne_rescue > FORMAT {
+    if mark.lanterne_rescue > u32::from(RESCUE) {
         return Err(RescueFault::Newer.into());
     }
     let file: File = serde_json::from_slice(bytes).map_err(|_| RescueFault::Unreadable)?;

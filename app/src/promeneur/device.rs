@@ -3,7 +3,10 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{carnet::Carnet, frame::Frame, port::Storage, sync_line::SyncLine};
-use crate::{domain::fr, ui::icon::Icon};
+use crate::{
+    domain::fr,
+    ui::{self, icon::Icon},
+};
 
 /// `/app/appareil`.
 #[component]
@@ -98,15 +101,8 @@ pub fn Device() -> impl IntoView {
 
 use fr::NNBSP;
 
-fn check(state: &'static str, title: &'static str, text: &str) -> AnyView {
-    view! {
-        <li data-state=state>
-            <Icon name=state />
-            <h2>{title}</h2>
-            <p>{fr::spaced(text)}</p>
-        </li>
-    }
-    .into_any()
+fn check(state: &'static str, title: &str, text: &str) -> AnyView {
+    ui::check::check(state, title.to_owned(), fr::spaced(text).into_any())
 }
 
 fn used(storage: Storage) -> String {

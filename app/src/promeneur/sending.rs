@@ -17,7 +17,7 @@ use crate::{
         engine::WireFault,
         outbox::{Entry, EntryState},
     },
-    ui::icon::Icon,
+    ui::check::check,
 };
 
 /// `/app/envoi`.
@@ -29,32 +29,23 @@ pub fn SendingScreen() -> impl IntoView {
         let work = carnet.port.with_value(|port| port.rescue());
         carnet.act(work, move |()| carnet.say("Fichier de secours prêt.", None));
     };
-    let nothing = move || obstacles(&carnet).is_empty() && open_lines(&carnet).is_empty();
+    let held = move || {
+        let mut lines: Vec<AnyView> = obstacles(&carnet)
+            .into_iter()
+            .map(|(title, text)| check("phone", title.to_owned(), text.into_any()))
+            .collect();
+        lines.extend(open_lines(&carnet).iter().map(|line| open(line)));
+        if lines.is_empty() {
+            let text = "Elles partent d’elles-mêmes dès qu’il y a du réseau.";
+            lines.push(check("sent", "Rien ne retient vos saisies".to_owned(), text.into_any()));
+        }
+        lines
+    };
     view! {
         <Frame title="Envoi">
             <div class="page-title"><h1>"Envoi"</h1></div>
             <SyncLine />
-            <ul class="checks">
-                {move || {
-                    obstacles(&carnet)
-                        .into_iter()
-                        .map(|(title, text)| view! { <Obstacle title=title text=text /> })
-                        .collect_view()
-                }}
-                {move || open_lines(&carnet).into_iter().map(|line| view! { <Open line=line /> }).collect_view()}
-                {move || {
-                    nothing()
-                        .then(|| {
-                            view! {
-                                <li data-state="sent">
-                                    <Icon name="sent" />
-                                    <h2>"Rien ne retient vos saisies"</h2>
-                                    <p>"Elles partent d’elles-mêmes dès qu’il y a du réseau."</p>
-                                </li>
-                            }
-                        })
-                }}
-            </ul>
+            <ul class="checks">{held}</ul>
             <button type="button" class="btn btn-wide" on:click=send>"Envoyer maintenant"</button>
             <section>
                 <h2>"Fichier de secours"</h2>
@@ -69,20 +60,8 @@ pub fn SendingScreen() -> impl IntoView {
     }
 }
 
-#[component]
-fn Obstacle(title: &'static str, text: String) -> impl IntoView {
-    view! {
-        <li data-state="phone">
-            <Icon name="phone" />
-            <h2>{title}</h2>
-            <p>{text}</p>
-        </li>
-    }
-}
-
 /// A record about which the person has something to do.
-#[component]
-fn Open(line: Arc<Line>) -> impl IntoView {
+fn open(line: &Line) -> AnyView {
     let entry = &line.entry;
     let (state, remedy) = match entry.state {
         EntryState::Conflict => ("both", "Choisir"),
@@ -98,13 +77,9 @@ fn Open(line: Arc<Line>) -> impl IntoView {
         _ => "Le serveur n’arrive pas à la lire. Ouvrez-la, puis enregistrez-la de nouveau.".to_owned(),
     };
     let when = [Some(fr::date(line.day())), time_of(line.draft.as_ref())].into_iter().flatten().collect::<Vec<_>>();
-    view! {
-        <li data-state=state>
-            <Icon name=state />
-            <h2>{title_of(line.draft.as_ref())} ", " {when.join(", ")}</h2>
-            <p>{why} " " <a href=format!("/app/saisie/{}", entry.id)>{remedy}</a></p>
-        </li>
-    }
+    let title = format!("{}, {}", title_of(line.draft.as_ref()), when.join(", "));
+    let text = view! { {why} " " <a href=format!("/app/saisie/{}", entry.id)>{remedy}</a> };
+    check(state, title, text.into_any())
 }
 
 fn open_lines(carnet: &Carnet) -> Vec<Arc<Line>> {

@@ -21,6 +21,7 @@ const fn is_planted_in_a_release() -> bool {
     false
 }
 
+pub mod acts;
 pub mod engine;
 pub mod hash;
 pub mod ledger;

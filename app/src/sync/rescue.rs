@@ -61,10 +61,14 @@ pub struct Held {
 /// called on all that the phone holds.
 pub fn held(state: &Snapshot) -> Vec<Held> {
     // What is given back to a restored server was acknowledged once; it belongs to it all the same.
-    let waiting = state.rows.iter().filter_map(of_row);
-    let has_own_row = |entry: &Entry| state.rows_of(entry.id).iter().any(|row| !row.refill);
-    let open = state.entries.values().filter(|entry| is_open(entry) && !has_own_row(entry));
-    waiting.chain(open.filter_map(of_entry)).collect()
+    let mut all: Vec<Held> = state.rows.iter().filter_map(of_row).collect();
+    let has_own_row = |entry: &Entry| state.rows.iter().any(|row| row.record == entry.id && !row.refill);
+    for entry in state.entries.values() {
+        if is_open(entry) && !has_own_row(entry) {
+            all.extend(of_entry(entry));
+        }
+    }
+    all
 }
 
 fn of_row(row: &OutboxRow) -> Option<Held> {

@@ -5,6 +5,8 @@ pub mod bar_chart;
 #[cfg(any(feature = "ssr", feature = "phone"))]
 pub mod bars;
 #[cfg(feature = "phone")]
+pub mod check;
+#[cfg(feature = "phone")]
 pub mod chips;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod definition;

@@ -9,12 +9,13 @@ use app::{
     api::sync::fault_of,
     domain::ids::{OpId, RecordId},
     sync::{
+        acts::save,
         engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
         hash::BodyHash,
         messages::{
             EscrowAnswer, Heartbeat, Op, OpKind, PROTO, PullAnswer, PullRequest, PushAnswer, PushRequest, Verdict,
         },
-        outbox::{Stamp, save},
+        outbox::Stamp,
         store::Touch,
     },
 };

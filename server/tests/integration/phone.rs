@@ -10,9 +10,10 @@ use app::{
     api::sync::fault_of,
     domain::ids::{OpId, RecordId},
     sync::{
+        acts::{save, withdraw},
         engine::{Round, Speaker, Surroundings, Wire, WireFault, round},
         messages::{EscrowAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest},
-        outbox::{LONGEST_WAIT, Stamp, save, withdraw},
+        outbox::{LONGEST_WAIT, Stamp},
         store::{Receipt, Touch},
     },
 };

@@ -15,7 +15,6 @@ use app::{
     },
     sync::{
         engine::WireFault,
-        hash::BodyHash,
         ledger::Status,
         messages::{EscrowAnswer, OpKind, PullAnswer, PullRequest, PushAnswer, PushRequest},
         rescue::RescueFile,
@@ -207,15 +206,11 @@ fn line(row: &sqlx::postgres::PgRow) -> Line {
         kind: if kind == "delete" { OpKind::Delete } else { OpKind::Upsert },
         base: row.get(4),
         after: row.get::<Option<Uuid>, _>(5).map(OpId),
-        hash: hash(row.get(6)),
+        hash: body_hash(row.get(6)),
         body: row.get(7),
         status: Status::from_code(row.get(8)).expect("a status"),
         version: row.get(9),
     }
-}
-
-fn hash(bytes: &[u8]) -> BodyHash {
-    body_hash(bytes)
 }
 
 fn standing(row: &sqlx::postgres::PgRow) -> (RecordId, Standing) {

@@ -14,12 +14,13 @@ use app::{
         record::{Body, SCHEMA},
     },
     sync::{
+        acts::{save, withdraw},
         hash::BodyHash,
         messages::{
             Change as Pulled, Cursor, EscrowAnswer, Heartbeat, Limits, Op, OpKind, OpResult, PROTO, PullAnswer,
             PullRequest, PushAnswer, PushRequest, Refusal, Returned, ServerCopy, Verdict,
         },
-        outbox::{Meta, OutboxRow, Stamp, save, withdraw},
+        outbox::{Meta, OutboxRow, Stamp},
         settle::settle_push,
         store::{Change, Touch},
     },

@@ -1,5 +1,8 @@
 //! People with phones, the office, and the steps of a history.
 
+mod fates;
+mod person;
+
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
@@ -9,25 +12,24 @@ use std::{
 
 use app::{
     domain::{
-        ids::{OpId, RecordId},
+        ids::RecordId,
         meeting::MeetingDraft,
         record::{Body, Draft},
     },
     sync::{
         engine::{Round, WireFault},
-        hash::BodyHash,
-        messages::{OpResult, PushRequest, Refusal, Verdict},
-        outbox::{Entry, EntryState, accept_theirs, save, save_over, withdraw},
+        messages::Refusal,
+        outbox::{Entry, EntryState},
         rescue::rescue_file,
-        store::{Change, Snapshot, Touch},
+        store::Touch,
     },
 };
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use super::{
     history::{Fate, History, Step},
     ids::TODAY,
-    net::{Flight, Message, Net, Reply},
+    net::{Flight, Net},
     office::{Line, Office, User},
     seat::{Clock, Seat},
 };
@@ -217,89 +219,6 @@ impl<'a, O: Office> World<'a, O> {
         self.clock.set(self.clock.get() + chrono::TimeDelta::seconds(seconds));
     }
 
-    fn pick(&self, seat: usize, which: u8, fits: impl Fn(&Entry) -> bool) -> Option<Entry> {
-        let entries = self.seats[seat].store.entries();
-        if entries.is_empty() {
-            return None;
-        }
-        Some(entries[usize::from(which) % entries.len()].clone()).filter(fits)
-    }
-
-    fn act(&self, seat: usize, record: RecordId, decide: impl FnOnce(&Snapshot) -> Change) -> bool {
-        // A store that was handed over takes nothing more.
-        !self.seats[seat].store.meta().sealed && self.seats[seat].store.act(Touch::record(record), decide)
-    }
-
-    /// Saves, and remembers what was written only when it was saved.
-    fn write(&mut self, seat: usize, record: RecordId, draft: MeetingDraft, field: u8) {
-        let (draft, wrote) = self.changed(draft, field);
-        if self.save(seat, record, draft) {
-            self.remember(seat, record, wrote);
-        }
-    }
-
-    fn save(&self, seat: usize, record: RecordId, draft: MeetingDraft) -> bool {
-        let (stamp, body) = (self.seats[seat].stamp(), text_of(draft));
-        self.act(seat, record, |state| save(state, record, body, stamp))
-    }
-
-    fn remember(&mut self, seat: usize, record: RecordId, wrote: Option<(&'static str, String)>) {
-        if let Some((field, value)) = wrote {
-            self.written.insert((seat, record, field), value);
-        }
-    }
-
-    fn changed(&mut self, mut draft: MeetingDraft, field: u8) -> (MeetingDraft, Option<(&'static str, String)>) {
-        self.counter += 1;
-        let Some(name) = FIELDS.get(usize::from(field)) else {
-            // More met than present: refused by the office until it is corrected.
-            draft.met_after_online_count = Some(if draft.met_after_online_count == Some(9) { 1 } else { 9 });
-            return (draft, None);
-        };
-        let value = format!("w{}.", self.counter);
-        draft.extra.insert((*name).to_owned(), value.clone().into());
-        (draft, Some((name, value)))
-    }
-
-    fn forgive(&mut self, seat: usize, record: RecordId) {
-        self.written.retain(|(who, of, _), _| (*who, *of) != (seat, record));
-    }
-
-    fn change(&mut self, seat: usize, which: u8, field: u8) {
-        if let Some(entry) = self.pick(seat, which, |entry| !entry.deleted) {
-            if entry.state == EntryState::Conflict {
-                self.answered.insert(entry.id);
-            }
-            self.write(seat, entry.id, meeting(&entry.body), field);
-        }
-    }
-
-    fn finish(&mut self, seat: usize, field: u8) {
-        let Some((record, seen)) = self.seats[seat].form.take() else { return };
-        let (draft, wrote) = self.changed(meeting(&seen), field);
-        let (stamp, body) = (self.seats[seat].stamp(), text_of(draft));
-        if self.act(seat, record, |state| save_over(state, record, body, &seen, stamp)) {
-            self.remember(seat, record, wrote);
-        }
-    }
-
-    fn withdraw(&mut self, seat: usize, entry: &Entry) {
-        let stamp = self.seats[seat].stamp();
-        if entry.state == EntryState::Conflict {
-            self.answered.insert(entry.id);
-        }
-        if self.act(seat, entry.id, |state| withdraw(state, entry.id, None, stamp)) {
-            self.forgive(seat, entry.id);
-        }
-    }
-
-    fn take_theirs(&mut self, seat: usize, record: RecordId) {
-        self.answered.insert(record);
-        if self.act(seat, record, |state| accept_theirs(state, record)) {
-            self.forgive(seat, record);
-        }
-    }
-
     /// Runs a round on through so many waits. The first message that it sends has `fate`, the others arrive.
     fn go(&mut self, seat: usize, tab: usize, waits: u8, fate: Fate) {
         if !self.seats[seat].is_running(tab) {
@@ -331,102 +250,6 @@ impl<'a, O: Office> World<'a, O> {
             }
             self.seats[seat].wipe();
         }
-    }
-
-    /// A message meets its fate.
-    fn meet(&mut self, flight: Flight, fate: Fate) {
-        if let Message::Push(request) = &flight.message
-            && let Some(answer) = self.office.imagined(request, fate)
-        {
-            *flight.slot.borrow_mut() = Some(Ok(Reply::Push(answer)));
-            return;
-        }
-        let fault = |world: &Self, fault| world.net.answer(&flight, Err(fault));
-        match fate {
-            Fate::Lost => fault(self, WireFault::Unreachable),
-            Fate::Late => {
-                fault(self, WireFault::Unreachable);
-                let late = Flight { held: true, slot: Rc::default(), ..flight };
-                self.net.flights.borrow_mut().push(late);
-            }
-            Fate::AnswerLost => {
-                let _ = self.deliver(&flight, false);
-                fault(self, WireFault::Unreachable);
-            }
-            Fate::Held => self.net.flights.borrow_mut().push(Flight { held: true, ..flight }),
-            Fate::Portal => fault(self, WireFault::Portal),
-            Fate::TooLarge => fault(self, WireFault::TooLarge),
-            Fate::SignedOut => fault(self, WireFault::SignedOut),
-            Fate::OfficeDies => {
-                let answer = self.deliver(&flight, true);
-                self.net.answer(&flight, answer);
-            }
-            Fate::Doubled => {
-                let _ = self.deliver(&flight, false);
-                let answer = self.deliver(&flight, false);
-                self.net.answer(&flight, answer);
-            }
-            Fate::Again => {
-                let answer = self.deliver(&flight, false);
-                self.net.answer(&flight, answer);
-                let again = Flight { held: true, slot: Rc::default(), ..flight };
-                self.net.flights.borrow_mut().push(again);
-            }
-            Fate::Damaged(which) => {
-                let message = damaged(&flight.message, which);
-                let answer = self.deliver(&Flight { message, ..flight.clone() }, false);
-                self.net.answer(&flight, answer);
-            }
-            Fate::Deferred(which) => {
-                let answer = self.deferred(&flight, which);
-                self.net.answer(&flight, answer);
-            }
-            Fate::Arrives | Fate::Stranger | Fate::LineLost(_) | Fate::HashDiffers(_) => {
-                let answer = self.deliver(&flight, false).map(|answer| altered(answer, fate));
-                self.net.answer(&flight, answer);
-            }
-        }
-    }
-
-    fn deliver(&mut self, flight: &Flight, dies: bool) -> Result<Reply, WireFault> {
-        let session = flight.session;
-        let answer = match &flight.message {
-            Message::Push(request) if request.ops.iter().any(|op| is_poison(op)) => Err(WireFault::TooLarge),
-            Message::Push(request) => self.office.push(session, &through_json(request), dies).map(Reply::Push),
-            Message::Pull(request) => self.office.pull(session, &through_json(request)).map(Reply::Pull),
-            Message::Escrow(request) => self.office.escrow(session, &through_json(request)).map(Reply::Escrow),
-        };
-        self.archive();
-        answer
-    }
-
-    /// The office puts one operation off: it takes the others, and says so.
-    fn deferred(&mut self, flight: &Flight, which: u8) -> Result<Reply, WireFault> {
-        let Message::Push(request) = &flight.message else { return self.deliver(flight, false) };
-        let at = usize::from(which) % request.ops.len();
-        let mut request = request.clone();
-        let put_off: serde_json::Value = serde_json::from_str(request.ops.remove(at).get()).expect("our own operation");
-        let op: Option<OpId> = put_off["op"].as_str().and_then(|text| text.parse().ok());
-        let answer = self.deliver(&Flight { message: Message::Push(request), ..flight.clone() }, false)?;
-        Ok(match answer {
-            Reply::Push(mut answer) => {
-                answer.results.push(OpResult { op, verdict: Verdict::deferred(Refusal::TryAgain) });
-                Reply::Push(answer)
-            }
-            other => other,
-        })
-    }
-
-    fn release(&mut self, which: u8) {
-        let held: Vec<usize> = {
-            let flights = self.net.flights.borrow();
-            (0..flights.len()).filter(|at| flights[*at].held).collect()
-        };
-        if held.is_empty() {
-            return;
-        }
-        let flight = self.net.flights.borrow_mut().remove(held[usize::from(which) % held.len()]);
-        self.meet(flight, Fate::Arrives);
     }
 
     fn archive(&mut self) {
@@ -510,40 +333,6 @@ impl<'a, O: Office> World<'a, O> {
         }
         panic!("I5: no rest: {:?}", self.seats.iter().map(|seat| seat.store.outbox()).collect::<Vec<_>>());
     }
-
-    /// The people answer every question; then nothing is left open but what a withdrawal has closed.
-    pub fn answer_everything(&mut self) {
-        for _ in 0..6 {
-            for seat in 0..self.seats.len() {
-                for entry in self.seats[seat].store.entries() {
-                    self.answer(seat, &entry);
-                }
-                self.settle();
-            }
-        }
-    }
-
-    fn answer(&mut self, seat: usize, entry: &Entry) {
-        match entry.state {
-            EntryState::Conflict if seat == 0 => self.take_theirs(seat, entry.id),
-            EntryState::Conflict if !entry.deleted => {
-                self.answered.insert(entry.id);
-                self.save(seat, entry.id, meeting(&entry.body));
-            }
-            EntryState::Conflict => self.withdraw(seat, entry),
-            EntryState::Pending if !entry.deleted && entry.body.contains(POISON) => {
-                let mut draft = meeting(&entry.body);
-                draft.extra.remove(POISON);
-                self.save(seat, entry.id, draft);
-            }
-            EntryState::Rejected if !refused_as_withdrawn(entry) => {
-                let mut draft = MeetingDraft { met_after_online_count: None, ..meeting(&entry.body) };
-                draft.extra.remove(POISON);
-                self.save(seat, entry.id, draft);
-            }
-            _ => {}
-        }
-    }
 }
 
 /// Nothing waits but what the office refuses to read, and what was made on top of it (I5).
@@ -555,57 +344,4 @@ fn has_sent_what_it_can(seat: &Seat) -> bool {
 /// A record whose own was withdrawn for good: it stays with the person, who may save it anew.
 pub fn refused_as_withdrawn(entry: &Entry) -> bool {
     entry.problem.as_ref().is_some_and(|problem| problem.code.is(Refusal::Withdrawn))
-}
-
-/// A message as the other side reads it.
-fn through_json<T: serde::Serialize + serde::de::DeserializeOwned>(message: &T) -> T {
-    serde_json::from_str(&serde_json::to_string(message).expect("JSON")).expect("our own message")
-}
-
-/// What was acknowledged once can be read.
-fn is_poison(op: &RawValue) -> bool {
-    op.get().contains(POISON) && !op.get().contains("\"refill\":true")
-}
-
-fn altered(answer: Reply, fate: Fate) -> Reply {
-    match (answer, fate) {
-        (Reply::Push(mut answer), Fate::LineLost(which)) if !answer.results.is_empty() => {
-            let at = usize::from(which) % answer.results.len();
-            answer.results.remove(at);
-            Reply::Push(answer)
-        }
-        (Reply::Push(mut answer), Fate::HashDiffers(which)) if !answer.results.is_empty() => {
-            let at = usize::from(which) % answer.results.len();
-            if let Verdict::Applied { hash, .. } | Verdict::Duplicate { hash, .. } = &mut answer.results[at].verdict {
-                *hash = BodyHash::of("something else");
-            }
-            Reply::Push(answer)
-        }
-        (Reply::Push(mut answer), Fate::Stranger) => {
-            answer.sync = 0;
-            Reply::Push(answer)
-        }
-        (Reply::Pull(mut answer), Fate::Stranger) => {
-            answer.sync = 0;
-            Reply::Pull(answer)
-        }
-        (Reply::Escrow(mut answer), Fate::Stranger) => {
-            answer.sync = 0;
-            Reply::Escrow(answer)
-        }
-        (answer, _) => answer,
-    }
-}
-
-/// The message with one body that is not what was sent.
-fn damaged(message: &Message, which: u8) -> Message {
-    let Message::Push(request) = message else { return message.clone() };
-    let at = usize::from(which) % request.ops.len();
-    let mut request: PushRequest = request.clone();
-    let mut op: serde_json::Value = serde_json::from_str(request.ops[at].get()).expect("our own operation");
-    if op["body"].is_object() {
-        op["body"]["x_a"] = "damaged".into();
-        request.ops[at] = to_raw_value(&op).expect("JSON");
-    }
-    Message::Push(request)
 }

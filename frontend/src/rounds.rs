@@ -55,15 +55,18 @@ pub(crate) async fn in_background(build: String) -> Result<(), JsValue> {
     if let Ok(open) = store.open_matters().await {
         scope::badge(open);
     }
+    let mut waits = false;
     if let Ok((rows, _)) = store.standing().await {
         marks::count_in_cache(me.account, rows.len()).await;
+        waits = rows.iter().any(|row| !row.is_parked());
     }
     store.close();
-    match ended {
-        Some(Ended::Done(Round {
-            fault: Some(WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_)),
-            ..
-        })) => Err(JsValue::from_str("lanterne: no network yet")),
-        _ => Ok(()),
-    }
+    // Whoever had the turn may be a page that was closed with it in hand, so that is no reason to rest.
+    let ask_again = match ended {
+        Some(Ended::Done(Round { fault: Some(fault), .. })) => {
+            matches!(fault, WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_))
+        }
+        _ => true,
+    };
+    if waits && ask_again { Err(JsValue::from_str("lanterne: not sent yet")) } else { Ok(()) }
 }

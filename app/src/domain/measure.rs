@@ -13,8 +13,9 @@ use super::{
     time::{TimeSlot, minutes_by_slot},
 };
 
-/// The number of these rules. A server that finds projections of another number builds them anew from the ledger.
-pub const RULES: i32 = 3;
+/// The number of these rules, and of the shape in which their sums are kept. A server that finds projections of another
+/// number builds them anew from the ledger.
+pub const RULES: i32 = 4;
 
 codes! {
     /// What is summed. The comment gives the unit and the key, where there is one.

@@ -225,7 +225,8 @@ impl Db {
     /// anybody's.
     async fn begin(&self, scheme: SchemeId, settings: &str) -> Result<Tx, sqlx::Error> {
         let statement = format!("begin; select set_config('lanterne.network', '{scheme}', true); {settings}");
-        self.first(|pool| pool.begin_with(AssertSqlSafe(statement.clone()))).await
+        // In a box: it is part of the future of everything that asks the database.
+        Box::pin(self.first(|pool| pool.begin_with(AssertSqlSafe(statement.clone())))).await
     }
 
     /// Does the first thing on a connection, which must change nothing. One that comes out of the pool may have died

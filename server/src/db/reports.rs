@@ -44,7 +44,7 @@ pub async fn sums(tx: &mut Tx, members: &Members, period: Period) -> Result<Sums
     let (scope, scope_id) = named(members.scope);
     let mut sums = Sums::default();
     let figures = sqlx::query!(
-        r#"select measure, key, sum(value)::bigint as "value!" from daily_figure as it
+        r#"select measure as "measure!", key as "key!", sum(value)::bigint as "value!" from daily_figure as it
            where day between $1 and $2 and exists (
                select from scope_member($3, $4) as member
                where member.promeneur_id = it.promeneur_id and day between from_on and until_on)

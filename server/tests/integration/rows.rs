@@ -70,8 +70,9 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
     people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
     Box::pin(fill(&office, office.scheme)).await;
     Box::pin(fill(&office, elsewhere)).await;
-    let statement = "select table_name::text from information_schema.columns
-        where table_schema = 'public' and column_name = 'network_id' order by 1";
+    let statement = "select table_name::text from information_schema.columns join information_schema.tables
+            using (table_schema, table_name)
+        where table_schema = 'public' and column_name = 'network_id' and table_type = 'BASE TABLE' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
     assert!(tables.len() >= 18, "{tables:?}");
     (office, elsewhere, tables)
@@ -141,6 +142,9 @@ async fn no_row_of_another_network_is_seen_written_or_changed() {
     let networks: Vec<uuid::Uuid> =
         sqlx::query_scalar("select id from network").fetch_all(&mut ours).await.expect("read");
     assert_eq!(networks, [office.scheme.0]);
+    assert!(count(&mut owner, "daily_figure", elsewhere).await > 0);
+    assert!(count(&mut ours, "daily_figure", office.scheme).await > 0);
+    assert_eq!(count(&mut ours, "daily_figure", elsewhere).await, 0, "a view shows rows of another network");
 }
 
 #[tokio::test]
@@ -187,9 +191,14 @@ async fn the_role_of_the_application_is_held_by_the_policies() {
     assert_eq!(office.number(loose).await, 0);
     let unguarded =
         "select count(*) from information_schema.columns c join pg_class t on t.oid = c.table_name::regclass
-        where c.table_schema = 'public' and c.column_name = 'network_id'
+        where c.table_schema = 'public' and c.column_name = 'network_id' and t.relkind <> 'v'
           and not (t.relrowsecurity and t.relforcerowsecurity)";
     assert_eq!(office.number(unguarded).await, 0);
+    // A view asks with the rights of whoever asks it.
+    let owned = "select count(*) from pg_class
+        where relkind = 'v' and relnamespace = 'public'::regnamespace
+          and not coalesce('security_invoker=true' = any (reloptions), false)";
+    assert_eq!(office.number(owned).await, 0);
     let mut tx = office.db.anonymous().await.expect("a transaction");
     let user: String = sqlx::query_scalar("select current_user::text").fetch_one(&mut *tx).await.expect("a name");
     assert_eq!(user, "lanterne_app");

@@ -46,7 +46,7 @@ const HISTORIES: u64 = 60;
 
 /// What a backup of one network copies.
 const COPIED: [&str; 7] =
-    ["record", "operation", "network_counter", "daily_figure", "presence_minutes", "project_span", "account_followers"];
+    ["record", "operation", "network_counter", "figure_day", "presence_minutes", "project_span", "account_followers"];
 
 /// The real office, with a network of its own for each history.
 struct PgOffice<'a> {

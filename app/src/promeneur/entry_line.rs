@@ -157,14 +157,15 @@ fn state_of(carnet: &Carnet, entry: &Entry) -> (StateKind, String) {
         }
         EntryState::Pending => (StateKind::Phone, "sur ce téléphone".to_owned()),
         EntryState::Rejected => (StateKind::Fix, "à corriger".to_owned()),
-        EntryState::Conflict => (StateKind::Both, "modifiée aussi ailleurs".to_owned()),
+        EntryState::Conflict => (StateKind::Both, entry.also_changed()),
         EntryState::Synced => {
             let text = entry.sent_at.map(|at| {
                 let at = carnet.port.with_value(|port| port.local(at));
                 let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
                 if at.date() == today { fr::time(at.time()) } else { format!("le {}", fr::day_and_month(at.date())) }
             });
-            (StateKind::Sent, format!("envoyée {}", text.unwrap_or_default()).trim_end().to_owned())
+            let done = entry.by.as_ref().map_or_else(|| "envoyée".to_owned(), |by| format!("modifiée par {by}"));
+            (StateKind::Sent, format!("{done} {}", text.unwrap_or_default()).trim_end().to_owned())
         }
     }
 }
@@ -196,6 +197,12 @@ pub fn Choose(
         .map(|body| body.draft);
     let removed_elsewhere = theirs.as_ref().is_some_and(|theirs| theirs.deleted);
     let removed_here = line.entry.deleted;
+    let by = theirs.and_then(|theirs| theirs.by);
+    let changed = format!(
+        "Cette saisie a été changée sur ce téléphone et {}. Choisissez celle qui reste{NNBSP}; l’autre reste dans l’historique.",
+        by.as_ref().map_or_else(|| "sur un autre appareil".to_owned(), |by| format!("par {by}"))
+    );
+    let where_else = by.map_or_else(|| "Sur l’autre appareil".to_owned(), |by| format!("Par {by}"));
     let way = Way::here();
     let leave = move || way.go("/app/journal", true);
     let kept = mine.clone();
@@ -213,14 +220,14 @@ pub fn Choose(
     let theirs_words = if removed_elsewhere { "La supprimer ici aussi" } else { "Prendre celle-ci" };
     view! {
         <div class="page-title"><h1>"Modifiée aussi ailleurs"</h1></div>
-        <p>"Cette saisie a été changée sur ce téléphone et sur un autre appareil. Choisissez celle qui reste\u{202f}; l’autre reste dans l’historique."</p>
+        <p>{changed}</p>
         <section>
             <h2>"Sur ce téléphone"</h2>
             <Version draft=mine removed=removed_here />
             <button type="button" class="btn btn-primary btn-wide" on:click=keep_mine>{mine_words}</button>
         </section>
         <section>
-            <h2>"Sur l’autre appareil"</h2>
+            <h2>{where_else}</h2>
             <Version draft=their_draft removed=removed_elsewhere />
             <button type="button" class="btn btn-wide" on:click=take_theirs>{theirs_words}</button>
         </section>

@@ -71,7 +71,7 @@ fn open(line: &Line) -> AnyView {
         _ => ("fix", "Corriger"),
     };
     let why = match entry.state {
-        EntryState::Conflict => "Elle a changé ici et sur un autre appareil.".to_owned(),
+        EntryState::Conflict => format!("Elle a changé ici, et a été {}.", entry.also_changed()),
         EntryState::Rejected => problem_of(entry).unwrap_or_default(),
         // A message that the server cannot read is nobody's fault; saving makes a fresh one.
         _ => "Le serveur n’arrive pas à la lire. Ouvrez-la, puis enregistrez-la de nouveau.".to_owned(),

@@ -26,7 +26,7 @@ pub fn save_over(state: &Snapshot, record: RecordId, body: String, seen: &str, s
         (EntryState::Conflict, _) => entry.theirs.clone(),
         (EntryState::Synced, Some(version)) => {
             let (deleted, body) = (entry.deleted, entry.base_body.clone());
-            Some(Theirs { version, deleted, body, life: entry.life })
+            Some(Theirs { version, deleted, body, life: entry.life, by: entry.by.clone() })
         }
         _ => None,
     };
@@ -141,6 +141,7 @@ fn write(
         problem: None,
         // Answering a conflict uses it up; otherwise it is still to be settled with what waits.
         theirs: before.filter(|entry| entry.state != EntryState::Conflict).and_then(|entry| entry.theirs.clone()),
+        by: None,
     };
     Change {
         put_entries: vec![entry],
@@ -168,6 +169,7 @@ pub fn accept_theirs(state: &Snapshot, record: RecordId) -> Change {
             base_body: Some(body),
             problem: None,
             theirs: None,
+            by: theirs.by,
             ..entry.clone()
         }],
         remove_rows: state.rows_of(record).iter().filter(|row| row.is_unsent()).map(|row| row.seq).collect(),

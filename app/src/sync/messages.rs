@@ -354,6 +354,9 @@ pub struct Change {
     pub body: Option<String>,
     /// The hash of the body.
     pub hash: BodyHash,
+    /// Who wrote it, where that was not the person whose record it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// When the server received it.
     #[serde(deserialize_with = "iso::read")]
     pub received_at: DateTime<Utc>,

@@ -73,6 +73,17 @@ pub struct Entry {
     /// What the server holds instead, in a conflict; or what a pull learnt while something here waits.
     #[serde(default)]
     pub theirs: Option<Theirs>,
+    /// Who wrote `version`, where that was somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+impl Entry {
+    /// Who else has changed it, in words.
+    pub fn also_changed(&self) -> String {
+        let by = self.theirs.as_ref().and_then(|theirs| theirs.by.as_deref());
+        by.map_or_else(|| "modifiée aussi ailleurs".to_owned(), |by| format!("modifiée aussi par {by}"))
+    }
 }
 
 /// Why the server refused a record.
@@ -100,6 +111,9 @@ pub struct Theirs {
     /// The life of the database in which it last held this.
     #[serde(default)]
     pub life: u32,
+    /// Who wrote it, where that was somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// One operation that has no final answer yet. It leaves the outbox on one only (`offline.md` I1).

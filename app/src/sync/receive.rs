@@ -58,6 +58,10 @@ fn take_in(state: &Snapshot, pulled: &Pulled, change: &mut Change) {
         }
         return;
     }
+    if let Some(entry) = before.and_then(|entry| signed(entry, pulled)) {
+        change.put_entries.push(entry);
+        return;
+    }
     let held = before.and_then(|entry| entry.version.max(entry.theirs.as_ref().map(|theirs| theirs.version)));
     if held.is_some_and(|version| version >= pulled.version) {
         return;
@@ -67,7 +71,8 @@ fn take_in(state: &Snapshot, pulled: &Pulled, change: &mut Change) {
         Some(_) if waits && planted!(PullForgetsTheirs) => {}
         Some(before) if waits && !planted!(PullOverwritesUnsent) => {
             let (version, deleted, body) = (pulled.version, pulled.deleted, pulled.body.clone());
-            change.put_entries.push(Entry { theirs: Some(Theirs { version, deleted, body, life }), ..before.clone() });
+            let theirs = Theirs { version, deleted, body, life, by: pulled.by.clone() };
+            change.put_entries.push(Entry { theirs: Some(theirs), ..before.clone() });
         }
         _ => change.put_entries.push(Entry {
             id: pulled.record,
@@ -83,8 +88,16 @@ fn take_in(state: &Snapshot, pulled: &Pulled, change: &mut Change) {
             life,
             problem: None,
             theirs: None,
+            by: pulled.by.clone(),
         }),
     }
+}
+
+/// The entry with the name of whoever wrote what it is in conflict with: the answer to the push did not say it.
+fn signed(entry: &Entry, pulled: &Pulled) -> Option<Entry> {
+    let theirs = entry.theirs.as_ref().filter(|theirs| theirs.version == pulled.version && theirs.by.is_none())?;
+    let by = Some(pulled.by.clone()?);
+    Some(Entry { theirs: Some(Theirs { by, ..theirs.clone() }), ..entry.clone() })
 }
 
 /// The entry, where the server's database still holds what it had acknowledged as `version` in an earlier life.
@@ -129,5 +142,6 @@ fn take_back(state: &Snapshot, returned: &Returned, change: &mut Change) {
             question: Some(returned.question.clone()),
         }),
         theirs: None,
+        by: None,
     });
 }

@@ -179,7 +179,9 @@ impl<'a> Desk<'a> {
             _ => None,
         };
         let (version, deleted, body) = (server.version, server.deleted, server.body.clone());
-        entry.theirs = Some(Theirs { version, deleted, body, life });
+        // Who wrote it comes with pulls: with an earlier one, or with the next.
+        let by = entry.theirs.take().filter(|theirs| theirs.version == version).and_then(|theirs| theirs.by);
+        entry.theirs = Some(Theirs { version, deleted, body, life, by });
         entry.state = EntryState::Conflict;
         if let Some(body) = merged {
             entry.version = Some(server.version);
@@ -270,6 +272,7 @@ fn catch_up(entry: &mut Entry) {
     if let Some(theirs) = entry.theirs.take().filter(|theirs| Some(theirs.version) > entry.version) {
         entry.version = Some(theirs.version);
         entry.life = theirs.life;
+        entry.by = theirs.by;
         entry.deleted = theirs.deleted;
         entry.is_withdrawn = theirs.deleted;
         entry.base_body.clone_from(&theirs.body);

@@ -116,7 +116,7 @@ pub fn told(sending: &Sending, open: Option<&Entry>, others: usize, when: Option
         let problem = entry.problem.as_ref().filter(|_| entry.state == EntryState::Rejected);
         let Some(problem) = problem else {
             let link = Some((href, "Une saisie"));
-            let text = " a été modifiée aussi ailleurs\u{202f}: choisissez laquelle garder.".to_owned();
+            let text = format!(" a été {}{NNBSP}: choisissez laquelle garder.", entry.also_changed());
             return Some(Told { kind: StateKind::Both, link, text });
         };
         let fault = problem.faults.first().and_then(|fault| fault.code.known());
@@ -177,6 +177,7 @@ mod tests {
             life: 0,
             problem: Some(Problem { code: Refusal::InvalidBody.into(), faults: vec![fault], question: None }),
             theirs: None,
+            by: None,
         }
     }
 

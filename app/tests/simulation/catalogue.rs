@@ -121,6 +121,7 @@ fn f32_what_leaves_a_persons_scope_leaves_the_phone_but_for_what_waits() {
             purge: true,
             body: None,
             hash: app::sync::hash::BodyHash::of(""),
+            by: None,
             received_at: world.office.now(),
         };
         let mut state = None;

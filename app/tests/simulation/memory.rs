@@ -213,6 +213,7 @@ impl Office for MemoryOffice {
                     purge: false,
                     body: Some(current.body.clone()),
                     hash: current.hash,
+                    by: None,
                     received_at: self.clock.get(),
                 };
                 (current.version, change)

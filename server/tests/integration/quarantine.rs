@@ -7,13 +7,17 @@ use app::{
         meeting::MeetingDraft,
         record::{Body, Draft},
     },
-    sync::messages::{Op, PullAnswer},
+    sync::{
+        messages::{Op, PullAnswer},
+        outbox::EntryState,
+    },
 };
 
 use crate::{
     forms::TO_CHECK,
     harness::Office,
     messages::{Person, fresh_record, line, meeting, upsert, version},
+    phone::Phone,
 };
 
 /// An office, its coordinator, and Anne with a phone that was withdrawn and one that was not.
@@ -139,6 +143,38 @@ async fn a_correction_is_the_coordinators_and_the_record_stays_its_authors() {
     assert_eq!(office.number(by).await, 1);
     let resolved = "select count(*) from quarantine where resolution = 'corrected' and resolved_by is not null";
     assert_eq!(office.number(resolved).await, 1);
+}
+
+/// What somebody else wrote bears their name on the phones of the person whose record it is, also where both have
+/// changed it.
+#[tokio::test]
+async fn a_correction_is_told_with_the_name_of_whoever_made_it() {
+    let office = Office::open().await;
+    let (coordinator, anne, other) = people(&office).await;
+    let (reader, writer) = (Phone::of(&office, office.sign_in_as(anne.me.clone()).await), Phone::of(&office, other));
+    let record = fresh_record();
+    writer.save(record, meeting(1));
+    writer.round().await;
+    let theirs = upsert(record, Some(1), &meeting(7));
+    office.escrow(&anne, std::slice::from_ref(&theirs)).await;
+    let fields =
+        [("occurred_on", "2026-11-19"), ("young_count", "5"), ("met_after_online_count", "0"), ("mots", "recompté")];
+    assert_eq!(office.decide(&coordinator, theirs.op, "corriger", &fields).await, "corrigee");
+    writer.save(record, meeting(9));
+    for phone in [&reader, &writer] {
+        phone.round().await;
+    }
+    let name = &coordinator.me.name;
+    let held = |phone: &Phone<'_>| phone.store.entry(record).expect("held");
+    let (read, written) = (held(&reader), held(&writer));
+    assert_eq!((read.state, read.by.as_ref()), (EntryState::Synced, Some(name)));
+    assert_eq!((written.state, written.also_changed()), (EntryState::Conflict, format!("modifiée aussi par {name}")));
+    writer.save(record, meeting(9));
+    for phone in [&writer, &reader] {
+        phone.round().await;
+        let entry = held(phone);
+        assert_eq!((entry.state, entry.by), (EntryState::Synced, None));
+    }
 }
 
 /// Where the record was changed since, both are shown, and the coordinator decides.

@@ -208,6 +208,7 @@ fn pull_answer(reset: bool) -> PullAnswer {
         purge,
         hash: BodyHash::of(body.as_deref().unwrap_or_default()),
         body,
+        by: (number == 1).then(|| "Claire Vidal".to_owned()),
         received_at: at("2026-11-23T20:14:06.5Z"),
     };
     let changes = vec![

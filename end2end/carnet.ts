@@ -122,6 +122,14 @@ export class Carnet {
     return entry;
   }
 
+  /** Opens an entry of the journal to be changed. */
+  async edit(title: string): Promise<void> {
+    await this.page.goto("/app/journal");
+    const entry = await this.unfold(title);
+    await entry.getByRole("link", { name: "Modifier" }).click();
+    await expect(this.page.getByRole("button", { name: "Enregistrer" })).toBeVisible();
+  }
+
   /** The entries as one reads them: title, what stands under it and state. */
   async entries(): Promise<string[]> {
     const lines = this.page.locator("details.entry summary");

@@ -76,8 +76,8 @@ test("F19: what two devices change in one record is kept, or asked about", async
   const there = await openNotebook(await browserOf("tablet").start(), login);
 
   await test.step("different fields: both changes are kept, though the form was open before the other came", async () => {
-    await edit(here);
-    await edit(there);
+    await here.edit("Offrir une écoute");
+    await there.edit("Offrir une écoute");
     await typeNote(there.page, "Du second appareil");
     await there.save();
     await expect(there.page.getByText(/^Tout est envoyé/)).toBeVisible();
@@ -85,7 +85,7 @@ test("F19: what two devices change in one record is kept, or asked about", async
     await here.more("jeunes").click();
     await here.save();
     await expect(here.page.getByText(/^Tout est envoyé/)).toBeVisible();
-    await edit(here);
+    await here.edit("Offrir une écoute");
     await expect(await note(here.page)).toHaveValue("Du second appareil");
     await expect(here.page.getByLabel("Jeunes", { exact: true })).toHaveValue("2");
   });
@@ -93,7 +93,7 @@ test("F19: what two devices change in one record is kept, or asked about", async
   await test.step("the same field: the person is asked, and both devices end with what was chosen", async () => {
     await typeNote(here.page, "Du premier appareil");
     await receive(there, "Du second appareil", '"young_count":2');
-    await edit(there);
+    await there.edit("Offrir une écoute");
     await typeNote(there.page, "Du second, encore");
     await there.save();
     await expect(there.page.getByText(/^Tout est envoyé/)).toBeVisible();
@@ -103,17 +103,10 @@ test("F19: what two devices change in one record is kept, or asked about", async
     await here.page.getByRole("button", { name: "Garder celle-ci" }).click();
     await expect(here.page.getByText(/^Tout est envoyé/)).toBeVisible();
     await receive(there, "Du premier appareil");
-    await edit(there);
+    await there.edit("Offrir une écoute");
     await expect(await note(there.page)).toHaveValue("Du premier appareil");
   });
 });
-
-async function edit(carnet: Carnet): Promise<void> {
-  await carnet.page.goto("/app/journal");
-  const entry = await carnet.unfold("Offrir une écoute");
-  await entry.getByRole("link", { name: "Modifier" }).click();
-  await expect(carnet.page.getByRole("button", { name: "Enregistrer" })).toBeVisible();
-}
 
 /**
  * Lets a phone hear what is new, as when it is taken out of the pocket, until its store holds an entry with all of

@@ -1,22 +1,27 @@
 // Pictures of every screen, for a person to look at: `make screens`. They assert nothing, and are no part of `make test`.
-import { type Page } from "@playwright/test";
+import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
 
-import { Carnet } from "./carnet.ts";
+import { Carnet, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, signIn, test } from "./fixtures.ts";
+import { rows } from "./store.ts";
+import type { Server } from "./server.ts";
+
+type Shoot = (name: string, fullPage?: boolean) => Promise<void>;
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`screens, ${colorScheme}`, async ({ browser, server }, info) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const { viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId } = info.project.use;
-    const context = await browser.newContext({
+    const options = {
       ...{ viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId },
       colorScheme,
       baseURL: server.url,
-    });
+    };
+    const context = await browser.newContext(options);
     const page = await context.newPage();
     const carnet = new Carnet(page);
     let number = 0;
-    const shoot = async (name: string, fullPage = false) => {
+    const shoot: Shoot = async (name, fullPage = false) => {
       number += 1;
       await page.evaluate(() => document.fonts.ready);
       const path = `${info.project.name}-${colorScheme}/${String(number).padStart(2, "0")}-${name}.png`;
@@ -70,6 +75,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto("/app/appareil");
     await carnet.isReady();
     await shoot("appareil", true);
+    await troubles(browser, options, server, carnet, DEMO.promeneurs[who]!, shoot);
     await page.goto("/app/nulle-part");
     await page.getByRole("heading", { name: "Rien à cette adresse" }).first().waitFor();
     await shoot("rien");
@@ -78,6 +84,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto("/hors-reseau");
     await shoot("hors-reseau");
 
+    await withdrawn(browser, options, carnet, shoot);
     await context.clearCookies();
     await signIn(page, DEMO.coordinator);
     await office(page, shoot);
@@ -85,7 +92,71 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-async function office(page: Page, shoot: (name: string, fullPage?: boolean) => Promise<void>): Promise<void> {
+/** Whatever can go wrong with sending, as a person meets it. */
+async function troubles(
+  browser: Browser,
+  options: BrowserContextOptions,
+  server: Server,
+  here: Carnet,
+  login: string,
+  shoot: Shoot,
+): Promise<void> {
+  const { page } = here;
+  const there = await openNotebook(await browser.newContext(options), login);
+  await here.edit("Offrir une écoute");
+  await there.edit("Offrir une écoute");
+  await typeNote(there.page, "Du second appareil");
+  await there.save();
+  await expect(there.page.getByText(/^Tout est envoyé/)).toBeVisible();
+  await there.page.context().close();
+  await typeNote(page, "Du premier appareil");
+  await here.save();
+  await page.getByText("a été modifiée aussi ailleurs").waitFor();
+  await shoot("journal-deux-versions");
+  await page.getByRole("link", { name: "Une saisie", exact: true }).click();
+  await page.getByRole("button", { name: "Garder celle-ci" }).waitFor();
+  await shoot("deux-versions", true);
+  await server.stop();
+  await page.goto("/app");
+  await here.note("Écoute", "Discord", 1);
+  await page.goto("/app/envoi");
+  await page.getByText("Choisir").waitFor();
+  await shoot("envoi", true);
+  await server.start();
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await page.goto("/app");
+  await page.getByText(/^Une saisie$/).waitFor();
+  const session = await page.context().newCDPSession(page);
+  await page.goto("about:blank");
+  await session.send("Storage.clearDataForOrigin", { origin: server.url, storageTypes: "indexeddb" });
+  await page.goto("/app");
+  await page.getByRole("alert").filter({ hasText: "Le navigateur a vidé le carnet" }).waitFor();
+  await shoot("vide-par-le-navigateur");
+  await page.getByRole("button", { name: "J’ai compris" }).click();
+}
+
+/** A phone that the coordination withdraws, on both sides. */
+async function withdrawn(
+  browser: Browser,
+  options: BrowserContextOptions,
+  { page }: Carnet,
+  shoot: Shoot,
+): Promise<void> {
+  await page.goto("/app");
+  await page.getByText(/^Tout est envoyé/).waitFor();
+  const { device } = JSON.parse((await rows(page, "meta"))[0]!) as { device: string };
+  const office = await (await browser.newContext(options)).newPage();
+  await signIn(office, DEMO.coordinator);
+  await office.goto(`/coordination/telephones/${device}/retirer`);
+  await office.getByRole("button", { name: "Retirer ce téléphone" }).click();
+  await office.getByRole("status").waitFor();
+  await office.context().close();
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await page.getByRole("heading", { name: /retiré/ }).waitFor();
+  await shoot("telephone-retire");
+}
+
+async function office(page: Page, shoot: Shoot): Promise<void> {
   const open = (query: string) => page.goto(`/coordination?${query}`, { waitUntil: "networkidle" });
   await open("periode=2025-2026");
   await shoot("tableau");
@@ -96,6 +167,12 @@ async function office(page: Page, shoot: (name: string, fullPage?: boolean) => P
   await shoot("tableau-vide");
   await open("periode=hier");
   await shoot("tableau-refuse");
+  await page.goto("/coordination/telephones");
+  await shoot("telephones", true);
+  await page.goto("/coordination/a-verifier");
+  await shoot("a-verifier");
+  await page.goto("/coordination/fichier-de-secours");
+  await shoot("fichier-de-secours");
   await page.goto("/nulle-part");
   await shoot("introuvable");
 }

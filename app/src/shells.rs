@@ -14,6 +14,8 @@ use crate::ui::{
 /// The files of one wasm build.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bundle {
+    /// Its stylesheet.
+    pub css: String,
     /// Script that starts it.
     pub js: String,
     /// The wasm.
@@ -23,8 +25,6 @@ pub struct Bundle {
 /// The hashed names that pages need.
 #[derive(Clone, Debug)]
 pub struct SiteAssets {
-    /// The stylesheet.
-    pub css: String,
     /// The font, preloaded.
     pub font: String,
     /// The phone's build.
@@ -79,7 +79,7 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
             </div>
         </div>
     };
-    document(site, "Lanterne", head, body).replacen(
+    document(site, &site.phone, "Lanterne", head, body).replacen(
         "<html lang=\"fr\"",
         &format!("<html lang=\"fr\" data-shell data-build=\"{build}\""),
         1,
@@ -93,7 +93,7 @@ pub fn office(site: &SiteAssets) -> impl IntoView + use<> {
         <!DOCTYPE html>
         <html lang="fr">
             <head>
-                {head_links(&site)}
+                {head_links(&site, &site.office)}
                 <leptos_meta::MetaTags />
                 <script type="module" src=site.office.js.clone()></script>
             </head>
@@ -164,7 +164,7 @@ fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
             <p class="plain-foot">"Phrase de passe perdue\u{202f}: demandez à votre coordination."</p>
         </main>
     };
-    document(site, "Se connecter – Lanterne", (), body)
+    document(site, &site.phone, "Se connecter – Lanterne", (), body)
 }
 
 /// What the service worker shows for a page that needs the network.
@@ -224,10 +224,10 @@ fn plain_page(site: &SiteAssets, icon: &'static str, title: &str, text: &str) ->
             </div>
         </main>
     };
-    document(site, &format!("{title} – Lanterne"), (), body)
+    document(site, &site.phone, &format!("{title} – Lanterne"), (), body)
 }
 
-fn head_links(site: &SiteAssets) -> impl IntoView + use<> {
+fn head_links(site: &SiteAssets, bundle: &Bundle) -> impl IntoView + use<> {
     view! {
         <meta charset="utf-8" />
         <meta
@@ -237,7 +237,7 @@ fn head_links(site: &SiteAssets) -> impl IntoView + use<> {
         {theme_color("#faf7f1", "light")}
         {theme_color("#10141f", "dark")}
         <link rel="preload" href=site.font.clone() r#as="font" r#type="font/woff2" crossorigin="" />
-        <link rel="stylesheet" href=site.css.clone() />
+        <link rel="stylesheet" href=bundle.css.clone() />
         <link rel="icon" href="/icons/favicon.svg" r#type="image/svg+xml" />
     }
 }
@@ -248,11 +248,11 @@ fn theme_color(color: &'static str, scheme: &'static str) -> impl IntoView {
 }
 
 /// A whole page as text, for those that no wasm hydrates.
-fn document(site: &SiteAssets, title: &str, head: impl IntoView, body: impl IntoView) -> String {
+fn document(site: &SiteAssets, bundle: &Bundle, title: &str, head: impl IntoView, body: impl IntoView) -> String {
     let page = view! {
         <html lang="fr">
             <head>
-                {head_links(site)}
+                {head_links(site, bundle)}
                 <title>{title.to_owned()}</title>
                 {head}
             </head>
@@ -269,8 +269,8 @@ mod tests {
     use super::*;
 
     fn site() -> SiteAssets {
-        let bundle = Bundle { js: String::new(), wasm: String::new() };
-        SiteAssets { css: String::new(), font: String::new(), phone: bundle.clone(), office: bundle }
+        let bundle = Bundle { css: String::new(), js: String::new(), wasm: String::new() };
+        SiteAssets { font: String::new(), phone: bundle.clone(), office: bundle }
     }
 
     #[test]

@@ -95,7 +95,7 @@ pub fn PhonesPage(
     } else {
         let Phones { today, build, .. } = phones.clone();
         let items = phones.phones.iter().map(|phone| item(phone, &build, today)).collect_view();
-        view! { <ul class="cards">{items}</ul> }.into_any()
+        view! { <ul class="phones">{items}</ul> }.into_any()
     };
     view! {
         <div class="report-head">
@@ -118,26 +118,24 @@ pub fn PhonesPage(
 fn item(phone: &Phone, build: &str, today: NaiveDate) -> AnyView {
     let (kind, id) = (if phone.pending > 0 { StateKind::Phone } else { StateKind::Sent }, phone.id.to_string());
     let remarks = remarks(phone, build, today);
-    let remarks = (!remarks.is_empty()).then(|| {
-        let lines = remarks.iter().map(|line| view! { <li>{fr::spaced(line)}</li> }).collect_view();
-        view! { <ul class="bullets">{lines}</ul> }
-    });
+    let remarks = remarks.iter().map(|line| view! { <p class="quiet">{fr::spaced(line)}</p> }).collect_view();
     let withdraw = phone.revoked_on.is_none().then(|| {
         view! {
-            <div class="actions">
-                <a class="btn btn-quiet btn-small btn-danger" href=format!("{PHONES}/{id}/retirer")>
-                    "Retirer ce téléphone"
-                    <span class="sr-only">{format!(" de {}", phone.promeneur)}</span>
-                </a>
-            </div>
+            <a href=format!("{PHONES}/{id}/retirer")>
+                "Retirer…" <span class="sr-only">{format!(" le téléphone de {}", phone.promeneur)}</span>
+            </a>
         }
     });
     view! {
-        <li class="card">
-            <h2>{phone.promeneur.clone()}</h2>
-            <p class="quiet">{whose(phone, today)}</p>
-            <p><StateLabel kind=kind text=fr::capital(&held(phone, today)) /></p>
-            {remarks}
+        <li>
+            <div>
+                <h2>{phone.promeneur.clone()}</h2>
+                <p class="quiet">{whose(phone, today)}</p>
+            </div>
+            <div>
+                <StateLabel kind=kind text=fr::capital(&held(phone, today)) />
+                {remarks}
+            </div>
             {withdraw}
         </li>
     }

@@ -94,7 +94,9 @@ pub fn DecisionPage(
     /// What to show.
     decision: Decision,
 ) -> impl IntoView {
-    let Decision { act, today, name, waiting, fields, faults, words, fault } = decision;
+    let Decision { act, today, name, mut waiting, fields, faults, words, fault } = decision;
+    // What stands at its field is not said twice.
+    waiting.faults.retain(|fault| !fields.iter().any(|(field, _)| field.name == fault.field));
     let notice = fault.map(|text| view! { <NoticeBox text=text done=false /> });
     let inputs = fields.iter().map(|(field, value)| input(field, value, &faults)).collect_view();
     view! {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    entry_line::Choose,
+    choose::Choose,
     frame::Frame,
     intervention_form::InterventionForm,
     line::Line,

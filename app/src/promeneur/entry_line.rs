@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, line::Line, way::Way};
+use super::{carnet::Carnet, line::Line};
 use crate::{
     domain::{
         coded::{Code, Coded},
         fr::{self, NNBSP},
         intervention::InterventionDraft,
-        people::AgeBands,
         record::Draft,
         taxonomy::ChannelKind,
     },
@@ -106,7 +105,8 @@ pub fn time_of(draft: Option<&Draft>) -> Option<String> {
     }
 }
 
-fn meta_of(draft: Option<&Draft>) -> String {
+/// What stands under the title: where, how many, for how long.
+pub fn meta_of(draft: Option<&Draft>) -> String {
     let parts: Vec<String> = match draft {
         Some(Draft::Presence(presence)) => {
             let networks: Vec<&str> = presence.networks.iter().map(Coded::label).collect();
@@ -178,77 +178,4 @@ pub fn problem_of(entry: &Entry) -> Option<String> {
     }
     let fault = problem.faults.first().map_or_else(|| problem.code.label(), |fault| fault.code.label());
     Some(fr::spaced(fault))
-}
-
-/// Two versions of one record, side by side: the person chooses.
-#[component]
-pub fn Choose(
-    /// The record.
-    line: Line,
-) -> impl IntoView {
-    let carnet = Carnet::open();
-    let id = line.entry.id;
-    let mine = line.draft.clone();
-    let theirs = line.entry.theirs.clone();
-    let their_draft = theirs
-        .as_ref()
-        .and_then(|theirs| theirs.body.as_deref())
-        .and_then(|body| crate::domain::record::Body::from_json(body).ok())
-        .map(|body| body.draft);
-    let removed_elsewhere = theirs.as_ref().is_some_and(|theirs| theirs.deleted);
-    let removed_here = line.entry.deleted;
-    let by = theirs.and_then(|theirs| theirs.by);
-    let changed = format!(
-        "Cette saisie a été changée sur ce téléphone et {}. Choisissez celle qui reste{NNBSP}; l’autre reste dans l’historique.",
-        by.as_ref().map_or_else(|| "sur un autre appareil".to_owned(), |by| format!("par {by}"))
-    );
-    let where_else = by.map_or_else(|| "Sur l’autre appareil".to_owned(), |by| format!("Par {by}"));
-    let way = Way::here();
-    let leave = move || way.go("/app/journal", true);
-    let kept = mine.clone();
-    // Knowingly, over what the other device wrote.
-    let keep_mine = move |_| match kept.clone() {
-        Some(_) if removed_here => carnet.remove(&line, move |_| leave()),
-        Some(draft) => carnet.act(carnet.set(id, draft, None), move |_| leave()),
-        None => {}
-    };
-    let take_theirs = move |_| {
-        let work = carnet.port.with_value(|port| port.accept_theirs(id));
-        carnet.act(work, move |()| leave());
-    };
-    let mine_words = if removed_here { "Supprimer quand même" } else { "Garder celle-ci" };
-    let theirs_words = if removed_elsewhere { "La supprimer ici aussi" } else { "Prendre celle-ci" };
-    view! {
-        <div class="page-title"><h1>"Modifiée aussi ailleurs"</h1></div>
-        <p>{changed}</p>
-        <section>
-            <h2>"Sur ce téléphone"</h2>
-            <Version draft=mine removed=removed_here />
-            <button type="button" class="btn btn-primary btn-wide" on:click=keep_mine>{mine_words}</button>
-        </section>
-        <section>
-            <h2>{where_else}</h2>
-            <Version draft=their_draft removed=removed_elsewhere />
-            <button type="button" class="btn btn-wide" on:click=take_theirs>{theirs_words}</button>
-        </section>
-    }
-}
-
-#[component]
-fn Version(draft: Option<Draft>, removed: bool) -> impl IntoView {
-    let ages = match &draft {
-        Some(Draft::Intervention(it)) => it.age_bands.map(|bands: AgeBands| {
-            let parts = bands.each().into_iter().filter(|(_, _, n)| *n > 0);
-            parts.map(|(_, label, n)| format!("{label}\u{202f}: {n}")).collect::<Vec<_>>().join(", ")
-        }),
-        _ => None,
-    };
-    let day = draft.as_ref().and_then(Draft::day).map(fr::date);
-    view! {
-        <p>
-            {if removed { "Supprimée".to_owned() } else { title_of(draft.as_ref()) }} " · " {day} " · "
-            {meta_of(draft.as_ref())}
-        </p>
-        {ages.map(|text| view! { <p class="quiet">{text}</p> })}
-    }
 }

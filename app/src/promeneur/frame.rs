@@ -109,16 +109,16 @@ fn LossNotice() -> impl IntoView {
                     <div>
                         <h2>"Le navigateur a vidé le carnet de ce téléphone"</h2>
                         <p>{back} " " {missing}</p>
-                        <p class="actions">
-                            <button
-                                type="button"
-                                class="btn btn-small"
-                                on:click=move |_| carnet.port.with_value(|port| port.loss_is_known())
-                            >
-                                "J’ai compris"
-                            </button>
-                        </p>
                     </div>
+                    <p class="actions">
+                        <button
+                            type="button"
+                            class="btn btn-small"
+                            on:click=move |_| carnet.port.with_value(|port| port.loss_is_known())
+                        >
+                            "J’ai compris"
+                        </button>
+                    </p>
                 </section>
             }
         })

@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod carnet;
+pub mod choose;
 pub mod details;
 pub mod device;
 pub mod entry_form;

@@ -47,7 +47,7 @@ pub fn SendingScreen() -> impl IntoView {
             <SyncLine />
             <ul class="checks">{held}</ul>
             <button type="button" class="btn btn-wide" on:click=send>"Envoyer maintenant"</button>
-            <section>
+            <section class="stack">
                 <h2>"Fichier de secours"</h2>
                 <p class="quiet">
                     "Si ce téléphone n’arrive plus à envoyer, remettez ce fichier à la coordination. Il contient ce qui n’est pas encore parti\u{202f}; rien ne sera compté deux fois."

@@ -27,7 +27,7 @@ fn page(site: &SiteAssets, title: &str, here: Place, content: impl FnOnce() -> A
                 <main class="office-page" id="contenu" tabindex="-1">{content()}</main>
             </div>
         };
-        document(site, &format!("{title} – Lanterne"), (), body)
+        document(site, &site.office, &format!("{title} – Lanterne"), (), body)
     })
 }
 

@@ -36,7 +36,6 @@ pub struct Assets {
 /// `assets.json`, as `tools/site.mjs` writes it.
 #[derive(Deserialize)]
 struct Manifest {
-    css: String,
     font: String,
     bundles: BTreeMap<String, Bundle>,
     precache: Vec<String>,
@@ -62,7 +61,7 @@ impl Assets {
         let bundle =
             |name: &str| manifest.bundles.get(name).cloned().ok_or_else(|| fault(format!("no bundle named {name}")));
         let (phone, office) = (bundle("phone")?, bundle("office")?);
-        let site = SiteAssets { css: manifest.css, font: manifest.font, phone, office };
+        let site = SiteAssets { font: manifest.font, phone, office };
         let source = std::fs::read_to_string(folder.join("worker.js")).map_err(|error| fault(error.to_string()))?;
         // What a phone keeps, and nothing else: a change of the office alone must not make phones download anything.
         let mut digest = Sha256::new();

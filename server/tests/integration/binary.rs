@@ -13,10 +13,9 @@ use tokio::{
 pub fn site() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("lanterne-site-{}", fresh_id().simple()));
     std::fs::create_dir_all(&folder).expect("a folder");
-    let bundle = r#"{"js":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
-    let names = format!(
-        r#"{{"css":"/pkg/a.css","font":"/fonts/a.woff2","bundles":{{"phone":{bundle},"office":{bundle}}},"precache":[]}}"#
-    );
+    let bundle = r#"{"css":"/pkg/a.css","js":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
+    let names =
+        format!(r#"{{"font":"/fonts/a.woff2","bundles":{{"phone":{bundle},"office":{bundle}}},"precache":[]}}"#);
     std::fs::write(folder.join("assets.json"), names).expect("written");
     std::fs::write(folder.join("worker.js"), "").expect("written");
     folder

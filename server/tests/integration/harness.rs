@@ -247,13 +247,12 @@ impl Office {
 
 /// A site without files: the pages only need their names.
 fn assets() -> Assets {
-    let bundle = |name: &str| Bundle { js: format!("/pkg/{name}.js"), wasm: format!("/pkg/{name}.wasm") };
-    let site = SiteAssets {
-        css: "/pkg/a.css".to_owned(),
-        font: "/fonts/a.woff2".to_owned(),
-        phone: bundle("phone"),
-        office: bundle("office"),
+    let bundle = |name: &str| Bundle {
+        css: format!("/pkg/{name}.css"),
+        js: format!("/pkg/{name}.js"),
+        wasm: format!("/pkg/{name}.wasm"),
     };
+    let site = SiteAssets { font: "/fonts/a.woff2".to_owned(), phone: bundle("phone"), office: bundle("office") };
     let shell = app::shells::phone(&site, "test");
     let (build, worker) = ("test".to_owned(), "const BUILD=\"test\";".to_owned());
     Assets { folder: PathBuf::from("/nowhere"), site, shell, build, worker }

@@ -1,0 +1,114 @@
+//! Two versions of one record, of which the person keeps one.
+
+use leptos::prelude::*;
+
+use super::{
+    carnet::Carnet,
+    entry_line::{meta_of, title_of},
+    line::Line,
+    way::Way,
+};
+use crate::domain::{
+    fr::{self, NNBSP},
+    people::AgeBands,
+    record::{Body, Draft},
+};
+
+/// Two versions of one record, side by side: the person chooses.
+#[component]
+pub fn Choose(
+    /// The record.
+    line: Line,
+) -> impl IntoView {
+    let carnet = Carnet::open();
+    let id = line.entry.id;
+    let mine = line.draft.clone();
+    let theirs = line.entry.theirs.clone();
+    let their_draft = theirs
+        .as_ref()
+        .and_then(|theirs| theirs.body.as_deref())
+        .and_then(|body| Body::from_json(body).ok())
+        .map(|body| body.draft);
+    let removed_elsewhere = theirs.as_ref().is_some_and(|theirs| theirs.deleted);
+    let removed_here = line.entry.deleted;
+    let by = theirs.and_then(|theirs| theirs.by);
+    let changed = format!(
+        "Cette saisie a été changée sur ce téléphone et {}. Choisissez celle qui reste{NNBSP}; l’autre reste dans l’historique.",
+        by.as_ref().map_or_else(|| "sur un autre appareil".to_owned(), |by| format!("par {by}"))
+    );
+    let where_else = by.map_or_else(|| "Sur l’autre appareil".to_owned(), |by| format!("Par {by}"));
+    let way = Way::here();
+    let leave = move || way.go("/app/journal", true);
+    let kept = mine.clone();
+    // Knowingly, over what the other device wrote.
+    let keep_mine = move |_| match kept.clone() {
+        Some(_) if removed_here => carnet.remove(&line, move |_| leave()),
+        Some(draft) => carnet.act(carnet.set(id, draft, None), move |_| leave()),
+        None => {}
+    };
+    let take_theirs = move |_| {
+        let work = carnet.port.with_value(|port| port.accept_theirs(id));
+        carnet.act(work, move |()| leave());
+    };
+    let mine_words = if removed_here { "Supprimer quand même" } else { "Garder celle-ci" };
+    let theirs_words = if removed_elsewhere { "La supprimer ici aussi" } else { "Prendre celle-ci" };
+    view! {
+        <div class="page-title"><h1>"Modifiée aussi ailleurs"</h1></div>
+        <p>{changed}</p>
+        <section class="stack">
+            <h2>"Sur ce téléphone"</h2>
+            <Version draft=mine.clone() other=their_draft.clone() removed=removed_here />
+            <button type="button" class="btn btn-primary btn-wide" on:click=keep_mine>{mine_words}</button>
+        </section>
+        <section class="stack">
+            <h2>{where_else}</h2>
+            <Version draft=their_draft other=mine removed=removed_elsewhere />
+            <button type="button" class="btn btn-wide" on:click=take_theirs>{theirs_words}</button>
+        </section>
+    }
+}
+
+/// One of two versions: what it is, and what it holds besides that the other does not.
+#[component]
+fn Version(draft: Option<Draft>, other: Option<Draft>, removed: bool) -> impl IntoView {
+    let day = draft.as_ref().and_then(Draft::day).map(fr::date);
+    let others = details_of(other.as_ref());
+    let own: Vec<String> = details_of(draft.as_ref()).into_iter().filter(|text| !others.contains(text)).collect();
+    view! {
+        <div>
+            <p>
+                {if removed { "Supprimée".to_owned() } else { title_of(draft.as_ref()) }} " · " {day} " · "
+                {meta_of(draft.as_ref())}
+            </p>
+            <p class="quiet">{own.join(" · ")}</p>
+        </div>
+    }
+}
+
+/// What a record holds besides its title and the line under it, each in words.
+fn details_of(draft: Option<&Draft>) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let note = match draft {
+        Some(Draft::Intervention(it)) => {
+            let ages = it.age_bands.iter().flat_map(AgeBands::each).filter(|(_, _, count)| *count > 0);
+            parts.extend(it.started_at.map(fr::time));
+            parts.extend(it.themes.iter().map(|theme| theme.label().to_owned()));
+            parts.extend(it.outcomes.iter().map(|outcome| outcome.label().to_owned()));
+            parts.extend(it.channel.iter().map(|channel| channel.label().to_owned()));
+            parts.extend(ages.map(|(_, label, count)| format!("{label}{NNBSP}: {count}")));
+            &it.note
+        }
+        Some(Draft::Presence(it)) => {
+            parts.extend(it.started_at.map(|at| fr::time(at.time())));
+            &it.note
+        }
+        Some(Draft::Meeting(it)) => &it.note,
+        Some(Draft::Project(it)) => {
+            parts.extend(it.title.clone());
+            &it.note
+        }
+        Some(Draft::AccountSnapshot(_)) | None => &None,
+    };
+    parts.extend(note.as_ref().map(|note| format!("«{NNBSP}{note}{NNBSP}»")));
+    parts
+}

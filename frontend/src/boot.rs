@@ -172,7 +172,7 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
         if let (Some(window), Ok(word)) = (web_sys::window(), web_sys::Event::new("pagehide")) {
             let _ = window.dispatch_event(&word);
         }
-        shown.trouble.set(Some(Trouble::Newer));
+        shown.tell(Some(Trouble::Newer));
     });
     let sender = Sender::new(store.clone(), speaker, shown);
     let (read, other) = (store.clone(), sender.clone());

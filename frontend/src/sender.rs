@@ -176,7 +176,7 @@ impl Sender {
                 Ended::Done(done) => {
                     self.is_our_turn();
                     if self.shown.trouble.get_untracked() == Some(Trouble::Sending) {
-                        self.shown.trouble.set(None);
+                        self.shown.tell(None);
                     }
                     if done.fault == Some(WireFault::Revoked) && self.leave(done.handed_over).await {
                         return;
@@ -230,7 +230,7 @@ impl Sender {
             Trouble::Closed => Trouble::Sending,
             other => other,
         };
-        self.shown.trouble.set(Some(trouble));
+        self.shown.tell(Some(trouble));
     }
 
     fn try_later(&self, fault: Option<WireFault>) {

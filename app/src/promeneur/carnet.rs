@@ -120,6 +120,14 @@ impl Shown {
         }
     }
 
+    /// Shows a trouble, or that there is none any more. What a newer version has taken over stays so until the page is
+    /// loaded again, whatever was still under way and went well.
+    pub fn tell(&self, trouble: Option<Trouble>) {
+        if self.trouble.get_untracked() != Some(Trouble::Newer) {
+            self.trouble.set(trouble);
+        }
+    }
+
     /// Shows what a store holds now, after another tab has written in it.
     pub fn refresh(&self, entries: Vec<Entry>, drafts: Vec<FormDraft>) {
         let lines = self.lines.with_untracked(|before| lines_of(entries, before));
@@ -186,10 +194,10 @@ impl Carnet {
 
     /// Boxed, so that the wasm holds it once for each kind of result and not once for each caller.
     fn attempt_boxed<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: Box<dyn FnOnce(Option<T>)>) {
-        let trouble = self.trouble;
+        let shown = self.shown;
         spawn_local(async move {
             let done = work.await;
-            trouble.set(done.as_ref().err().copied());
+            shown.tell(done.as_ref().err().copied());
             then(done.ok());
         });
     }

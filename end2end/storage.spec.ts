@@ -258,8 +258,9 @@ test("F40: an emptied phone says what came back and what may be missing", async 
   await expect(carnet.page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
   await carnet.page.goto("about:blank");
   const session = await context.newCDPSession(carnet.page);
-  await server.start();
+  // Before there is a server again: the browser's own Background Sync would send what waits.
   await session.send("Storage.clearDataForOrigin", { origin: server.url, storageTypes: "indexeddb,service_workers" });
+  await server.start();
   const page = carnet.page;
   await page.goto("/app");
   const notice = page.getByRole("alert").filter({ hasText: "Le navigateur a vidé le carnet" });

@@ -1,6 +1,6 @@
 -- The figures of a promeneur's day in one row: a cell is a measure, its key and its value. Cell by cell, an entry was
 -- seventeen rows to find and to write anew, which was most of a push; its day is one. Dashboards read the same cells,
--- in a sixtieth of the rows.
+-- in a fifteenth of the rows (20,020 cells of the demonstration's school year stand in 1,331).
 --
 -- Built anew from the records at the next start (app::domain::measure::RULES).
 drop table daily_figure;

@@ -29,6 +29,7 @@ use crate::{
 
 /// Largest file.
 pub const LARGEST: usize = 5 * 1024 * 1024;
+
 /// What every format has.
 #[derive(Deserialize)]
 struct Mark {

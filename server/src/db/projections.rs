@@ -76,12 +76,14 @@ impl Delta {
 }
 
 /// Adds to the days that are there: read, summed here and written whole. Nobody else writes them, as the transaction
-/// holds the network's counter; and to sum them in SQL costs five times as much.
+/// holds the network's counter.
 async fn write_days(
     tx: &mut Tx,
     scheme: SchemeId,
     mut days: BTreeMap<(PromeneurId, NaiveDate), Cells>,
 ) -> Result<(), sqlx::Error> {
+    // What an edit takes back and adds again changes no day.
+    days.retain(|_, cells| cells.values().any(|sum| *sum != 0));
     if days.is_empty() {
         return Ok(());
     }

@@ -66,6 +66,22 @@ async fn the_same_operation_sent_by_many_at_once_is_one_line() {
     assert_eq!(office.number("select sum(value)::bigint from daily_figure where measure = 'meetings'").await, 1);
 }
 
+/// What changes no figure writes none.
+#[tokio::test]
+async fn an_edit_of_a_note_leaves_the_figures_of_its_day_alone() {
+    let office = Office::open().await;
+    let (who, record) = (office.promeneur("Anne").await, fresh_record());
+    office.push(&who, &[upsert(record, None, &meeting(2))]).await;
+    let written = "select xmin::text::bigint from figure_day";
+    let before = office.number(written).await;
+    let noted = meeting(2).replacen('{', r#"{"note":"Vu au local","#, 1);
+    assert_eq!(version(&office.push(&who, &[upsert(record, Some(1), &noted)]).await[0]), 2);
+    assert_eq!(office.number(written).await, before);
+    office.push(&who, &[upsert(record, Some(2), &noted.replace("2026-11-19", "2026-11-18"))]).await;
+    assert_eq!(office.number("select count(*) from figure_day").await, 2);
+    assert_eq!(office.number("select sum(value)::bigint from daily_figure where measure = 'meetings'").await, 1);
+}
+
 #[tokio::test]
 async fn a_lost_answer_is_asked_for_again() {
     let office = Office::open().await;

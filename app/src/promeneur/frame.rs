@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, way::Way};
+use super::{
+    carnet::Carnet,
+    port::{PhonePort, Port},
+    way::Way,
+};
 use crate::{
     domain::fr,
     ui::{
@@ -110,19 +114,23 @@ fn LossNotice() -> impl IntoView {
                         <h2>"Le navigateur a vidé le carnet de ce téléphone"</h2>
                         <p>{back} " " {missing}</p>
                     </div>
-                    <p class="actions">
-                        <button
-                            type="button"
-                            class="btn btn-small"
-                            on:click=move |_| carnet.port.with_value(|port| port.loss_is_known())
-                        >
-                            "J’ai compris"
-                        </button>
-                    </p>
+                    {act(carnet.port, "J’ai compris", |phone| phone.loss_is_known())}
                 </section>
             }
         })
     }
+}
+
+/// The one thing to do about a notice.
+fn act(port: Port, words: &'static str, act: fn(&dyn PhonePort)) -> AnyView {
+    view! {
+        <p class="actions">
+            <button type="button" class="btn btn-small" on:click=move |_| port.with_value(|port| act(&***port))>
+                {words}
+            </button>
+        </p>
+    }
+    .into_any()
 }
 
 #[component]
@@ -134,15 +142,7 @@ fn UpdateNotice() -> impl IntoView {
                 <section class="notice" role="status">
                     <Icon name="info" />
                     <p>"Une nouvelle version est prête. Elle s’installera quand vous aurez fini."</p>
-                    <div class="actions">
-                        <button
-                            type="button"
-                            class="btn btn-small"
-                            on:click=move |_| carnet.port.with_value(|port| port.update())
-                        >
-                            "Installer maintenant"
-                        </button>
-                    </div>
+                    {act(carnet.port, "Installer maintenant", |phone| phone.update())}
                 </section>
             }
         })

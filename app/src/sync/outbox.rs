@@ -78,14 +78,6 @@ pub struct Entry {
     pub by: Option<String>,
 }
 
-impl Entry {
-    /// Who else has changed it, in words.
-    pub fn also_changed(&self) -> String {
-        let by = self.theirs.as_ref().and_then(|theirs| theirs.by.as_deref());
-        by.map_or_else(|| "modifiée aussi ailleurs".to_owned(), |by| format!("modifiée aussi par {by}"))
-    }
-}
-
 /// Why the server refused a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {

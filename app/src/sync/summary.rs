@@ -63,6 +63,14 @@ impl Sending {
     }
 }
 
+impl Entry {
+    /// Who else has changed it, in words.
+    pub fn also_changed(&self) -> String {
+        let by = self.theirs.as_ref().and_then(|theirs| theirs.by.as_deref());
+        by.map_or_else(|| "modifiée aussi ailleurs".to_owned(), |by| format!("modifiée aussi par {by}"))
+    }
+}
+
 /// What is said: words, perhaps begun by a link to where one can do something about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {

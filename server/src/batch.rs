@@ -228,7 +228,7 @@ async fn open(db: &Db, scheme: SchemeId, asks: &[Ask]) -> Result<Opened, sqlx::E
     let mut tx = db.for_push(scheme).await?;
     let ops: Vec<&Op> = asks.iter().flat_map(|ask| &ask.ops).collect();
     let devices: Vec<DeviceId> = asks.iter().map(|ask| ask.by.device).collect();
-    let (turn, known) = ledger::known(&mut tx, scheme, &ops, &devices).await?;
+    let (turn, known) = ledger::known(&mut tx, &ops, &devices).await?;
     let admitted = admit(asks, &turn);
     let today = clock::today_in(&turn.time_zone);
     Ok(Opened { tx, turn, known, today, admitted })

@@ -90,7 +90,7 @@ fn speaks_for_itself(me: &Me, heartbeat: &Heartbeat) -> Result<PromeneurId, AppE
 
 impl Desk {
     async fn take(&self, me: &Me, promeneur: PromeneurId, request: PushRequest) -> Result<PushAnswer, AppError> {
-        let by = By { account: me.account, promeneur, device: request.heartbeat.device };
+        let by = By::of(me, promeneur, request.heartbeat.device);
         let mut results: Vec<Option<OpResult>> = Vec::with_capacity(request.ops.len());
         let mut places: Vec<(usize, OpId)> = Vec::with_capacity(request.ops.len());
         let mut ops: Vec<Op> = Vec::with_capacity(request.ops.len());
@@ -128,7 +128,7 @@ impl Desk {
         ops: Vec<Op>,
     ) -> Answer<'a, Vec<Verdict>> {
         Box::pin(async move {
-            let by = By { account: author.account, promeneur, device };
+            let by = By::of(author, promeneur, device);
             let ask = Ask { by, heartbeat: None, epoch: None, ops };
             Ok(self.groups.take(author.scheme, ask).await?.verdicts)
         })

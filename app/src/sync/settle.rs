@@ -9,7 +9,7 @@ use super::{
     outbox::{Entry, EntryState, LONGEST_WAIT, OutboxRow, PARKED, Problem, Stamp, Theirs},
     store::{Change, Receipt, Snapshot},
 };
-use crate::domain::ids::OpId;
+use crate::domain::ids::{OpId, RecordId};
 
 /// What came of a push for the phone: to be written in one transaction. `server_now` dates what the server did, `here`
 /// is the phone's own clock, by which it waits: the two may differ by days (I11).
@@ -21,7 +21,7 @@ pub fn settle_push(
     here: DateTime<Utc>,
     mut stamp: impl FnMut() -> Stamp,
 ) -> Change {
-    let mut desk = Desk::new(state, here);
+    let mut desk = Desk::new(state, sent, here);
     for row in sent {
         // Without a line of its own the operation has no answer: it stays (I1).
         let verdict = results.iter().find(|result| result.op == Some(row.op)).map(|result| &result.verdict);
@@ -44,7 +44,7 @@ pub fn next_try(tries: u32, now: DateTime<Utc>) -> DateTime<Utc> {
 
 struct Desk<'a> {
     state: &'a Snapshot,
-    entries: std::collections::BTreeMap<crate::domain::ids::RecordId, Entry>,
+    entries: std::collections::BTreeMap<RecordId, Entry>,
     rows: Vec<OutboxRow>,
     change: Change,
     next_seq: u64,
@@ -52,11 +52,20 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(state: &'a Snapshot, here: DateTime<Utc>) -> Self {
+    fn new(state: &'a Snapshot, sent: &[OutboxRow], here: DateTime<Utc>) -> Self {
+        // An answer touches rows of its own record only: those of a long outbox that were not sent are not looked at.
+        let mut records: Vec<RecordId> = Vec::with_capacity(sent.len());
+        for row in sent {
+            // Records are made in the order of their ids: mostly at the end. (A sort would be a kilobyte of wasm.)
+            if let Err(at) = records.binary_search(&row.record) {
+                records.insert(at, row.record);
+            }
+        }
+        let is_touched = |row: &&OutboxRow| records.binary_search(&row.record).is_ok();
         Self {
             state,
             entries: std::collections::BTreeMap::new(),
-            rows: state.rows.clone(),
+            rows: state.rows.iter().filter(is_touched).cloned().collect(),
             change: Change::default(),
             next_seq: state.meta.next_seq,
             here,

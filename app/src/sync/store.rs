@@ -1,6 +1,6 @@
 //! The port to the phone's durable store: one primitive, an atomic read, decide and write.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use super::outbox::{Entry, Meta, OutboxRow};
 use crate::domain::{
@@ -43,8 +43,8 @@ pub struct Snapshot {
     pub meta: Meta,
     /// The entries asked for, those that exist.
     pub entries: BTreeMap<RecordId, Entry>,
-    /// The outbox rows asked for, in order of `seq`.
-    pub rows: Vec<OutboxRow>,
+    /// The outbox rows asked for, in order of `seq`: shared, so that a store in memory need not copy a long outbox.
+    pub rows: Rc<Vec<OutboxRow>>,
 }
 
 impl Snapshot {

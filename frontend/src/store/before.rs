@@ -3,12 +3,13 @@
 
 use app::sync::engine::Surroundings;
 use chrono::{DateTime, TimeDelta, Utc};
-use idb::{DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
+use idb::{DatabaseEvent, Factory, ObjectStoreParams};
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::IdbDatabase;
 
-use super::{StoreFault, schema::OUTBOX};
+use super::{StoreFault, durable::Durable, schema::OUTBOX};
 use crate::clock::Browser;
 
 const KEPT_DAYS: i64 = 30;
@@ -44,31 +45,31 @@ pub(super) async fn copy_outbox(name: &str, version: u32) -> Result<(), StoreFau
     let Some((_, older)) = databases.iter().find(|(other, found)| other == name && *found < version) else {
         return Ok(());
     };
-    let database = Factory::new()?.open(name, Some(*older))?.await?;
-    let rows = database.transaction(&[OUTBOX], TransactionMode::ReadOnly)?.object_store(OUTBOX)?;
-    let rows = rows.get_all(None, None)?.await?;
+    let database: IdbDatabase = Factory::new()?.open(name, Some(*older))?.await?.into();
+    let reading = Durable::begin(&database, &[OUTBOX])?;
+    let rows = reading.get_all(OUTBOX)?.told().await?;
+    reading.finish().await?;
     database.close();
-    if rows.is_empty() {
+    if Array::from(&rows).length() == 0 {
         return Ok(());
     }
     let copy = open_copy(&format!("{name}-before-{version}")).await?;
-    let transaction = copy.transaction(&[OUTBOX], TransactionMode::ReadWrite)?;
-    let store = transaction.object_store(OUTBOX)?;
-    store.put(&rows.iter().collect::<Array>(), Some(&ROWS.into()))?;
-    store.put(&Browser.now().to_utc().to_rfc3339().into(), Some(&MADE_AT.into()))?;
-    let done = transaction.await?;
+    let writing = Durable::begin(&copy, &[OUTBOX])?;
+    writing.put(OUTBOX, &ROWS.into(), &rows)?;
+    writing.put(OUTBOX, &MADE_AT.into(), &Browser.now().to_utc().to_rfc3339().into())?;
+    writing.finish().await?;
     copy.close();
-    if done.is_committed() { Ok(()) } else { Err(StoreFault::Other("copy".to_owned())) }
+    Ok(())
 }
 
-async fn open_copy(name: &str) -> Result<idb::Database, idb::Error> {
+async fn open_copy(name: &str) -> Result<IdbDatabase, StoreFault> {
     let mut request = Factory::new()?.open(name, Some(1))?;
     request.on_upgrade_needed(|event| {
         if let Ok(database) = event.database() {
             let _ = database.create_object_store(OUTBOX, ObjectStoreParams::new());
         }
     });
-    request.await
+    Ok(request.await?.into())
 }
 
 /// Best effort: a copy too many harms nobody.
@@ -79,12 +80,13 @@ async fn forget_old_copies(name: &str, databases: &[(String, u32)]) {
     }
 }
 
-async fn forget_if_old(name: &str) -> Result<(), idb::Error> {
+async fn forget_if_old(name: &str) -> Result<(), StoreFault> {
     let copy = open_copy(name).await?;
-    let made = copy.transaction(&[OUTBOX], TransactionMode::ReadOnly)?.object_store(OUTBOX)?;
-    let made = made.get(JsValue::from_str(MADE_AT))?.await?.and_then(|text| text.as_string());
+    let reading = Durable::begin(&copy, &[OUTBOX])?;
+    let made = reading.get(OUTBOX, MADE_AT)?.told().await?;
+    reading.finish().await?;
     copy.close();
-    let made = made.and_then(|text| <DateTime<Utc> as app::domain::iso::Iso>::from_iso(&text));
+    let made = made.as_string().and_then(|text| <DateTime<Utc> as app::domain::iso::Iso>::from_iso(&text));
     if made.is_some_and(|made| Browser.now().to_utc() - made > TimeDelta::days(KEPT_DAYS)) {
         Factory::new()?.delete(name)?.await?;
     }

@@ -24,7 +24,7 @@ impl Store {
     pub(crate) async fn keep_draft(&self, draft: &FormDraft) -> Result<(), StoreFault> {
         let row = draft_row(draft)?;
         let transaction = self.durable(&[DRAFTS]).await?;
-        transaction.store(DRAFTS)?.put(&row, Some(&JsValue::from_str(&draft.id.to_string())))?;
+        transaction.put(DRAFTS, &JsValue::from_str(&draft.id.to_string()), &row)?;
         transaction.finish().await?;
         self.tell_tabs(false);
         Ok(())
@@ -33,7 +33,7 @@ impl Store {
     /// Forgets a draft.
     pub(crate) async fn drop_draft(&self, id: RecordId) -> Result<(), StoreFault> {
         let transaction = self.durable(&[DRAFTS]).await?;
-        transaction.store(DRAFTS)?.delete(JsValue::from_str(&id.to_string()))?;
+        transaction.delete(DRAFTS, &JsValue::from_str(&id.to_string()))?;
         transaction.finish().await?;
         self.tell_tabs(false);
         Ok(())

@@ -5,6 +5,7 @@
 
 mod before;
 mod drafts;
+mod durable;
 mod emptied;
 mod room;
 mod row;
@@ -14,8 +15,7 @@ mod who;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
-    future::Future,
+    fmt::Display,
     pin::Pin,
     rc::Rc,
 };
@@ -29,32 +29,19 @@ use app::{
     },
 };
 use gloo_events::EventListener;
-use idb::{KeyRange, Transaction, TransactionResult};
+use idb::KeyRange;
 use rexie::{Rexie, TransactionMode};
 use uuid::Uuid;
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::BroadcastChannel;
 
 use crate::scope::name_of;
+use durable::{Durable, all_rows};
 use row::{entry_row, outbox_row, read, read_all, receipt_row, text_row};
 
 pub(crate) use who::{is_new_sign_in, remember_current, remembered, sign_out_here, sign_out_is_known, sign_out_waits};
 
 const META_KEY: &str = "sync";
-
-#[wasm_bindgen]
-extern "C" {
-    /// `IDBDatabase`, with the one thing that neither library can ask for.
-    type DurableDatabase;
-
-    #[wasm_bindgen(method, catch)]
-    fn transaction(
-        this: &DurableDatabase,
-        stores: &js_sys::Array,
-        mode: &str,
-        options: &js_sys::Object,
-    ) -> Result<web_sys::IdbTransaction, JsValue>;
-}
 
 /// A person's store.
 #[derive(Clone)]
@@ -115,12 +102,6 @@ impl From<idb::Error> for StoreFault {
     fn from(error: idb::Error) -> Self {
         match error {
             idb::Error::DomException(exception) => Self::from(JsValue::from(exception)),
-            // idb takes the request that failed for the transaction that it took down; the request knows why.
-            idb::Error::UnexpectedJsType(_, target) => {
-                let request = target.dyn_into::<web_sys::IdbRequest>().ok();
-                let cause = request.and_then(|request| request.error().ok().flatten());
-                cause.map_or_else(|| Self::Other("request".to_owned()), |cause| Self::from(JsValue::from(cause)))
-            }
             // What the browser threw at once, rather than tell later.
             idb::Error::UpdateFailed(cause)
             | idb::Error::DeleteFailed(cause)
@@ -197,18 +178,18 @@ impl Store {
     /// on after the last operation that waits: nothing that waits is lost with them.
     async fn enrol(&self) -> Result<(), StoreFault> {
         let transaction = self.durable(&[schema::META, schema::OUTBOX]).await?;
-        let meta = transaction.store(schema::META)?;
-        let own = meta.get(JsValue::from_str(META_KEY))?.await?;
-        if own.as_ref().and_then(read::<Meta>).is_none() {
-            let keys = transaction.store(schema::OUTBOX)?.get_all_keys(None, None)?.await?;
+        let own = transaction.get(schema::META, META_KEY)?.told().await?;
+        if read::<Meta>(&own).is_none() {
+            let keys = transaction.get_all_keys(schema::OUTBOX)?.rows().await?;
             let last = keys.iter().filter_map(JsValue::as_f64).fold(0.0, f64::max);
-            match own {
-                Some(own) => drop(meta.put(&own, Some(&unreadable::META_ASIDE.into()))?),
-                None => self.made_anew.set(true),
+            if own.is_undefined() {
+                self.made_anew.set(true);
+            } else {
+                transaction.put(schema::META, &unreadable::META_ASIDE.into(), &own)?;
             }
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "keys are whole and positive")]
             let fresh = Meta { next_seq: last as u64 + 1, ..Meta::new(DeviceId(Uuid::now_v7())) };
-            meta.put(&text_row(&fresh)?, Some(&JsValue::from_str(META_KEY)))?;
+            transaction.put(schema::META, &META_KEY.into(), &text_row(&fresh)?)?;
         }
         transaction.finish().await
     }
@@ -297,26 +278,14 @@ impl Store {
 
     /// A read-write transaction whose completion means that the data are on disk.
     fn durable<'a>(&'a self, stores: &'a [&'a str]) -> Boxed<'a, Durable> {
-        Box::pin(self.durable_now(stores))
-    }
-
-    async fn durable_now(&self, stores: &[&str]) -> Result<Durable, StoreFault> {
-        let names: js_sys::Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
-        let options = js_sys::Object::new();
-        js_sys::Reflect::set(&options, &"durability".into(), &"strict".into())?;
-        let begin = |database: &web_sys::IdbDatabase| {
-            let durable: &DurableDatabase = database.unchecked_ref();
-            durable.transaction(&names, "readwrite", &options)
-        };
-        let first = begin(&self.connections.borrow().writer);
-        let transaction = match first {
-            Ok(transaction) => transaction,
-            Err(_) => {
-                self.reopen().await?;
-                begin(&self.connections.borrow().writer)?
+        Box::pin(async move {
+            let first = Durable::begin(&self.connections.borrow().writer, stores);
+            if let Ok(transaction) = first {
+                return Ok(transaction);
             }
-        };
-        Ok(Durable { raw: transaction.clone(), transaction: Some(Transaction::from(transaction)) })
+            self.reopen().await?;
+            Ok(Durable::begin(&self.connections.borrow().writer, stores)?)
+        })
     }
 
     /// A transaction that reads.
@@ -401,95 +370,52 @@ impl Store {
         decide: Box<dyn FnOnce(&Snapshot) -> Change + '_>,
     ) -> Result<(), StoreFault> {
         use schema::{DRAFTS, ENTRIES, META, OUTBOX, RECEIPTS};
-        // Only IndexedDB's own futures are awaited from here to the end: anything else would commit it half-way.
         let transaction = self.durable(&[ENTRIES, OUTBOX, META, RECEIPTS, DRAFTS]).await?;
-        let (entries, outbox, meta) =
-            (transaction.store(ENTRIES)?, transaction.store(OUTBOX)?, transaction.store(META)?);
-        let own = meta.get(JsValue::from_str(META_KEY))?.await?;
-        let own = own.as_ref().and_then(read).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
-        let mut rows: Vec<OutboxRow> = Vec::new();
-        let mut known = BTreeMap::new();
+        let own = transaction.get(META, META_KEY)?;
+        let (mut asked_rows, mut asked_entries) = (Vec::new(), Vec::new());
         if touch.outbox {
-            rows = read_all(outbox.get_all(None, None)?.await?);
+            asked_rows.push(transaction.get_all(OUTBOX)?);
         }
         if touch.entries {
-            let all: Vec<Entry> = read_all(entries.get_all(None, None)?.await?);
-            known.extend(all.into_iter().map(|entry| (entry.id, entry)));
+            asked_entries.push(transaction.get_all(ENTRIES)?);
         }
         for id in &touch.records {
-            let key = JsValue::from_str(&id.to_string());
-            if let Some(entry) = entries.get(key.clone())?.await?.as_ref().and_then(read) {
-                known.insert(*id, entry);
-            }
+            let key = id.to_string().into();
             if !touch.outbox {
-                let range = KeyRange::only(&key)?;
-                rows.extend(read_all::<OutboxRow>(outbox.index("record")?.get_all(Some(range.into()), None)?.await?));
+                asked_rows.push(transaction.get_all_of(OUTBOX, "record", &key)?);
             }
+            asked_entries.push(transaction.get_all_at(ENTRIES, &key)?);
         }
-        let change = decide(&Snapshot { meta: own, entries: known, rows });
+        let own = read(&own.told().await?).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
+        let rows = Rc::new(read_all(all_rows(asked_rows).await?));
+        let entries: Vec<Entry> = read_all(all_rows(asked_entries).await?);
+        let entries = entries.into_iter().map(|entry| (entry.id, entry)).collect();
+        let change = decide(&Snapshot { meta: own, entries, rows });
+        let key = |id: &dyn Display| JsValue::from_str(&id.to_string());
         for id in &change.remove_entries {
-            entries.delete(JsValue::from_str(&id.to_string()))?;
+            transaction.delete(ENTRIES, &key(id))?;
         }
         for seq in &change.remove_rows {
-            outbox.delete(key_of(*seq))?;
+            transaction.delete(OUTBOX, &key_of(*seq))?;
         }
         for entry in &change.put_entries {
-            entries.put(&entry_row(entry)?, Some(&JsValue::from_str(&entry.id.to_string())))?;
+            transaction.put(ENTRIES, &key(&entry.id), &entry_row(entry)?)?;
         }
         for row in &change.put_rows {
-            outbox.put(&outbox_row(row)?, Some(&key_of(row.seq)))?;
+            transaction.put(OUTBOX, &key_of(row.seq), &outbox_row(row)?)?;
         }
-        if !change.receipts.is_empty() {
-            let receipts = transaction.store(RECEIPTS)?;
-            for receipt in &change.receipts {
-                receipts.put(&receipt_row(receipt)?, Some(&JsValue::from_str(&receipt.op.to_string())))?;
-            }
+        for receipt in &change.receipts {
+            transaction.put(RECEIPTS, &key(&receipt.op), &receipt_row(receipt)?)?;
         }
-        if !change.remove_drafts.is_empty() {
-            let drafts = transaction.store(DRAFTS)?;
-            for id in &change.remove_drafts {
-                drafts.delete(JsValue::from_str(&id.to_string()))?;
-            }
+        for id in &change.remove_drafts {
+            transaction.delete(DRAFTS, &key(id))?;
         }
         if let Some(own) = &change.meta {
-            meta.put(&text_row(own)?, Some(&JsValue::from_str(META_KEY)))?;
+            transaction.put(META, &META_KEY.into(), &text_row(own)?)?;
         }
         transaction.finish().await?;
         self.wrote(&change);
         Ok(())
-    }
-}
-
-/// A transaction that writes, and can say why it failed. All of it or nothing: one that is not finished is taken back,
-/// whether a step of it failed or nobody waits for it any more.
-struct Durable {
-    transaction: Option<Transaction>,
-    raw: web_sys::IdbTransaction,
-}
-
-impl Drop for Durable {
-    fn drop(&mut self) {
-        if self.transaction.is_some() {
-            let _ = self.raw.abort();
-        }
-    }
-}
-
-impl Durable {
-    fn store(&self, name: &str) -> Result<idb::ObjectStore, idb::Error> {
-        Ok(self.raw.object_store(name).map_err(idb::Error::ObjectStoreNotFound)?.into())
-    }
-
-    /// Waits until it is durable; whatever ends it otherwise is a failure.
-    async fn finish(mut self) -> Result<(), StoreFault> {
-        let Some(transaction) = self.transaction.take() else { return Ok(()) };
-        match transaction.await? {
-            TransactionResult::Committed => Ok(()),
-            TransactionResult::Aborted => Err(match self.raw.error() {
-                Some(error) => StoreFault::from(JsValue::from(error)),
-                None => StoreFault::Other("aborted".to_owned()),
-            }),
-        }
     }
 }
 

@@ -11,7 +11,6 @@ use app::{
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use idb::KeyRange;
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -43,20 +42,18 @@ impl Store {
         let now = Browser.now().to_utc();
         let before = (now - TimeDelta::days(RECEIPT_DAYS)).to_rfc3339();
         let transaction = self.durable(&[ENTRIES, OUTBOX, RECEIPTS, DRAFTS]).await?;
-        let (entries, receipts) = (transaction.store(ENTRIES)?, transaction.store(RECEIPTS)?);
-        let range = KeyRange::upper_bound(&before.as_str().into(), Some(true))?;
-        for key in receipts.index("at")?.get_all_keys(Some(range.into()), None)?.await? {
-            receipts.delete(key)?;
+        for key in transaction.get_all_keys_below(RECEIPTS, "at", &before)?.rows().await? {
+            transaction.delete(RECEIPTS, &key)?;
         }
-        let rows = transaction.store(OUTBOX)?.get_all(None, None)?.await?;
-        let drafts = transaction.store(DRAFTS)?.get_all(None, None)?.await?;
+        let rows = transaction.get_all(OUTBOX)?.rows().await?;
+        let drafts = transaction.get_all(DRAFTS)?.rows().await?;
         let mut forgotten = Vec::new();
         // A row that cannot be read may be about any record.
         if rows.iter().chain(&drafts).all(is_readable) {
-            let held: Vec<Entry> = read_all(entries.get_all(None, None)?.await?);
+            let held: Vec<Entry> = read_all(transaction.get_all(ENTRIES)?.rows().await?);
             forgotten = forgettable(&held, &read_all(rows), &read_all(drafts), now);
             for id in &forgotten {
-                entries.delete(JsValue::from_str(&id.to_string()))?;
+                transaction.delete(ENTRIES, &JsValue::from_str(&id.to_string()))?;
             }
         }
         transaction.finish().await?;

@@ -1,11 +1,13 @@
 //! Whose notebook this phone opens without network: a database of its own, beside those of the people.
 
 use app::domain::person::Me;
-use idb::{DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
+use idb::{DatabaseEvent, Factory, ObjectStoreParams};
 use wasm_bindgen::JsValue;
+use web_sys::IdbDatabase;
 
 use super::{
     Boxed, StoreFault,
+    durable::Durable,
     row::{read, text_row},
 };
 
@@ -15,22 +17,23 @@ const CURRENT: &str = "current";
 const LEFT: &str = "signed-out";
 const LAST: &str = "last-sign-in";
 
-async fn open() -> Result<idb::Database, StoreFault> {
+async fn open() -> Result<IdbDatabase, StoreFault> {
     let mut request = Factory::new()?.open(NAME, Some(1))?;
     request.on_upgrade_needed(|event| {
         if let Ok(database) = event.database() {
             let _ = database.create_object_store(STORE, ObjectStoreParams::new());
         }
     });
-    Ok(request.await?)
+    Ok(request.await?.into())
 }
 
-/// What stands under a key.
-fn get(key: &'static str) -> Boxed<'static, Option<JsValue>> {
+/// What stands under a key; `undefined` where nothing does.
+fn get(key: &'static str) -> Boxed<'static, JsValue> {
     Box::pin(async move {
         let database = open().await?;
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-        let row = transaction.object_store(STORE)?.get(JsValue::from_str(key))?.await?;
+        let transaction = Durable::begin(&database, &[STORE])?;
+        let row = transaction.get(STORE, key)?.told().await?;
+        transaction.finish().await?;
         database.close();
         Ok(row)
     })
@@ -38,63 +41,54 @@ fn get(key: &'static str) -> Boxed<'static, Option<JsValue>> {
 
 /// The person who signed in last and did not sign out.
 pub(crate) async fn remembered() -> Result<Option<Me>, StoreFault> {
-    Ok(get(CURRENT).await?.as_ref().and_then(read))
+    Ok(read(&get(CURRENT).await?))
 }
 
 /// Whether a sign-in of this number is one that this phone has not seen yet.
 pub(crate) async fn is_new_sign_in(number: &str) -> Result<bool, StoreFault> {
-    Ok(get(LAST).await?.and_then(|last| last.as_string()).is_none_or(|last| number > last.as_str()))
+    Ok(get(LAST).await?.as_string().is_none_or(|last| number > last.as_str()))
 }
 
 /// Remembers who signed in, and by which sign-in; whoever signed out before no longer matters.
 pub(crate) async fn remember_current(me: &Me, number: Option<String>) -> Result<(), StoreFault> {
     let row = text_row(me)?;
-    change(move |store| {
-        store.put(&row, Some(&JsValue::from_str(CURRENT)))?;
+    let number = number.map(JsValue::from);
+    change(Box::new(move |transaction| {
+        transaction.put(STORE, &CURRENT.into(), &row)?;
         if let Some(number) = number {
-            store.put(&JsValue::from_str(&number), Some(&JsValue::from_str(LAST)))?;
+            transaction.put(STORE, &LAST.into(), &number)?;
         }
-        store.delete(JsValue::from_str(LEFT))?;
-        Ok(())
-    })
+        transaction.delete(STORE, &LEFT.into())
+    }))
     .await
 }
 
 /// Forgets who was signed in, and notes that the server has yet to hear of it; their notebook stays.
 pub(crate) async fn sign_out_here() -> Result<(), StoreFault> {
-    change(|store| {
-        store.delete(JsValue::from_str(CURRENT))?;
-        store.put(&JsValue::TRUE, Some(&JsValue::from_str(LEFT)))?;
-        Ok(())
-    })
+    change(Box::new(|transaction| {
+        transaction.delete(STORE, &CURRENT.into())?;
+        transaction.put(STORE, &LEFT.into(), &JsValue::TRUE)
+    }))
     .await
 }
 
 /// Whether somebody signed out here and the server has yet to hear of it.
 pub(crate) async fn sign_out_waits() -> Result<bool, StoreFault> {
-    Ok(get(LEFT).await?.is_some())
+    Ok(get(LEFT).await?.is_truthy())
 }
 
 /// The server has heard of it.
 pub(crate) async fn sign_out_is_known() -> Result<(), StoreFault> {
-    change(|store| {
-        store.delete(JsValue::from_str(LEFT))?;
-        Ok(())
-    })
-    .await
+    change(Box::new(|transaction| transaction.delete(STORE, &LEFT.into()))).await
 }
 
-type Write = Box<dyn FnOnce(&idb::ObjectStore) -> Result<(), idb::Error>>;
+type Write = Box<dyn FnOnce(&Durable) -> Result<(), StoreFault>>;
 
-fn change(write: impl FnOnce(&idb::ObjectStore) -> Result<(), idb::Error> + 'static) -> Boxed<'static, ()> {
-    Box::pin(change_now(Box::new(write)))
-}
-
-async fn change_now(write: Write) -> Result<(), StoreFault> {
+async fn change(write: Write) -> Result<(), StoreFault> {
     let database = open().await?;
-    let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
-    write(&transaction.object_store(STORE)?)?;
-    let _ = transaction.await?;
+    let transaction = Durable::begin(&database, &[STORE])?;
+    write(&transaction)?;
+    transaction.finish().await?;
     database.close();
     Ok(())
 }

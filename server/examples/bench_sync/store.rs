@@ -1,6 +1,11 @@
 //! A phone's store in memory: atomic, and without the checks that the tests' own makes of every write.
 
-use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    rc::Rc,
+};
 
 use app::{
     domain::ids::{DeviceId, RecordId},
@@ -14,7 +19,8 @@ use app::{
 pub struct MemoryStore {
     meta: RefCell<Meta>,
     entries: RefCell<BTreeMap<RecordId, Entry>>,
-    rows: RefCell<BTreeMap<u64, OutboxRow>>,
+    /// In order of `seq`.
+    rows: RefCell<Rc<Vec<OutboxRow>>>,
 }
 
 impl MemoryStore {
@@ -44,16 +50,29 @@ impl MemoryStore {
         } else {
             touch.records.iter().filter_map(|id| Some((*id, held.get(id)?.clone()))).collect()
         };
-        let rows = rows.values().filter(|row| touch.outbox || touch.records.contains(&row.record));
-        Snapshot { meta: self.meta(), entries, rows: rows.cloned().collect() }
+        let rows = if touch.outbox {
+            rows.clone()
+        } else {
+            Rc::new(rows.iter().filter(|row| touch.records.contains(&row.record)).cloned().collect())
+        };
+        Snapshot { meta: self.meta(), entries, rows }
     }
 
     fn write(&self, change: Change) {
         let (mut entries, mut rows) = (self.entries.borrow_mut(), self.rows.borrow_mut());
-        change.remove_rows.iter().for_each(|seq| drop(rows.remove(seq)));
+        let rows = Rc::make_mut(&mut *rows);
+        if !change.remove_rows.is_empty() {
+            let removed: BTreeSet<u64> = change.remove_rows.into_iter().collect();
+            rows.retain(|row| !removed.contains(&row.seq));
+        }
         change.remove_entries.iter().for_each(|id| drop(entries.remove(id)));
         entries.extend(change.put_entries.into_iter().map(|entry| (entry.id, entry)));
-        rows.extend(change.put_rows.into_iter().map(|row| (row.seq, row)));
+        for row in change.put_rows {
+            match rows.binary_search_by_key(&row.seq, |other| other.seq) {
+                Ok(at) => rows[at] = row,
+                Err(at) => rows.insert(at, row),
+            }
+        }
         if let Some(meta) = change.meta {
             *self.meta.borrow_mut() = meta;
         }

@@ -7,6 +7,7 @@ use app::{
         coded::Coded,
         fault::Fault,
         ids::{AccountId, DeviceId, Epoch, OpId, PromeneurId, RecordId, SchemeId},
+        person::Me,
     },
     sync::{
         hash::BodyHash,
@@ -24,13 +25,10 @@ use super::{
     turn::{Turn, look},
 };
 
-/// Takes the network's counter until the transaction ends, and returns the highest version given, and the highest of
-/// the lives of the database before this one.
-pub async fn lock(tx: &mut Tx, scheme: SchemeId) -> Result<(i64, i64), sqlx::Error> {
-    sqlx::query!("select head, born from network_counter where network_id = $1 for update", scheme.0)
-        .fetch_one(&mut **tx)
-        .await
-        .map(|row| (row.head, row.born))
+/// Takes the network's counter until the transaction ends.
+pub async fn lock(tx: &mut Tx, scheme: SchemeId) -> Result<(), sqlx::Error> {
+    sqlx::query!("select from network_counter where network_id = $1 for update", scheme.0).fetch_one(&mut **tx).await?;
+    Ok(())
 }
 
 /// The rules by which the network's projections were computed.
@@ -38,22 +36,15 @@ pub async fn rules(tx: &mut Tx) -> Result<Option<i32>, sqlx::Error> {
     sqlx::query_scalar!("select rules from projection_rules").fetch_optional(&mut **tx).await
 }
 
-/// Takes the network's counter, so that one batch at a time gives versions in it, and reads all that `ops` and
-/// `devices` touch.
-pub async fn known(
-    tx: &mut Tx,
-    scheme: SchemeId,
-    ops: &[&Op],
-    devices: &[DeviceId],
-) -> Result<(Turn, Known), sqlx::Error> {
-    let (head, born) = lock(tx, scheme).await?;
+/// Reads all that `ops` and `devices` touch, in a transaction that holds the network's counter.
+pub async fn known(tx: &mut Tx, ops: &[&Op], devices: &[DeviceId]) -> Result<(Turn, Known), sqlx::Error> {
     let op_ids: Vec<Uuid> = ops.iter().flat_map(|op| [Some(op.op), op.after]).flatten().map(|id| id.0).collect();
     let record_ids: Vec<Uuid> = ops.iter().map(|op| op.record.0).collect();
     let devices: Vec<Uuid> = devices.iter().map(|id| id.0).collect();
-    // A statement of its own: one that had waited for the lock would still see what was before.
     let turn = look(tx, &op_ids, &record_ids, &devices).await?;
     let ops = if turn.has_ops { known_ops(tx, &op_ids).await? } else { HashMap::new() };
     let records = if turn.has_records { known_records(tx, &record_ids).await? } else { HashMap::new() };
+    let (head, born) = (turn.head, turn.born);
     Ok((turn, Known { ops, records, head, born }))
 }
 
@@ -135,76 +126,114 @@ pub struct By {
     pub account: AccountId,
     /// The promeneur whose records it is about.
     pub promeneur: PromeneurId,
+    /// Whether it is that promeneur who sends it.
+    pub is_own: bool,
     /// The phone it was made on.
     pub device: DeviceId,
+}
+
+impl By {
+    /// Operations that `me` sends about the records of `promeneur`, made on `device`.
+    pub fn of(me: &Me, promeneur: PromeneurId, device: DeviceId) -> Self {
+        Self { account: me.account, is_own: me.promeneur == Some(promeneur), promeneur, device }
+    }
 }
 
 /// A decision and whose it is: those of several people are written together.
 pub type Line<'a> = (By, &'a Decision);
 
-/// Writes the ledger's lines, the records and the counter, set by set.
+/// Writes the ledger's lines, the records as they stand now, and with them the counter: in one statement, which brings
+/// each body to the database once.
 pub async fn write(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>], head: i64) -> Result<(), sqlx::Error> {
-    write_operations(tx, scheme, lines).await?;
-    write_records(tx, scheme, lines, head).await
-}
-
-async fn write_operations(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>]) -> Result<(), sqlx::Error> {
-    let kept = lines.iter().filter(|(_, decision)| decision.status.is_some());
-    let bys: Vec<By> = kept.map(|(by, _)| *by).collect();
-    let lines: Vec<(&Op, &Verdict, Status)> = lines
-        .iter()
-        .filter_map(|(_, decision)| decision.status.map(|status| (&decision.op, &decision.verdict, status)))
-        .collect();
-    if lines.is_empty() {
+    let kept: Vec<(By, &Decision, Status)> =
+        lines.iter().filter_map(|(by, decision)| Some((*by, *decision, decision.status?))).collect();
+    if kept.is_empty() {
         return Ok(());
     }
-    let accounts: Vec<Uuid> = bys.iter().map(|by| by.account.0).collect();
-    let promeneurs: Vec<Uuid> = bys.iter().map(|by| by.promeneur.0).collect();
-    let devices: Vec<Uuid> = bys.iter().map(|by| by.device.0).collect();
-    let ids: Vec<Uuid> = lines.iter().map(|(op, ..)| op.op.0).collect();
-    let seqs: Vec<i64> = lines.iter().map(|(op, ..)| i64::try_from(op.seq).unwrap_or(i64::MAX)).collect();
-    let records: Vec<Uuid> = lines.iter().map(|(op, ..)| op.record.0).collect();
-    let kinds: Vec<&str> = lines
-        .iter()
-        .map(|(op, ..)| match op.kind {
+    let each = || kept.iter().map(|(_, decision, _)| *decision);
+    let ops = || each().map(|decision| &decision.op);
+    let accounts: Vec<Uuid> = kept.iter().map(|(by, ..)| by.account.0).collect();
+    let promeneurs: Vec<Uuid> = kept.iter().map(|(by, ..)| by.promeneur.0).collect();
+    let devices: Vec<Uuid> = kept.iter().map(|(by, ..)| by.device.0).collect();
+    let ids: Vec<Uuid> = ops().map(|op| op.op.0).collect();
+    let seqs: Vec<i64> = ops().map(|op| i64::try_from(op.seq).unwrap_or(i64::MAX)).collect();
+    let records: Vec<Uuid> = ops().map(|op| op.record.0).collect();
+    let kinds: Vec<&str> = ops()
+        .map(|op| match op.kind {
             OpKind::Upsert => "upsert",
             OpKind::Delete => "delete",
         })
         .collect();
-    let bases: Vec<Option<i64>> = lines.iter().map(|(op, ..)| op.base).collect();
-    let afters: Vec<Option<Uuid>> = lines.iter().map(|(op, ..)| op.after.map(|id| id.0)).collect();
-    let statuses: Vec<&str> = lines.iter().map(|(_, _, status)| status.code()).collect();
-    let codes: Vec<Option<&str>> = lines.iter().map(|(_, verdict, _)| refusal_code(verdict)).collect();
-    let faults: Vec<Option<String>> = lines.iter().map(|(_, verdict, _)| faults_json(verdict)).collect();
-    let versions: Vec<Option<i64>> = lines
-        .iter()
-        .map(|(_, verdict, _)| match verdict {
+    let bases: Vec<Option<i64>> = ops().map(|op| op.base).collect();
+    let afters: Vec<Option<Uuid>> = ops().map(|op| op.after.map(|id| id.0)).collect();
+    let statuses: Vec<&str> = kept.iter().map(|(_, _, status)| status.code()).collect();
+    let codes: Vec<Option<&str>> = each().map(|decision| refusal_code(&decision.verdict)).collect();
+    let faults: Vec<Option<String>> = each().map(|decision| faults_json(&decision.verdict)).collect();
+    let versions: Vec<Option<i64>> = each()
+        .map(|decision| match &decision.verdict {
             Verdict::Applied { version, .. } | Verdict::Duplicate { version, .. } => Some(*version),
             _ => None,
         })
         .collect();
-    let schemas: Vec<i32> = lines.iter().map(|(op, ..)| i32::try_from(op.schema).unwrap_or(i32::MAX)).collect();
-    let bodies: Vec<Option<&str>> = lines
-        .iter()
-        .map(|(op, verdict, _)| op.body.as_ref().filter(|_| keeps_body(verdict)).map(|body| body.get()))
+    let schemas: Vec<i32> = ops().map(|op| i32::try_from(op.schema).unwrap_or(i32::MAX)).collect();
+    let bodies: Vec<Option<&str>> = each().map(kept_body).collect();
+    let hashes: Vec<&[u8]> = ops().map(|op| op.hash.0.as_slice()).collect();
+    let reasons: Vec<Option<&str>> = ops().map(|op| op.reason.as_deref()).collect();
+    let ats: Vec<DateTime<Utc>> = ops().map(|op| op.at.to_utc()).collect();
+    let offsets: Vec<i32> = ops().map(|op| op.at.offset().local_minus_utc() / 60).collect();
+    // What stands: the last write of each record, since a set may hold each row once.
+    let last: HashMap<RecordId, usize> =
+        each().enumerate().filter(|(_, it)| it.write.is_some()).map(|(at, it)| (it.op.record, at)).collect();
+    let stand: Vec<Option<&Current>> = each()
+        .enumerate()
+        .map(|(at, it)| it.write.as_ref().map(|write| &write.record).filter(|_| last.get(&it.op.record) == Some(&at)))
         .collect();
-    let hashes: Vec<&[u8]> = lines.iter().map(|(op, ..)| op.hash.0.as_slice()).collect();
-    let reasons: Vec<Option<&str>> = lines.iter().map(|(op, ..)| op.reason.as_deref()).collect();
-    let (ats, offsets) = client_times(lines.iter().map(|(op, ..)| *op));
+    let record_kinds: Vec<Option<&str>> = stand.iter().map(|it| it.map(|record| record.kind.as_str())).collect();
+    // Where it is not that of the operation: a withdrawal leaves the record's own.
+    let other = |at: usize| stand[at].filter(|record| kept_body(kept[at].1) != Some(record.body.as_str()));
+    let record_bodies: Vec<Option<&str>> = (0..kept.len()).map(|at| other(at).map(|it| it.body.as_str())).collect();
+    let record_hashes: Vec<Option<&[u8]>> = stand.iter().map(|it| it.map(|record| record.hash.0.as_slice())).collect();
+    let deleted: Vec<bool> = stand.iter().map(|it| it.is_some_and(|record| record.deleted)).collect();
+    let stems: Vec<i64> = stand.iter().map(|it| it.map_or(0, |record| record.lineage.stem)).collect();
+    let borns: Vec<i64> = stand.iter().map(|it| it.map_or(0, |record| record.lineage.born)).collect();
+    // Who else than the promeneur wrote it.
+    let writers: Vec<Option<Uuid>> = kept.iter().map(|(by, ..)| (!by.is_own).then_some(by.account.0)).collect();
+    let refilled: Vec<bool> = stand.iter().map(|it| it.is_some_and(|record| record.lineage.refilled)).collect();
     sqlx::query!(
-        "insert into operation (network_id, account_id, promeneur_id, device_id, op_id, seq, record_id, kind,
-                base_version, after_op, status, code, faults, result_version, schema, body, body_hash, reason,
-                client_at, client_offset_min)
-         select $1, account_id, promeneur_id, device_id, op_id, seq, record_id, kind, base_version, after_op, status,
-                code, faults::json, result_version, schema, body::json, body_hash, left(reason, 280), client_at,
-                client_offset_min
-         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::uuid[], $8::text[],
-                $9::bigint[], $10::uuid[], $11::text[],
-                $12::text[], $13::text[], $14::bigint[], $15::int[], $16::text[], $17::bytea[], $18::text[],
-                $19::timestamptz[], $20::int[])
-             as line (account_id, promeneur_id, device_id, op_id, seq, record_id, kind, base_version, after_op, status,
-                code, faults, result_version, schema, body, body_hash, reason, client_at, client_offset_min)",
+        "with line as materialized (
+             select * from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::uuid[], $9::text[],
+                    $10::bigint[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::int[],
+                    $17::text[], $18::bytea[], $19::text[], $20::timestamptz[], $21::int[], $22::text[], $23::text[],
+                    $24::bytea[], $25::bool[], $26::bigint[], $27::bigint[], $28::bool[],
+                    $29::uuid[])
+                 as line (account_id, promeneur_id, device_id, op_id, seq, record_id, kind, base_version, after_op,
+                    status, code, faults, result_version, schema, body, body_hash, reason, client_at,
+                    client_offset_min, record_kind, record_body, record_hash, deleted, stem, born, refilled,
+                    written_by)
+         ), counted as (
+             update network_counter set head = $2 where network_id = $1 and head <> $2
+         ), ledger as (
+             insert into operation (network_id, account_id, promeneur_id, device_id, op_id, seq, record_id, kind,
+                    base_version, after_op, status, code, faults, result_version, schema, body, body_hash, reason,
+                    client_at, client_offset_min)
+             select $1, account_id, promeneur_id, device_id, op_id, seq, record_id, kind, base_version, after_op,
+                    status, code, faults::json, result_version, schema, body::json, body_hash, left(reason, 280),
+                    client_at, client_offset_min
+             from line
+         )
+         insert into record (network_id, promeneur_id, id, kind, body, body_hash, schema, version, deleted_at,
+                client_at, client_offset_min, stem, born, refilled, written_by)
+         select $1, promeneur_id, record_id, record_kind, coalesce(record_body, body)::json, record_hash, schema,
+                result_version, case when deleted then now() end, client_at, client_offset_min, stem, born, refilled,
+                written_by
+         from line where record_kind is not null
+         on conflict (network_id, id) do update set
+             body = excluded.body, body_hash = excluded.body_hash, schema = excluded.schema,
+             version = excluded.version, deleted_at = excluded.deleted_at, client_at = excluded.client_at,
+             client_offset_min = excluded.client_offset_min, received_at = now(), stem = excluded.stem,
+             born = excluded.born, refilled = excluded.refilled, written_by = excluded.written_by",
         scheme.0,
+        head,
         &accounts,
         &promeneurs,
         &devices,
@@ -224,76 +253,23 @@ async fn write_operations(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>]) -> 
         &reasons as &[Option<&str>],
         &ats,
         &offsets,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// The records as they stand now, and with them the counter, which moves only when a record does.
-async fn write_records(tx: &mut Tx, scheme: SchemeId, lines: &[Line<'_>], head: i64) -> Result<(), sqlx::Error> {
-    // The last write of a record in the batch is where it stands; a set may hold each row once.
-    let mut last: HashMap<RecordId, (&Op, &Current)> = HashMap::new();
-    for (_, decision) in lines {
-        if let Some(write) = &decision.write {
-            last.insert(decision.op.record, (&decision.op, &write.record));
-        }
-    }
-    if last.is_empty() {
-        return Ok(());
-    }
-    let mut rows: Vec<(&Op, &Current)> = last.into_values().collect();
-    rows.sort_by_key(|(_, record)| record.version);
-    let promeneurs: Vec<Uuid> = rows.iter().map(|(_, record)| record.author.0).collect();
-    let ids: Vec<Uuid> = rows.iter().map(|(op, _)| op.record.0).collect();
-    let kinds: Vec<&str> = rows.iter().map(|(_, record)| record.kind.as_str()).collect();
-    let bodies: Vec<&str> = rows.iter().map(|(_, record)| record.body.as_str()).collect();
-    let hashes: Vec<&[u8]> = rows.iter().map(|(_, record)| record.hash.0.as_slice()).collect();
-    let schemas: Vec<i32> = rows.iter().map(|(op, _)| i32::try_from(op.schema).unwrap_or(i32::MAX)).collect();
-    let versions: Vec<i64> = rows.iter().map(|(_, record)| record.version).collect();
-    let deleted: Vec<bool> = rows.iter().map(|(_, record)| record.deleted).collect();
-    let stems: Vec<i64> = rows.iter().map(|(_, record)| record.lineage.stem).collect();
-    let borns: Vec<i64> = rows.iter().map(|(_, record)| record.lineage.born).collect();
-    let refilled: Vec<bool> = rows.iter().map(|(_, record)| record.lineage.refilled).collect();
-    let (ats, offsets) = client_times(rows.iter().map(|(op, _)| *op));
-    sqlx::query!(
-        "with counted as (update network_counter set head = $12 where network_id = $1)
-         insert into record (network_id, promeneur_id, id, kind, body, body_hash, schema, version, deleted_at,
-                client_at, client_offset_min, stem, born, refilled)
-         select $1, promeneur_id, id, kind, body::json, body_hash, schema, version, case when deleted then now() end,
-                client_at, client_offset_min, stem, born, refilled
-         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::int[], $8::bigint[], $9::bool[],
-                $10::timestamptz[], $11::int[], $13::bigint[], $14::bigint[], $15::bool[])
-             as line (promeneur_id, id, kind, body, body_hash, schema, version, deleted, client_at, client_offset_min,
-                stem, born, refilled)
-         on conflict (network_id, id) do update set
-             body = excluded.body, body_hash = excluded.body_hash, schema = excluded.schema,
-             version = excluded.version, deleted_at = excluded.deleted_at, client_at = excluded.client_at,
-             client_offset_min = excluded.client_offset_min, received_at = now(), stem = excluded.stem,
-             born = excluded.born, refilled = excluded.refilled",
-        scheme.0,
-        &promeneurs,
-        &ids,
-        &kinds as &[&str],
-        &bodies as &[&str],
-        &hashes as &[&[u8]],
-        &schemas,
-        &versions,
+        &record_kinds as &[Option<&str>],
+        &record_bodies as &[Option<&str>],
+        &record_hashes as &[Option<&[u8]>],
         &deleted,
-        &ats,
-        &offsets,
-        head,
         &stems,
         &borns,
         &refilled,
+        &writers as &[Option<Uuid>],
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-fn client_times<'a>(ops: impl Iterator<Item = &'a Op>) -> (Vec<DateTime<Utc>>, Vec<i32>) {
-    ops.map(|op| (op.at.to_utc(), op.at.offset().local_minus_utc() / 60)).unzip()
+/// The body of an operation as the ledger keeps it.
+fn kept_body(decision: &Decision) -> Option<&str> {
+    decision.op.body.as_ref().filter(|_| keeps_body(&decision.verdict)).map(|body| body.get())
 }
 
 fn faults_json(verdict: &Verdict) -> Option<String> {

@@ -211,9 +211,12 @@ impl Db {
         self.begin(scheme, "").await
     }
 
-    /// A transaction that sees one network, for the small statements of a push: planned once a connection.
+    /// A transaction that sees one network and holds its counter, so that one at a time gives versions in it. What it
+    /// asks next sees all that was written before: a statement that had itself waited for the counter would not. Its
+    /// statements are small: planned once a connection.
     pub async fn for_push(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
-        self.begin(scheme, "set local plan_cache_mode = force_generic_plan").await
+        let take = format!("select from network_counter where network_id = '{scheme}' for update");
+        self.begin(scheme, &format!("set local plan_cache_mode = force_generic_plan; {take}")).await
     }
 
     /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.

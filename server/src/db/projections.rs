@@ -1,6 +1,6 @@
 //! What dashboards read: kept up by deltas in the transaction of the ledger, or built anew from the records.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write};
 
 use app::{
     domain::{
@@ -89,7 +89,7 @@ async fn write_days(
     }
     let (promeneurs, dates): (Vec<Uuid>, Vec<NaiveDate>) = days.keys().map(|(id, day)| (id.0, *day)).unzip();
     let held = sqlx::query!(
-        "select promeneur_id, day, measures, keys, sums
+        "select promeneur_id, day, cells
          from unnest($1::uuid[], $2::date[]) as touched (promeneur, on_day),
              lateral (select * from figure_day where promeneur_id = promeneur and day = on_day limit 1) as held",
         &promeneurs,
@@ -97,47 +97,52 @@ async fn write_days(
     )
     .fetch_all(&mut **tx)
     .await?;
-    for row in held {
-        let day = days.entry((PromeneurId(row.promeneur_id), row.day)).or_default();
-        for ((measure, key), sum) in row.measures.into_iter().zip(row.keys).zip(row.sums) {
-            *day.entry((measure.into(), key.into())).or_default() += sum;
-        }
+    for row in &held {
+        add_cells(days.entry((PromeneurId(row.promeneur_id), row.day)).or_default(), &row.cells)?;
     }
-    // The cells of all days one after the other, and where those of each day begin and end.
-    let (mut measures, mut keys, mut sums) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut firsts, mut lasts) = (Vec::with_capacity(days.len()), Vec::with_capacity(days.len()));
-    for day in days.values() {
-        firsts.push(place(sums.len() + 1));
-        for ((measure, key), sum) in day.iter().filter(|(_, sum)| **sum != 0) {
-            measures.push(measure.as_ref());
-            keys.push(key.as_ref());
-            sums.push(*sum);
-        }
-        lasts.push(place(sums.len()));
-    }
+    let cells: Vec<String> = days.values().map(cells_text).collect();
     sqlx::query!(
-        "insert into figure_day (network_id, promeneur_id, day, measures, keys, sums)
-         select $1, promeneur_id, day, ($4::text[])[first:last], ($5::text[])[first:last], ($6::bigint[])[first:last]
-         from unnest($2::uuid[], $3::date[], $7::int[], $8::int[]) as line (promeneur_id, day, first, last)
-         on conflict (promeneur_id, day) do update
-             set measures = excluded.measures, keys = excluded.keys, sums = excluded.sums",
+        "insert into figure_day (network_id, promeneur_id, day, cells)
+         select $1, promeneur_id, day, cells
+         from unnest($2::uuid[], $3::date[], $4::text[]) as line (promeneur_id, day, cells)
+         on conflict (promeneur_id, day) do update set cells = excluded.cells",
         scheme.0,
         &promeneurs,
         &dates,
-        &measures as &[&str],
-        &keys as &[&str],
-        &sums,
-        &firsts,
-        &lasts,
+        &cells,
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-/// A place in an array of the database.
-fn place(at: usize) -> i32 {
-    i32::try_from(at).unwrap_or(i32::MAX)
+/// The cells of a day as they are kept: a line each, `measure key value`. Codes are words (`is_code`), the key may be
+/// empty.
+fn cells_text(cells: &Cells) -> String {
+    let mut text = String::with_capacity(cells.len() * 28);
+    for ((measure, key), sum) in cells.iter().filter(|(_, sum)| **sum != 0) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{measure} {key} {sum}");
+    }
+    text
+}
+
+/// Adds the cells that are kept.
+fn add_cells(cells: &mut Cells, text: &str) -> Result<(), sqlx::Error> {
+    for line in text.lines() {
+        let (measure, rest) = line.split_once(' ').ok_or_else(|| broken(line))?;
+        let (key, sum) = rest.split_once(' ').ok_or_else(|| broken(line))?;
+        let sum: i64 = sum.parse().map_err(|_| broken(line))?;
+        *cells.entry((measure.to_owned().into(), key.to_owned().into())).or_default() += sum;
+    }
+    Ok(())
+}
+
+fn broken(line: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("no cell of a figure: {line:?}").into())
 }
 
 async fn write_minutes(
@@ -312,18 +317,18 @@ async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
     sqlx::query!("delete from presence_minutes").execute(&mut **tx).await?;
     sqlx::query!("delete from project_span").execute(&mut **tx).await?;
     sqlx::query!("delete from account_followers").execute(&mut **tx).await?;
-    let mut after = -1;
+    let mut after = Uuid::nil();
     let mut count = 0;
     loop {
         let rows = sqlx::query!(
-            r#"select id, promeneur_id, version, body::text as "body!" from record
-               where version > $1 and deleted_at is null order by version limit 2000"#,
+            r#"select id, promeneur_id, body::text as "body!" from record
+               where id > $1 and deleted_at is null order by id limit 2000"#,
             after
         )
         .fetch_all(&mut **tx)
         .await?;
         let Some(last) = rows.last() else { break };
-        after = last.version;
+        after = last.id;
         let mut delta = Delta::default();
         for row in &rows {
             let promeneur = PromeneurId(row.promeneur_id);

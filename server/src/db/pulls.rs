@@ -17,9 +17,7 @@ pub async fn changes_after(
 ) -> Result<Vec<Change>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select id, version, deleted_at is not null as "deleted!", body::text as "body!", body_hash, received_at,
-                  (select account.name from operation join account on account.id = operation.account_id
-                   where operation.network_id = record.network_id and result_version = record.version
-                       and status = 'applied' and account.promeneur_id is distinct from record.promeneur_id) as by
+                  (select account.name from account where account.id = written_by) as by
            from record where promeneur_id = $1 and version > $2 order by version limit $3"#,
         promeneur.0,
         version,

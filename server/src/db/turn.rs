@@ -17,6 +17,10 @@ pub struct Turn {
     pub epoch: Epoch,
     /// The network's zone.
     pub time_zone: String,
+    /// The highest version given in the network.
+    pub head: i64,
+    /// The highest of the lives of the database before this one.
+    pub born: i64,
     /// Whether the ledger holds any of the operations asked about.
     pub has_ops: bool,
     /// Whether any of the records asked about exists.
@@ -38,7 +42,7 @@ pub struct Enrolled {
 /// rows of the network for ever, because then they are few.
 pub async fn look(tx: &mut Tx, ops: &[Uuid], records: &[Uuid], devices: &[Uuid]) -> Result<Turn, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select (select rules from projection_rules) as rules,
+        r#"select head, born, (select rules from projection_rules) as rules,
                   (select epoch from sync_epoch order by since desc limit 1) as "epoch!",
                   (select time_zone from network) as "time_zone!",
                   exists (select from unnest($1::uuid[]) as asked (id),
@@ -46,7 +50,8 @@ pub async fn look(tx: &mut Tx, ops: &[Uuid], records: &[Uuid], devices: &[Uuid])
                   exists (select from unnest($2::uuid[]) as asked (id),
                       lateral (select from record where record.id = asked.id limit 1) as held) as "has_records!",
                   phone.ids as "ids!", phone.accounts as "accounts!", phone.revoked as "revoked!"
-           from (select coalesce(array_agg(held.id), '{}') as ids, coalesce(array_agg(account_id), '{}') as accounts,
+           from network_counter,
+                (select coalesce(array_agg(held.id), '{}') as ids, coalesce(array_agg(account_id), '{}') as accounts,
                         coalesce(array_agg(revoked_at is not null), '{}') as revoked
                  from unnest($3::uuid[]) as asked (id),
                      lateral (select id, account_id, revoked_at from device where device.id = asked.id limit 1) as held
@@ -60,6 +65,8 @@ pub async fn look(tx: &mut Tx, ops: &[Uuid], records: &[Uuid], devices: &[Uuid])
     let enrolled = row.accounts.into_iter().zip(row.revoked);
     let enrolled = enrolled.map(|(account, revoked)| Enrolled { account: AccountId(account), revoked });
     Ok(Turn {
+        head: row.head,
+        born: row.born,
         rules: row.rules,
         epoch: Epoch(row.epoch),
         time_zone: row.time_zone,

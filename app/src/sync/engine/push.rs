@@ -129,7 +129,7 @@ fn take(
 /// The rows of a batch that are still there, put off for as long as a row ever waits.
 fn parked(state: &Snapshot, batch: &[OutboxRow], now: DateTime<Utc>) -> Change {
     let is_in_batch = |row: &&OutboxRow| batch.iter().any(|sent| sent.op == row.op);
-    let still_there = if planted!(ParkRevives) { batch } else { &state.rows };
+    let still_there = if planted!(ParkRevives) { batch } else { state.rows.as_slice() };
     let put_rows = still_there.iter().filter(is_in_batch).map(|row| OutboxRow {
         next_try_at: Some(next_try(row.tries.max(8), now)),
         last_error: Some(PARKED.to_owned()),

@@ -4,6 +4,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    rc::Rc,
     task::Poll,
 };
 
@@ -128,7 +129,7 @@ impl Held {
             touch.records.iter().filter_map(|id| Some((*id, self.entries.get(id)?.clone()))).collect()
         };
         let rows = self.rows.values().filter(|row| touch.outbox || touch.records.contains(&row.record));
-        Snapshot { meta: self.meta.clone(), entries, rows: rows.cloned().collect() }
+        Snapshot { meta: self.meta.clone(), entries, rows: Rc::new(rows.cloned().collect()) }
     }
 
     fn write(&mut self, change: Change) {

@@ -165,8 +165,8 @@ async fn the_end_state_sees_what_is_wrong() {
         "update operation set result_version = 9 where result_version = 2",
         "update operation set status = 'rejected', result_version = null where result_version = 2",
         "update network_counter set head = head + 1",
-        "update figure_day set sums[1] = sums[1] + 1",
-        "delete from figure_day where 'meetings' = any(measures)",
+        "update figure_day set cells = cells || '0'",
+        "delete from figure_day where cells like '%meetings%'",
     ];
     for wrong in [""].into_iter().chain(wrongs) {
         let checked = LocalSet::new();

@@ -2,6 +2,7 @@
 // typed is lost by any of it, and nothing is said that is not so.
 import { Carnet, hide, note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
+import { countOnServer, rows } from "./store.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
 
@@ -227,4 +228,42 @@ test("F25: a newer release waits until the form is left", async ({ browserOf, se
   await loaded;
   await expect(page.locator("html")).not.toHaveAttribute("data-build", before!);
   await expect(page.getByRole("heading", { name: "Brouillon à reprendre" })).toBeVisible();
+});
+
+test("F43: what a rescue file brought is not counted again when the phone sends after all", async ({ browser, browserOf, server }) => {
+  const context = await browserOf("phone").start();
+  const carnet = await openNotebook(context, DEMO.promeneurs[9]!);
+  const { page } = carnet;
+  const words = ["Sauvée une fois", "Sauvée deux fois"];
+  await server.stop();
+  for (const text of words) await carnet.note("Contact", "Discord", 1, text);
+  await page.goto("/app/envoi");
+  const handed = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Préparer le fichier de secours" }).click();
+  const file = await (await handed).path();
+  // The phone's own sender must not come first.
+  await context.setOffline(true);
+  await server.start();
+
+  const office = await browser.newContext({ baseURL: server.url, serviceWorkers: "block" });
+  const desk = await office.newPage();
+  await signIn(desk, DEMO.coordinator);
+  for (const outcome of ["2 opérations prises", "2 déjà connues"]) {
+    await desk.goto("/coordination/fichier-de-secours");
+    await desk.getByLabel("Fichier de secours").setInputFiles(file);
+    await desk.getByRole("button", { name: "Importer" }).click();
+    await expect(desk.getByRole("status")).toContainText(outcome);
+  }
+  const figures = async () => {
+    await desk.goto("/coordination");
+    return (await desk.locator("main").textContent())!;
+  };
+  const before = await figures();
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Envoyer maintenant" }).click();
+  await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
+  for (const text of words) expect(await countOnServer(context, text)).toBe(1);
+  expect(await rows(page, "outbox")).toEqual([]);
+  expect(await figures()).toBe(before);
+  await office.close();
 });

@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { Carnet, hide, note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 import { countOnServer, rows } from "./store.ts";
+import { Way } from "./way.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
 const rounds = Number(process.env.RELEASES ?? 3);
@@ -109,6 +110,44 @@ for (const lost of ["/icons/sprite.svg", "/manifest.webmanifest", "/fonts/atkins
     ]);
   });
 }
+
+test("F26: a release that breaks off at any byte is not taken, and the next try takes it whole", async ({ browser, server }) => {
+  const way = await Way.to(server.url);
+  const context = await browser.newContext({ baseURL: way.url, serviceWorkers: "allow" });
+  const { page } = await openNotebook(context, DEMO.promeneurs[2]!);
+  const builds = () =>
+    page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("lanterne-")).toSorted());
+  // Beside a release that waits already, too.
+  const update = () =>
+    page.evaluate(async () => {
+      const registration = (await navigator.serviceWorker.getRegistration())!;
+      const outcome = await registration.update().then(() => "", () => "nothing");
+      const worker = registration.installing ?? registration.waiting;
+      if (outcome || !worker) return "nothing";
+      const settled = () => ["installed", "activated", "redundant"].includes(worker.state);
+      while (!settled()) await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
+      return worker.state;
+    });
+  expect(await builds()).toHaveLength(1);
+  await server.release();
+  way.reset();
+  expect(await update()).toBe("installed");
+  const whole = way.down;
+  for (const part of [0.02, 0.3, 0.6, 0.97]) {
+    await server.release();
+    const before = await builds();
+    way.reset(Math.floor(whole * part));
+    // Cut before the worker itself is there, nothing begins; cut later, what began is thrown away.
+    expect(["nothing", "redundant"]).toContain(await update());
+    expect(way.down).toBeGreaterThanOrEqual(Math.floor(whole * part));
+    way.reset();
+    expect(await builds()).toEqual(before);
+    expect(await update()).toBe("installed");
+    expect(await builds()).not.toEqual(before);
+  }
+  await context.close();
+  way.close();
+});
 
 test("F24: a release that is taken back leaves a notebook that works, with all that was noted under it", async ({ browserOf, server }) => {
   const context = await browserOf("phone").start();

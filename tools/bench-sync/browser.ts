@@ -1,12 +1,12 @@
 // How long a save takes on a slow phone, beside the same work written by hand in JavaScript in the same page; and what a
 // round in which nothing happens costs on the wire.
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { connect as connectHttp2 } from "node:http2";
 
 import type { Page } from "@playwright/test";
 
 import { Carnet } from "../../end2end/carnet.ts";
 import { DEMO, expect, signIn, test } from "../../end2end/fixtures.ts";
+import { Way } from "../../end2end/way.ts";
 
 const SLOWER = 4;
 const SAVES = 60;
@@ -198,43 +198,9 @@ test("saving at a quarter of this machine's speed", async ({ browser, server }) 
   await context.close();
 });
 
-/** What passed on a way to the server. */
-class Meter {
-  up: Buffer[] = [];
-  down = 0;
-
-  get bytes(): number {
-    return this.down + this.up.reduce((sum, piece) => sum + piece.length, 0);
-  }
-
-  reset(): void {
-    this.up = [];
-    this.down = 0;
-  }
-}
-
-/** A way to the server that counts. */
-async function metered(url: string, meter: Meter) {
-  const { port } = new URL(url);
-  const sockets = new Set<Socket>();
-  const listener = createServer((near) => {
-    const far = connect(Number(port), "127.0.0.1");
-    for (const socket of [near, far]) sockets.add(socket.on("error", () => socket.destroy()));
-    near.on("data", (piece) => meter.up.push(piece)).pipe(far);
-    far.on("data", (piece) => (meter.down += piece.length)).pipe(near);
-  });
-  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-  const close = () => {
-    for (const socket of sockets) socket.destroy();
-    listener.close();
-  };
-  return { url: `http://localhost:${(listener.address() as AddressInfo).port}`, close };
-}
-
 /** The same message over HTTP/2, the second time on its connection: what its proxy makes of it, TLS aside. */
 async function overHttp2(url: string, headers: Record<string, string>, body: string): Promise<number> {
-  const meter = new Meter();
-  const way = await metered(url, meter);
+  const way = await Way.to(url);
   const session = connectHttp2(way.url);
   const ask = () =>
     new Promise<number>((resolve, reject) => {
@@ -245,17 +211,16 @@ async function overHttp2(url: string, headers: Record<string, string>, body: str
       request.end(body);
     });
   expect(await ask()).toBe(200);
-  meter.reset();
+  way.reset();
   expect(await ask()).toBe(200);
-  const { bytes } = meter;
+  const { bytes } = way;
   await new Promise<void>((resolve) => session.close(resolve));
   way.close();
   return bytes;
 }
 
 test("a round in which nothing happens", async ({ browser, server }) => {
-  const meter = new Meter();
-  const way = await metered(server.url, meter);
+  const way = await Way.to(server.url);
   const context = await browser.newContext({ baseURL: way.url });
   const page = await context.newPage();
   await signIn(page, DEMO.promeneurs[1]!);
@@ -264,18 +229,18 @@ test("a round in which nothing happens", async ({ browser, server }) => {
     let before = -1;
     await expect
       .poll(() => {
-        const still = meter.bytes === before && meter.bytes > 0;
-        before = meter.bytes;
+        const still = way.bytes === before && way.bytes > 0;
+        before = way.bytes;
         return still;
       }, { intervals: [1_000] })
       .toBe(true);
   };
   await settled();
-  meter.reset();
+  way.reset();
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await settled();
-  const up = Buffer.concat(meter.up).toString();
-  const down = meter.down;
+  const up = Buffer.concat(way.up).toString();
+  const down = way.down;
   expect(up.match(/^POST /gm)).toHaveLength(1);
   const [head, body] = up.split("\r\n\r\n") as [string, string];
   const headers = Object.fromEntries(

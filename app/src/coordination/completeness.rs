@@ -107,7 +107,7 @@ mod tests {
             Completeness { expected: 10, received: 9, phones: 2, pending: 7, since: Some(day(2026, 11, 19)) };
         assert_eq!(
             sentence(&completeness, Period::Month(2026, 10), day(2026, 11, 23)),
-            "9 relevés sur 10 reçus pour octobre 2026\u{202f}; 2 téléphones gardent encore 7 saisies, depuis le 19 novembre."
+            "9 relevés sur 10 reçus pour octobre 2026\u{202f}; 2 téléphones gardent encore 7 saisies, depuis le 19\u{a0}novembre."
         );
     }
 
@@ -152,8 +152,11 @@ mod tests {
         assert_eq!(held(1, 1, None), "1 téléphone garde encore 1 saisie");
         assert_eq!(
             held(1, 2, Some(day(2025, 12, 31))),
-            "1 téléphone garde encore 2 saisies, depuis le 31 décembre 2025"
+            "1 téléphone garde encore 2 saisies, depuis le 31\u{a0}décembre 2025"
         );
-        assert_eq!(held(2, 7, Some(day(2026, 11, 1))), "2 téléphones gardent encore 7 saisies, depuis le 1er novembre");
+        assert_eq!(
+            held(2, 7, Some(day(2026, 11, 1))),
+            "2 téléphones gardent encore 7 saisies, depuis le 1er\u{a0}novembre"
+        );
     }
 }

@@ -222,9 +222,9 @@ mod tests {
         );
         assert_eq!(
             summary(&phones(vec![phone(3), phone(4), phone(0)])),
-            "2 téléphones gardent encore 7 saisies, depuis le 19 novembre."
+            "2 téléphones gardent encore 7 saisies, depuis le 19\u{a0}novembre."
         );
-        assert_eq!(held(&phone(1), date(11, 24)), "garde encore 1 saisie, depuis le 19 novembre");
+        assert_eq!(held(&phone(1), date(11, 24)), "garde encore 1 saisie, depuis le 19\u{a0}novembre");
     }
 
     #[test]

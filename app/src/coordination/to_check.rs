@@ -239,7 +239,7 @@ mod tests {
     fn a_card_says_what_and_why_and_never_the_note() {
         let page = page(vec![waiting(MEETING)]);
         for said in [
-            "Rencontre, jeudi 19 novembre",
+            "Rencontre, jeudi 19\u{a0}novembre",
             "2 jeunes",
             "un téléphone qui a été retiré",
             "Elle contient aussi un texte",

@@ -115,7 +115,7 @@ mod tests {
         let (title, facts, texts) = said(
             r#"{"kind":"intervention","schema":1,"occurred_on":"2026-11-19","started_at":"21:04:00","type":"listen","network":"discord","channel":"private_message","audience":"young","young_count":3,"first_this_year_count":1,"themes":["family","hologram of Léa"],"note":"Léa","outcomes":[],"referral_kinds":[]}"#,
         );
-        assert_eq!(title, "Offrir une écoute, jeudi 19 novembre");
+        assert_eq!(title, "Offrir une écoute, jeudi 19\u{a0}novembre");
         assert_eq!(
             facts,
             "Discord · Message privé · 3 jeunes · 1 pour la première fois cette année · Famille, parentalité, valeur inconnue"
@@ -124,7 +124,7 @@ mod tests {
         let (title, facts, texts) = said(
             r#"{"kind":"presence","schema":1,"started_at":"2025-11-19T21:00:00","ended_at":"2025-11-19T20:00:00","networks":["twitch"]}"#,
         );
-        assert_eq!((title.as_str(), texts), ("Présence, mercredi 19 novembre 2025", false));
+        assert_eq!((title.as_str(), texts), ("Présence, mercredi 19\u{a0}novembre 2025", false));
         assert_eq!(facts, "la fin est avant le début · Twitch");
         assert_eq!(
             said(r#"{"kind":"project","schema":1,"title":"Léa","project_kind":"pathway"}"#).0,

@@ -39,7 +39,8 @@ pub fn date(day: NaiveDate) -> String {
 /// « 19 novembre ».
 pub fn day_and_month(day: NaiveDate) -> String {
     let ordinal = if day.day() == 1 { "1er".to_owned() } else { day.day().to_string() };
-    format!("{ordinal} {}", month(day.month()))
+    // A line never breaks between the day and its month.
+    format!("{ordinal}\u{a0}{}", month(day.month()))
 }
 
 /// « jeudi 19 novembre », with the year where it is not this one.

@@ -157,7 +157,8 @@ impl FormDesk {
 
     /// Saves the record if nothing is wrong with it; otherwise says what is, and goes there.
     pub fn save(self, draft: Draft, leave: impl FnOnce() + 'static) {
-        let today = self.carnet.clock.get_untracked().date();
+        // By the clock as it is: the screen's own may be a quarter of a minute old, and the phone's may just have been set.
+        let today = self.carnet.port.with_value(|port| port.now()).date();
         if let Err(faults) = draft.parse(today, true) {
             self.faults.set(faults);
             // The person's eyes and thumb go to the first fault.

@@ -114,22 +114,31 @@ pub fn told(sending: &Sending, open: Option<&Entry>, others: usize, when: Option
         _ => {}
     }
     let problems = others + usize::from(open.is_some()) + sending.parked.len();
+    // What only waits for the network is said too: it is as little sent as what asks for something.
+    let only_waits = count(sending.pending.saturating_sub(sending.parked.len()));
+    let also = match only_waits {
+        0 => String::new(),
+        _ => format!(
+            " {}.",
+            fr::count(only_waits, "autre est encore sur ce téléphone", "autres sont encore sur ce téléphone")
+        ),
+    };
     if problems > 1 || open.is_none() && problems > 0 {
         let words = fr::count(count(problems), "saisie demande", "saisies demandent");
         let link = Some(("/app/envoi".to_owned(), "Voir"));
-        return Some(Told { kind: StateKind::Fix, link, text: format!("{NNBSP}: {words} votre attention.") });
+        return Some(Told { kind: StateKind::Fix, link, text: format!("{NNBSP}: {words} votre attention.{also}") });
     }
     if let Some(entry) = open {
         let href = format!("/app/saisie/{}", entry.id);
         let problem = entry.problem.as_ref().filter(|_| entry.state == EntryState::Rejected);
         let Some(problem) = problem else {
             let link = Some((href, "Une saisie"));
-            let text = format!(" a été {}{NNBSP}: choisissez laquelle garder.", entry.also_changed());
+            let text = format!(" a été {}{NNBSP}: choisissez laquelle garder.{also}", entry.also_changed());
             return Some(Told { kind: StateKind::Both, link, text });
         };
         let fault = problem.faults.first().and_then(|fault| fault.code.known());
         let reason = fault.map_or_else(|| problem.code.label(), |code: FaultCode| code.label());
-        let text = format!("{NNBSP}: {}", fr::small(&fr::spaced(reason)));
+        let text = format!("{NNBSP}: {}{also}", fr::small(&fr::spaced(reason)));
         return Some(Told { kind: StateKind::Fix, link: Some((href, "Une saisie est à corriger")), text });
     }
     match (pending, count(sending.withdrawals)) {
@@ -205,6 +214,12 @@ mod tests {
             Some("Une saisie a été modifiée aussi ailleurs\u{202f}: choisissez laquelle garder.")
         );
         assert_eq!(
+            text(&sending(1, None), Some(&entry(EntryState::Conflict))).as_deref(),
+            Some(
+                "Une saisie a été modifiée aussi ailleurs\u{202f}: choisissez laquelle garder. 1 autre est encore sur ce téléphone."
+            )
+        );
+        assert_eq!(
             text(&sending(0, None), Some(&entry(EntryState::Rejected))).as_deref(),
             Some("Une saisie est à corriger\u{202f}: le nombre de jeunes rencontrés dépasse le nombre de jeunes.")
         );
@@ -215,7 +230,7 @@ mod tests {
         let one = entry(EntryState::Rejected);
         let told = told(&sending(3, None), Some(&one), 2, None).expect("told");
         assert_eq!(told.link, Some(("/app/envoi".to_owned(), "Voir")));
-        assert_eq!(told.text, "\u{202f}: 3 saisies demandent votre attention.");
+        assert_eq!(told.text, "\u{202f}: 3 saisies demandent votre attention. 3 autres sont encore sur ce téléphone.");
         let parked = Sending { parked: [one.id].into(), ..sending(1, None) };
         assert_eq!(text(&parked, None).as_deref(), Some("Voir\u{202f}: 1 saisie demande votre attention."));
     }

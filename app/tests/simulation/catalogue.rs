@@ -13,7 +13,7 @@
 //! | F19 | `end2end/phone.spec.ts`, [`crate::histories`] | |
 //! | F20 | here | edit against withdrawal, both ways round, and twice |
 //! | F21–F25 | `end2end` | deep links, stores taken over, half made, taken back, a release under an open form |
-//! | F26 | `end2end` | a release of which some file does not arrive |
+//! | F26 | `end2end/releases.spec.ts` | a release of which some file does not arrive, or that breaks off at some byte |
 //! | F27, F28 | `server/tests/integration/golden` | fixtures of every release |
 //! | F29, F30 | `end2end/phone.spec.ts` | F30 also here in histories: two people, one phone, one session |
 //! | F31 | `server/tests/integration/escrow.rs`, [`crate::histories`] | |
@@ -22,7 +22,7 @@
 //! | F35 | here, and on PostgreSQL in `server/tests/integration/simulation.rs` | |
 //! | F38–F41 | `end2end` | F39 also: every fate of a message in histories |
 //! | F42 | here | withdrawals are kept for ever, so a long absence is an ordinary pull |
-//! | F43 | `server/tests/integration/rescue.rs`, [`crate::histories`] | |
+//! | F43 | `server/tests/integration/rescue.rs`, `end2end/phone.spec.ts`, [`crate::histories`] | |
 
 use app::{
     domain::ids::{AccountId, PromeneurId},

@@ -41,8 +41,8 @@ async fn phones_are_listed_by_what_is_missing() {
     let place = |name: &str| page.find(&format!("<h2>{name}</h2>")).expect(name);
     assert!(place("Chloé") < place("Bruno") && place("Bruno") < place("Anne"), "{page}");
     for said in [
-        "2 téléphones gardent encore 7 saisies, depuis le 18 novembre",
-        "Garde encore 5 saisies, depuis le 18 novembre",
+        "2 téléphones gardent encore 7 saisies, depuis le 18\u{a0}novembre",
+        "Garde encore 5 saisies, depuis le 18\u{a0}novembre",
         "L’envoi s’est arrêté 4 fois",
         "Son horloge avance de",
         "N’a plus rien à envoyer",

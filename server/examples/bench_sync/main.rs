@@ -43,6 +43,11 @@ async fn main() -> anyhow::Result<()> {
 async fn measure(office: &Office, texts: &[entries::Text], with_peer: bool) -> anyhow::Result<(Vec<Row>, i64)> {
     let line = Line::to(office.address);
     let mut bare = Bare::open(office).await?;
+    // Before the peer has anything to tidy up behind what is measured.
+    eprint("single entries");
+    let (single, bare_single) = Box::pin(ours::single(office, &line, &mut bare, &texts[..400])).await?;
+    eprint("small pushes at once");
+    let (small, small_times) = Box::pin(ours::small(office, &line, 50, 60, &texts[0])).await?;
     let folder = std::env::temp_dir().join(format!("lanterne-peer-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let mut peer = if with_peer { Some(Peer::start(&folder, texts)?) } else { None };
@@ -57,10 +62,6 @@ async fn measure(office: &Office, texts: &[entries::Text], with_peer: bool) -> a
         }
         bares.push(bare.push(texts).await?);
     }
-    eprint("single entries");
-    let (single, bare_single) = Box::pin(ours::single(office, &line, &mut bare, &texts[..400])).await?;
-    eprint("small pushes at once");
-    let (small, small_times) = Box::pin(ours::small(office, &line, 50, 60, &texts[0])).await?;
     eprint("a crowd");
     let crowd = Box::pin(ours::crowd(office, &line, 50, 20, texts)).await?;
     let (mut peer_single, mut peer_crowd, mut peer_small) = (Spread::default(), f64::NAN, f64::NAN);

@@ -46,6 +46,8 @@ async fn measure(office: &Office, texts: &[entries::Text], with_peer: bool) -> a
     // Before the peer has anything to tidy up behind what is measured.
     eprint("single entries");
     let (single, bare_single) = Box::pin(ours::single(office, &line, &mut bare, &texts[..400])).await?;
+    eprint("requests that write nothing");
+    let (floor, floor_each) = Box::pin(ours::floor(office, &line, 50, 60)).await?;
     eprint("small pushes at once");
     let (small, small_times) = Box::pin(ours::small(office, &line, 50, 60, &texts[0])).await?;
     let folder = std::env::temp_dir().join(format!("lanterne-peer-{}", std::process::id()));
@@ -123,6 +125,12 @@ async fn measure(office: &Office, texts: &[entries::Text], with_peer: bool) -> a
             Some((single.p50 / bare_single.p50, AtMost(1.3))),
         ),
         row(
+            "of it: a signed-in request that writes nothing, with a bare commit beside a bare commit",
+            ms(floor),
+            ms(bare_single),
+            Some(((floor.p50 + bare_single.p50) / bare_single.p50, NoGoal)),
+        ),
+        row(
             "one entry beside PouchDB's put",
             ms(single),
             ms(peer_single),
@@ -135,7 +143,13 @@ async fn measure(office: &Office, texts: &[entries::Text], with_peer: bool) -> a
             Some((small / one_a_row, AtLeast(5.0))),
         ),
         row(
-            "the same beside PouchDB's put",
+            "signed-in requests that write nothing, 50 at once ÷ one commit a row",
+            format!("{floor_each:.0}/s"),
+            format!("{one_a_row:.0}/s"),
+            Some((floor_each / one_a_row, NoGoal)),
+        ),
+        row(
+            "small pushes beside PouchDB's put",
             format!("{small:.0}/s"),
             format!("{peer_small:.0}/s"),
             Some((small / peer_small, NoGoal)),

@@ -75,6 +75,34 @@ pub async fn single(office: &Office, line: &Line, bare: &mut Bare, texts: &[Text
     Ok((Spread::of(&ours[warm..]), Spread::of(&theirs[warm..])))
 }
 
+/// What a signed-in request costs that writes nothing, one after the other; and how many a second `people` get answered,
+/// all at once. A push can be no cheaper.
+pub async fn floor(office: &Office, line: &Line, people: usize, each: u32) -> anyhow::Result<(Spread, f64)> {
+    let who = office.promeneur("Question").await?;
+    let mut times = Vec::new();
+    for _ in 0..400 {
+        let begun = Instant::now();
+        ensure!(line.me(&who).await.is_ok(), "who is calling was not known");
+        times.push(begun.elapsed().as_secs_f64() * 1_000.0);
+    }
+    let mut tasks = JoinSet::new();
+    let begun = Instant::now();
+    for _ in 0..people {
+        let (line, who) = (line.clone(), who.clone());
+        tasks.spawn(async move {
+            for _ in 0..each {
+                ensure!(line.me(&who).await.is_ok(), "who is calling was not known");
+            }
+            Ok(each)
+        });
+    }
+    let mut count = 0;
+    while let Some(done) = tasks.join_next().await {
+        count += done??;
+    }
+    Ok((Spread::of(&times[40..]), f64::from(count) / begun.elapsed().as_secs_f64()))
+}
+
 /// Seconds until `phones` with `each` entries have sent all, all beginning at once.
 pub async fn crowd(office: &Office, line: &Line, phones: usize, each: usize, texts: &[Text]) -> anyhow::Result<f64> {
     let mut ready = Vec::with_capacity(phones);

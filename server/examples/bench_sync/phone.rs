@@ -29,7 +29,10 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::value::RawValue;
 use server::clock::{self, fresh_id};
 
@@ -62,6 +65,11 @@ impl Line {
             return serde_json::from_slice(&bytes).map_err(|_| WireFault::Portal);
         }
         Err(fault_of(status.as_u16(), serde_json::from_slice(&bytes).ok().as_ref(), None))
+    }
+
+    /// Asks who one is: a request of somebody signed in that writes nothing.
+    pub async fn me(&self, who: &Person) -> Result<(), WireFault> {
+        self.ask::<IgnoredAny>(who, "/api/v1/me", "{}".to_owned()).await.map(drop)
     }
 
     /// Pushes operations as a bare message. All of them must be applied.

@@ -1,6 +1,6 @@
 //! What dashboards read: kept up by deltas in the transaction of the ledger, or built anew from the records.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeMap, fmt::Write};
 
 use app::{
     domain::{
@@ -23,19 +23,19 @@ use super::{
 };
 
 /// The sums of a promeneur's day, by measure and key.
-type Cells = BTreeMap<(Cow<'static, str>, Cow<'static, str>), i64>;
+type Cells<'a> = BTreeMap<(&'a str, &'a str), i64>;
 
 /// Changes to the projections, summed before they are written.
 #[derive(Debug, Default)]
-pub struct Delta {
-    days: BTreeMap<(PromeneurId, NaiveDate), Cells>,
+pub struct Delta<'a> {
+    days: BTreeMap<(PromeneurId, NaiveDate), Cells<'a>>,
     minutes: BTreeMap<(PromeneurId, NaiveDate, NaiveDate, TimeSlot), i64>,
     facts: BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
 }
 
-impl Delta {
+impl<'a> Delta<'a> {
     /// What a batch of decisions changes.
-    pub fn of(lines: &[Line<'_>]) -> Self {
+    pub fn of(lines: &[Line<'a>]) -> Self {
         let mut delta = Self::default();
         for (By { promeneur, .. }, decision) in lines {
             let promeneur = *promeneur;
@@ -51,12 +51,12 @@ impl Delta {
         delta
     }
 
-    fn count(&mut self, promeneur: PromeneurId, contributions: &[Contribution], sign: i64) {
+    fn count(&mut self, promeneur: PromeneurId, contributions: &'a [Contribution], sign: i64) {
         for contribution in contributions {
             match contribution {
                 Contribution::Sum { day, measure, key, value } => {
-                    let cell = (measure.code().into(), key.clone().into());
-                    *self.days.entry((promeneur, *day)).or_default().entry(cell).or_default() += sign * value;
+                    let day = self.days.entry((promeneur, *day)).or_default();
+                    *day.entry((measure.code(), key.as_str())).or_default() += sign * value;
                 }
                 Contribution::Presence { day, on_day, slot, minutes } => {
                     *self.minutes.entry((promeneur, *day, *on_day, *slot)).or_default() += sign * minutes;
@@ -80,7 +80,7 @@ impl Delta {
 async fn write_days(
     tx: &mut Tx,
     scheme: SchemeId,
-    mut days: BTreeMap<(PromeneurId, NaiveDate), Cells>,
+    mut days: BTreeMap<(PromeneurId, NaiveDate), Cells<'_>>,
 ) -> Result<(), sqlx::Error> {
     // What an edit takes back and adds again changes no day.
     days.retain(|_, cells| cells.values().any(|sum| *sum != 0));
@@ -97,6 +97,8 @@ async fn write_days(
     )
     .fetch_all(&mut **tx)
     .await?;
+    // The codes of what is held are borrowed from it.
+    let mut days: BTreeMap<(PromeneurId, NaiveDate), Cells<'_>> = days;
     for row in &held {
         add_cells(days.entry((PromeneurId(row.promeneur_id), row.day)).or_default(), &row.cells)?;
     }
@@ -118,7 +120,7 @@ async fn write_days(
 
 /// The cells of a day as they are kept: a line each, `measure key value`. Codes are words (`is_code`), the key may be
 /// empty.
-fn cells_text(cells: &Cells) -> String {
+fn cells_text(cells: &Cells<'_>) -> String {
     let mut text = String::with_capacity(cells.len() * 28);
     for ((measure, key), sum) in cells.iter().filter(|(_, sum)| **sum != 0) {
         if !text.is_empty() {
@@ -131,12 +133,12 @@ fn cells_text(cells: &Cells) -> String {
 }
 
 /// Adds the cells that are kept.
-fn add_cells(cells: &mut Cells, text: &str) -> Result<(), sqlx::Error> {
+fn add_cells<'a>(cells: &mut Cells<'a>, text: &'a str) -> Result<(), sqlx::Error> {
     for line in text.lines() {
         let (measure, rest) = line.split_once(' ').ok_or_else(|| broken(line))?;
         let (key, sum) = rest.split_once(' ').ok_or_else(|| broken(line))?;
         let sum: i64 = sum.parse().map_err(|_| broken(line))?;
-        *cells.entry((measure.to_owned().into(), key.to_owned().into())).or_default() += sum;
+        *cells.entry((measure, key)).or_default() += sum;
     }
     Ok(())
 }
@@ -329,13 +331,14 @@ async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
         .await?;
         let Some(last) = rows.last() else { break };
         after = last.id;
+        let read = rows.iter().filter_map(|row| Some((row, stored(&row.body)?)));
+        let read: Vec<_> = read.map(|(row, record)| (row, contributions(&record), record)).collect();
         let mut delta = Delta::default();
-        for row in &rows {
+        for (row, counted, record) in &read {
             let promeneur = PromeneurId(row.promeneur_id);
-            let Some(record) = stored(&row.body) else { continue };
-            delta.count(promeneur, &contributions(&record), 1);
+            delta.count(promeneur, counted, 1);
             if matches!(record, Record::Project(_) | Record::AccountSnapshot(_)) {
-                delta.facts.insert(RecordId(row.id), (promeneur, Some(record)));
+                delta.facts.insert(RecordId(row.id), (promeneur, Some(record.clone())));
             }
             count += 1;
         }

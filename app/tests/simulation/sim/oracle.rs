@@ -13,7 +13,7 @@ use app::{
     sync::{
         ledger::{Status, counted},
         messages::OpKind,
-        outbox::EntryState,
+        outbox::{EntryState, OutboxRow},
     },
 };
 
@@ -181,18 +181,18 @@ fn check_nothing_undone<O: Office>(world: &World<'_, O>, books: &Books) {
     }
 }
 
-/// I14: what a phone that came back had been told is there again, or something later.
+/// I14: what a phone that came back had been told is there again, or something later; or it is before a person, who has
+/// to choose, to correct, or to save again what the office cannot read.
 fn check_restored<O: Office>(world: &World<'_, O>, books: &Books) {
-    let disputed: BTreeSet<RecordId> = world
-        .seats
-        .iter()
-        .flat_map(|seat| seat.store.entries())
-        .filter(|entry| matches!(entry.state, EntryState::Conflict | EntryState::Rejected))
-        .map(|entry| entry.id)
-        .collect();
+    let asking = world.seats.iter().flat_map(|seat| seat.store.entries());
+    let asking = asking.filter(|entry| matches!(entry.state, EntryState::Conflict | EntryState::Rejected));
+    let parked = world.seats.iter().flat_map(|seat| seat.store.outbox()).filter(OutboxRow::is_parked);
+    let with_a_person: BTreeSet<RecordId> = asking.map(|entry| entry.id).chain(parked.map(|row| row.record)).collect();
     for told in &world.told {
         let record = told.record;
-        if world.seats[told.seat].wiped != told.wiped || world.answered.contains(&record) || disputed.contains(&record)
+        if world.seats[told.seat].wiped != told.wiped
+            || world.answered.contains(&record)
+            || with_a_person.contains(&record)
         {
             continue;
         }

@@ -10,17 +10,13 @@ use app::{
         ids::{AccountId, DeviceId, OpId, PromeneurId, RecordId},
         person::Me,
     },
-    sync::messages::{Op, OpKind, Returned},
+    sync::messages::Returned,
 };
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use serde_json::value::RawValue;
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{
-    Tx,
-    ledger::{self, body_hash},
-};
+use super::{Tx, ledger};
 use crate::held::{Parts, means_the_same};
 
 pub use waiting::{Held, MOST_LISTED, before, find, waiting};

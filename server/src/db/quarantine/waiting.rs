@@ -6,7 +6,6 @@ use app::{
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
 use crate::db::{Tx, ledger::body_hash};
 

@@ -261,7 +261,10 @@ fn judge_refill(
         Err(faults) => return (invalid(faults), None),
     };
     let record = match body.draft.parse(NaiveDate::MAX, false) {
-        Ok(record) => record,
+        Ok(record) => Some(record).filter(|_| !deleted),
+        // What was withdrawn counts for nothing, and is withdrawn also where the phone has only an edit of it left that
+        // was never taken.
+        Err(_) if deleted => None,
         Err(faults) => return (invalid(faults), None),
     };
     let version = known.head + 1;
@@ -277,8 +280,8 @@ fn judge_refill(
         },
         is_new: current.is_none(),
         removed: current.filter(|current| !current.deleted).map(|current| counted(&current.body)).unwrap_or_default(),
-        added: if deleted { Vec::new() } else { contributions(&record) },
-        parsed: Some(record).filter(|_| !deleted),
+        added: record.as_ref().map(contributions).unwrap_or_default(),
+        parsed: record,
     };
     (Verdict::Applied { version, hash: op.hash }, Some(write))
 }

@@ -52,6 +52,7 @@ export class Way {
     if (this.down >= this.breaksAt) near.destroy();
     near.on("data", (piece) => this.up.push(piece)).pipe(far);
     near.on("close", () => far.destroy());
+    far.on("error", () => near.destroy());
     far.on("end", () => near.end());
     far.on("data", (piece) => {
       const room = this.breaksAt - this.down;

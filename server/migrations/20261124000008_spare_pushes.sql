@@ -7,7 +7,7 @@ drop index record_by_promeneur;
 create unique index record_by_promeneur on record (promeneur_id, version);
 
 -- A check of a reference is a query for each row (see lighten_pushes). A record's promeneur is that of the account which
--- pushes, which refers to it; and nobody may delete a promeneur.
+-- pushes, or of what waits for a decision: both refer to it; and nobody may delete a promeneur.
 alter table record drop constraint record_network_id_promeneur_id_fkey;
 
 -- The cells of a day as lines of a text, `measure key value`, the codes being words: half the bytes of three arrays, to
@@ -37,7 +37,7 @@ grant select, insert, update, delete on figure_day to lanterne_app;
 create view daily_figure with (security_invoker = true) as
     select network_id, promeneur_id, day, split_part(cell, ' ', 1) as measure, split_part(cell, ' ', 2) as key,
            split_part(cell, ' ', 3)::bigint as value
-    from figure_day, string_to_table(cells, E'\n') as cell;
+    from figure_day, unnest(string_to_array(cells, E'\n')) as cell;
 grant select on daily_figure to lanterne_app;
 
 -- Who else than its promeneur wrote a record: looked for in the ledger, row by row, that was half the time of a pull.

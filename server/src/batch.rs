@@ -293,5 +293,10 @@ fn is_final(verdict: &Verdict) -> bool {
 }
 
 fn is_connection_loss(error: &sqlx::Error) -> bool {
-    !matches!(error, sqlx::Error::Database(cause) if cause.code().is_none_or(|code| !code.starts_with("57")))
+    match error {
+        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| code.starts_with("57")),
+        // A row that cannot be read is the fault of those who need it.
+        sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => false,
+        _ => true,
+    }
 }

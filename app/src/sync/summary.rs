@@ -114,15 +114,8 @@ pub fn told(sending: &Sending, open: Option<&Entry>, others: usize, when: Option
         _ => {}
     }
     let problems = others + usize::from(open.is_some()) + sending.parked.len();
-    // What only waits for the network is said too: it is as little sent as what asks for something.
-    let only_waits = count(sending.pending.saturating_sub(sending.parked.len()));
-    let also = match only_waits {
-        0 => String::new(),
-        _ => format!(
-            " {}.",
-            fr::count(only_waits, "autre est encore sur ce téléphone", "autres sont encore sur ce téléphone")
-        ),
-    };
+    // What waits is said too, with its noun: it is as little sent as what asks for something.
+    let also = if pending == 0 { String::new() } else { format!(" {held}.") };
     if problems > 1 || open.is_none() && problems > 0 {
         let words = fr::count(count(problems), "saisie demande", "saisies demandent");
         let link = Some(("/app/envoi".to_owned(), "Voir"));
@@ -216,7 +209,7 @@ mod tests {
         assert_eq!(
             text(&sending(1, None), Some(&entry(EntryState::Conflict))).as_deref(),
             Some(
-                "Une saisie a été modifiée aussi ailleurs\u{202f}: choisissez laquelle garder. 1 autre est encore sur ce téléphone."
+                "Une saisie a été modifiée aussi ailleurs\u{202f}: choisissez laquelle garder. 1 saisie est encore sur ce téléphone."
             )
         );
         assert_eq!(
@@ -230,9 +223,12 @@ mod tests {
         let one = entry(EntryState::Rejected);
         let told = told(&sending(3, None), Some(&one), 2, None).expect("told");
         assert_eq!(told.link, Some(("/app/envoi".to_owned(), "Voir")));
-        assert_eq!(told.text, "\u{202f}: 3 saisies demandent votre attention. 3 autres sont encore sur ce téléphone.");
+        assert_eq!(told.text, "\u{202f}: 3 saisies demandent votre attention. 3 saisies sont encore sur ce téléphone.");
         let parked = Sending { parked: [one.id].into(), ..sending(1, None) };
-        assert_eq!(text(&parked, None).as_deref(), Some("Voir\u{202f}: 1 saisie demande votre attention."));
+        assert_eq!(
+            text(&parked, None).as_deref(),
+            Some("Voir\u{202f}: 1 saisie demande votre attention. 1 saisie est encore sur ce téléphone.")
+        );
     }
 
     #[test]

@@ -46,20 +46,20 @@ pub(super) async fn copy_outbox(name: &str, version: u32) -> Result<(), StoreFau
         return Ok(());
     };
     let database: IdbDatabase = Factory::new()?.open(name, Some(*older))?.await?.into();
-    let reading = Durable::begin(&database, &[OUTBOX])?;
-    let rows = reading.get_all(OUTBOX)?.told().await?;
-    reading.finish().await?;
+    // Closed once what has begun ends, however that is: nobody's upgrade waits for it.
+    let reading = Durable::begin(&database, &[OUTBOX]);
     database.close();
+    let rows = reading?.get_all(OUTBOX)?.told().await?;
     if Array::from(&rows).length() == 0 {
         return Ok(());
     }
     let copy = open_copy(&format!("{name}-before-{version}")).await?;
-    let writing = Durable::begin(&copy, &[OUTBOX])?;
+    let writing = Durable::begin(&copy, &[OUTBOX]);
+    copy.close();
+    let writing = writing?;
     writing.put(OUTBOX, &ROWS.into(), &rows)?;
     writing.put(OUTBOX, &MADE_AT.into(), &Browser.now().to_utc().to_rfc3339().into())?;
-    writing.finish().await?;
-    copy.close();
-    Ok(())
+    writing.finish().await
 }
 
 async fn open_copy(name: &str) -> Result<IdbDatabase, StoreFault> {
@@ -82,10 +82,9 @@ async fn forget_old_copies(name: &str, databases: &[(String, u32)]) {
 
 async fn forget_if_old(name: &str) -> Result<(), StoreFault> {
     let copy = open_copy(name).await?;
-    let reading = Durable::begin(&copy, &[OUTBOX])?;
-    let made = reading.get(OUTBOX, MADE_AT)?.told().await?;
-    reading.finish().await?;
+    let reading = Durable::begin(&copy, &[OUTBOX]);
     copy.close();
+    let made = reading?.get(OUTBOX, MADE_AT)?.told().await?;
     let made = made.as_string().and_then(|text| <DateTime<Utc> as app::domain::iso::Iso>::from_iso(&text));
     if made.is_some_and(|made| Browser.now().to_utc() - made > TimeDelta::days(KEPT_DAYS)) {
         Factory::new()?.delete(name)?.await?;

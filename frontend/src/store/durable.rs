@@ -23,8 +23,7 @@ extern "C" {
     ) -> Result<IdbTransaction, JsValue>;
 }
 
-/// All of it or nothing: one that is not finished is taken back, whether a step of it failed or nobody waits for it any
-/// more. Nothing but its own answers may be awaited before its end: it would be complete half-way.
+/// All of it or nothing: one that nobody finishes is taken back, whether a step of it failed or it only read. Nothing but its own answers may be awaited before its end: it would be complete half-way.
 pub(super) struct Durable {
     transaction: IdbTransaction,
     end: Option<JsFuture>,

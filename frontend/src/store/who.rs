@@ -31,11 +31,10 @@ async fn open() -> Result<IdbDatabase, StoreFault> {
 fn get(key: &'static str) -> Boxed<'static, JsValue> {
     Box::pin(async move {
         let database = open().await?;
-        let transaction = Durable::begin(&database, &[STORE])?;
-        let row = transaction.get(STORE, key)?.told().await?;
-        transaction.finish().await?;
+        // Closed once what has begun ends.
+        let reading = Durable::begin(&database, &[STORE]);
         database.close();
-        Ok(row)
+        reading?.get(STORE, key)?.told().await
     })
 }
 
@@ -86,9 +85,9 @@ type Write = Box<dyn FnOnce(&Durable) -> Result<(), StoreFault>>;
 
 async fn change(write: Write) -> Result<(), StoreFault> {
     let database = open().await?;
-    let transaction = Durable::begin(&database, &[STORE])?;
-    write(&transaction)?;
-    transaction.finish().await?;
+    let writing = Durable::begin(&database, &[STORE]);
     database.close();
-    Ok(())
+    let writing = writing?;
+    write(&writing)?;
+    writing.finish().await
 }

@@ -215,8 +215,9 @@ impl Db {
     /// asks next sees all that was written before: a statement that had itself waited for the counter would not. Its
     /// statements are small: planned once a connection.
     pub async fn for_push(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
-        let take = format!("select from network_counter where network_id = '{scheme}' for update");
-        self.begin(scheme, &format!("set local plan_cache_mode = force_generic_plan; {take}")).await
+        let mut tx = self.begin(scheme, "set local plan_cache_mode = force_generic_plan").await?;
+        ledger::lock(&mut tx, scheme).await?;
+        Ok(tx)
     }
 
     /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.
@@ -225,7 +226,8 @@ impl Db {
     }
 
     /// Beginning and entering are one message: nothing in it can fail but the connection, and an id is no text of
-    /// anybody's.
+    /// anybody's. What can fail belongs after it: the pool would keep a connection whose BEGIN was never answered for,
+    /// in a transaction that is aborted.
     async fn begin(&self, scheme: SchemeId, settings: &str) -> Result<Tx, sqlx::Error> {
         let statement = format!("begin; select set_config('lanterne.network', '{scheme}', true); {settings}");
         // In a box: it is part of the future of everything that asks the database.
@@ -273,8 +275,8 @@ pub async fn enter(tx: &mut Tx, setting: &str, value: &str) -> Result<(), sqlx::
 fn is_cut(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) => true,
-        // Class 57P: its server was stopped, or it was sent away.
-        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| code.starts_with("57P")),
+        // Class 57P: its server was stopped, or it was sent away; 25P03: it rested too long in a transaction.
+        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| code.starts_with("57P") || code == "25P03"),
         _ => false,
     }
 }

@@ -183,6 +183,28 @@ async fn projections_of_another_release_are_left_alone() {
     assert_eq!(phone.round().await.settled, 1);
 }
 
+/// The counter is held for longer than a push waits: it is put off, and whoever gets its connection next is served.
+#[tokio::test]
+async fn a_push_that_waited_in_vain_leaves_no_connection_in_its_transaction() {
+    let office = Office::open().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    phone.round().await;
+    phone.save(fresh_record(), meeting(2));
+    let mut owner = office.owner().await;
+    let mut hold = owner.begin().await.expect("a transaction");
+    hold.execute("select from network_counter for update").await.expect("locked");
+    let round = phone.round().await;
+    assert!(round.settled == 0 && round.fault.is_some(), "{round:?}");
+    hold.rollback().await.expect("let go");
+    // More rounds than the pool has connections.
+    for _ in 0..20 {
+        phone.save(fresh_record(), meeting(2));
+        let round = phone.round().await;
+        assert!(round.settled > 0 && round.fault.is_none(), "{round:?}");
+    }
+    assert_eq!(office.number("select count(*) from record").await, 21);
+}
+
 #[tokio::test]
 async fn one_operation_that_the_database_refuses_takes_no_other_with_it() {
     let office = Office::open().await;

@@ -67,7 +67,9 @@ pub fn withdraw(state: &Snapshot, record: RecordId, reason: Option<String>, stam
     let Some(entry) = state.entry(record) else { return Change::default() };
     let rows = state.rows_of(record);
     let is_asked_about = entry.problem.as_ref().is_some_and(|problem| problem.question.is_some());
-    let is_known = entry.version.is_some() || entry.theirs.is_some() || is_asked_about;
+    // Whoever has answered a conflict stands on what the office has, also where it never acknowledged anything here.
+    let stands_on_theirs = rows.iter().any(|row| row.base.is_some());
+    let is_known = entry.version.is_some() || entry.theirs.is_some() || stands_on_theirs || is_asked_about;
     if !is_known && rows.iter().all(|row| row.is_unsent()) {
         return Change {
             remove_entries: vec![record],

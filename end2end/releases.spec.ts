@@ -111,7 +111,7 @@ for (const lost of ["/icons/sprite.svg", "/manifest.webmanifest", "/fonts/atkins
   });
 }
 
-test("F26: a release that breaks off at any byte is not taken, and the next try takes it whole", async ({ browser, server }) => {
+test("F26: a release that breaks off on its way is not taken, and the next try takes it whole", async ({ browser, server }) => {
   const way = await Way.to(server.url);
   const context = await browser.newContext({ baseURL: way.url, serviceWorkers: "allow" });
   const { page } = await openNotebook(context, DEMO.promeneurs[2]!);

@@ -92,7 +92,7 @@ fn write(
     let rows = state.rows_of(record);
     // More than one only where one was refused even alone and others followed it.
     let replaced: Vec<&OutboxRow> = rows.iter().rev().take_while(|row| row.is_unsent()).copied().collect();
-    let earlier = rows.iter().rev().find(|row| !row.is_unsent());
+    let earlier = rows.iter().rev().find(|row| !row.is_unsent() && !row.overtaken);
     let local_rev = before.map_or(0, |entry| entry.local_rev) + 1;
     // A conflict is answered knowingly: on top of the version that the person saw.
     let base = match before {
@@ -122,6 +122,7 @@ fn write(
         body: body.clone(),
         reason,
         refill: false,
+        overtaken: false,
         local_rev,
         client_at: stamp.at,
         tries: 0,

@@ -52,8 +52,9 @@ pub fn give_back(state: &Snapshot, mut stamp: impl FnMut() -> Stamp) -> Change {
             continue;
         }
         // What waits follows: its first operation on the very version that it was made on, the others on it.
-        for (at, row) in waiting.iter().enumerate() {
-            let made_on = given_back.iter().find(|copy| at == 0 && copy.base == row.base);
+        let first = waiting.iter().find(|row| !row.overtaken).map(|row| row.op);
+        for row in &waiting {
+            let made_on = given_back.iter().find(|copy| first == Some(row.op) && copy.base == row.base);
             let after = made_on.map(|copy| copy.op).or(row.after);
             change.remove_rows.push(row.seq);
             given_back.push(OutboxRow { seq, after, ..(*row).clone() });
@@ -116,6 +117,7 @@ impl Copy<'_> {
             body: Some(self.body.to_owned()),
             reason: None,
             refill: true,
+            overtaken: false,
             hash: BodyHash::of(self.body),
             local_rev: entry.local_rev,
             client_at: entry.changed_at,

@@ -134,6 +134,10 @@ pub struct OutboxRow {
     /// It gives back what an earlier life of the server had acknowledged (I14).
     #[serde(default)]
     pub refill: bool,
+    /// The server has acknowledged an operation that was made on this one, and so holds all of it: what is left is to
+    /// hear the answer (I1), and nothing that it says changes the record.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub overtaken: bool,
     /// Hash of the body's text.
     pub hash: BodyHash,
     /// The entry's `local_rev` that it sends.
@@ -150,6 +154,11 @@ pub struct OutboxRow {
     /// The stable code of the last failure.
     #[serde(default)]
     pub last_error: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl OutboxRow {
@@ -294,7 +303,9 @@ pub fn next_batch(rows: &[OutboxRow], size: BatchSize, now: DateTime<Utc>) -> Ve
         // No wait is longer than that: a later moment was set by a clock that has been put right since (I11).
         let ready =
             row.next_try_at.is_none_or(|at| at <= now || at > now + LONGEST_WAIT && !planted!(WaitsAreBelieved));
-        if !ready || held_back.contains(&row.record) {
+        // What was overtaken goes once what overtook it is given back, and then changes nothing.
+        let goes_last = row.overtaken && batch.iter().any(|other| other.refill && other.record == row.record);
+        if !ready || goes_last || held_back.contains(&row.record) {
             held_back.push(row.record);
             continue;
         }

@@ -99,6 +99,8 @@ bugs! {
     GivenBackWins,
     /// What waits does not wait for what is given back.
     WaitingGoesFirst,
+    /// What was overtaken by an acknowledged change is still taken for one.
+    OvertakenStillCounts,
     /// A revoked phone is wiped before it has handed over.
     WipesAtOnce,
     /// A revoked phone hands its outbox over, and forgets what is refused or disputed.

@@ -60,9 +60,11 @@ pub struct Held {
 /// All that the server has not acknowledged: what waits, and what stands refused or disputed before the person. To be
 /// called on all that the phone holds.
 pub fn held(state: &Snapshot) -> Vec<Held> {
-    // What is given back to a restored server was acknowledged once; it belongs to it all the same.
-    let mut all: Vec<Held> = state.rows.iter().filter_map(of_row).collect();
-    let has_own_row = |entry: &Entry| state.rows.iter().any(|row| row.record == entry.id && !row.refill);
+    // What is given back to a restored server was acknowledged once; it belongs to it all the same. What was overtaken
+    // does not: taken in alone by a server that was restored, it would undo what overtook it.
+    let mut all: Vec<Held> = state.rows.iter().filter(|row| !row.overtaken).filter_map(of_row).collect();
+    let is_own = |row: &OutboxRow| !row.refill && !row.overtaken;
+    let has_own_row = |entry: &Entry| state.rows.iter().any(|row| row.record == entry.id && is_own(row));
     for entry in state.entries.values() {
         if is_open(entry) && !has_own_row(entry) {
             all.extend(of_entry(entry));

@@ -83,7 +83,15 @@ impl<'a> Desk<'a> {
                 if *hash == row.hash || planted!(AnyHashIsAck) =>
             {
                 let status = if matches!(verdict, Some(Verdict::Applied { .. })) { "applied" } else { "duplicate" };
-                self.acknowledged(&row, *version, status, now);
+                if row.overtaken {
+                    self.overtaken_ends(&row, status, Some(*version), now);
+                } else {
+                    self.acknowledged(&row, *version, status, now);
+                }
+            }
+            Some(Verdict::Rejected { .. }) if row.overtaken => self.overtaken_ends(&row, "rejected", None, now),
+            Some(Verdict::Conflict { server }) if row.overtaken => {
+                self.overtaken_ends(&row, "conflict", Some(server.version), now);
             }
             Some(Verdict::Rejected { code, faults, .. }) => {
                 let problem = Problem { code: code.clone(), faults: faults.clone(), question: None };
@@ -97,6 +105,7 @@ impl<'a> Desk<'a> {
     }
 
     fn acknowledged(&mut self, row: &OutboxRow, version: i64, status: &str, now: DateTime<Utc>) {
+        self.overtake(row.after);
         self.drop_row(row, status, Some(version), now);
         self.rebase(row.op, Some(version));
         let last = !self.rows.iter().any(|other| other.record == row.record);
@@ -123,10 +132,7 @@ impl<'a> Desk<'a> {
             }
             // What was refused or is disputed stays so, however late an earlier operation is answered.
             if last && entry.state == EntryState::Pending {
-                entry.state = EntryState::Synced;
-                entry.sent_at = Some(now);
-                entry.problem = None;
-                catch_up(&mut entry);
+                all_sent(&mut entry, now);
             }
             self.entries.insert(row.record, entry);
         }
@@ -136,7 +142,7 @@ impl<'a> Desk<'a> {
         self.drop_row(row, "rejected", None, now);
         self.rebase(row.op, row.base);
         // A correction that already waits supersedes what was refused.
-        let newest = !self.rows.iter().any(|other| other.record == row.record && other.seq > row.seq);
+        let newest = !self.rows.iter().any(|other| is_on_top(other, row));
         let Some(mut entry) = self.entry(row).filter(|_| newest) else { return };
         if row.kind == OpKind::Delete && entry.version.is_none() || planted!(RefusedIsDropped) {
             // There is nothing to withdraw: the office has never taken it.
@@ -163,8 +169,7 @@ impl<'a> Desk<'a> {
             self.entries.insert(row.record, Entry { base_body: None, ..entry });
         }
         // Whatever waits on top of it is part of the same disagreement: what the person sees holds it all.
-        let follows = |other: &&OutboxRow| other.record == row.record && other.seq > row.seq;
-        let followers: Vec<OutboxRow> = self.rows.iter().filter(follows).cloned().collect();
+        let followers: Vec<OutboxRow> = self.rows.iter().filter(|other| is_on_top(other, row)).cloned().collect();
         if followers.iter().any(|other| other.tries > 0) {
             // One of them may be with the server: its own answer decides.
             self.rebase(row.op, row.base);
@@ -212,6 +217,7 @@ impl<'a> Desk<'a> {
                 body: Some(body),
                 reason: None,
                 refill: false,
+                overtaken: false,
                 local_rev: entry.local_rev,
                 client_at: stamp.at,
                 tries: 0,
@@ -241,6 +247,26 @@ impl<'a> Desk<'a> {
             row.base = base;
             row.after = None;
             self.replace(row);
+        }
+    }
+
+    /// What an acknowledged operation was made on and still waits for an answer of its own: the office knew it when it
+    /// took the later one, which holds all of it.
+    fn overtake(&mut self, mut after: Option<OpId>) {
+        while let Some(row) = self.rows.iter().find(|row| Some(row.op) == after).cloned() {
+            after = row.after;
+            self.replace(OutboxRow { overtaken: !planted!(OvertakenStillCounts), ..row });
+        }
+    }
+
+    /// Whatever the answer is, a later operation has decided about the record.
+    fn overtaken_ends(&mut self, row: &OutboxRow, status: &str, version: Option<i64>, now: DateTime<Utc>) {
+        self.drop_row(row, status, version, now);
+        self.rebase(row.op, row.base);
+        let last = !self.rows.iter().any(|other| other.record == row.record);
+        if let Some(mut entry) = self.entry(row).filter(|entry| last && entry.state == EntryState::Pending) {
+            all_sent(&mut entry, now);
+            self.entries.insert(row.record, entry);
         }
     }
 
@@ -276,8 +302,16 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// Whether a row waits on top of another one of the same record.
+fn is_on_top(other: &OutboxRow, row: &OutboxRow) -> bool {
+    other.record == row.record && other.seq > row.seq && !other.overtaken
+}
+
 /// With nothing left to send, what a pull learnt in the meantime is what the person sees.
-fn catch_up(entry: &mut Entry) {
+fn all_sent(entry: &mut Entry, now: DateTime<Utc>) {
+    entry.state = EntryState::Synced;
+    entry.sent_at = Some(now);
+    entry.problem = None;
     if let Some(theirs) = entry.theirs.take().filter(|theirs| Some(theirs.version) > entry.version) {
         entry.version = Some(theirs.version);
         entry.life = theirs.life;
@@ -300,6 +334,7 @@ fn same_in_the_end(entry: &mut Entry, server: &ServerCopy, life: u32, now: DateT
         entry.base_body.clone_from(&server.body);
         entry.state = EntryState::Synced;
         entry.sent_at = Some(now);
+        entry.problem = None;
         entry.theirs = None;
     }
     same

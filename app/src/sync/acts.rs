@@ -92,7 +92,9 @@ fn write(
     let rows = state.rows_of(record);
     // More than one only where one was refused even alone and others followed it.
     let replaced: Vec<&OutboxRow> = rows.iter().rev().take_while(|row| row.is_unsent()).copied().collect();
-    let earlier = rows.iter().rev().find(|row| !row.is_unsent() && !row.overtaken);
+    // What the office held instead and gets back is not what the person changes: they meet there, and are compared.
+    let is_theirs = |row: &OutboxRow| row.refill && before.is_some_and(|entry| entry.version != row.base);
+    let earlier = rows.iter().rev().find(|row| !row.is_unsent() && !row.overtaken && !is_theirs(row));
     let local_rev = before.map_or(0, |entry| entry.local_rev) + 1;
     // A conflict is answered knowingly: on top of the version that the person saw.
     let base = match before {

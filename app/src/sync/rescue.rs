@@ -63,8 +63,9 @@ pub fn held(state: &Snapshot) -> Vec<Held> {
     // What is given back to a restored server was acknowledged once; it belongs to it all the same. What was overtaken
     // does not: taken in alone by a server that was restored, it would undo what overtook it.
     let mut all: Vec<Held> = state.rows.iter().filter(|row| !row.overtaken).filter_map(of_row).collect();
-    let is_own = |row: &OutboxRow| !row.refill && !row.overtaken;
-    let has_own_row = |entry: &Entry| state.rows.iter().any(|row| row.record == entry.id && is_own(row));
+    // An older operation that still waits holds less than what stands refused on top of it.
+    let is_of = |row: &OutboxRow, entry: &Entry| row.record == entry.id && row.local_rev >= entry.local_rev;
+    let has_own_row = |entry: &Entry| state.rows.iter().any(|row| !row.refill && is_of(row, entry));
     for entry in state.entries.values() {
         if is_open(entry) && !has_own_row(entry) {
             all.extend(of_entry(entry));

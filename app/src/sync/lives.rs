@@ -88,7 +88,9 @@ struct Copy<'a> {
 fn unconfirmed(entry: &Entry, life: u32) -> Vec<Copy<'_>> {
     let mut copies = Vec::new();
     let theirs = entry.theirs.as_ref().filter(|theirs| theirs.life < life);
-    if let Some(version) = entry.version.filter(|_| entry.life < life) {
+    // What was given back before and met another change stands before the person, and is no longer there as it was.
+    let is_whole = entry.base_body.is_some() || entry.is_withdrawn || entry.state == EntryState::Synced;
+    if let Some(version) = entry.version.filter(|_| entry.life < life && is_whole) {
         // Of a version that was withdrawn elsewhere `theirs` knows.
         let is_theirs = theirs.is_some_and(|theirs| theirs.version == version);
         if !is_theirs {

@@ -31,7 +31,7 @@ bugs! {
     FirstIsNotCounted,
     /// The sums count a repeated delivery again.
     CountedAtEachDelivery,
-    /// A restored office takes operations that were made on versions of another life.
+    /// A restored office takes operations that were made on versions of another life, and the phone its answers.
     EpochOfPushIgnored,
     /// A pull leaves withdrawn records out.
     TombstonesStay,

@@ -143,7 +143,9 @@ impl<'a> Desk<'a> {
         self.rebase(row.op, row.base);
         // A correction that already waits supersedes what was refused.
         let newest = !self.rows.iter().any(|other| is_on_top(other, row));
-        let Some(mut entry) = self.entry(row).filter(|_| newest) else { return };
+        // So does one that was refused before this answer came, and stands before the person.
+        let is_current = |entry: &Entry| newest && row.local_rev >= entry.local_rev;
+        let Some(mut entry) = self.entry(row).filter(is_current) else { return };
         if row.kind == OpKind::Delete && entry.version.is_none() || planted!(RefusedIsDropped) {
             // There is nothing to withdraw: the office has never taken it.
             self.entries.remove(&row.record);

@@ -77,7 +77,7 @@ impl<S: PhoneStore, W: Wire, P: Surroundings> Errand<'_, S, W, P> {
         let touch = Touch { records: batch.iter().map(|row| row.record).collect(), outbox: true, entries: false };
         let mut settled = None;
         let mut decide = |state: &Snapshot| {
-            if let Some(change) = begin_life(state, answer.epoch) {
+            if let Some(change) = begin_life(state, answer.epoch).filter(|_| !planted!(EpochOfPushIgnored)) {
                 return change;
             }
             let here = self.around.now().to_utc();

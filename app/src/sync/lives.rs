@@ -38,7 +38,7 @@ pub fn give_back(state: &Snapshot, mut stamp: impl FnMut() -> Stamp) -> Change {
     let mut seq = state.meta.next_seq;
     for entry in state.entries.values() {
         let waiting = state.rows_of(entry.id);
-        if waiting.iter().any(|row| row.refill) {
+        if waiting.iter().any(|row| row.refill && !row.overtaken) {
             // A restore during the refill of the one before: that one still holds what was acknowledged.
             continue;
         }

@@ -304,7 +304,8 @@ pub fn next_batch(rows: &[OutboxRow], size: BatchSize, now: DateTime<Utc>) -> Ve
         let ready =
             row.next_try_at.is_none_or(|at| at <= now || at > now + LONGEST_WAIT && !planted!(WaitsAreBelieved));
         // What was overtaken goes once what overtook it is given back, and then changes nothing.
-        let goes_last = row.overtaken && batch.iter().any(|other| other.refill && other.record == row.record);
+        let goes_last =
+            row.overtaken && batch.iter().any(|other| other.refill && !other.overtaken && other.record == row.record);
         if !ready || goes_last || held_back.contains(&row.record) {
             held_back.push(row.record);
             continue;

@@ -105,7 +105,7 @@ impl<'a> Desk<'a> {
     }
 
     fn acknowledged(&mut self, row: &OutboxRow, version: i64, status: &str, now: DateTime<Utc>) {
-        self.overtake(row.after);
+        self.overtake(row);
         self.drop_row(row, status, Some(version), now);
         self.rebase(row.op, Some(version));
         let last = !self.rows.iter().any(|other| other.record == row.record);
@@ -252,11 +252,16 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What an acknowledged operation was made on and still waits for an answer of its own: the office knew it when it
-    /// took the later one, which holds all of it.
-    fn overtake(&mut self, mut after: Option<OpId>) {
-        while let Some(row) = self.rows.iter().find(|row| Some(row.op) == after).cloned() {
-            after = row.after;
+    /// What still waits for an answer of its own and is older than an acknowledged operation: that one was made on it,
+    /// and holds all of it.
+    fn overtake(&mut self, acknowledged: &OutboxRow) {
+        let is_older = |row: &&OutboxRow| {
+            let is_before = row.record == acknowledged.record && row.seq < acknowledged.seq && !acknowledged.refill;
+            // What is given back of the office's own copy is in it only where it was made on that.
+            is_before && (!row.refill || acknowledged.after == Some(row.op))
+        };
+        let older: Vec<OutboxRow> = self.rows.iter().filter(is_older).cloned().collect();
+        for row in older {
             self.replace(OutboxRow { overtaken: !planted!(OvertakenStillCounts), ..row });
         }
     }

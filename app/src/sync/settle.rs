@@ -172,8 +172,8 @@ impl<'a> Desk<'a> {
         }
         // Whatever waits on top of it is part of the same disagreement: what the person sees holds it all.
         let followers: Vec<OutboxRow> = self.rows.iter().filter(|other| is_on_top(other, row)).cloned().collect();
-        if followers.iter().any(|other| other.tries > 0) {
-            // One of them may be with the server: its own answer decides.
+        if followers.iter().any(|other| other.tries > 0 || other.refill) {
+            // One of them may be with the server, or gives back what was acknowledged: its own answer decides.
             self.rebase(row.op, row.base);
             return;
         }

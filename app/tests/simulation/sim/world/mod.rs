@@ -63,6 +63,8 @@ pub struct World<'a, O> {
     counter: usize,
     /// Records of which a person has chosen one version over the other.
     pub answered: BTreeSet<RecordId>,
+    /// Records that a person withdrew and then saved all the same, from a form that was still open.
+    pub taken_up: BTreeSet<RecordId>,
     /// Every line ever written, those that a restore has lost included.
     pub archive: Vec<Line>,
     /// How much of the office's present lines is in the archive.
@@ -104,6 +106,7 @@ impl<'a, O: Office> World<'a, O> {
             written: Written::new(),
             counter: 0,
             answered: BTreeSet::new(),
+            taken_up: BTreeSet::new(),
             archive: Vec::new(),
             archived: 0,
             told: Vec::new(),

@@ -73,6 +73,9 @@ impl<O: Office> World<'_, O> {
         let Some((record, seen)) = self.seats[seat].form.take() else { return };
         let (draft, wrote) = self.changed(meeting(&seen), field);
         let (stamp, body) = (self.seats[seat].stamp(), text_of(draft));
+        if self.seats[seat].store.entry(record).is_some_and(|entry| entry.deleted) {
+            self.taken_up.insert(record);
+        }
         if self.act(seat, record, |state| save_over(state, record, body, &seen, stamp)) {
             self.remember(seat, record, wrote);
         }

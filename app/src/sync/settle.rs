@@ -113,13 +113,13 @@ impl<'a> Desk<'a> {
             let life = self.state.meta.life;
             // What the office held instead was given back, beside or instead of this phone's own.
             let of_theirs = entry.theirs.as_mut().filter(|theirs| row.refill && Some(theirs.version) == row.base);
-            let given_back_theirs = of_theirs.is_some();
             if let Some(theirs) = of_theirs {
                 (theirs.version, theirs.life) = (version, life);
             }
             let given_back = row.refill && entry.version == row.base;
-            // A late answer to an earlier operation takes nothing back (I7).
-            if given_back || !given_back_theirs && entry.version.is_none_or(|known| known <= version) {
+            // A late answer to an earlier operation takes nothing back (I7); what was given back of the office's own copy is
+            // not what this phone's changes were made on.
+            if given_back || !row.refill && entry.version.is_none_or(|known| known <= version) {
                 entry.version = Some(version);
                 entry.is_withdrawn = row.kind == OpKind::Delete;
                 entry.base_body = row.body.clone().or(entry.base_body);

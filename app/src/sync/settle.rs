@@ -146,6 +146,11 @@ impl<'a> Desk<'a> {
         // So does one that was refused before this answer came, and stands before the person.
         let is_current = |entry: &Entry| newest && row.local_rev >= entry.local_rev;
         let Some(mut entry) = self.entry(row).filter(is_current) else { return };
+        if entry.version.is_none() && row.base.is_some() {
+            // It answered a conflict: the office holds the record, though it never acknowledged anything here.
+            entry.version = row.base;
+            entry.life = self.state.meta.life;
+        }
         if row.kind == OpKind::Delete && entry.version.is_none() || planted!(RefusedIsDropped) {
             // There is nothing to withdraw: the office has never taken it.
             self.entries.remove(&row.record);

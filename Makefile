@@ -8,7 +8,17 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Before every command that builds or tests.
 ENV := . tools/env.sh;
+# The standard library of what is downloaded is compiled with it, for size, and a panic in either stops without a word:
+# that is a sixteenth of a phone's wasm. Cargo calls it unstable, hence RUSTC_BOOTSTRAP, which these builds alone have.
+# `make build LOUD=1` takes the library as it comes; a panic then says what and where on the console.
 WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
+ifndef LOUD
+WASM += -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size --config tools/quiet.toml
+BOOTSTRAP := RUSTC_BOOTSTRAP=1
+else
+comma := ,
+AND_LOUD := $(comma)loud
+endif
 NATIVE := -p app -p server -p bindgen
 
 .PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
@@ -52,8 +62,8 @@ server: ## Compile the server
 
 # One feature set each, under names of their own (frontend/Cargo.toml says why).
 wasm:
-	@$(ENV) cargo build $(WASM) --example phone --features phone
-	@$(ENV) cargo build $(WASM) --example office --features office
+	@$(ENV) $(BOOTSTRAP) cargo build $(WASM) --example phone --features phone$(AND_LOUD)
+	@$(ENV) $(BOOTSTRAP) cargo build $(WASM) --example office --features office
 
 site: server wasm ## Build what browsers load: wasm, scripts, styles, service worker
 	@node tools/site.mjs

@@ -112,12 +112,17 @@ check_node() {
 wasm_std() { echo "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib"; }
 has_wasm() { compgen -G "$(wasm_std)/libstd-*.rlib" >/dev/null; }
 has_rust() { has cargo && is_at_least "$(rustc --version 2>/dev/null | cut -d ' ' -f 2)" $oldest_rust; }
+has_sources() { [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]; }
 has_lints() { cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1; }
 
 check_rust() {
     if ! has_rust || ! has_wasm; then
         say "missing: Rust $oldest_rust or newer with the target wasm32-unknown-unknown (the phone's program is wasm)"
         add_with_rustup || build_with_debian
+    fi
+    if ! has_sources; then
+        say "missing: the sources of Rust's library (it is compiled small, for phones)"
+        quietly "rustup could not add them. Run: rustup component add rust-src" rustup component add rust-src
     fi
     if [ "$purpose" = test ] && ! has_lints; then
         say "missing: clippy and rustfmt (the lints and the formatting are part of the tests)"

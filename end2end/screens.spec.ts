@@ -72,6 +72,21 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("link", { name: "Une présence" }).click();
     await page.getByRole("button", { name: "Enregistrer" }).waitFor();
     await shoot("presence");
+    for (const word of ["rencontre", "projet", "abonnes"]) {
+      await page.goto(`/app/nouveau/${word}`);
+      await page.getByRole("button", { name: "Enregistrer" }).waitFor();
+      await shoot(word, true);
+    }
+    await page.goto("/app/bilan");
+    await page.locator(".figure").first().waitFor();
+    await shoot("bilan");
+    await shoot("bilan-entier", true);
+    await page.goto("/app/bilan/2019");
+    await page.locator(".empty").waitFor();
+    await shoot("bilan-vide");
+    await page.goto("/app/aide");
+    await page.getByRole("heading", { name: "Qui appeler" }).waitFor();
+    await shoot("aide", true);
     await page.goto("/app/appareil");
     await carnet.isReady();
     await shoot("appareil", true);

@@ -6,6 +6,8 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+#[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
+pub mod bilan;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod coordination;
 pub mod domain;

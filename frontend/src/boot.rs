@@ -39,6 +39,7 @@ const TICK_MS: u32 = 15_000;
 
 /// Starts the phone.
 pub(crate) async fn start() {
+    #[cfg(feature = "loud")]
     std::panic::set_hook(Box::new(|panic| {
         web_sys::console::error_1(&JsValue::from_str(&panic.to_string()));
     }));
@@ -205,10 +206,23 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
             shown.unreadable.set(texts);
         }
     });
+    spawn_local(learn_standing(shown));
     pwa::install(shown);
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
     let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender, shown });
     StoredValue::new(SendWrapper::new(phone))
+}
+
+/// What the figures need beside the records: as it was last told, then as it is now.
+async fn learn_standing(shown: Shown) {
+    let account = shown.me.with_value(|me| me.account);
+    if let Some(known) = store::standing(account).await {
+        shown.standing.set(Some(known));
+    }
+    if let Ok(standing) = Http.standing().await {
+        let _ = store::keep_standing(account, &standing).await;
+        shown.standing.set(Some(standing));
+    }
 }
 
 /// The build that the shell was made by.

@@ -211,6 +211,10 @@ impl PhonePort for Phone {
         })
     }
 
+    fn hand_out(&self, name: &str, text: &str) {
+        pwa::hand_out(name, text);
+    }
+
     fn sign_out(&self) -> Local<()> {
         Box::pin(async move {
             // First here, so that it holds whatever the network does; the server hears of it now or at the next start.

@@ -6,9 +6,10 @@ use std::{cell::Cell, future::Future, pin::Pin};
 use app::{
     api::{
         identity::FetchMe,
+        standing::FetchStanding,
         sync::{SyncEscrow, SyncPull, SyncPush, fault_of},
     },
-    domain::{json, person::Me},
+    domain::{json, person::Me, tally::Standing},
     sync::{
         engine::{Wire, WireFault},
         messages::{EscrowAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest},
@@ -75,6 +76,11 @@ impl Http {
     /// Who is signed in.
     pub(crate) async fn me(self) -> Result<Me, WireFault> {
         send(FetchMe::PATH, String::new(), "application/x-www-form-urlencoded").await
+    }
+
+    /// What the figures need beside the records.
+    pub(crate) async fn standing(self) -> Result<Standing, WireFault> {
+        send(FetchStanding::PATH, String::new(), "application/x-www-form-urlencoded").await
     }
 
     /// Ends the session.

@@ -30,7 +30,7 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             tx.commit().await?;
             Ok(format!("coordinator « {login} » created in « {network} »"))
         }
-        Admin::CreatePromeneur { network, login, name, structure, commune, labelled_on } => {
+        Admin::CreatePromeneur { network, login, name, structure, commune, labelled_on, weekly_hours } => {
             let scheme = find_scheme(owner, &network).await?;
             let password_hash = password::hash(read_passphrase()?).await?;
             let mut tx = db.of(scheme).await?;
@@ -40,7 +40,14 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
                     people::create_structure(&mut tx, scheme, &structure, StructureType::Other.code(), &commune).await?
                 }
             };
-            let new = people::NewPromeneur { name: &name, structure, labelled_on, left_on: None, leave: None };
+            let new = people::NewPromeneur {
+                name: &name,
+                structure,
+                labelled_on,
+                left_on: None,
+                leave: None,
+                weekly_minutes: weekly_hours.map(|hours| i32::from(hours) * 60),
+            };
             let promeneur = people::create_promeneur(&mut tx, scheme, &new).await?;
             let account = people::NewAccount {
                 login: &login,

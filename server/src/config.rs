@@ -138,6 +138,9 @@ pub enum Admin {
         /// First day as a labelled promeneur.
         #[arg(long)]
         labelled_on: chrono::NaiveDate,
+        /// Hours of presence a week that were agreed on.
+        #[arg(long, value_parser = clap::value_parser!(u8).range(1..=168))]
+        weekly_hours: Option<u8>,
     },
     /// Set a new passphrase for an account that has lost its own, and end its sessions; passphrase from the standard
     /// input.

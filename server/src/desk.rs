@@ -11,6 +11,7 @@ use app::{
         period::Period,
         person::Me,
         scope::Scope,
+        tally::Standing,
     },
     sync::{
         ledger::read_ops,
@@ -219,6 +220,16 @@ impl Reports for Desk {
                 structures,
                 promeneurs,
             })
+        })
+    }
+
+    fn standing<'a>(&'a self, me: &'a Me) -> Answer<'a, Standing> {
+        Box::pin(async move {
+            let promeneur = me.promeneur.ok_or(ErrorCode::Forbidden)?;
+            let mut tx = self.db.of(me.scheme).await.map_err(failed)?;
+            let standing = reports::standing(&mut tx, promeneur).await.map_err(failed)?;
+            tx.commit().await.map_err(failed)?;
+            Ok(standing)
         })
     }
 }

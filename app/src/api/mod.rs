@@ -9,6 +9,7 @@ pub mod office;
 #[cfg(feature = "ssr")]
 pub mod phones;
 pub mod report;
+pub mod standing;
 pub mod sync;
 #[cfg(feature = "ssr")]
 pub mod to_check;

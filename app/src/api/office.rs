@@ -11,6 +11,7 @@ use crate::{
         period::Period,
         person::{Me, Role},
         scope::Scope,
+        tally::Standing,
     },
     sync::messages::{EscrowAnswer, PullAnswer, PullRequest, PushAnswer, PushRequest},
 };
@@ -42,6 +43,8 @@ pub trait SyncDesk: Send + Sync {
 pub trait Reports: Send + Sync {
     /// Everything that the dashboard shows. Without a period, the civil year of today.
     fn dashboard<'a>(&'a self, me: &'a Me, period: Option<Period>, scope: Scope) -> Answer<'a, Dashboard>;
+    /// What a promeneur's own figures need beside their records.
+    fn standing<'a>(&'a self, me: &'a Me) -> Answer<'a, Standing>;
 }
 
 /// The ports of one request.

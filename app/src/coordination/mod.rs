@@ -2,20 +2,15 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns what it is given")]
 
-pub mod acts;
 pub mod address;
 pub mod bar;
 pub mod choice;
 pub mod completeness;
 pub mod dashboard;
-pub mod fact;
-pub mod figures;
 #[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod phones;
-pub mod places;
-pub mod presence;
 pub mod report;
 #[cfg(feature = "ssr")]
 pub mod rescue;

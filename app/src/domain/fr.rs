@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 
+use super::order::sort_short;
+
 /// Narrow no-break space: before ; : ! ? % and inside « », between thousands and before units.
 pub const NNBSP: char = '\u{202f}';
 
@@ -81,16 +83,14 @@ pub fn integer(number: i64) -> String {
 
 /// A number with `places` decimals, rounded half away from zero: « 3,7 ».
 pub fn decimal(number: f64, places: usize) -> String {
-    let text = format!("{:.*}", places, round(number, places).abs());
-    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
-    let sign = if round(number, places) < 0.0 { "\u{2212}" } else { "" };
-    let whole = whole.parse().map_or_else(|_| whole.to_owned(), integer);
-    if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole},{rest}") }
-}
-
-fn round(number: f64, places: usize) -> f64 {
-    let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));
-    (number * scale).round() / scale
+    // By whole numbers: the library's way of writing fractions is as large as a screen.
+    let scale = 10_i64.pow(u32::try_from(places).unwrap_or(0));
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "figures are far below 2^52")]
+    let scaled = (number * scale as f64).round() as i64;
+    let sign = if scaled < 0 { "\u{2212}" } else { "" };
+    let (whole, rest) = (scaled.abs() / scale, scaled.abs() % scale);
+    let whole = integer(whole);
+    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole},{rest:0places$}") }
 }
 
 /// A share of one as a percentage: « 17,1 % »; « – » without a base, which is not zero.
@@ -124,6 +124,25 @@ fn lower(letter: char) -> char {
         'À'..='Ö' | 'Ø'..='Þ' => char::from_u32(u32::from(letter) + 0x20).unwrap_or(letter),
         _ => letter.to_ascii_lowercase(),
     }
+}
+
+/// A text as one searches for it: small letters without accents.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match lower(letter) {
+            'à' | 'â' | 'ä' => plain.push('a'),
+            'ç' => plain.push('c'),
+            'é' | 'è' | 'ê' | 'ë' => plain.push('e'),
+            'î' | 'ï' => plain.push('i'),
+            'ô' | 'ö' => plain.push('o'),
+            'ù' | 'û' | 'ü' => plain.push('u'),
+            'œ' => plain.push_str("oe"),
+            '’' => plain.push('\''),
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// A text with a capital at its start.
@@ -180,7 +199,7 @@ pub fn shares(parts: &[i64]) -> Vec<i64> {
     }
     let mut shares: Vec<i64> = parts.iter().map(|part| part * 100 / whole).collect();
     let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by_key(|index| (std::cmp::Reverse(parts[*index] * 100 % whole), *index));
+    sort_short(&mut order, |a, b| parts[*a] * 100 % whole > parts[*b] * 100 % whole);
     let missing = usize::try_from(100 - shares.iter().sum::<i64>()).unwrap_or(0);
     for index in order.into_iter().take(missing) {
         shares[index] += 1;
@@ -236,6 +255,7 @@ mod tests {
         }
         assert_eq!((upper('÷'), lower('×'), upper('1'), lower('«')), ('÷', '×', '1', '«'));
         assert_eq!((of("octobre"), of("avril"), of("juin")), ("d’octobre".into(), "d’avril".into(), "de juin".into()));
+        assert_eq!(plain("L’Écoute d’un Cœur"), "l'ecoute d'un coeur");
         assert_eq!(list(&[]), "");
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b"]), "a et b");

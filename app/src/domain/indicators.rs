@@ -1,8 +1,6 @@
 //! The indicators of the bilan (`domain.md` C1 to C3), computed from sums, with the definition and the caveat that
 //! must stand beside each.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -15,10 +13,11 @@ use super::{
 /// Sums of the contributions of a scope over a period, and the stocks at its end. Everything shown is derived from it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sums {
-    /// Sum by measure's code and key.
-    pub by: BTreeMap<String, BTreeMap<String, i64>>,
-    /// Minutes of presence by ISO weekday (1 is Monday) and slot's code.
-    pub heat: BTreeMap<u32, BTreeMap<String, i64>>,
+    /// Measure's code, key and sum, in order. A sorted list and no map: a phone downloads the map's machinery, and a
+    /// report has a hundred of these.
+    pub by: Vec<(String, String, i64)>,
+    /// ISO weekday (1 is Monday), slot's code and minutes of presence, in order.
+    pub heat: Vec<(u32, String, i64)>,
     /// Minutes of presence when young people are available.
     pub available_minutes: i64,
     /// I1a: followers of all accounts at the end of the period.
@@ -34,36 +33,47 @@ impl Sums {
     /// young person.
     #[must_use]
     pub fn without_alerts(mut self) -> Self {
-        if let Some(outcomes) = self.by.get_mut(Measure::Outcomes.code()) {
-            outcomes.remove(Outcome::AlertMade.code());
+        let alerts = self.alerts();
+        if alerts != 0 {
+            self.add(Measure::Outcomes.code(), Outcome::AlertMade.code(), -alerts);
         }
         self
     }
 
+    fn place(&self, measure: &str, key: &str) -> Result<usize, usize> {
+        self.by.binary_search_by(|(of, by, _)| (of.as_str(), by.as_str()).cmp(&(measure, key)))
+    }
+
     /// Adds to a sum.
     pub fn add(&mut self, measure: &str, key: &str, value: i64) {
-        *self.by.entry(measure.to_owned()).or_default().entry(key.to_owned()).or_default() += value;
+        match self.place(measure, key) {
+            Ok(at) => self.by[at].2 += value,
+            Err(at) => self.by.insert(at, (measure.to_owned(), key.to_owned(), value)),
+        }
     }
 
     /// Adds minutes of presence.
     pub fn add_minutes(&mut self, weekday: u32, slot: &str, minutes: i64) {
-        *self.heat.entry(weekday).or_default().entry(slot.to_owned()).or_default() += minutes;
+        match self.heat.binary_search_by(|(day, of, _)| (*day, of.as_str()).cmp(&(weekday, slot))) {
+            Ok(at) => self.heat[at].2 += minutes,
+            Err(at) => self.heat.insert(at, (weekday, slot.to_owned(), minutes)),
+        }
     }
 
     /// The sum of a measure over all keys.
     pub fn total(&self, measure: Measure) -> i64 {
-        self.by.get(measure.code()).map_or(0, |keys| keys.values().sum())
+        self.by.iter().filter(|(of, ..)| of == measure.code()).map(|(.., value)| value).sum()
     }
 
     /// The sum of a measure under one key.
     pub fn of(&self, measure: Measure, key: &str) -> i64 {
-        self.by.get(measure.code()).and_then(|keys| keys.get(key)).copied().unwrap_or(0)
+        self.place(measure.code(), key).map_or(0, |at| self.by[at].2)
     }
 
     /// The keys of a measure with their sums, those that are not zero.
     pub fn keys(&self, measure: Measure) -> Vec<(&str, i64)> {
-        let keys = self.by.get(measure.code()).into_iter().flatten();
-        keys.filter(|(_, value)| **value != 0).map(|(key, value)| (key.as_str(), *value)).collect()
+        let of_measure = self.by.iter().filter(|(of, _, value)| of == measure.code() && *value != 0);
+        of_measure.map(|(_, key, value)| (key.as_str(), *value)).collect()
     }
 
     /// Number of interventions.
@@ -106,7 +116,7 @@ impl Sums {
 
     /// Minutes of presence.
     pub fn presence_minutes(&self) -> i64 {
-        self.heat.values().flat_map(BTreeMap::values).sum()
+        self.heat.iter().map(|(.., minutes)| minutes).sum()
     }
 
     /// I7: minutes of presence, and of interventions outside a presence.
@@ -169,17 +179,19 @@ impl Sums {
         self.of(Measure::Outcomes, Outcome::AlertMade.code())
     }
 
-    /// Minutes of presence in one cell of the heat map.
-    pub fn cell(&self, weekday: u32, slot: TimeSlot) -> i64 {
-        self.heat.get(&weekday).and_then(|slots| slots.get(slot.code())).copied().unwrap_or(0)
+    /// Minutes of presence on a weekday, in the slot of a code.
+    pub fn minutes_in(&self, weekday: u32, slot: &str) -> i64 {
+        self.heat.iter().find(|(day, of, _)| *day == weekday && of == slot).map_or(0, |(.., minutes)| *minutes)
     }
 
-    /// Whether nothing at all was recorded.
-    pub fn is_empty(&self) -> bool {
-        self.by.values().flat_map(BTreeMap::values).all(|value| *value == 0)
-            && self.presence_minutes() == 0
-            && self.accompanied == 0
-            && self.followers == 0
+    /// Minutes of presence in one cell of the heat map.
+    pub fn cell(&self, weekday: u32, slot: TimeSlot) -> i64 {
+        self.minutes_in(weekday, slot.code())
+    }
+
+    /// Whether no record falls in the period. Followers and people accompanied are stocks: they may be there all the same.
+    pub fn nothing_recorded(&self) -> bool {
+        self.presence_minutes() == 0 && self.by.iter().all(|(.., value)| *value == 0)
     }
 }
 
@@ -204,8 +216,11 @@ codes! {
         I3 = "I3", "Jeunes rencontrés après un contact sur Internet";
         I4 = "I4", "Projets initiés";
         I5 = "I5", "Répartition par réseau";
+        I6 = "I6", "Thématiques";
         I7 = "I7", "Heures de présence en ligne";
         I7Available = "I7'", "Présence quand les jeunes sont disponibles";
+        I8 = "I8", "Orientations";
+        I9 = "I9", "Initiative des jeunes";
         I15 = "I15", "Complétude";
     }
 }
@@ -234,12 +249,17 @@ impl Indicator {
                 "Projets nés d’un contact en ligne et initiés pendant la période ; les suivis de parcours n’y sont pas."
             }
             Self::I5 => "Part de chaque réseau dans les interventions en ligne.",
+            Self::I6 => "Part des interventions qui abordent chaque thématique ; une intervention en a une à trois.",
             Self::I7 => {
                 "Durée des présences, et des interventions notées hors présence ; divisée par les semaines de la période où chaque promeneur·euse était labellisé·e et non absent·e."
             }
             Self::I7Available => {
                 "Part des minutes de présence passées le midi, après l’école, en soirée, le mercredi après-midi, le week-end ou pendant les vacances scolaires."
             }
+            Self::I8 => {
+                "Interventions à la suite desquelles quelqu’un a été orienté vers un collègue ou un partenaire."
+            }
+            Self::I9 => "Part des interventions à l’initiative d’un jeune.",
             Self::I15 => {
                 "Relevés d’activité transmis sur relevés attendus : un par mois pour chaque promeneur·euse labellisé·e et non absent·e."
             }
@@ -261,8 +281,11 @@ impl Indicator {
             }
             Self::I4 => "Un projet né dans la structure, même accompagné en ligne, n’est pas compté ici.",
             Self::I5 => "Les interventions en présentiel ne sont pas comptées.",
+            Self::I6 => "La somme des parts dépasse 100 %.",
             Self::I7 => "Une présence commencée et non terminée n’a pas encore de durée.",
             Self::I7Available => "Ces moments sont une convention : ils ne disent pas quand tel jeune est disponible.",
+            Self::I8 => "Une intervention peut avoir plusieurs suites ; la somme des parts dépasse 100 %.",
+            Self::I9 => "Repose sur ce que chaque promeneur·euse a noté.",
             Self::I15 => "Une saisie restée sur un téléphone n’est dans aucun chiffre tant qu’elle n’est pas envoyée.",
         }
     }

@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-use super::{fr, time::Span};
+use super::{fr, iso::Iso, time::Span};
 
 /// Days from one to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -142,8 +142,8 @@ impl FromStr for Period {
 
     fn from_str(text: &str) -> Result<Self, NotAPeriod> {
         if let Some((first, last)) = text.split_once("..") {
-            let first: NaiveDate = first.parse().map_err(|_| NotAPeriod)?;
-            let last: NaiveDate = last.parse().map_err(|_| NotAPeriod)?;
+            let first = NaiveDate::from_iso(first).ok_or(NotAPeriod)?;
+            let last = NaiveDate::from_iso(last).ok_or(NotAPeriod)?;
             return if first <= last && sane(first.year()) && sane(last.year()) {
                 Ok(Self::Days(first, last))
             } else {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, frame::Frame};
+use super::{carnet::Carnet, frame::Frame, record_form::kinds};
 use crate::{
     domain::{fr, iso::Iso, time::FIRST_DAY},
     ui::{icon::Icon, tiles::Tiles},
@@ -35,6 +35,7 @@ pub fn Add(
                 "Une présence"
             </a>
             <Tiles day=day />
+            {kinds(Some(day))}
         }
     };
     view! {

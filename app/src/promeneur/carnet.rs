@@ -11,7 +11,9 @@ use super::{
     port::{FormDraft, Local, Port, Save, SavedBy, Trouble},
 };
 use crate::{
-    domain::{ids::RecordId, intervention::InterventionDraft, person::Me, record::Draft, time::evening_of},
+    domain::{
+        ids::RecordId, intervention::InterventionDraft, person::Me, record::Draft, tally::Standing, time::evening_of,
+    },
     sync::{outbox::Entry, summary::Sending},
 };
 
@@ -78,6 +80,8 @@ pub struct Shown {
     pub update_waits: RwSignal<bool>,
     /// Whether a form is on the screen: nothing may then take the page away.
     pub form_is_open: RwSignal<bool>,
+    /// What the figures need beside the records, once the server has told it.
+    pub standing: RwSignal<Option<Standing>>,
     /// The build of this app.
     pub build: StoredValue<String>,
 }
@@ -116,6 +120,7 @@ impl Shown {
             toast: RwSignal::new(None),
             update_waits: RwSignal::new(false),
             form_is_open: RwSignal::new(false),
+            standing: RwSignal::new(None),
             build: StoredValue::new(build),
         }
     }

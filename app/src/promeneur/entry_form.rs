@@ -9,13 +9,14 @@ use super::{
     intervention_form::InterventionForm,
     line::Line,
     presence_form::PresenceForm,
+    record_form::record_form,
     sheet::{FormDesk, Opened},
     way::Way,
 };
 use crate::{
     domain::{ids::RecordId, record::Draft},
     sync::outbox::EntryState,
-    ui::icon::Icon,
+    ui::empty::empty,
 };
 
 /// The form of the record in the address.
@@ -55,12 +56,13 @@ fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
         }
         _ => view! {
             <Frame title="Saisie plus récente">
-                <div class="empty">
-                    <div class="halo"><Icon name="info" /></div>
-                    <h2>"Saisie d’une version plus récente"</h2>
-                    <p>"Elle est gardée telle quelle. Mettez l’application à jour pour la modifier ici."</p>
-                    <a class="btn" href="/app/journal">"Revenir au journal"</a>
-                </div>
+                {empty(
+                    "info",
+                    "Saisie d’une version plus récente",
+                    "Elle est gardée telle quelle. Mettez l’application à jour pour la modifier ici.",
+                    "/app/journal",
+                    "Revenir au journal",
+                )}
             </Frame>
         }
         .into_any(),
@@ -75,29 +77,20 @@ fn edit(carnet: Carnet, draft: Draft, opened: Opened) -> AnyView {
         Draft::Presence(draft) => {
             view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft /> }.into_any()
         }
-        Draft::Meeting(_) | Draft::Project(_) | Draft::AccountSnapshot(_) => view! {
-            <Frame title="Saisie">
-                <div class="empty">
-                    <div class="halo"><Icon name="info" /></div>
-                    <h2>"Cette saisie ne se modifie pas encore sur ce téléphone"</h2>
-                    <p>"Elle est gardée et comptée."</p>
-                    <a class="btn" href="/app/journal">"Revenir au journal"</a>
-                </div>
-            </Frame>
-        }
-        .into_any(),
+        draft => record_form(FormDesk::new(carnet, opened), draft),
     }
 }
 
 fn nothing() -> AnyView {
     view! {
         <Frame title="Saisie introuvable">
-            <div class="empty">
-                <div class="halo"><Icon name="journal" /></div>
-                <h2>"Cette saisie n’est plus là"</h2>
-                <p>"Elle a été supprimée, ou elle n’est pas encore arrivée sur ce téléphone."</p>
-                <a class="btn" href="/app/journal">"Revenir au journal"</a>
-            </div>
+            {empty(
+                "journal",
+                "Cette saisie n’est plus là",
+                "Elle a été supprimée, ou elle n’est pas encore arrivée sur ce téléphone.",
+                "/app/journal",
+                "Revenir au journal",
+            )}
         </Frame>
     }
     .into_any()

@@ -8,6 +8,7 @@ use super::{
     frame::Frame,
     port::FormDraft,
     presence_card::PresenceCard,
+    record_form::kinds,
     sync_line::SyncLine,
 };
 use crate::{
@@ -54,6 +55,7 @@ pub fn Evening() -> impl IntoView {
                 <Tiles />
             </div>
             {noted}
+            {kinds(None)}
         </Frame>
     }
 }

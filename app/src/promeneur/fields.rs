@@ -5,8 +5,15 @@ use leptos::prelude::*;
 
 use super::sheet::FormDesk;
 use crate::{
-    domain::{iso::Iso, record::NOTE_LENGTH},
-    ui::fault::{FaultLine, described, invalid},
+    domain::{
+        guard::{trace, without},
+        iso::Iso,
+        record::NOTE_LENGTH,
+    },
+    ui::{
+        fault::{FaultLine, described, invalid},
+        icon::Icon,
+    },
 };
 
 /// A day.
@@ -91,6 +98,24 @@ fn time_of(text: &str) -> Option<NaiveTime> {
     }
 }
 
+/// What in a free text could point at somebody, with the way to take it out. It holds nothing up.
+pub fn guard(value: Signal<String>, set: Callback<String>) -> AnyView {
+    let found = Memo::new(move |_| value.with(|text| trace(text)));
+    let notice = move || {
+        found.get().map(|(kind, range)| {
+            let take_out = move |_| set.run(value.with_untracked(|text| without(text, &range)));
+            view! {
+                <p class="guard">
+                    <Icon name="info" />
+                    <span>{kind.sentence()}</span>
+                    <button type="button" class="btn btn-small" on:click=take_out>"Retirer"</button>
+                </p>
+            }
+        })
+    };
+    view! { <div aria-live="polite">{notice}</div> }.into_any()
+}
+
 /// The short note, with what may not stand in it.
 #[component]
 pub fn Note(
@@ -121,6 +146,7 @@ pub fn Note(
                 on:input=move |event| set.run(event_target_value(&event))
             ></textarea>
             <FaultLine faults=faults field="note" />
+            {guard(value, set)}
             <div class="field-foot">
                 <p class="hint" id="note-hint">
                     "Notez des faits utiles, jamais ce qui permettrait de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni détail de santé. La personne concernée peut demander à lire cette note."

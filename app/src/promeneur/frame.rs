@@ -58,9 +58,10 @@ fn ReadyPill() -> impl IntoView {
     view! {
         <span class="pill" data-ready=move || if ready() { "yes" } else { "no" }>
             {move || {
-                let (icon, words) =
-                    if ready() { ("check", "Prêt sans réseau") } else { ("network-off", "Préparation…") };
-                view! { <Icon name=icon /> {words} }
+                let (icon, word, more) =
+                    if ready() { ("check", "Prêt", "sans réseau") } else { ("network-off", "Préparation…", "") };
+                // On a narrow screen the second half is left to those who do not see the tick.
+                view! { <Icon name=icon /> <span>{word} " " <span class="narrow-hidden">{more}</span></span> }
             }}
         </span>
     }

@@ -6,11 +6,17 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
-    carnet::Carnet, entry_line::EntryLine, evening::Unfinished, frame::Frame, line::Line, sync_line::SyncLine,
+    carnet::Carnet,
+    entry_line::{EntryLine, meta_of, title_of},
+    evening::Unfinished,
+    frame::Frame,
+    line::Line,
+    sync_line::SyncLine,
 };
 use crate::{
-    domain::{fr, order::sort_short},
-    ui::icon::Icon,
+    domain::{fr, order::sort_short, record::Draft},
+    sync::outbox::EntryState,
+    ui::{empty::empty, icon::Icon},
 };
 
 /// Evenings shown at first: a slow phone must show the journal within two seconds of being opened on it.
@@ -18,15 +24,77 @@ const FIRST_EVENINGS: usize = 8;
 /// Evenings that come on demand.
 const MORE_EVENINGS: usize = 30;
 
+/// What the journal shows only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    Presences,
+    Interventions,
+    Others,
+    NotSent,
+}
+
+impl Filter {
+    const ALL: [Self; 4] = [Self::Presences, Self::Interventions, Self::Others, Self::NotSent];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Presences => "Présences",
+            Self::Interventions => "Interventions",
+            Self::Others => "Autres",
+            Self::NotSent => "Pas envoyées",
+        }
+    }
+
+    fn takes(self, line: &Line) -> bool {
+        match self {
+            Self::Presences => line.presence().is_some(),
+            Self::Interventions => line.intervention().is_some(),
+            Self::Others => line.presence().is_none() && line.intervention().is_none(),
+            Self::NotSent => line.entry.state != EntryState::Synced,
+        }
+    }
+}
+
+/// What one may look for in an entry: what its line says, its themes and its note.
+fn searched(line: &Line) -> String {
+    let draft = line.draft.as_ref();
+    let (themes, note) = match draft {
+        Some(Draft::Presence(it)) => (&[][..], &it.note),
+        Some(Draft::Intervention(it)) => (&it.themes[..], &it.note),
+        Some(Draft::Meeting(it)) => (&it.themes[..], &it.note),
+        Some(Draft::Project(it)) => (it.theme.as_slice(), &it.note),
+        Some(Draft::AccountSnapshot(_)) | None => (&[][..], &None),
+    };
+    let mut text = format!("{} {} {}", title_of(draft), meta_of(draft), fr::day_and_month(line.day()));
+    for theme in themes {
+        text.push(' ');
+        text.push_str(theme.label());
+    }
+    text.push(' ');
+    text.push_str(note.as_deref().unwrap_or_default());
+    fr::plain(&text)
+}
+
 /// `/app/journal`.
 #[component]
 pub fn Journal() -> impl IntoView {
     let carnet = Carnet::open();
     let (shown, set_shown) = signal(FIRST_EVENINGS);
+    let (asked, filter) = (RwSignal::new(String::new()), RwSignal::new(None::<Filter>));
     let days = Memo::new(move |_| {
+        let (words, filter) = (asked.with(|asked| fr::plain(asked)), filter.get());
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let is_wanted = |line: &Line| {
+            line.is_shown()
+                && filter.is_none_or(|filter| filter.takes(line))
+                && (words.is_empty() || {
+                    let text = searched(line);
+                    words.iter().all(|word| text.contains(word))
+                })
+        };
         carnet.lines.with(|lines| {
             let mut days: Vec<(NaiveDate, Vec<Arc<Line>>)> = Vec::new();
-            for line in lines.values().filter(|line| line.is_shown()) {
+            for line in lines.values().filter(|line| is_wanted(line)) {
                 match days.binary_search_by(|(day, _)| day.cmp(&line.day())) {
                     Ok(at) => days[at].1.push(line.clone()),
                     Err(at) => days.insert(at, (line.day(), vec![line.clone()])),
@@ -52,7 +120,27 @@ pub fn Journal() -> impl IntoView {
             }
         })
     };
-    let empty = move || days.with(Vec::is_empty);
+    let is_empty = move || days.with(Vec::is_empty);
+    let is_asked = move || filter.get().is_some() || asked.with(|asked| !asked.trim().is_empty());
+    let found = move || {
+        is_asked().then(|| {
+            let count = days.with(|days| days.iter().map(|(_, lines)| lines.len()).sum::<usize>());
+            let count = fr::count(i64::try_from(count).unwrap_or(i64::MAX), "saisie trouvée", "saisies trouvées");
+            view! { <p class="quiet">{format!("{count}.")}</p> }
+        })
+    };
+    let chips = Filter::ALL
+        .map(|choice| {
+            let is_on = move || filter.get() == Some(choice);
+            let tap = move |_| filter.set(Some(choice).filter(|_| !is_on()));
+            view! {
+                <button type="button" class="chip-link" aria-pressed=move || is_on().to_string() on:click=tap>
+                    {choice.name()}
+                </button>
+            }
+        })
+        .into_iter()
+        .collect_view();
     let tonight = untrack(|| carnet.this_evening());
     let yesterday = tonight.pred_opt().unwrap_or(tonight);
     view! {
@@ -67,9 +155,22 @@ pub fn Journal() -> impl IntoView {
             </div>
             <Unfinished />
             <SyncLine />
+            <search class="finder">
+                <label class="sr-only" for="chercher">"Chercher dans le journal"</label>
+                <input
+                    class="input"
+                    type="search"
+                    id="chercher"
+                    placeholder="Chercher"
+                    autocomplete="off"
+                    on:input=move |event| asked.set(event_target_value(&event))
+                />
+                <div class="periods" role="group" aria-label="Filtres">{chips}</div>
+                <div role="status">{found}</div>
+            </search>
             {list}
             {more}
-            {move || empty().then(|| view! { <Nothing /> })}
+            {move || (is_empty() && !is_asked()).then(nothing)}
         </Frame>
     }
 }
@@ -109,14 +210,12 @@ fn Evening(day: NaiveDate, lines: Vec<Arc<Line>>, today: NaiveDate) -> impl Into
     }
 }
 
-#[component]
-fn Nothing() -> impl IntoView {
-    view! {
-        <div class="empty">
-            <div class="halo"><Icon name="journal" /></div>
-            <h2>"Rien de noté pour l’instant"</h2>
-            <p>"Vos présences et vos interventions apparaîtront ici, soirée par soirée."</p>
-            <a class="btn" href="/app">"Noter une première intervention"</a>
-        </div>
-    }
+fn nothing() -> AnyView {
+    empty(
+        "journal",
+        "Rien de noté pour l’instant",
+        "Vos présences et vos interventions apparaîtront ici, soirée par soirée.",
+        "/app",
+        "Noter une première intervention",
+    )
 }

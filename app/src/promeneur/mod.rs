@@ -1,6 +1,7 @@
 //! The phone's screens. They work on what the phone holds; what they need of it they state in [`port`].
 
 pub mod add;
+pub mod bilan;
 pub mod carnet;
 pub mod choose;
 pub mod details;
@@ -11,6 +12,7 @@ pub mod evening;
 pub mod fields;
 pub mod frame;
 pub mod habits;
+pub mod help;
 pub mod intervention_form;
 pub mod journal;
 pub mod line;
@@ -20,6 +22,7 @@ pub mod presence_card;
 pub mod presence_form;
 pub mod presences;
 pub mod question;
+pub mod record_form;
 pub mod sending;
 pub mod sheet;
 pub mod sync_line;
@@ -29,6 +32,8 @@ use leptos::prelude::*;
 
 use carnet::Carnet;
 use way::{Place, Way};
+
+use crate::ui::empty::empty;
 
 /// The phone's application, over a notebook that is open.
 #[component]
@@ -50,13 +55,16 @@ pub fn Phone(
         _ if carnet.gone.get() => view! { <Gone /> }.into_any(),
         Place::Evening => view! { <evening::Evening /> }.into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),
+        Place::Bilan(period) => view! { <bilan::OwnBilan period=period /> }.into_any(),
         Place::Note(kind, day) => view! { <intervention_form::NewIntervention kind=kind day=day /> }.into_any(),
         Place::Add(day) => view! { <add::Add day=day /> }.into_any(),
         Place::NewPresence(day) => view! { <presence_form::NewPresence day=day /> }.into_any(),
+        Place::NewRecord(kind, day) => view! { <record_form::NewRecord kind=kind day=day /> }.into_any(),
         Place::Entry(id) => view! { <entry_form::EditEntry id=id /> }.into_any(),
+        Place::Help => view! { <help::Help /> }.into_any(),
         Place::Device => view! { <device::Device /> }.into_any(),
         Place::Sending => view! { <sending::SendingScreen /> }.into_any(),
-        Place::Unknown => view! { <frame::Frame title="Rien à cette adresse"><NotFound /></frame::Frame> }.into_any(),
+        Place::Unknown => view! { <frame::Frame title="Rien à cette adresse">{not_found()}</frame::Frame> }.into_any(),
     }
 }
 
@@ -76,14 +84,12 @@ fn Gone() -> impl IntoView {
     }
 }
 
-#[component]
-fn NotFound() -> impl IntoView {
-    view! {
-        <div class="empty">
-            <div class="halo"><crate::ui::icon::Icon name="lantern" /></div>
-            <h2>"Rien à cette adresse"</h2>
-            <p>"La page a changé de place, ou l’adresse est incomplète."</p>
-            <a class="btn" href="/app">"Revenir à ce soir"</a>
-        </div>
-    }
+fn not_found() -> AnyView {
+    empty(
+        "lantern",
+        "Rien à cette adresse",
+        "La page a changé de place, ou l’adresse est incomplète.",
+        "/app",
+        "Revenir à ce soir",
+    )
 }

@@ -139,6 +139,8 @@ pub trait PhonePort {
     fn persist(&self) -> Local<Storage>;
     /// Hands the person a file with all that only this phone holds.
     fn rescue(&self) -> Local<Result<(), Trouble>>;
+    /// Hands the person a file.
+    fn hand_out(&self, name: &str, text: &str);
     /// Ends the session; unsent entries stay on the phone for the next sign-in of the same person.
     fn sign_out(&self) -> Local<()>;
     /// Starts the version that is waiting.

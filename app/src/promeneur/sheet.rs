@@ -16,7 +16,7 @@ use crate::{
         ids::RecordId,
         record::{Body, Draft, SCHEMA},
     },
-    ui::icon::Icon,
+    ui::{bars::help_link, icon::Icon},
 };
 
 /// How long after the last touch what was typed is kept.
@@ -247,6 +247,7 @@ pub fn Sheet(
         <main class="page sheet" id="contenu" tabindex="-1">
             <header class="sheet-head">
                 <h1>{title}</h1>
+                {help_link()}
                 <a class="icon-btn" href=desk.back aria-label="Fermer, garder en brouillon" on:click=close>
                     <Icon name="close" />
                 </a>

@@ -1,4 +1,4 @@
-//! The phone's few addresses. Eight routes and the back button need no router crate, and every kilobyte here is
+//! The phone's few addresses. A dozen routes and the back button need no router crate, and every kilobyte here is
 //! downloaded over one bar of network.
 
 use chrono::NaiveDate;
@@ -6,7 +6,8 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
 
-use crate::domain::{coded::Code, ids::RecordId, iso::Iso, taxonomy::InterventionType};
+use super::record_form::Kind;
+use crate::domain::{coded::Code, ids::RecordId, iso::Iso, period::Period, taxonomy::InterventionType};
 
 /// A screen, as its address names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +16,20 @@ pub enum Place {
     Evening,
     /// `/app/journal`.
     Journal,
+    /// `/app/bilan`, and `/app/bilan/<period>`.
+    Bilan(Option<Period>),
     /// `/app/noter/<type>`, and `/app/noter/<type>/<day>` for another evening.
     Note(InterventionType, Option<NaiveDate>),
     /// `/app/ajouter/<day>`: to another evening.
     Add(NaiveDate),
     /// `/app/presence/nouvelle`, and `/app/presence/nouvelle/<day>`.
     NewPresence(Option<NaiveDate>),
+    /// `/app/nouveau/<word>`, and `/app/nouveau/<word>/<day>` for another day.
+    NewRecord(Kind, Option<NaiveDate>),
     /// `/app/saisie/<id>`.
     Entry(RecordId),
+    /// `/app/aide`.
+    Help,
     /// `/app/appareil`.
     Device,
     /// `/app/envoi`.
@@ -38,6 +45,8 @@ impl Place {
         match parts.as_slice() {
             [] | ["app"] => Self::Evening,
             ["app", "journal"] => Self::Journal,
+            ["app", "bilan"] => Self::Bilan(None),
+            ["app", "bilan", period] => period.parse().map_or(Self::Unknown, |period| Self::Bilan(Some(period))),
             ["app", "noter", code] => note(code, None),
             ["app", "noter", code, day] => NaiveDate::from_iso(day).map_or(Self::Unknown, |day| note(code, Some(day))),
             ["app", "ajouter", day] => NaiveDate::from_iso(day).map_or(Self::Unknown, Self::Add),
@@ -45,7 +54,12 @@ impl Place {
             ["app", "presence", "nouvelle", day] => {
                 NaiveDate::from_iso(day).map_or(Self::Unknown, |day| Self::NewPresence(Some(day)))
             }
+            ["app", "nouveau", word] => new_record(word, None),
+            ["app", "nouveau", word, day] => {
+                NaiveDate::from_iso(day).map_or(Self::Unknown, |day| new_record(word, Some(day)))
+            }
             ["app", "saisie", id] => id.parse().map_or(Self::Unknown, Self::Entry),
+            ["app", "aide"] => Self::Help,
             ["app", "appareil"] => Self::Device,
             ["app", "envoi"] => Self::Sending,
             _ => Self::Unknown,
@@ -55,6 +69,11 @@ impl Place {
 
 fn note(code: &str, day: Option<NaiveDate>) -> Place {
     InterventionType::from_code(code).map_or(Place::Unknown, |kind| Place::Note(kind, day))
+}
+
+fn new_record(word: &str, day: Option<NaiveDate>) -> Place {
+    let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word);
+    kind.map_or(Place::Unknown, |kind| Place::NewRecord(kind, day))
 }
 
 /// Where the person is, and how to go elsewhere.

@@ -1,9 +1,14 @@
 //! Horizontal bars with their table. Lengths are in % and heights in em, without a `viewBox`, so that the words keep
 //! the reader's own text size.
 
-use leptos::prelude::*;
-
-use crate::domain::fr::{self, NNBSP};
+use super::{
+    html::{Html, html},
+    table::{Table, table},
+};
+use crate::domain::{
+    fr::{self, NNBSP},
+    order::sort_short,
+};
 
 /// What a bar stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +49,7 @@ impl Bar {
     /// The percentages sum to 100.
     pub fn ranked(parts: impl IntoIterator<Item = (String, i64)>, unknown: Option<(String, i64)>) -> Vec<Self> {
         let mut parts: Vec<(String, i64)> = parts.into_iter().collect();
-        parts.sort_by_key(|(_, value)| std::cmp::Reverse(*value));
+        sort_short(&mut parts, |a, b| a.1 > b.1);
         let most = parts.first().map_or(0, |(_, value)| *value);
         let known = parts.len();
         parts.extend(unknown.filter(|(_, value)| *value > 0));
@@ -59,6 +64,16 @@ impl Bar {
             Self { label, value, share, kind }
         });
         bars.collect()
+    }
+
+    /// Bars from the longest to the shortest, with their whole percentage of a base that one thing may enter several times.
+    pub fn of_base(parts: impl IntoIterator<Item = (String, i64)>, base: i64) -> Vec<Self> {
+        let mut bars = Self::ranked(parts, None);
+        let share = |value: i64| if base > 0 { (value * 200 + base) / (base * 2) } else { 0 };
+        for bar in &mut bars {
+            bar.share = share(bar.value);
+        }
+        bars
     }
 
     fn share_text(&self) -> String {
@@ -84,83 +99,55 @@ fn spoken(bars: &[Bar]) -> String {
     format!("Barres{NNBSP}: {}.", bars.join(", "))
 }
 
-/// A bar chart and, folded under it, the same figures as a table.
-#[component]
-pub fn BarChart(
+/// A bar chart and its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BarChart {
     /// What is shown.
-    title: &'static str,
+    pub title: &'static str,
     /// What the rows are.
-    heading: &'static str,
+    pub heading: &'static str,
     /// The bars, in order.
-    bars: Vec<Bar>,
-) -> impl IntoView {
-    let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0);
-    let total: i64 = bars.iter().map(|bar| bar.value).sum();
-    let lines = bars
-        .iter()
-        .map(|bar| {
-            view! {
-                <tr>
-                    <th scope="row">{bar.label.clone()}</th>
-                    <td>{fr::integer(bar.value)}</td>
-                    <td>{bar.share_text()}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let (said, height) = (spoken(&bars), em(bars.len() * 325));
-    let rows = bars
-        .into_iter()
-        .enumerate()
-        .map(|(index, bar)| {
-            let top = index * 325;
-            let width = width(bar.value, most);
-            let share = bar.share_text();
-            view! {
-                <text x="0" y=em(top + 100)>{bar.label}</text>
-                <rect class=bar.kind.class() x="0" y=em(top + 140) width=width.clone() height="1.1em" rx="4"></rect>
-                <text class="value" x=width dx=".5em" y=em(top + 230)>
-                    {fr::integer(bar.value)}
-                    <tspan class="share" dx=".4em">{share}</tspan>
-                </text>
-            }
-        })
-        .collect_view();
-    view! {
-        <figure role="figure" aria-label=title>
-            <figcaption>{title}</figcaption>
-            <div class="scroll" tabindex="0" role="region" aria-label=format!("{title}, graphique")>
-                <svg class="chart" role="img" aria-label=said height=height>
-                    {rows}
-                </svg>
-            </div>
-            <details class="twin">
-                <summary>
-                    "Voir le tableau"
-                    <span class="sr-only">{format!("{NNBSP}: {title}")}</span>
-                </summary>
-                <table class="table">
-                    <caption>{title}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{heading}</th>
-                            <th scope="col">"Nombre"</th>
-                            <th scope="col">"Part"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{lines}</tbody>
-                    <tfoot>
-                        <tr>
-                            <th scope="row">"Ensemble"</th>
-                            <td>{fr::integer(total)}</td>
-                            <td>{format!("100{NNBSP}%")}</td>
-                        </tr>
-                    </tfoot>
-                </table>
-            </details>
-        </figure>
+    pub bars: Vec<Bar>,
+    /// Whether they are the parts of a whole.
+    pub is_whole: bool,
+}
+
+impl BarChart {
+    /// The same as a table.
+    fn table(&self) -> Table {
+        let total: i64 = self.bars.iter().map(|bar| bar.value).sum();
+        let row = |bar: &Bar| vec![bar.label.clone(), fr::integer(bar.value), bar.share_text()];
+        Table {
+            caption: self.title,
+            columns: vec![self.heading, "Nombre", "Part"],
+            rows: self.bars.iter().map(row).collect(),
+            total: self.is_whole.then(|| vec!["Ensemble".to_owned(), fr::integer(total), format!("100{NNBSP}%")]),
+            ..Table::default()
+        }
     }
-    .into_any()
+}
+
+/// Writes the chart and, folded under it, the same figures as a table.
+pub fn bar_chart(out: &mut Html, chart: &BarChart) {
+    let BarChart { title, bars, .. } = chart;
+    let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0);
+    html!(out; "<figure role=\"figure\" aria-label=\"" (title) "\"><figcaption>" (title)
+        "</figcaption><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (title)
+        ", graphique\"><svg role=\"img\" aria-label=\"" (spoken(bars)) "\" height=\"" (em(bars.len() * 325))
+        "\" class=\"chart\">");
+    for (index, bar) in bars.iter().enumerate() {
+        let top = index * 325;
+        let width = width(bar.value, most);
+        html!(out; "<text x=\"0\" y=\"" (em(top + 100)) "\">" (bar.label) "</text><rect class=\"" (bar.kind.class())
+            "\" x=\"0\" y=\"" (em(top + 140)) "\" width=\"" (width)
+            "\" height=\"1.1em\" rx=\"4\"></rect><text x=\"" (width) "\" dx=\".5em\" y=\"" (em(top + 230))
+            "\" class=\"value\">" (fr::integer(bar.value)) "<tspan dx=\".4em\" class=\"share\">" (bar.share_text())
+            "</tspan></text>");
+    }
+    html!(out; "</svg></div><details class=\"twin\"><summary>Voir le tableau<span class=\"sr-only\">\u{202f}: " (title)
+        "</span></summary>");
+    table(out, &chart.table());
+    html!(out; "</details></figure>");
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Presence by weekday and moment: a table whose cells are windows, the more presence, the more light.
 
-use leptos::prelude::*;
-
+use super::html::{Html, html};
 use crate::domain::fr::{self, NNBSP};
 
 /// One moment of the day.
@@ -35,64 +34,36 @@ fn step(minutes: i64, most: i64) -> Option<i64> {
     (minutes > 0 && most > 0).then(|| ((minutes * 5 + most - 1) / most).clamp(1, 5))
 }
 
-/// The table, with its scale.
-#[component]
-pub fn HeatMap(
-    /// The moments, from morning to night.
-    rows: Vec<HeatRow>,
-) -> impl IntoView {
+/// Writes the table, with its scale. The moments go from morning to night.
+pub fn heat_map(out: &mut Html, rows: &[HeatRow]) {
     let most = rows.iter().flat_map(|row| row.minutes).max().unwrap_or(0);
-    let days = (1..=7)
-        .map(|number| {
-            let name = fr::weekday(number);
-            let (initial, rest) = name.split_at_checked(1).unwrap_or((name, ""));
-            let rest = format!("{}.", rest.get(..2).unwrap_or(rest));
-            view! {
-                <th scope="col">
-                    <abbr title=name>{initial}<span>{rest}</span></abbr>
-                </th>
-            }
-        })
-        .collect_view();
-    let lines = rows
-        .into_iter()
-        .map(|row| {
-            let cells = row
-                .minutes
-                .into_iter()
-                .map(|minutes| view! { <td data-heat=step(minutes, most)>{hours(minutes, most)}</td> })
-                .collect_view();
-            view! {
-                <tr>
-                    <th scope="row">{row.name} " " <small>{row.hours}</small></th>
-                    {cells}
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <figure role="figure" aria-label="Heures de présence par jour et par moment">
-            <figcaption>"Heures de présence, par jour et par moment de la journée."</figcaption>
-            <div class="scroll" tabindex="0" role="region" aria-label="Heures de présence, tableau">
-                <table class="heatmap">
-                    <caption class="sr-only">"Heures de présence par jour et par moment"</caption>
-                    <thead>
-                        <tr>
-                            <td class="slot"></td>
-                            {days}
-                        </tr>
-                    </thead>
-                    <tbody>{lines}</tbody>
-                </table>
-            </div>
-            <p class="scale" aria-hidden="true">
-                {format!("0{NNBSP}h")}
-                <i></i><i></i><i></i><i></i><i></i><i></i>
-                {format!("{}{NNBSP}h", hours(most, most))}
-            </p>
-        </figure>
+    html!(out; "<figure role=\"figure\" aria-label=\"Heures de présence par jour et par moment\">"
+        "<figcaption>Heures de présence, par jour et par moment de la journée.</figcaption>"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Heures de présence, tableau\">"
+        "<table class=\"heatmap\"><caption class=\"sr-only\">Heures de présence par jour et par moment</caption>"
+        "<thead><tr><td class=\"slot\"></td>");
+    for number in 1..=7 {
+        let name = fr::weekday(number);
+        let (initial, rest) = name.split_at_checked(1).unwrap_or((name, ""));
+        html!(out; "<th scope=\"col\"><abbr title=\"" (name) "\">" (initial) "<span>" (rest.get(..2).unwrap_or(rest))
+            ".</span></abbr></th>");
     }
-    .into_any()
+    html!(out; "</tr></thead><tbody>");
+    for row in rows {
+        html!(out; "<tr><th scope=\"row\">" (row.name) " <small>" (row.hours) "</small></th>");
+        for minutes in row.minutes {
+            match step(minutes, most) {
+                Some(step) => {
+                    html!(out; "<td data-heat=\"" (step.to_string()) "\">");
+                }
+                None => out.markup("<td>"),
+            }
+            html!(out; (hours(minutes, most)) "</td>");
+        }
+        html!(out; "</tr>");
+    }
+    html!(out; "</tbody></table></div><p class=\"scale\" aria-hidden=\"true\">0\u{202f}h"
+        "<i></i><i></i><i></i><i></i><i></i><i></i>" (hours(most, most)) "\u{202f}h</p></figure>");
 }
 
 #[cfg(test)]

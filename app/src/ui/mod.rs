@@ -1,6 +1,6 @@
 //! The design system: one component a file. Class names are those of `style/`; none is used anywhere else.
 
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
 pub mod bar_chart;
 #[cfg(any(feature = "ssr", feature = "phone"))]
 pub mod bars;
@@ -8,15 +8,21 @@ pub mod bars;
 pub mod check;
 #[cfg(feature = "phone")]
 pub mod chips;
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
 pub mod definition;
+#[cfg(feature = "phone")]
+pub mod empty;
 #[cfg(any(feature = "phone", feature = "ssr"))]
 pub mod fault;
-#[cfg(any(feature = "ssr", feature = "office"))]
+#[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
 pub mod heat_map;
+#[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
+pub mod html;
 pub mod icon;
 pub mod state;
 #[cfg(feature = "phone")]
 pub mod stepper;
+#[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
+pub mod table;
 #[cfg(any(feature = "ssr", feature = "phone"))]
 pub mod tiles;

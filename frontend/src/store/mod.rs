@@ -39,7 +39,10 @@ use crate::scope::name_of;
 use durable::{Durable, all_rows};
 use row::{entry_row, outbox_row, read, read_all, receipt_row, text_row};
 
-pub(crate) use who::{is_new_sign_in, remember_current, remembered, sign_out_here, sign_out_is_known, sign_out_waits};
+pub(crate) use who::{
+    is_new_sign_in, keep_standing, remember_current, remembered, sign_out_here, sign_out_is_known, sign_out_waits,
+    standing,
+};
 
 const META_KEY: &str = "sync";
 

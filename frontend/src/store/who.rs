@@ -1,6 +1,6 @@
 //! Whose notebook this phone opens without network: a database of its own, beside those of the people.
 
-use app::domain::person::Me;
+use app::domain::{ids::AccountId, person::Me, tally::Standing};
 use idb::{DatabaseEvent, Factory, ObjectStoreParams};
 use wasm_bindgen::JsValue;
 use web_sys::IdbDatabase;
@@ -28,24 +28,24 @@ async fn open() -> Result<IdbDatabase, StoreFault> {
 }
 
 /// What stands under a key; `undefined` where nothing does.
-fn get(key: &'static str) -> Boxed<'static, JsValue> {
+fn get(key: String) -> Boxed<'static, JsValue> {
     Box::pin(async move {
         let database = open().await?;
         // Closed once what has begun ends.
         let reading = Durable::begin(&database, &[STORE]);
         database.close();
-        reading?.get(STORE, key)?.told().await
+        reading?.get(STORE, &key)?.told().await
     })
 }
 
 /// The person who signed in last and did not sign out.
 pub(crate) async fn remembered() -> Result<Option<Me>, StoreFault> {
-    Ok(read(&get(CURRENT).await?))
+    Ok(read(&get(CURRENT.to_owned()).await?))
 }
 
 /// Whether a sign-in of this number is one that this phone has not seen yet.
 pub(crate) async fn is_new_sign_in(number: &str) -> Result<bool, StoreFault> {
-    Ok(get(LAST).await?.as_string().is_none_or(|last| number > last.as_str()))
+    Ok(get(LAST.to_owned()).await?.as_string().is_none_or(|last| number > last.as_str()))
 }
 
 /// Remembers who signed in, and by which sign-in; whoever signed out before no longer matters.
@@ -62,6 +62,21 @@ pub(crate) async fn remember_current(me: &Me, number: Option<String>) -> Result<
     .await
 }
 
+/// What an account's figures need beside its records, as the server last told it.
+pub(crate) async fn standing(account: AccountId) -> Option<Standing> {
+    read(&get(standing_of(account)).await.ok()?)
+}
+
+/// Keeps it for evenings without network.
+pub(crate) async fn keep_standing(account: AccountId, standing: &Standing) -> Result<(), StoreFault> {
+    let row = text_row(standing)?;
+    change(Box::new(move |transaction| transaction.put(STORE, &standing_of(account).into(), &row))).await
+}
+
+fn standing_of(account: AccountId) -> String {
+    format!("standing {account}")
+}
+
 /// Forgets who was signed in, and notes that the server has yet to hear of it; their notebook stays.
 pub(crate) async fn sign_out_here() -> Result<(), StoreFault> {
     change(Box::new(|transaction| {
@@ -73,7 +88,7 @@ pub(crate) async fn sign_out_here() -> Result<(), StoreFault> {
 
 /// Whether somebody signed out here and the server has yet to hear of it.
 pub(crate) async fn sign_out_waits() -> Result<bool, StoreFault> {
-    Ok(get(LEFT).await?.is_truthy())
+    Ok(get(LEFT.to_owned()).await?.is_truthy())
 }
 
 /// The server has heard of it.

@@ -75,7 +75,14 @@ impl Office {
         let day = NaiveDate::from_ymd_opt(2024, 9, 1).unwrap_or_default();
         let mut tx = self.db.of(self.scheme).await?;
         let structure = people::create_structure(&mut tx, self.scheme, name, "mjc", "Brioude").await?;
-        let new = people::NewPromeneur { name, structure, labelled_on: day, left_on: None, leave: None };
+        let new = people::NewPromeneur {
+            name,
+            structure,
+            labelled_on: day,
+            left_on: None,
+            leave: None,
+            weekly_minutes: None,
+        };
         let promeneur = people::create_promeneur(&mut tx, self.scheme, &new).await?;
         let login = format!("{}@mesure", fresh_id().simple());
         let new = people::NewAccount { login: &login, name, password_hash: "none", promeneur: Some(promeneur) };

@@ -81,6 +81,8 @@ pub struct NewPromeneur<'a> {
     pub left_on: Option<NaiveDate>,
     /// A declared leave, both ends included.
     pub leave: Option<(NaiveDate, NaiveDate)>,
+    /// Minutes of presence a week that were agreed on.
+    pub weekly_minutes: Option<i32>,
 }
 
 /// Creates a promeneur. They belong to their structure from before any record on: records of before the label count
@@ -92,12 +94,14 @@ pub async fn create_promeneur(
 ) -> Result<PromeneurId, sqlx::Error> {
     let id = fresh_id();
     sqlx::query!(
-        "insert into promeneur (network_id, id, name, labelled_on, left_on) values ($1, $2, $3, $4, $5)",
+        "insert into promeneur (network_id, id, name, labelled_on, left_on, weekly_minutes)
+         values ($1, $2, $3, $4, $5, $6)",
         scheme.0,
         id,
         new.name,
         new.labelled_on,
-        new.left_on
+        new.left_on,
+        new.weekly_minutes
     )
     .execute(&mut **tx)
     .await?;

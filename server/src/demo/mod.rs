@@ -134,6 +134,7 @@ async fn create_promeneur(
         labelled_on: promeneur.labelled_on,
         left_on: promeneur.left_on,
         leave: promeneur.leave,
+        weekly_minutes: Some(180),
     };
     let id = people::create_promeneur(tx, scheme, &new).await?;
     let login = login_of(&promeneur.id);

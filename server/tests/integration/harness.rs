@@ -177,7 +177,8 @@ impl Office {
         let mut tx = self.db.of(scheme).await.expect("a transaction");
         let structure = people::create_structure(&mut tx, scheme, name, "mjc", "Brioude").await.expect("a structure");
         let leave = Some((day + TimeDelta::days(40), day + TimeDelta::days(50)));
-        let new = people::NewPromeneur { name, structure, labelled_on: day, left_on: None, leave };
+        let new =
+            people::NewPromeneur { name, structure, labelled_on: day, left_on: None, leave, weekly_minutes: Some(180) };
         let promeneur = people::create_promeneur(&mut tx, scheme, &new).await.expect("a promeneur");
         let login = format!("{name}-{}@essai", fresh_id().simple());
         let new = people::NewAccount { login: &login, name, password_hash: "none", promeneur: Some(promeneur) };

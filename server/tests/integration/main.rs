@@ -6,6 +6,7 @@
 mod api {
     mod v1 {
         mod dashboard;
+        mod standing;
         mod sync_pull;
         mod sync_push;
         mod sync_push_refused;

@@ -38,10 +38,8 @@ fn of_dashboard(sums: &Sums) -> Figures {
     add("I4", "", sums.projects_initiated());
     sums.types().into_iter().for_each(|(key, value)| add("type", key, value));
     sums.keys(Measure::Networks).into_iter().for_each(|(key, value)| add("network", key, value));
-    for (day, slots) in &sums.heat {
-        for (slot, minutes) in slots {
-            add("heat", &format!("{day}:{slot}"), *minutes);
-        }
+    for (day, slot, minutes) in &sums.heat {
+        add("heat", &format!("{day}:{slot}"), *minutes);
     }
     figures
 }

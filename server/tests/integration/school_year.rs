@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use app::domain::{indicators::Sums, measure::Measure};
+use app::domain::{ids::RecordId, indicators::Sums, measure::Measure, record::Record, tally::tally};
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 use server::demo::{create_people, year::SchoolYear};
 
@@ -33,8 +34,7 @@ fn table(keys: Vec<(&str, i64)>) -> Value {
 }
 
 fn figures(sums: &Sums) -> BTreeMap<&'static str, Value> {
-    let heat =
-        sums.heat.iter().flat_map(|(day, slots)| slots.iter().map(move |(slot, n)| (format!("{day}:{slot}"), n)));
+    let heat = sums.heat.iter().map(|(day, slot, n)| (format!("{day}:{slot}"), n));
     let heat: Map<String, Value> = heat.filter(|(_, n)| **n != 0).map(|(key, n)| (key, json!(n))).collect();
     BTreeMap::from([
         ("I10_share_new", json!(sums.new_share())),
@@ -122,4 +122,27 @@ async fn the_dashboard_says_what_the_rows_say() {
         recount::check(&office, &coordinator, period).await;
     }
     recount::check_rebuild(&office).await;
+    phones_count_alike(&office, &coordinator, &year).await;
+}
+
+/// A phone counts its own records, offline, to the very figures that the dashboard has of the promeneur.
+async fn phones_count_alike(office: &Office, coordinator: &Person, year: &SchoolYear) {
+    let choices = office.dashboard(coordinator, "2026", "").await;
+    for promeneur in &year.promeneurs {
+        let choice = choices.promeneurs.iter().find(|choice| choice.name == promeneur.name).expect("a choice");
+        let mut tx = office.db.of(coordinator.me.scheme).await.expect("a transaction");
+        let standing = server::db::reports::standing(&mut tx, choice.id).await.expect("a standing");
+        tx.commit().await.expect("committed");
+        let records: Vec<(RecordId, Record)> = promeneur
+            .records
+            .iter()
+            .map(|(id, body)| (*id, body.draft.parse(NaiveDate::MAX, true).expect("a record")))
+            .collect();
+        for period in ["2025-2026", "2026", "2025-10", "2025-10-20..2025-10-26", "2026-T1"] {
+            let found = tally(&records, period.parse().expect("a period"), Some(&standing)).without_alerts();
+            let dashboard = office.dashboard(coordinator, period, &format!("promeneur:{}", choice.id)).await;
+            let (found, wanted) = (figures(&found), figures(&dashboard.sums));
+            assert_eq!(found, wanted, "{} {period}", promeneur.id);
+        }
+    }
 }

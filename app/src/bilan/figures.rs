@@ -1,39 +1,32 @@
 //! The four figures of the bilan, each with its sentence and its definition.
 
-use leptos::prelude::*;
-
 use super::places;
 use crate::{
     domain::{
         fr::{self, NNBSP},
         indicators::{Indicator, Sums},
         measure::Measure,
+        order::sort_short,
         taxonomy::{Theme, label_of},
     },
-    ui::definition::Definition,
+    ui::table::Table,
 };
 
 /// One figure, large.
-#[component]
-fn Figure(
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
     /// The number.
-    value: i64,
+    pub value: i64,
     /// What it counts, in the number that agrees with it.
-    name: &'static str,
-    /// How it is counted.
-    indicators: Vec<Indicator>,
+    pub name: &'static str,
     /// What to say of it.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <article class="figure">
-            <p class="figure-value">{fr::integer(value)}</p>
-            <h2 class="figure-name">{name}</h2>
-            {children()}
-            <Definition subject=name indicators=indicators />
-        </article>
-    }
-    .into_any()
+    pub said: Option<String>,
+    /// Other counts beside it, each with what it counts.
+    pub circles: Vec<(i64, &'static str)>,
+    /// The breakdown that belongs to it.
+    pub table: Option<Table>,
+    /// How it is counted.
+    pub indicators: Vec<Indicator>,
 }
 
 /// The wider and narrower circles around I1b, from the widest.
@@ -80,7 +73,7 @@ pub fn projects(sums: &Sums) -> Vec<(String, i64, i64)> {
         .into_iter()
         .map(|(code, count)| (label_of::<Theme>(code), count, sums.of(Measure::ProjectYoung, code)))
         .collect();
-    themes.sort_by_key(|(_, count, young)| std::cmp::Reverse((*count, *young)));
+    sort_short(&mut themes, |a, b| (a.1, a.2) > (b.1, b.2));
     themes
 }
 
@@ -96,100 +89,49 @@ pub fn project_people(sums: &Sums) -> String {
 }
 
 /// The four figures.
-#[component]
-pub fn Figures(
-    /// The figures.
-    sums: Sums,
-) -> impl IntoView {
-    let circles = funnel(&sums)
-        .into_iter()
-        .map(|(count, name)| {
-            view! {
-                <li>
-                    <b class="number">{fr::integer(count)}</b>
-                    " "
-                    {name}
-                </li>
-            }
-        })
-        .collect_view();
+pub fn figures(sums: &Sums) -> [Figure; 4] {
+    let figure =
+        |value: i64, name, said, indicators| Figure { value, name, said, circles: Vec::new(), table: None, indicators };
     let (distinct, all, met, born) = (sums.distinct(), sums.interventions(), sums.met(), sums.projects_initiated());
-    let (where_from, rate, people) = (online_or_not(&sums), meeting_rate(&sums), project_people(&sums));
-    let themes = project_table(&sums);
-    let connected = vec![Indicator::I1b, Indicator::I1a, Indicator::I1c, Indicator::I1d];
-    view! {
-        <section aria-label="Les quatre chiffres du bilan">
-            <div class="figures">
-                <Figure value=distinct name=fr::plural(distinct, "jeune connecté", "jeunes connectés") indicators=connected>
-                    <ul class="funnel">{circles}</ul>
-                </Figure>
-                <Figure
-                    value=all
-                    name=fr::plural(all, "intervention", "interventions")
-                    indicators=vec![Indicator::I2]
-                >
-                    <p class="figure-change">{where_from}</p>
-                </Figure>
-                <Figure
-                    value=met
-                    name=fr::plural(
-                        met,
-                        "jeune rencontré après un contact sur Internet",
-                        "jeunes rencontrés après un contact sur Internet",
-                    )
-                    indicators=vec![Indicator::I3]
-                >
-                    <p class="figure-change">{rate}</p>
-                </Figure>
-                <Figure
-                    value=born
-                    name=fr::plural(born, "projet initié", "projets initiés")
-                    indicators=vec![Indicator::I4]
-                >
-                    <p class="figure-change">{people}</p>
-                    {themes}
-                </Figure>
-            </div>
-        </section>
-    }
-    .into_any()
+    let met_name = fr::plural(
+        met,
+        "jeune rencontré après un contact sur Internet",
+        "jeunes rencontrés après un contact sur Internet",
+    );
+    [
+        Figure {
+            circles: funnel(sums).to_vec(),
+            ..figure(
+                distinct,
+                fr::plural(distinct, "jeune connecté", "jeunes connectés"),
+                None,
+                vec![Indicator::I1b, Indicator::I1a, Indicator::I1c, Indicator::I1d],
+            )
+        },
+        figure(all, fr::plural(all, "intervention", "interventions"), Some(online_or_not(sums)), vec![Indicator::I2]),
+        figure(met, met_name, Some(meeting_rate(sums)), vec![Indicator::I3]),
+        Figure {
+            table: project_table(sums),
+            ..figure(
+                born,
+                fr::plural(born, "projet initié", "projets initiés"),
+                Some(project_people(sums)),
+                vec![Indicator::I4],
+            )
+        },
+    ]
 }
 
 /// The list by theme that the bilan asks for.
-fn project_table(sums: &Sums) -> Option<impl IntoView + use<>> {
-    let themes = projects(sums);
-    (!themes.is_empty()).then(|| {
-        let rows = themes
-            .into_iter()
-            .map(|(theme, count, young)| {
-                view! {
-                    <tr>
-                        <th scope="row">{theme}</th>
-                        <td>{fr::integer(count)}</td>
-                        <td>{fr::integer(young)}</td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        view! {
-            <details class="twin">
-                <summary>
-                    "Voir par thématique"
-                    <span class="sr-only">{format!("{NNBSP}: projets initiés")}</span>
-                </summary>
-                <table class="table">
-                    <caption class="sr-only">"Projets initiés par thématique"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Thématique"</th>
-                            <th scope="col">"Projets"</th>
-                            <th scope="col">"Jeunes"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </details>
-        }
+fn project_table(sums: &Sums) -> Option<Table> {
+    let row = |(theme, count, young): (String, i64, i64)| vec![theme, fr::integer(count), fr::integer(young)];
+    let rows: Vec<Vec<String>> = projects(sums).into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| Table {
+        caption: "Projets initiés par thématique",
+        is_named_elsewhere: true,
+        columns: vec!["Thématique", "Projets", "Jeunes"],
+        rows,
+        total: None,
     })
 }
 

@@ -1,8 +1,9 @@
 //! « Où ? »: online interventions by network (I5).
 
-use leptos::prelude::*;
-
-use super::fact::{Part, Wording, main_fact};
+use super::{
+    Chart, Section,
+    fact::{Part, Wording, main_fact},
+};
 use crate::{
     domain::{
         coded::Code,
@@ -11,10 +12,7 @@ use crate::{
         measure::Measure,
         taxonomy::{ChannelKind, Network, label_of},
     },
-    ui::{
-        bar_chart::{Bar, BarChart, BarKind},
-        definition::Definition,
-    },
+    ui::bar_chart::{Bar, BarKind},
 };
 
 const WORDING: Wording = Wording {
@@ -67,36 +65,25 @@ pub fn fact(bars: &[Bar]) -> String {
 }
 
 /// The section.
-#[component]
-pub fn Places(
-    /// The figures.
-    sums: Sums,
-) -> impl IntoView {
-    let bars = bars(&sums);
-    let met = in_person(&sums);
+pub fn section(sums: &Sums) -> Section {
+    let bars = bars(sums);
+    let met = in_person(sums);
     let elsewhere = (met > 0).then(|| {
         let count = fr::count(
             met,
             "intervention en présentiel n’est pas comptée",
             "interventions en présentiel ne sont pas comptées",
         );
-        view! { <p class="quiet">{format!("{count} ici.")}</p> }
+        format!("{count} ici.")
     });
-    let fact = fact(&bars);
-    let chart = (!bars.is_empty())
-        .then(|| view! { <BarChart title="Interventions en ligne par réseau" heading="Réseau" bars=bars /> });
-    view! {
-        <section class="question" aria-labelledby="ou">
-            <div class="question-fact">
-                <h2 id="ou">"Où\u{202f}?"</h2>
-                <p>{fact}</p>
-                {elsewhere}
-                <Definition subject=Indicator::I5.label() indicators=vec![Indicator::I5] />
-            </div>
-            {chart}
-        </section>
+    Section {
+        id: "ou",
+        heading: "Où\u{202f}?",
+        fact: fact(&bars),
+        quiet: elsewhere.into_iter().collect(),
+        indicators: vec![Indicator::I5],
+        chart: Chart::of_bars("Interventions en ligne par réseau", "Réseau", bars, true),
     }
-    .into_any()
 }
 
 #[cfg(test)]

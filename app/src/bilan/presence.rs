@@ -1,19 +1,18 @@
 //! « Quand sommes-nous là ? »: hours of presence by weekday and moment (I7).
 
-use leptos::prelude::*;
-
-use super::fact::{Part, Wording, main_fact};
+use super::{
+    Chart, Section, Voice,
+    fact::{Part, Wording, main_fact},
+};
 use crate::{
     domain::{
         coded::Code,
         fr::{self, NNBSP},
         indicators::{Indicator, Sums},
+        order::sort_short,
         time::TimeSlot,
     },
-    ui::{
-        definition::Definition,
-        heat_map::{HeatMap, HeatRow},
-    },
+    ui::heat_map::HeatRow,
 };
 
 const WORDING: Wording = Wording {
@@ -40,7 +39,7 @@ pub fn rows(sums: &Sums) -> Vec<HeatRow> {
     let minutes = |code: &str| {
         let mut week = [0; 7];
         for (day, sum) in (1..=7).zip(&mut week) {
-            *sum = sums.heat.get(&day).and_then(|slots| slots.get(code)).copied().unwrap_or(0);
+            *sum = sums.minutes_in(day, code);
         }
         week
     };
@@ -49,10 +48,13 @@ pub fn rows(sums: &Sums) -> Vec<HeatRow> {
         hours: slot.hours(),
         minutes: minutes(slot.code()),
     });
-    let mut newer: Vec<&str> = sums.heat.values().flat_map(|slots| slots.keys().map(String::as_str)).collect();
-    newer.retain(|code| TimeSlot::from_code(code).is_none());
-    newer.sort_unstable();
-    newer.dedup();
+    let mut newer: Vec<&str> = Vec::new();
+    for (_, code, _) in &sums.heat {
+        if TimeSlot::from_code(code).is_none() && !newer.contains(&code.as_str()) {
+            newer.push(code);
+        }
+    }
+    sort_short(&mut newer, |a, b| a < b);
     let newer =
         newer.into_iter().map(|code| HeatRow { name: code.to_owned(), hours: String::new(), minutes: minutes(code) });
     known.chain(newer).collect()
@@ -72,7 +74,7 @@ fn phrase(label: &str) -> String {
 /// The main fact, in a sentence.
 pub fn fact(rows: &[HeatRow]) -> String {
     let mut amounts: Vec<(&str, i64)> = rows.iter().map(|row| (row.name.as_str(), row.minutes.iter().sum())).collect();
-    amounts.sort_by_key(|(_, minutes)| std::cmp::Reverse(*minutes));
+    sort_short(&mut amounts, |a, b| a.1 > b.1);
     let shares = fr::shares(&amounts.iter().map(|(_, minutes)| *minutes).collect::<Vec<_>>());
     let parts: Vec<Part> = amounts
         .into_iter()
@@ -109,12 +111,17 @@ pub fn total(rows: &[HeatRow]) -> Option<String> {
 
 /// I7, in a sentence; none where nobody counted or nothing was noted. `C3` divides by the whole period, which must be
 /// said of one that is not over.
-pub fn weekly(sums: &Sums, is_over: bool) -> Option<String> {
+pub fn weekly(sums: &Sums, is_over: bool, voice: Voice) -> Option<String> {
     let hours = sums.hours_per_person_week().filter(|_| sums.minutes() > 0)?;
     let text = fr::decimal(hours, 1);
     let unit = if hours < 1.95 { "heure" } else { "heures" };
     let weeks = if is_over { "" } else { ", semaines à venir de la période comprises" };
-    Some(format!("{text} {unit} par promeneur·euse et par semaine, avec les interventions hors présence{weeks}."))
+    let each = voice.pick("par promeneur·euse et par semaine", "par semaine");
+    let agreed = match voice {
+        Voice::Own { weekly_minutes: Some(minutes) } => format!(", pour {} convenues", fr::duration(minutes)),
+        _ => String::new(),
+    };
+    Some(format!("{text} {unit} {each}{agreed}, avec les interventions hors présence{weeks}."))
 }
 
 /// I7', in a sentence; none without presence.
@@ -123,31 +130,18 @@ pub fn available(sums: &Sums) -> Option<String> {
     Some(format!("{} de la présence tombe quand les jeunes sont disponibles.", fr::percent(Some(share), 0)))
 }
 
-/// The section.
-#[component]
-pub fn Presence(
-    /// The figures.
-    sums: Sums,
-    /// Whether the period is over.
-    is_over: bool,
-) -> impl IntoView {
-    let rows = rows(&sums);
-    let quiet = [total(&rows), weekly(&sums, is_over), available(&sums)];
-    let quiet = quiet.into_iter().flatten().map(|said| view! { <p class="quiet">{said}</p> }).collect_view();
-    let fact = fact(&rows);
-    let chart = (sums.presence_minutes() > 0).then(|| view! { <HeatMap rows=rows /> });
-    view! {
-        <section class="question" aria-labelledby="quand">
-            <div class="question-fact">
-                <h2 id="quand">"Quand sommes-nous là\u{202f}?"</h2>
-                <p>{fact}</p>
-                {quiet}
-                <Definition subject=Indicator::I7.label() indicators=vec![Indicator::I7, Indicator::I7Available] />
-            </div>
-            {chart}
-        </section>
+/// The section. `is_over` says whether the period is.
+pub fn section(sums: &Sums, voice: Voice, is_over: bool) -> Section {
+    let rows = rows(sums);
+    let quiet = [total(&rows), weekly(sums, is_over, voice), available(sums)];
+    Section {
+        id: "quand",
+        heading: voice.pick("Quand sommes-nous là\u{202f}?", "Quand\u{202f}?"),
+        fact: fact(&rows),
+        quiet: quiet.into_iter().flatten().collect(),
+        indicators: vec![Indicator::I7, Indicator::I7Available],
+        chart: (sums.presence_minutes() > 0).then_some(Chart::Heat(rows)),
     }
-    .into_any()
 }
 
 #[cfg(test)]
@@ -178,7 +172,7 @@ mod tests {
         let rows = rows(&sums(&[]));
         assert_eq!(fact(&rows), "Aucune heure de présence n’est notée sur cette période.");
         assert_eq!(total(&rows), None);
-        assert_eq!(weekly(&sums(&[]), true), None);
+        assert_eq!(weekly(&sums(&[]), true, Voice::Office), None);
         assert_eq!(available(&sums(&[])), None);
     }
 
@@ -225,15 +219,15 @@ mod tests {
     fn hours_a_week_and_the_share_when_young_people_are_available() {
         let mut sums = sums(&[(4, "evening", 600), (1, "morning", 200)]);
         sums.available_minutes = 600;
-        assert_eq!(weekly(&sums, true), None);
+        assert_eq!(weekly(&sums, true, Voice::Office), None);
         sums.person_days = 28;
         assert_eq!(
-            weekly(&sums, true).as_deref(),
+            weekly(&sums, true, Voice::Office).as_deref(),
             Some("3,3 heures par promeneur·euse et par semaine, avec les interventions hors présence.")
         );
         sums.person_days = 70;
         assert_eq!(
-            weekly(&sums, false).as_deref(),
+            weekly(&sums, false, Voice::Office).as_deref(),
             Some(
                 "1,3 heure par promeneur·euse et par semaine, avec les interventions hors présence, semaines à venir de la période comprises."
             )

@@ -1,15 +1,16 @@
 //! « Que faisons-nous ? »: interventions by type (I2).
 
-use leptos::prelude::*;
-
-use super::fact::{Part, Wording, main_fact};
+use super::{
+    Chart, Section, Voice,
+    fact::{Part, Wording, main_fact},
+};
 use crate::{
     domain::{
         fr,
-        indicators::Sums,
+        indicators::{Indicator, Sums},
         taxonomy::{InterventionType, label_of},
     },
-    ui::bar_chart::{Bar, BarChart},
+    ui::bar_chart::Bar,
 };
 
 const WORDING: Wording = Wording {
@@ -32,24 +33,17 @@ pub fn fact(bars: &[Bar]) -> String {
 }
 
 /// The section.
-#[component]
-pub fn Acts(
-    /// The figures.
-    sums: Sums,
-) -> impl IntoView {
-    let bars = bars(&sums);
+pub fn section(sums: &Sums, voice: Voice) -> Section {
+    let bars = bars(sums);
     let total = fr::count(sums.interventions(), "intervention, un seul type", "interventions, un seul type chacune");
-    view! {
-        <section class="question" aria-labelledby="quoi">
-            <div class="question-fact">
-                <h2 id="quoi">"Que faisons-nous\u{202f}?"</h2>
-                <p>{fact(&bars)}</p>
-                <p class="quiet">{format!("{total}.")}</p>
-            </div>
-            <BarChart title="Interventions par type" heading="Type" bars=bars />
-        </section>
+    Section {
+        id: "quoi",
+        heading: voice.pick("Que faisons-nous\u{202f}?", "Quoi\u{202f}?"),
+        fact: fact(&bars),
+        quiet: vec![format!("{total}.")],
+        indicators: vec![Indicator::I2],
+        chart: Chart::of_bars("Interventions par type", "Type", bars, true),
     }
-    .into_any()
 }
 
 #[cfg(test)]

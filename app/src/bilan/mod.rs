@@ -1,0 +1,81 @@
+//! What figures say, section by section: shared by the coordinator's dashboard and the promeneur's own bilan, so that
+//! neither is worded or drawn otherwise than the other.
+
+pub mod acts;
+pub mod csv;
+pub mod fact;
+pub mod figures;
+pub mod places;
+pub mod presence;
+pub mod shares;
+pub mod view;
+
+use crate::{
+    domain::indicators::{Indicator, Sums},
+    ui::{
+        bar_chart::{Bar, BarChart},
+        heat_map::HeatRow,
+    },
+};
+
+/// Whose activity the sections speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// A network's, a structure's or a promeneur's, told by the coordination.
+    Office,
+    /// The reader's own.
+    Own {
+        /// Minutes a week that they committed to, where that was agreed on.
+        weekly_minutes: Option<i64>,
+    },
+}
+
+impl Voice {
+    /// The office's words, or one's own.
+    pub fn pick<T>(self, office: T, own: T) -> T {
+        if self == Self::Office { office } else { own }
+    }
+}
+
+/// One question and its answer: the main fact in a sentence, what else to know, how it is counted, and a chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// Its id on the page.
+    pub id: &'static str,
+    /// The question.
+    pub heading: &'static str,
+    /// The main fact.
+    pub fact: String,
+    /// More, in a lower voice.
+    pub quiet: Vec<String>,
+    /// How it is counted.
+    pub indicators: Vec<Indicator>,
+    /// The chart; none where there is nothing to draw.
+    pub chart: Option<Chart>,
+}
+
+/// What a section draws.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Chart {
+    /// Bars and their table.
+    Bars(BarChart),
+    /// A week by its moments.
+    Heat(Vec<HeatRow>),
+}
+
+impl Chart {
+    fn of_bars(title: &'static str, heading: &'static str, bars: Vec<Bar>, is_whole: bool) -> Option<Self> {
+        (!bars.is_empty()).then_some(Self::Bars(BarChart { title, heading, bars, is_whole }))
+    }
+}
+
+/// Every section of a report, in order. `is_over` says whether the period is.
+pub fn sections(sums: &Sums, voice: Voice, is_over: bool) -> Vec<Section> {
+    vec![
+        presence::section(sums, voice, is_over),
+        acts::section(sums, voice),
+        places::section(sums),
+        shares::themes_section(sums),
+        shares::outcomes_section(sums, voice),
+    ]
+}

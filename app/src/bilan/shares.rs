@@ -1,0 +1,140 @@
+//! « De quoi parle-t-on ? » and « Avec quelles suites ? »: breakdowns in which one intervention may stand several times
+//! (I6, I8, I9), so that the shares are of the interventions and sum to more than 100 %.
+
+use super::{Chart, Section, Voice};
+use crate::{
+    domain::{
+        coded::Code,
+        fr::{self, NNBSP},
+        indicators::{Indicator, Sums},
+        measure::Measure,
+        order::sort_short,
+        taxonomy::{Outcome, ReferralKind, Theme, label_of},
+    },
+    ui::bar_chart::Bar,
+};
+
+/// The bars of the themes noted, from the most frequent.
+pub fn themes(sums: &Sums) -> Vec<Bar> {
+    let parts = sums.keys(Measure::Themes).into_iter().map(|(code, count)| (label_of::<Theme>(code), count));
+    Bar::of_base(parts, sums.interventions())
+}
+
+/// The bars of what came of the interventions, from the most frequent; « aucune suite » is none.
+pub fn outcomes(sums: &Sums) -> Vec<Bar> {
+    let parts = sums.keys(Measure::Outcomes).into_iter().filter(|(code, _)| *code != Outcome::None.code());
+    Bar::of_base(parts.map(|(code, count)| (label_of::<Outcome>(code), count)), sums.interventions())
+}
+
+/// What leads, in a sentence: « Famille, parentalité dans 42 % des interventions, … ».
+fn lead(bars: &[Bar], nothing: &str) -> String {
+    let said: Vec<String> = bars
+        .iter()
+        .take(2)
+        .map(|bar| format!("«{NNBSP}{}{NNBSP}» dans {}{NNBSP}% des interventions", bar.label, bar.share))
+        .collect();
+    match said.as_slice() {
+        [] => nothing.to_owned(),
+        [one] => format!("{}.", fr::capital(one)),
+        [one, other, ..] => format!("{}, {other}.", fr::capital(one)),
+    }
+}
+
+/// I9, in a sentence; none without interventions.
+pub fn initiative(sums: &Sums) -> Option<String> {
+    let share = sums.young_initiated_share()?;
+    Some(format!("{} des interventions viennent d’un jeune.", fr::percent(Some(share), 0)))
+}
+
+/// I8, in a sentence: how many, and where most were referred to.
+pub fn referrals(sums: &Sums) -> String {
+    let mut kinds = sums.keys(Measure::ReferralKinds);
+    sort_short(&mut kinds, |a, b| a.1 > b.1);
+    let names: Vec<String> =
+        kinds.iter().take(3).map(|(code, count)| format!("{} ({count})", label_of::<ReferralKind>(code))).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match (sums.referrals(), names.is_empty()) {
+        (0, _) => "Aucune orientation.".to_owned(),
+        (count, true) => format!("{}.", fr::count(count, "orientation", "orientations")),
+        (count, false) => {
+            format!("{}, d’abord vers{NNBSP}: {}.", fr::count(count, "orientation", "orientations"), fr::list(&names))
+        }
+    }
+}
+
+/// What was talked about.
+pub fn themes_section(sums: &Sums) -> Section {
+    let bars = themes(sums);
+    Section {
+        id: "themes",
+        heading: "De quoi parle-t-on\u{202f}?",
+        fact: lead(&bars, "Aucune thématique n’est notée sur cette période."),
+        quiet: Vec::new(),
+        indicators: vec![Indicator::I6],
+        chart: Chart::of_bars("Interventions par thématique", "Thématique", bars, false),
+    }
+}
+
+/// Who began, and what came of it.
+pub fn outcomes_section(sums: &Sums, voice: Voice) -> Section {
+    let bars = outcomes(sums);
+    Section {
+        id: "suites",
+        heading: voice.pick("Avec quelles suites\u{202f}?", "Et après\u{202f}?"),
+        fact: lead(&bars, "Aucune suite n’est notée sur cette période."),
+        quiet: [Some(referrals(sums)), initiative(sums)].into_iter().flatten().collect(),
+        indicators: vec![Indicator::I8, Indicator::I9],
+        chart: Chart::of_bars("Suites des interventions", "Suite", bars, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sums(measure: Measure, counts: &[(&str, i64)], total: i64) -> Sums {
+        let mut sums = Sums::default();
+        for (code, count) in counts {
+            sums.add(measure.code(), code, *count);
+        }
+        sums.add(Measure::Interventions.code(), "listen", total);
+        sums
+    }
+
+    #[test]
+    fn shares_are_of_the_interventions() {
+        let sums = sums(Measure::Themes, &[("family", 6), ("schooling", 5), ("hologram", 1)], 8);
+        let bars = themes(&sums);
+        let seen: Vec<(&str, i64, i64)> = bars.iter().map(|bar| (bar.label.as_str(), bar.value, bar.share)).collect();
+        assert_eq!(seen, [("Famille, parentalité", 6, 75), ("Scolarité, orientation", 5, 63), ("hologram", 1, 13)]);
+        assert_eq!(
+            lead(&bars, "Rien."),
+            "«\u{202f}Famille, parentalité\u{202f}» dans 75\u{202f}% des interventions, «\u{202f}Scolarité, orientation\u{202f}» dans 63\u{202f}% des interventions."
+        );
+        assert_eq!(lead(&[], "Rien."), "Rien.");
+    }
+
+    #[test]
+    fn no_outcome_is_no_bar() {
+        let bars = outcomes(&sums(Measure::Outcomes, &[("none", 7), ("met_in_person", 2)], 10));
+        assert_eq!(
+            bars.iter().map(|bar| (bar.label.as_str(), bar.share)).collect::<Vec<_>>(),
+            [("Rencontré·e en présentiel", 20)]
+        );
+    }
+
+    #[test]
+    fn referrals_name_where_most_went() {
+        let mut sums = sums(Measure::ReferralKinds, &[("mission_locale", 3), ("health", 1)], 10);
+        assert_eq!(referrals(&sums), "Aucune orientation.");
+        sums.add(Measure::Referrals.code(), "", 4);
+        assert_eq!(
+            referrals(&sums),
+            format!(
+                "4 orientations, d’abord vers{NNBSP}: Mission locale (3) et {} (1).",
+                label_of::<ReferralKind>("health")
+            )
+        );
+        assert_eq!(initiative(&sums).as_deref(), Some("0\u{202f}% des interventions viennent d’un jeune."));
+    }
+}

@@ -1,0 +1,251 @@
+//! What a free text may hold by which somebody could be recognised (`domain.md` B13, F): noticed while it is typed, on
+//! the phone, and never sent anywhere to be looked at. It points out; the person decides.
+
+use std::ops::Range;
+
+use super::coded::{Code, codes};
+
+codes! {
+    /// What was noticed. The label completes « ce texte contient … ».
+    Trace {
+        Phone = "phone", "un numéro de téléphone";
+        Email = "email", "une adresse électronique";
+        Handle = "handle", "un pseudo";
+        Link = "link", "un lien";
+        Name = "name", "peut-être un nom";
+    }
+}
+
+/// Words with a capital that are no person's: places and services that notes speak of.
+const NOT_A_PERSON: [&str; 44] = [
+    "Accueil",
+    "Ados",
+    "Association",
+    "Bac",
+    "Brioude",
+    "Caf",
+    "Centre",
+    "Cité",
+    "Club",
+    "Collège",
+    "Discord",
+    "Espace",
+    "Facebook",
+    "Fil",
+    "Foyer",
+    "France",
+    "Haute",
+    "Info",
+    "Instagram",
+    "Jeune",
+    "Jeunes",
+    "Le",
+    "La",
+    "Les",
+    "Locale",
+    "Loire",
+    "Lycée",
+    "Maison",
+    "Mission",
+    "Net",
+    "Parcoursup",
+    "Point",
+    "Promeneur",
+    "Promeneurs",
+    "Puy",
+    "Réseau",
+    "Saint",
+    "Sainte",
+    "Santé",
+    "Service",
+    "Snapchat",
+    "Social",
+    "Travail",
+    "Velay",
+];
+
+/// The first trace of a person in a text, and where it stands, in bytes.
+pub fn trace(text: &str) -> Option<(Trace, Range<usize>)> {
+    let words = words(text);
+    for (at, word) in words.iter().enumerate() {
+        if let Some(kind) = of_word(&text[word.clone()]) {
+            return Some((kind, word.clone()));
+        }
+        if let Some(end) = phone_from(text, word.start) {
+            return Some((Trace::Phone, word.start..end));
+        }
+        if let Some(next) = words.get(at + 1)
+            && text[word.end..next.start].chars().all(|between| between == ' ')
+            && is_name(&text[word.clone()])
+            && is_name(&text[next.clone()])
+        {
+            return Some((Trace::Name, word.start..next.end));
+        }
+    }
+    None
+}
+
+/// The text without what stands there.
+pub fn without(text: &str, trace: &Range<usize>) -> String {
+    let (Some(before), Some(after)) = (text.get(..trace.start), text.get(trace.end..)) else { return text.to_owned() };
+    format!("{before}…{after}")
+}
+
+/// The words of a text, without the punctuation around them.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (character.is_whitespace(), start) {
+            (false, None) => start = Some(at),
+            (true, Some(from)) => {
+                let word = text[from..at].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '»', '"']);
+                let inner = word.trim_start_matches(['(', '«', '"']);
+                let from = from + word.len() - inner.len();
+                if !inner.is_empty() {
+                    words.push(from..from + inner.len());
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+fn of_word(word: &str) -> Option<Trace> {
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.' | '-');
+    let lower = word.to_ascii_lowercase();
+    if let Some((user, host)) = word.split_once('@') {
+        return match (user.is_empty(), host.contains('.')) {
+            (false, true) => Some(Trace::Email),
+            (true, _) if host.chars().filter(|character| is_part(*character)).count() >= 2 => Some(Trace::Handle),
+            _ => None,
+        };
+    }
+    let is_link = ["http://", "https://", "www."].iter().any(|start| lower.starts_with(start))
+        || [
+            "discord.gg/",
+            "t.me/",
+            "wa.me/",
+            "instagram.com",
+            "snapchat.com",
+            "tiktok.com",
+            "facebook.com",
+            "youtu.be/",
+        ]
+        .iter()
+        .any(|host| lower.contains(host));
+    if is_link {
+        return Some(Trace::Link);
+    }
+    // « pseudo#1234 », as Discord once wrote them.
+    let (user, number) = word.split_once('#')?;
+    let is_tag = user.len() >= 2 && number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_tag.then_some(Trace::Handle)
+}
+
+/// Where a French number that begins here ends: ten digits after 0, or nine after +33 or 0033, however they are grouped.
+fn phone_from(text: &str, start: usize) -> Option<usize> {
+    let rest = &text[start..];
+    let (skipped, wanted) =
+        ["+33", "0033"].iter().find(|prefix| rest.starts_with(**prefix)).map_or((0, 10), |prefix| (prefix.len(), 9));
+    let rest = &rest[skipped..];
+    if wanted == 10 && !rest.starts_with('0') {
+        return None;
+    }
+    let (mut digits, mut end) = (0, 0);
+    for (at, character) in rest.char_indices() {
+        match character {
+            '0'..='9' => {
+                digits += 1;
+                end = at + 1;
+            }
+            ' ' | '.' | '-' | '/' | '\u{a0}' | '\u{202f}' if digits < wanted => {}
+            _ => break,
+        }
+    }
+    (digits == wanted || digits == wanted + 1 && skipped > 0).then_some(start + skipped + end)
+}
+
+/// Whether a word is written like a person's name.
+fn is_name(word: &str) -> bool {
+    let mut letters = word.chars();
+    let is_written_so = letters.next().is_some_and(char::is_uppercase)
+        && word.chars().count() >= 2
+        && letters.clone().any(char::is_lowercase)
+        && word.chars().all(|letter| letter.is_alphabetic() || matches!(letter, '-' | '’' | '\''));
+    is_written_so && !NOT_A_PERSON.contains(&word)
+}
+
+impl Trace {
+    /// What to say of it, in a sentence.
+    pub fn sentence(self) -> String {
+        format!("Ce texte contient {}. Ici, on ne note rien qui permette de reconnaître un jeune.", self.label())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(text: &str) -> Option<(Trace, &str)> {
+        trace(text).map(|(kind, range)| (kind, &text[range]))
+    }
+
+    #[test]
+    fn what_points_at_a_person_is_noticed() {
+        for (text, kind, what) in [
+            ("Rappeler au 06 12 34 56 78 demain", Trace::Phone, "06 12 34 56 78"),
+            ("tel 0612345678.", Trace::Phone, "0612345678"),
+            ("(+33 6 12.34.56.78)", Trace::Phone, "+33 6 12.34.56.78"),
+            ("écrire à lea.martin@exemple.fr", Trace::Email, "lea.martin@exemple.fr"),
+            ("avec @lea_du_43, hier", Trace::Handle, "@lea_du_43"),
+            ("Lutin#0420 sur le serveur", Trace::Handle, "Lutin#0420"),
+            ("voir https://exemple.fr/a", Trace::Link, "https://exemple.fr/a"),
+            ("salon discord.gg/abcd", Trace::Link, "discord.gg/abcd"),
+            ("Échange avec Léa Martin", Trace::Name, "Léa Martin"),
+            ("vu Jean-Paul D’Aubigné", Trace::Name, "Jean-Paul D’Aubigné"),
+        ] {
+            assert_eq!(found(text), Some((kind, what)), "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinary_notes_are_left_alone() {
+        for text in [
+            "",
+            "Orientée vers la Mission Locale du Puy",
+            "Parcoursup : vœux à saisir avant le 12 03",
+            "20 h 30 à 22 h 15, 3 jeunes, 12 messages",
+            "Maison des Ados, rendez-vous à prendre",
+            "Atelier vidéo n° 2 le 14.03.2026",
+            "Léa va mieux. Elle revient mardi.",
+            "a @ b",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn it_is_taken_out_and_the_rest_stays() {
+        let text = "Rappeler au 06 12 34 56 78 demain";
+        let (_, range) = trace(text).expect("a number");
+        assert_eq!(without(text, &range), "Rappeler au … demain");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic_and_taking_out_ends(text in "[ A-Zéa-z0-9@.#/+’:-]{0,60}") {
+            let mut text = text;
+            for _ in 0..80 {
+                let Some((_, range)) = trace(&text) else { return Ok(()) };
+                let shorter = without(&text, &range);
+                prop_assert!(shorter.chars().count() < text.chars().count());
+                text = shorter;
+            }
+            prop_assert!(false, "it never ends: {}", text);
+        }
+    }
+}

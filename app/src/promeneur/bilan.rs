@@ -1,0 +1,203 @@
+//! « Mon bilan »: one's own figures, from the records on this phone, by the functions that the server counts with.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+
+use super::{carnet::Carnet, frame::Frame, sync_line::SyncLine, way::Way};
+use crate::{
+    bilan::{self, Voice, csv, view},
+    domain::{fr, ids::RecordId, indicators::Sums, iso::Iso, period::Period, record::Record, tally::tally},
+    sync::outbox::EntryState,
+    ui::{
+        empty::empty,
+        icon::{Chevron, Icon},
+    },
+};
+
+/// What a bilan counts, and what it does not.
+#[derive(Default)]
+struct Counted {
+    sums: Sums,
+    /// Records of the period that are counted here and are not sent yet as they stand.
+    waiting: i64,
+    /// Records of the period that are incomplete or were refused: in no figure, here and at the coordination.
+    left_out: i64,
+}
+
+/// Counts the phone's records of a period.
+fn count(carnet: &Carnet, period: Period) -> Counted {
+    let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
+    let mut counted = Counted::default();
+    let mut records: Vec<(RecordId, Record)> = Vec::new();
+    carnet.lines.with(|lines| {
+        for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted) {
+            let is_inside = period.span().contains(line.day());
+            let record = line.draft.as_ref().and_then(|draft| draft.parse(today, !line.newer).ok());
+            match record.filter(|_| line.entry.state != EntryState::Rejected) {
+                Some(record) => {
+                    counted.waiting += i64::from(is_inside && line.entry.state != EntryState::Synced);
+                    records.push((id, record));
+                }
+                None => counted.left_out += i64::from(is_inside),
+            }
+        }
+    });
+    // An alert is told of the whole network only (I18), and this may be printed and passed on.
+    let sums = carnet.standing.with(|standing| tally(&records, period, standing.as_ref()));
+    Counted { sums: sums.without_alerts(), ..counted }
+}
+
+/// What stands under the chooser: is it all, and what is not.
+fn completeness(counted: &Counted) -> String {
+    let waiting = (counted.waiting > 0).then(|| {
+        let verb = fr::plural(
+            counted.waiting,
+            "comptée ici n’est pas encore envoyée",
+            "comptées ici ne sont pas encore envoyées",
+        );
+        format!("{} {verb}.", fr::count(counted.waiting, "saisie", "saisies"))
+    });
+    let left_out = (counted.left_out > 0).then(|| {
+        let words = fr::plural(
+            counted.left_out,
+            "à corriger ou illisible ne compte pas",
+            "à corriger ou illisibles ne comptent pas",
+        );
+        format!("{} {words}.", fr::count(counted.left_out, "saisie", "saisies"))
+    });
+    waiting.into_iter().chain(left_out).collect::<Vec<_>>().join(" ")
+}
+
+/// The periods one tap away.
+fn quick(today: NaiveDate) -> [(Period, &'static str); 4] {
+    let month = Period::month_of(today);
+    [
+        (month, "Ce mois"),
+        (month.before(), "Le mois dernier"),
+        (Period::civil_year_of(today), "Cette année"),
+        (Period::school_year_of(today), "Année scolaire"),
+    ]
+}
+
+fn address(period: Period) -> String {
+    format!("/app/bilan/{period}")
+}
+
+/// `/app/bilan`, this civil year, and `/app/bilan/<period>`.
+#[component]
+pub fn OwnBilan(
+    /// The period of the address.
+    period: Option<Period>,
+) -> impl IntoView {
+    let carnet = Carnet::open();
+    let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
+    let period = period.unwrap_or_else(|| Period::civil_year_of(today));
+    let is_over = period.last() < today;
+    // What is said of completeness, and the report; none where nothing was noted.
+    let shown = Memo::new(move |_| {
+        let counted = count(&carnet, period);
+        let weekly_minutes = carnet.standing.with(|standing| standing.as_ref().and_then(|it| it.weekly_minutes));
+        let sections = bilan::sections(&counted.sums, Voice::Own { weekly_minutes }, is_over);
+        let report = view::report(&bilan::figures::figures(&counted.sums), &sections);
+        (completeness(&counted), Some(report).filter(|_| !counted.sums.nothing_recorded()))
+    });
+    let links = quick(today)
+        .into_iter()
+        .map(|(choice, name)| {
+            let current = (choice == period).then_some("true");
+            view! { <a class="chip-link" href=address(choice) aria-current=current>{name}</a> }
+        })
+        .collect_view();
+    let body = move || match shown.get().1 {
+        None => empty(
+            "bilan",
+            "Rien de noté sur cette période",
+            "Vos chiffres apparaîtront ici à mesure que vous notez, même sans réseau.",
+            "/app",
+            "Noter une première intervention",
+        ),
+        Some(report) => view! {
+            <div class="report" inner_html=report></div>
+            <div class="stack no-print">
+                <button type="button" class="btn btn-quiet btn-wide" on:click=move |_| print()>
+                    <Icon name="print" />
+                    "Imprimer ou enregistrer en PDF"
+                </button>
+                <button type="button" class="btn btn-quiet btn-wide" on:click=move |_| export(&carnet, period)>
+                    <Icon name="journal" />
+                    "Exporter pour un tableur"
+                </button>
+            </div>
+        }
+        .into_any(),
+    };
+    let who = carnet.me.with_value(|me| {
+        [Some(me.name.clone()), me.structure_name.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    view! {
+        <Frame title="Mon bilan" class="bilan">
+            <div class="page-title"><h1>"Mon bilan"</h1></div>
+            <p class="quiet">{who} <br /> <b class="period">{fr::capital(&period.label())}</b></p>
+            <nav class="periods no-print" aria-label="Périodes">{links}</nav>
+            <OtherDates period=period />
+            <SyncLine />
+            <p class="quiet">{move || shown.get().0}</p>
+            {body}
+        </Frame>
+    }
+}
+
+/// Any two days.
+#[component]
+fn OtherDates(period: Period) -> impl IntoView {
+    let (first, last) = (RwSignal::new(period.first()), RwSignal::new(period.last()));
+    let way = Way::here();
+    let show = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let (first, last) = (first.get_untracked(), last.get_untracked());
+        // Whoever swaps them means the same days.
+        way.go(&address(Period::Days(first.min(last), first.max(last))), false);
+    };
+    let field = |id: &'static str, label: &'static str, day: RwSignal<NaiveDate>| {
+        let set = move |event| {
+            if let Some(to) = NaiveDate::from_iso(&event_target_value(&event)) {
+                day.set(to);
+            }
+        };
+        view! {
+            <div class="field">
+                <label class="field-label" for=id>{label}</label>
+                <input class="input" type="date" id=id required prop:value=move || day.get().to_string() on:change=set />
+            </div>
+        }
+    };
+    let open = matches!(period, Period::Days(..));
+    view! {
+        <details class="more no-print" open=open>
+            <summary>"D’autres dates" <Chevron /></summary>
+            <form class="form" on:submit=show>
+                <div class="field-pair">{field("du", "Du", first)} {field("au", "au", last)}</div>
+                <button class="btn btn-wide">"Afficher"</button>
+            </form>
+        </details>
+    }
+}
+
+fn print() {
+    // A browser that cannot print has said so itself.
+    let _ = window().print();
+}
+
+fn export(carnet: &Carnet, period: Period) {
+    let counted = untrack(|| count(carnet, period));
+    let about = |name: &str, text: String| [name.to_owned(), text, String::new()];
+    let mut head = carnet.me.with_value(|me| {
+        let structure = me.structure_name.clone().unwrap_or_default();
+        vec![about("Promeneur·euse", me.name.clone()), about("Structure", structure)]
+    });
+    head.push(about("Période", period.label()));
+    head.push(["Saisies pas encore envoyées".to_owned(), String::new(), counted.waiting.to_string()]);
+    head.push(["Saisies non comptées".to_owned(), String::new(), counted.left_out.to_string()]);
+    let text = csv::file(&csv::rows(head, &counted.sums));
+    carnet.port.with_value(|port| port.hand_out(&format!("bilan-{period}.csv"), &text));
+}

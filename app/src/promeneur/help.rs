@@ -1,0 +1,49 @@
+//! « Aide »: whom to call, what the charter commits to, and what this notebook does not record. Words that never change
+//! between releases, so they are text and no view.
+
+use leptos::prelude::*;
+
+use super::frame::Frame;
+
+/// `/app/aide`.
+#[component]
+pub fn Help() -> impl IntoView {
+    view! {
+        <Frame title="Aide" class="help">
+            <div class="stack" inner_html=TEXT></div>
+        </Frame>
+    }
+}
+
+/// The numbers are those of the national services (`domain.md` B9); the charter's points are those of its six articles
+/// (`domain.md` D3), in our words.
+const TEXT: &str = "\
+<div class=\"page-title\"><h1>Aide</h1></div>\
+<section aria-labelledby=\"qui\"><h2 id=\"qui\">Qui appeler</h2>\
+<p class=\"quiet\">Un danger immédiat\u{202f}: le <a href=\"tel:112\">112</a>, ou le <a href=\"sms:114\">114</a> par message pour qui ne peut pas parler.</p>\
+<ul class=\"numbers\">\
+<li><a href=\"tel:119\"><b>119</b> <span>Enfance en danger. Jour et nuit, gratuit, n’apparaît pas sur les factures.</span></a></li>\
+<li><a href=\"tel:3018\"><b>3018</b> <span>Harcèlement et violences en ligne. Peut faire retirer un contenu.</span></a></li>\
+<li><a href=\"tel:3114\"><b>3114</b> <span>Prévention du suicide, aussi pour qui s’inquiète d’un proche. Jour et nuit.</span></a></li>\
+<li><a href=\"tel:0800235236\"><b>0\u{202f}800\u{202f}235\u{202f}236</b> <span>Fil Santé Jeunes, de 12 à 25 ans. Anonyme et gratuit.</span></a></li>\
+</ul>\
+<p>Une situation préoccupante se transmet par écrit à la cellule de recueil du département (CRIP), selon la procédure de votre structure\u{202f}: parlez-en à votre responsable et à la coordination. Lanterne compte l’alerte, elle ne la remplace pas.</p></section>\
+<section aria-labelledby=\"non\"><h2 id=\"non\">Ce que Lanterne n’enregistre pas</h2>\
+<ul class=\"bullets\">\
+<li>Aucun nom, pseudo, numéro, photo ni lien d’un jeune\u{202f}: les chiffres du bilan n’en ont pas besoin, et un petit village suffit à reconnaître quelqu’un.</li>\
+<li>Aucun message échangé, aucune capture d’écran.</li>\
+<li>Ni votre position, ni ce que vous faites d’autre sur ce téléphone.</li>\
+<li>Vos notes restent à vous\u{202f}: la coordination voit des chiffres, jamais ce que vous écrivez. La personne concernée peut demander à lire une note.</li>\
+</ul></section>\
+<section aria-labelledby=\"charte\"><h2 id=\"charte\">La charte, en bref</h2>\
+<ul class=\"bullets\">\
+<li>La présence en ligne prolonge l’action éducative de terrain, elle ne remplace pas la rencontre.</li>\
+<li>Un compte professionnel à votre prénom et au nom de votre structure, avec votre photo, qui dit comment vous joindre et renvoie à l’annuaire.</li>\
+<li>Plusieurs heures par semaine, sur votre temps de travail, quand les jeunes sont disponibles.</li>\
+<li>Écouter, informer, prévenir, orienter\u{202f}: proposer une rencontre ou un relais chaque fois que c’est utile.</li>\
+<li>Confidentialité et secret professionnel\u{202f}; signalement quand la loi l’impose.</li>\
+<li>Aucune distinction ni préjugé, laïcité, aucun prosélytisme, aucune activité commerciale.</li>\
+<li>Prendre part aux temps du réseau et à son évaluation\u{202f}: ce carnet en fait partie.</li>\
+</ul><p class=\"quiet\">La charte nationale signée par vous et votre structure fait foi.</p></section>\
+<section aria-labelledby=\"carnet\"><h2 id=\"carnet\">Ce carnet</h2>\
+<p><a href=\"/app/appareil\">Cet appareil</a>\u{202f}: est-il prêt sans réseau, protégé, à jour\u{202f}? · <a href=\"/app/envoi\">Envoi</a>\u{202f}: ce qui reste sur ce téléphone, et le fichier de secours.</p></section>";

@@ -1,0 +1,16 @@
+//! A screen, or the place of a list, in which there is nothing: what will be there, and the first step.
+
+use leptos::prelude::*;
+
+use super::{
+    html::{Html, html},
+    icon::SPRITE,
+};
+
+/// The empty state. A link that leads out of the phone's screens is told so by its address.
+pub fn empty(icon: &'static str, heading: &str, text: &str, href: &str, link: &str) -> AnyView {
+    let mut out = Html::default();
+    html!(out; "<div class=\"halo\"><svg class=\"icon\" aria-hidden=\"true\"><use href=\"" (SPRITE) "#" (icon)
+        "\"></use></svg></div><h2>" (heading) "</h2><p>" (text) "</p><a class=\"btn\" href=\"" (href) "\">" (link) "</a>");
+    view! { <div class="empty" inner_html=out.finish()></div> }.into_any()
+}

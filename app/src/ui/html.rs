@@ -1,0 +1,57 @@
+//! Markup as text, for what is only read: a report never changes once it stands. As views of the framework its sections
+//! would be the largest part of what a phone downloads.
+
+/// Markup under construction. Literals alone are taken as markup; whatever else is written is escaped.
+#[derive(Debug, Default)]
+pub struct Html(String);
+
+impl Html {
+    /// Adds markup.
+    pub fn markup(&mut self, markup: &'static str) {
+        self.0.push_str(markup);
+    }
+
+    /// Adds a text, also inside of quoted attributes.
+    pub fn text(&mut self, text: &str) {
+        for character in text.chars() {
+            match character {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                other => self.0.push(other),
+            }
+        }
+    }
+
+    /// The text of it all.
+    pub fn finish(self) -> String {
+        self.0
+    }
+}
+
+/// Adds to an [`Html`]: literals as markup, expressions in parentheses as escaped texts.
+macro_rules! html {
+    ($out:expr;) => {};
+    ($out:expr; $markup:literal $($rest:tt)*) => {
+        $out.markup($markup);
+        $crate::ui::html::html!($out; $($rest)*);
+    };
+    ($out:expr; ($text:expr) $($rest:tt)*) => {
+        $out.text(AsRef::<str>::as_ref(&$text));
+        $crate::ui::html::html!($out; $($rest)*);
+    };
+}
+pub(crate) use html;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_literal_is_escaped() {
+        let mut out = Html::default();
+        html!(out; "<p title=\"" ("a\"b") "\">" (format!("{} & co", "<i>")) "</p>");
+        assert_eq!(out.finish(), "<p title=\"a&quot;b\">&lt;i&gt; &amp; co</p>");
+    }
+}

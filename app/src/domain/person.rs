@@ -35,3 +35,11 @@ pub struct Me {
     /// The name of their structure, where they have one.
     pub structure_name: Option<String>,
 }
+
+impl Me {
+    /// The name, and the structure where there is one: « Anne, MJC ».
+    pub fn signature(&self) -> String {
+        let parts = [Some(self.name.as_str()), self.structure_name.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{carnet::Carnet, frame::Frame, sync_line::SyncLine, way::Way};
 use crate::{
     bilan::{self, Voice, csv, view},
-    domain::{fr, ids::RecordId, indicators::Sums, iso::Iso, period::Period, record::Record, tally::tally},
+    domain::{fr, ids::RecordId, indicators::Sums, iso::Iso, period::Period, person::Me, record::Record, tally::tally},
     sync::outbox::EntryState,
     ui::{
         empty::empty,
@@ -96,11 +96,16 @@ pub fn OwnBilan(
     // What is said of completeness, and the report; none where nothing was noted.
     let shown = Memo::new(move |_| {
         let counted = count(&carnet, period);
-        let weekly_minutes = carnet.standing.with(|standing| standing.as_ref().and_then(|it| it.weekly_minutes));
-        let sections = bilan::sections(&counted.sums, Voice::Own { weekly_minutes }, is_over);
-        let report = view::report(&bilan::figures::figures(&counted.sums), &sections);
-        (completeness(&counted), Some(report).filter(|_| !counted.sums.nothing_recorded()))
+        let report = (!counted.sums.nothing_recorded()).then(|| {
+            let weekly_minutes = carnet.standing.with(|standing| standing.as_ref().and_then(|it| it.weekly_minutes));
+            let sections = bilan::sections(&counted.sums, Voice::Own { weekly_minutes }, is_over);
+            view::report(&bilan::figures::figures(&counted.sums), &sections)
+        });
+        (completeness(&counted), report)
     });
+    // Each for itself: what is merely sent leaves the report as it stands, with what is unfolded in it.
+    let said = Memo::new(move |_| shown.with(|(said, _)| said.clone()));
+    let report = Memo::new(move |_| shown.with(|(_, report)| report.clone()));
     let links = quick(today)
         .into_iter()
         .map(|(choice, name)| {
@@ -108,7 +113,7 @@ pub fn OwnBilan(
             view! { <a class="chip-link" href=address(choice) aria-current=current>{name}</a> }
         })
         .collect_view();
-    let body = move || match shown.get().1 {
+    let body = move || match report.get() {
         None => empty(
             "bilan",
             "Rien de noté sur cette période",
@@ -131,9 +136,7 @@ pub fn OwnBilan(
         }
         .into_any(),
     };
-    let who = carnet.me.with_value(|me| {
-        [Some(me.name.clone()), me.structure_name.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
-    });
+    let who = carnet.me.with_value(Me::signature);
     view! {
         <Frame title="Mon bilan" class="bilan">
             <div class="page-title"><h1>"Mon bilan"</h1></div>
@@ -141,7 +144,7 @@ pub fn OwnBilan(
             <nav class="periods no-print" aria-label="Périodes">{links}</nav>
             <OtherDates period=period />
             <SyncLine />
-            <p class="quiet">{move || shown.get().0}</p>
+            <p class="quiet">{said}</p>
             {body}
         </Frame>
     }

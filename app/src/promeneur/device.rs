@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{carnet::Carnet, frame::Frame, port::Storage, sync_line::SyncLine};
 use crate::{
-    domain::fr,
+    domain::{fr, person::Me},
     ui::{self, icon::Icon},
 };
 
@@ -18,9 +18,7 @@ pub fn Device() -> impl IntoView {
         let facts = ask.await;
         let _ = storage.try_set(facts);
     });
-    let who = carnet.me.with_value(|me| {
-        [Some(me.name.clone()), me.structure_name.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
-    });
+    let who = carnet.me.with_value(Me::signature);
     let scheme = carnet.me.with_value(|me| me.scheme_name.clone());
     let protect = move |_| {
         let work = carnet.port.with_value(|port| port.persist());

@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 
 use super::carnet::Carnet;
-use crate::domain::{
-    coded::{Code, Coded},
-    intervention::InterventionDraft,
-    order::sort_short,
-    taxonomy::{InterventionType, Network, Theme},
+use crate::{
+    domain::{
+        coded::{Code, Coded},
+        intervention::InterventionDraft,
+        order::sort_short,
+        taxonomy::{InterventionType, Network, Theme},
+    },
+    ui::chips::Choice,
 };
 
 /// How many recent interventions make a habit.
@@ -48,7 +51,7 @@ pub fn networks(carnet: &Carnet, most: usize) -> Vec<Network> {
 }
 
 /// The themes to offer first for a type.
-pub fn themes(carnet: &Carnet, kind: InterventionType) -> Vec<Theme> {
+fn themes(carnet: &Carnet, kind: InterventionType) -> Vec<Theme> {
     let defaults: &[Theme] = match kind {
         InterventionType::Inform | InterventionType::PromoteStructure => {
             &[Theme::StructureLife, Theme::LocalEvents, Theme::Leisure, Theme::EmploymentTraining, Theme::Rights]
@@ -68,6 +71,14 @@ pub fn themes(carnet: &Carnet, kind: InterventionType) -> Vec<Theme> {
     let all: Vec<Theme> =
         defaults.iter().chain(fallback.iter().filter(|theme| !defaults.contains(theme))).copied().collect();
     ranked(&seen, &all, FIRST_THEMES)
+}
+
+/// The themes as choices: those to offer first for a type, and the others.
+pub fn theme_choices(carnet: &Carnet, kind: InterventionType) -> (Vec<Choice>, Vec<Choice>) {
+    let first = themes(carnet, kind);
+    let chip = |theme: &Theme| (theme.code().to_owned(), theme.short_label().to_owned());
+    let rest = Theme::ALL.iter().filter(|theme| !first.contains(theme)).map(chip).collect();
+    (first.iter().map(chip).collect(), rest)
 }
 
 /// The last intervention of a type, for the defaults that are « as last time ».

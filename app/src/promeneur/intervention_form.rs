@@ -16,7 +16,7 @@ use crate::{
         fr,
         intervention::InterventionDraft,
         record::Draft,
-        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Setting, Theme},
+        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Setting},
         time::evening_of,
     },
     ui::{chips::Choice, icon::Icon, stepper::Stepper},
@@ -227,10 +227,7 @@ fn Young(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
 
 #[component]
 fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: FormDesk) -> impl IntoView {
-    let first = habits::themes(&desk.carnet, kind);
-    let chip = |theme: &Theme| (theme.code().to_owned(), theme.short_label().to_owned());
-    let usual: Vec<Choice> = first.iter().map(chip).collect();
-    let rest: Vec<Choice> = Theme::ALL.iter().filter(|theme| !first.contains(theme)).map(chip).collect();
+    let (first, rest) = habits::theme_choices(&desk.carnet, kind);
     view! {
         <Question
             draft=draft
@@ -238,7 +235,7 @@ fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
             field="themes"
             legend="Thématiques"
             hint="une à trois"
-            first=usual
+            first=first
             rest=rest
             more="Toutes"
             many=true

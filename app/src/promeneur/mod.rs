@@ -22,6 +22,7 @@ pub mod presence_card;
 pub mod presence_form;
 pub mod presences;
 pub mod question;
+pub mod record_fields;
 pub mod record_form;
 pub mod sending;
 pub mod sheet;

@@ -1,21 +1,19 @@
-//! A question of an intervention, answered with chips.
+//! A question of a record, answered with chips.
 
 use leptos::prelude::*;
 
 use super::sheet::FormDesk;
 use crate::{
-    domain::{
-        coded::{Code, Coded},
-        intervention::InterventionDraft,
-    },
+    domain::coded::{Code, Coded},
     ui::chips::{Chips, Choice},
 };
 
-/// Chips over one field of the draft. Function pointers and not closures: a phone then holds this body once.
+/// Chips over one field of the draft. Function pointers and not closures: a phone then holds this body once for each kind
+/// of draft.
 #[component]
-pub fn Question(
-    /// The intervention.
-    draft: RwSignal<InterventionDraft>,
+pub fn Question<T: Send + Sync + 'static>(
+    /// The record.
+    draft: RwSignal<T>,
     /// The form.
     desk: FormDesk,
     /// The field's name.
@@ -40,9 +38,9 @@ pub fn Question(
     #[prop(optional)]
     tight: bool,
     /// What is chosen.
-    read: fn(&InterventionDraft) -> Vec<String>,
+    read: fn(&T) -> Vec<String>,
     /// A tap on a value.
-    tap: fn(&mut InterventionDraft, &str),
+    tap: fn(&mut T, &str),
 ) -> impl IntoView {
     view! {
         <Chips

@@ -1,31 +1,24 @@
 //! The forms of the three records beside presences and interventions: a meeting after an online contact, a project or
-//! pathway, the followers of an account. Fields over one draft with function pointers: a phone holds each field once.
+//! pathway, the followers of an account.
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    fields::{DateField, Note, guard},
-    habits,
-    question::{choices, codes, others, toggle},
+    record_fields::Form,
     sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
     domain::{
         account_snapshot::AccountSnapshotDraft,
-        coded::{Code, Coded},
         meeting::MeetingDraft,
-        project::{ProjectDraft, TITLE_LENGTH},
+        project::ProjectDraft,
         record::Draft,
-        taxonomy::{InterventionType, Network, ProjectKind, ProjectOrigin, ProjectStage, Setting, Theme},
+        taxonomy::{ProjectKind, ProjectOrigin, ProjectStage, Setting},
         time::evening_of,
     },
-    ui::{
-        chips::{Chips, Choice},
-        fault::{FaultLine, invalid},
-        stepper::Stepper,
-    },
+    ui::icon::Icon,
 };
 
 /// A record that these forms make.
@@ -136,324 +129,6 @@ pub fn record_form(desk: FormDesk, initial: Draft) -> AnyView {
     .into_any()
 }
 
-#[derive(Clone, Copy)]
-struct Form {
-    desk: FormDesk,
-    draft: RwSignal<Draft>,
-}
-
-/// A question's field, its words, and how it is read and answered.
-struct Ask {
-    field: &'static str,
-    legend: &'static str,
-    first: Vec<Choice>,
-    rest: Vec<Choice>,
-    many: bool,
-    read: fn(&Draft) -> Vec<String>,
-    tap: fn(&mut Draft, &str),
-}
-
-impl Form {
-    fn ask(self, ask: Ask) -> AnyView {
-        let Ask { field, legend, first, rest, many, read, tap } = ask;
-        let Self { desk, draft } = self;
-        view! {
-            <Chips
-                field=field
-                legend=legend
-                first=first
-                rest=rest
-                many=many
-                chosen=Signal::derive(move || draft.with(read))
-                toggle=move |value: String| draft.update(|draft| tap(draft, &value))
-                faults=desk.faults.into()
-            />
-        }
-        .into_any()
-    }
-
-    fn count(
-        self,
-        field: &'static str,
-        label: &'static str,
-        part: bool,
-        read: fn(&Draft) -> Option<i64>,
-        set: fn(&mut Draft, i64),
-    ) -> AnyView {
-        let Self { desk, draft } = self;
-        view! {
-            <div class="steppers">
-                <Stepper
-                    field=field
-                    label=label
-                    part=part
-                    value=Signal::derive(move || draft.with(read).unwrap_or(0))
-                    set=move |count: i64| draft.update(|draft| set(draft, count))
-                    faults=desk.faults.into()
-                />
-            </div>
-        }
-        .into_any()
-    }
-
-    fn day(
-        self,
-        field: &'static str,
-        label: &'static str,
-        read: fn(&Draft) -> Option<NaiveDate>,
-        set: fn(&mut Draft, Option<NaiveDate>),
-    ) -> AnyView {
-        let Self { desk, draft } = self;
-        view! {
-            <DateField
-                field=field
-                label=label
-                value=Signal::derive(move || draft.with(read))
-                set=move |day| draft.update(|draft| set(draft, day))
-                desk=desk
-            />
-        }
-        .into_any()
-    }
-
-    fn note(self, read: fn(&mut Draft) -> Option<&mut Option<String>>) -> AnyView {
-        let Self { desk, draft } = self;
-        let value = move || draft.with(|it| read(&mut it.clone()).cloned().flatten().unwrap_or_default());
-        view! {
-            <Note
-                value=Signal::derive(value)
-                set=move |text: String| draft.update(|draft| {
-                    if let Some(note) = read(draft) {
-                        *note = Some(text).filter(|text| !text.is_empty());
-                    }
-                })
-                desk=desk
-            />
-        }
-        .into_any()
-    }
-
-    fn themes(self, kind: InterventionType) -> (Vec<Choice>, Vec<Choice>) {
-        let first = habits::themes(&self.desk.carnet, kind);
-        let chip = |theme: &Theme| (theme.code().to_owned(), theme.short_label().to_owned());
-        let rest = Theme::ALL.iter().filter(|theme| !first.contains(theme)).map(chip).collect();
-        (first.iter().map(chip).collect(), rest)
-    }
-
-    fn meeting(self) -> AnyView {
-        let (first, rest) = self.themes(InterventionType::MaintainLink);
-        let counts = [
-            self.count(
-                "young_count",
-                "Jeunes rencontrés",
-                false,
-                |it| meeting(it).and_then(|it| it.young_count),
-                |it, count| edit_meeting(it, |it| it.young_count = Some(count)),
-            ),
-            self.count(
-                "met_after_online_count",
-                "dont pour la première fois cette année, après un contact en ligne",
-                true,
-                |it| meeting(it).and_then(|it| it.met_after_online_count),
-                |it, count| edit_meeting(it, |it| it.met_after_online_count = Some(count)),
-            ),
-        ];
-        let themes = self.ask(Ask {
-            field: "themes",
-            legend: "Thématiques",
-            first,
-            rest,
-            many: true,
-            read: |it| meeting(it).map(|it| codes(&it.themes)).unwrap_or_default(),
-            tap: |it, code| edit_meeting(it, |it| toggle(&mut it.themes, code)),
-        });
-        let day = self.day(
-            "occurred_on",
-            "Le",
-            |it| meeting(it).and_then(|it| it.occurred_on),
-            |it, day| edit_meeting(it, |it| it.occurred_on = day),
-        );
-        let note = self.note(|it| match it {
-            Draft::Meeting(it) => Some(&mut it.note),
-            _ => None,
-        });
-        (counts, themes, day, note).into_any()
-    }
-
-    fn project(self) -> AnyView {
-        let (first, rest) = self.themes(InterventionType::SupportProject);
-        let radio =
-            |field, legend, first, read, tap| Ask { field, legend, first, rest: Vec::new(), many: false, read, tap };
-        let kind = self.ask(radio(
-            "project_kind",
-            "C’est",
-            choices(ProjectKind::ALL),
-            |it| project(it).map(|it| codes(&it.kind)).unwrap_or_default(),
-            |it, code| edit_project(it, |it| it.kind = Some(code.into())),
-        ));
-        let stage = self.ask(radio(
-            "stage",
-            "Où il en est",
-            choices(ProjectStage::ALL),
-            |it| project(it).map(|it| codes(&it.stage)).unwrap_or_default(),
-            |it, code| edit_project(it, |it| it.stage = Some(code.into())),
-        ));
-        let theme = self.ask(Ask {
-            rest,
-            ..radio(
-                "theme",
-                "Thématique",
-                first,
-                |it| project(it).map(|it| codes(&it.theme)).unwrap_or_default(),
-                |it, code| edit_project(it, |it| it.theme = Some(code.into())),
-            )
-        });
-        let young = self.count(
-            "young_count",
-            "Jeunes",
-            false,
-            |it| project(it).and_then(|it| it.young_count),
-            |it, count| edit_project(it, |it| it.young_count = Some(count)),
-        );
-        let origin = self.ask(radio(
-            "origin",
-            "Né",
-            choices(ProjectOrigin::ALL),
-            |it| project(it).map(|it| codes(&it.origin)).unwrap_or_default(),
-            |it, code| edit_project(it, |it| it.origin = Some(code.into())),
-        ));
-        let setting = self.ask(radio(
-            "setting",
-            "Cadre",
-            choices(Setting::ALL),
-            |it| project(it).map(|it| codes(&it.setting)).unwrap_or_default(),
-            |it, code| edit_project(it, |it| it.setting = Some(code.into())),
-        ));
-        let from = self.day(
-            "initiated_on",
-            "Commencé le",
-            |it| project(it).and_then(|it| it.initiated_on),
-            |it, day| edit_project(it, |it| it.initiated_on = day),
-        );
-        let until = self.day(
-            "ended_on",
-            "Terminé le",
-            |it| project(it).and_then(|it| it.ended_on),
-            |it, day| edit_project(it, |it| it.ended_on = day),
-        );
-        let note = self.note(|it| match it {
-            Draft::Project(it) => Some(&mut it.note),
-            _ => None,
-        });
-        let dates = view! { <div class="field-pair">{from} {until}</div> };
-        (kind, self.title(), stage, theme, young, (origin, setting, dates, note)).into_any()
-    }
-
-    /// A title without names.
-    fn title(self) -> AnyView {
-        let Self { desk, draft } = self;
-        let faults = desk.faults.into();
-        let value =
-            Signal::derive(move || draft.with(|it| project(it).and_then(|it| it.title.clone()).unwrap_or_default()));
-        let set = Callback::new(move |text: String| {
-            draft.update(|it| edit_project(it, |it| it.title = Some(text).filter(|text| !text.is_empty())));
-        });
-        view! {
-            <div class="field">
-                <label class="field-label" for="title">"Titre " <span class="quiet">"sans nom de personne"</span></label>
-                <input
-                    class="input"
-                    id="title"
-                    name="title"
-                    maxlength=TITLE_LENGTH.to_string()
-                    autocomplete="off"
-                    aria-invalid=invalid(faults, "title")
-                    prop:value=value
-                    on:input=move |event| set.run(event_target_value(&event))
-                />
-                <FaultLine faults=faults field="title" />
-                {guard(value, set)}
-            </div>
-        }
-        .into_any()
-    }
-
-    fn followers(self) -> AnyView {
-        let first = habits::networks(&self.desk.carnet, habits::FIRST_NETWORKS);
-        let network = self.ask(Ask {
-            field: "network",
-            legend: "Compte professionnel",
-            rest: others(&first),
-            first: choices(&first),
-            many: false,
-            read: |it| snapshot(it).map(|it| codes(&it.network)).unwrap_or_default(),
-            tap: |it, code| edit_snapshot(it, |it| it.network = Some(code.into())),
-        });
-        let count = self.count(
-            "followers",
-            "Abonnés ou «\u{202f}amis\u{202f}»",
-            false,
-            |it| snapshot(it).and_then(|it| it.followers),
-            |it, count| edit_snapshot(it, |it| it.followers = Some(count)),
-        );
-        let day = self.day(
-            "as_of",
-            "Relevé le",
-            |it| snapshot(it).and_then(|it| it.as_of),
-            |it, day| edit_snapshot(it, |it| it.as_of = day),
-        );
-        let carnet = self.desk.carnet;
-        let draft = self.draft;
-        let last = move || {
-            let network = draft.with(|it| snapshot(it)?.network.clone())?;
-            last_followers(&carnet, &network)
-        };
-        let hint = move || last().map(|last| view! { <p class="hint">"La dernière fois\u{202f}: " {last}</p> });
-        (network, count, hint, day).into_any()
-    }
-}
-
-/// The number last read on an account.
-fn last_followers(carnet: &Carnet, network: &Coded<Network>) -> Option<i64> {
-    carnet.lines.with(|lines| {
-        let snapshots = lines.values().filter(|line| !line.entry.deleted).filter_map(|line| match &line.draft {
-            Some(Draft::AccountSnapshot(it)) if it.network.as_ref() == Some(network) => Some(it),
-            _ => None,
-        });
-        snapshots.max_by_key(|it| it.as_of).and_then(|it| it.followers)
-    })
-}
-
-fn meeting(draft: &Draft) -> Option<&MeetingDraft> {
-    if let Draft::Meeting(it) = draft { Some(it) } else { None }
-}
-
-fn edit_meeting(draft: &mut Draft, edit: impl FnOnce(&mut MeetingDraft)) {
-    if let Draft::Meeting(it) = draft {
-        edit(it);
-    }
-}
-
-fn project(draft: &Draft) -> Option<&ProjectDraft> {
-    if let Draft::Project(it) = draft { Some(it) } else { None }
-}
-
-fn edit_project(draft: &mut Draft, edit: impl FnOnce(&mut ProjectDraft)) {
-    if let Draft::Project(it) = draft {
-        edit(it);
-    }
-}
-
-fn snapshot(draft: &Draft) -> Option<&AccountSnapshotDraft> {
-    if let Draft::AccountSnapshot(it) = draft { Some(it) } else { None }
-}
-
-fn edit_snapshot(draft: &mut Draft, edit: impl FnOnce(&mut AccountSnapshotDraft)) {
-    if let Draft::AccountSnapshot(it) = draft {
-        edit(it);
-    }
-}
-
 /// The links to these forms, of a day that is not this one or of this one.
 pub fn kinds(day: Option<NaiveDate>) -> AnyView {
     let of_day = day.map(|day| format!("/{day}")).unwrap_or_default();
@@ -463,7 +138,7 @@ pub fn kinds(day: Option<NaiveDate>) -> AnyView {
             view! {
                 <li>
                     <a class="chip-link" href=format!("/app/nouveau/{}{of_day}", kind.word())>
-                        <crate::ui::icon::Icon name=icon />
+                        <Icon name=icon />
                         {name}
                     </a>
                 </li>

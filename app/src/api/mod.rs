@@ -10,6 +10,8 @@ pub mod office;
 pub mod phones;
 pub mod report;
 pub mod standing;
+#[cfg(feature = "ssr")]
+pub mod statements;
 pub mod sync;
 #[cfg(feature = "ssr")]
 pub mod to_check;

@@ -8,6 +8,8 @@ use crate::domain::{period::Period, scope::Scope};
 pub const HOME: &str = "/coordination";
 /// The phones.
 pub const PHONES: &str = "/coordination/telephones";
+/// The statements of a month, below which `/<month>` says which.
+pub const STATEMENTS: &str = "/coordination/releves";
 /// What waits for a decision.
 pub const TO_CHECK: &str = "/coordination/a-verifier";
 /// Where a rescue file is brought in.

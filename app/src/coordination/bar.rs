@@ -10,6 +10,8 @@ use crate::ui::icon::Icon;
 pub enum Place {
     /// The figures.
     Dashboard,
+    /// The statements.
+    Statements,
     /// The phones.
     Phones,
     /// What waits for a decision.
@@ -32,6 +34,7 @@ pub fn OfficeBar(
             <nav aria-label="Principal">
                 <ul>
                     <li><a href=address::HOME aria-current=current(Place::Dashboard)>"Tableau de bord"</a></li>
+                    <li><a href=address::STATEMENTS rel="external" aria-current=current(Place::Statements)>"Relevés"</a></li>
                     <li><a href=address::PHONES rel="external" aria-current=current(Place::Phones)>"Téléphones"</a></li>
                     <li><a href=address::TO_CHECK rel="external" aria-current=current(Place::ToCheck)>"À vérifier"</a></li>
                     <li>

@@ -15,6 +15,8 @@ pub mod report;
 #[cfg(feature = "ssr")]
 pub mod rescue;
 #[cfg(feature = "ssr")]
+pub mod statements;
+#[cfg(feature = "ssr")]
 pub mod to_check;
 #[cfg(feature = "ssr")]
 pub mod to_decide;

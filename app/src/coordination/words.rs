@@ -18,6 +18,7 @@ fn name<T: Code>(value: &Coded<T>) -> &'static str {
 /// The kind and day: « Rencontre, jeudi 19 novembre ».
 pub fn title(draft: &Draft, today: NaiveDate) -> String {
     let kind = match draft {
+        Draft::Statement(it) => return it.title(),
         Draft::Presence(_) => "Présence",
         Draft::Intervention(it) => it.kind.as_ref().map_or("Intervention", name),
         Draft::Meeting(_) => "Rencontre",
@@ -54,6 +55,10 @@ pub fn facts(draft: &Draft) -> String {
             it.network.as_ref().map(name).unwrap_or_default().to_owned(),
             it.followers.map(|count| fr::count(count, "abonné", "abonnés")).unwrap_or_default(),
         ],
+        Draft::Statement(it) => {
+            let figures = it.figures.map(|figures| figures.each()).into_iter().flatten();
+            figures.map(|(label, value)| format!("{label}\u{202f}: {value}")).collect()
+        }
     };
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
@@ -96,6 +101,7 @@ pub fn has_texts(draft: &Draft) -> bool {
         Draft::Meeting(it) => [&it.note, &None, &None],
         Draft::Project(it) => [&it.note, &it.title, &None],
         Draft::AccountSnapshot(_) => [&None, &None, &None],
+        Draft::Statement(it) => [&it.highlight, &it.difficulties, &it.training_wishes],
     };
     texts.iter().any(|text| text.as_ref().is_some_and(|text| !text.trim().is_empty()))
 }

@@ -1,35 +1,31 @@
 //! Monthly photograph of a professional account: its followers, a stock and not a flow (`domain.md` B0, I1a).
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
-    iso,
+    fields::fields,
     people::MOST_REACH,
     taxonomy::Network,
     time::check_day,
 };
 
 /// A snapshot as a form or the wire gives it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccountSnapshotDraft {
     /// The account: a promeneur has one on each network.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Coded<Network>>,
     /// The day on which the number was read.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub as_of: Option<NaiveDate>,
     /// Followers or friends.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub followers: Option<i64>,
     /// What a newer release wrote and this one does not know.
-    #[serde(skip)]
     pub extra: Map<String, Value>,
 }
+
+fields!(AccountSnapshotDraft { network, as_of, followers });
 
 /// A snapshot that keeps its invariants.
 #[derive(Clone, Debug, PartialEq, Eq)]

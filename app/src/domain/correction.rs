@@ -111,6 +111,13 @@ const PROJECT: &[Field] = &[
 const SNAPSHOT: &[Field] =
     &[field("as_of", "Jour", Input::Day), field("followers", "Nombre d’abonnés", Input::Count), NETWORK];
 
+const STATEMENT: &[Field] = &[
+    field("month", "Premier jour du mois", Input::Day),
+    field("highlight", "Enlever le fait marquant", Input::Remove),
+    field("difficulties", "Enlever les difficultés", Input::Remove),
+    field("training_wishes", "Enlever les souhaits de formation", Input::Remove),
+];
+
 fn all(draft: &Draft) -> &'static [Field] {
     match draft {
         Draft::Presence(_) => PRESENCE,
@@ -118,6 +125,7 @@ fn all(draft: &Draft) -> &'static [Field] {
         Draft::Meeting(_) => MEETING,
         Draft::Project(_) => PROJECT,
         Draft::AccountSnapshot(_) => SNAPSHOT,
+        Draft::Statement(_) => STATEMENT,
     }
 }
 

@@ -1,14 +1,13 @@
 //! One act of the promeneur, of one primary type (`domain.md` B1 to B9): the core of the notebook.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
+    fields::fields,
     ids::RecordId,
-    iso,
     people::{AgeBands, Genders, MOST_REACH, YoungCounts, YoungPeople},
     record::NOTE_LENGTH,
     taxonomy::{
@@ -26,85 +25,63 @@ pub const MOST_MINUTES: u32 = 24 * 60;
 pub const OTHER_LENGTH: usize = 60;
 
 /// An intervention as a form or the wire gives it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InterventionDraft {
     /// The presence in which it took place, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub presence: Option<RecordId>,
     /// The day it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub occurred_on: Option<NaiveDate>,
     /// Its time of day.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub started_at: Option<NaiveTime>,
     /// Minutes it took.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_min: Option<i64>,
     /// Its primary type.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<Coded<InterventionType>>,
     /// The seed's sub-kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Coded<InterventionDetail>>,
     /// How far an information goes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reach: Option<Coded<Reach>>,
     /// On which network; none only face to face.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Coded<Network>>,
     /// Which one, when the network is « Autre ».
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub network_other: Option<String>,
     /// In what form.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<Coded<ChannelKind>>,
     /// One to one, or several.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub setting: Option<Coded<Setting>>,
     /// Who began.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub initiator: Option<Coded<Initiator>>,
     /// One to three themes.
     pub themes: Vec<Coded<Theme>>,
     /// Which one, when a theme is « Autre ».
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub theme_other: Option<String>,
     /// With whom.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<Coded<Audience>>,
     /// How many young people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub young_count: Option<i64>,
     /// How many of them for the first time this year.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_this_year_count: Option<i64>,
     /// Where they were known from.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub known_from: Option<Coded<KnownFrom>>,
     /// Their ages.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub age_bands: Option<AgeBands>,
     /// Their genders.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub gender: Option<Genders>,
     /// Views or reactions of a publication.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reach_count: Option<i64>,
     /// What came of it.
     pub outcomes: Vec<Coded<Outcome>>,
     /// How many were met face to face for the first time this year, after an online contact.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub met_after_online_count: Option<i64>,
     /// To whom one referred.
     pub referral_kinds: Vec<Coded<ReferralKind>>,
     /// A short note, about the activity and never about a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What a newer release wrote and this one does not know.
-    #[serde(skip)]
     pub extra: Map<String, Value>,
 }
+
+fields!(InterventionDraft { presence, occurred_on, started_at, duration_min, kind = "type", detail, reach, network, network_other, channel, setting, initiator, themes, theme_other, audience, young_count, first_this_year_count, known_from, age_bands, gender, reach_count, outcomes, met_after_online_count, referral_kinds, note });
 
 /// With whom an intervention took place, and how many.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{ids::PromeneurId, time::Span};
+use super::{ids::PromeneurId, iso, time::Span};
 
 /// The stretch of time for which a promeneur is expected to be present.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,8 +11,10 @@ pub struct Label {
     /// Who.
     pub promeneur: PromeneurId,
     /// First day as a labelled promeneur.
+    #[serde(deserialize_with = "iso::read")]
     pub labelled_on: NaiveDate,
     /// First day away for good.
+    #[serde(default, deserialize_with = "iso::read_some")]
     pub left_on: Option<NaiveDate>,
     /// Declared leaves, both ends included.
     pub leaves: Vec<Span>,

@@ -84,7 +84,8 @@ pub fn contributions(record: &Record) -> Vec<Contribution> {
             sums.0
         }
         Record::Project(project) => of_project(project),
-        Record::AccountSnapshot(_) => Vec::new(),
+        // The one is a stock (I1a); the other repeats what was counted already.
+        Record::AccountSnapshot(_) | Record::Statement(_) => Vec::new(),
     }
 }
 

@@ -1,13 +1,12 @@
 //! Meeting face to face after an online contact, *rencontre* (`domain.md` B0, I3).
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
-    iso,
+    fields::fields,
     people::{YoungCounts, YoungPeople},
     record::NOTE_LENGTH,
     taxonomy::Theme,
@@ -15,27 +14,23 @@ use super::{
 };
 
 /// A meeting as a form or the wire gives it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MeetingDraft {
     /// The day.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub occurred_on: Option<NaiveDate>,
     /// How many young people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub young_count: Option<i64>,
     /// How many of them for the first time this year, after an online contact.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub met_after_online_count: Option<i64>,
     /// What it was about.
     pub themes: Vec<Coded<Theme>>,
     /// A short note.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What a newer release wrote and this one does not know.
-    #[serde(skip)]
     pub extra: Map<String, Value>,
 }
+
+fields!(MeetingDraft { occurred_on, young_count, met_after_online_count, themes, note });
 
 /// A meeting that keeps its invariants.
 #[derive(Clone, Debug, PartialEq, Eq)]

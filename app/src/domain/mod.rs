@@ -6,6 +6,7 @@ pub mod coded;
 #[cfg(feature = "ssr")]
 pub mod correction;
 pub mod fault;
+pub mod fields;
 pub mod fr;
 pub mod guard;
 pub mod ids;
@@ -24,6 +25,7 @@ pub mod presence;
 pub mod project;
 pub mod record;
 pub mod scope;
+pub mod statement;
 pub mod tally;
 pub mod taxonomy;
 pub mod time;

@@ -1,37 +1,33 @@
 //! Time of presence online, *permanence* (`domain.md` B0, B8). An idle one counts too.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
-    iso,
+    fields::fields,
     record::NOTE_LENGTH,
     taxonomy::Network,
     time::check_day,
 };
 
 /// A presence as a form or the wire gives it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PresenceDraft {
     /// When it began, wall clock.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub started_at: Option<NaiveDateTime>,
     /// When it ended, wall clock; none while it goes on.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub ended_at: Option<NaiveDateTime>,
     /// Where.
     pub networks: Vec<Coded<Network>>,
     /// A short note, about the activity and never about a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What a newer release wrote and this one does not know.
-    #[serde(skip)]
     pub extra: Map<String, Value>,
 }
+
+fields!(PresenceDraft { started_at, ended_at, networks, note });
 
 /// A presence that keeps its invariants: it ends after it begins, within 24 hours, on at least one network, and both
 /// are whole minutes.

@@ -1,13 +1,12 @@
 //! Projects and pathways that are accompanied over time (`domain.md` B10, I1d, I4).
 
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
-    iso,
+    fields::fields,
     people::MOST_PEOPLE,
     record::NOTE_LENGTH,
     taxonomy::{ProjectKind, ProjectOrigin, ProjectStage, Setting, Theme},
@@ -20,43 +19,33 @@ pub const TITLE_LENGTH: usize = 80;
 const YEARS_AHEAD: i32 = 5;
 
 /// A project as a form or the wire gives it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProjectDraft {
     /// Project or pathway. On the wire `project_kind`, since `kind` names the kind of record.
-    #[serde(rename = "project_kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<Coded<ProjectKind>>,
     /// Where it was born.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Coded<ProjectOrigin>>,
     /// How far it has come.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<Coded<ProjectStage>>,
     /// A title without names.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// What it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub theme: Option<Coded<Theme>>,
     /// One person, or several.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub setting: Option<Coded<Setting>>,
     /// How many young people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub young_count: Option<i64>,
     /// The day it was initiated.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub initiated_on: Option<NaiveDate>,
     /// The day it ended or shall end; none while it goes on.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "iso::read_some")]
     pub ended_on: Option<NaiveDate>,
     /// What came of it, in a few words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What a newer release wrote and this one does not know.
-    #[serde(skip)]
     pub extra: Map<String, Value>,
 }
+
+fields!(ProjectDraft { kind = "project_kind", origin, stage, title, theme, setting, young_count, initiated_on, ended_on, note });
 
 /// A project that keeps its invariants: it ends on or after the day it was initiated.
 #[derive(Clone, Debug, PartialEq, Eq)]

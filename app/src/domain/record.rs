@@ -1,4 +1,4 @@
-//! The five kinds of record that a phone makes (`domain.md` B0), and their body on the wire.
+//! The kinds of record that a phone makes (`domain.md` B0, and the monthly statement of A3), and their body on the wire.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -7,11 +7,13 @@ use serde_json::{Map, Value};
 use super::{
     account_snapshot::{AccountSnapshot, AccountSnapshotDraft},
     fault::{Fault, FaultCode},
+    fields::{self, Fields},
     intervention::{Intervention, InterventionDraft},
-    json::{Malformed, object, read_known, write_known},
+    json::{Malformed, object},
     meeting::{Meeting, MeetingDraft},
     presence::{Presence, PresenceDraft},
     project::{Project, ProjectDraft},
+    statement::{Statement, StatementDraft},
 };
 
 /// The schema number that this release writes.
@@ -34,6 +36,8 @@ pub enum Draft {
     Project(ProjectDraft),
     /// Followers of an account.
     AccountSnapshot(AccountSnapshotDraft),
+    /// Monthly statement.
+    Statement(StatementDraft),
 }
 
 /// A record that keeps its invariants.
@@ -49,6 +53,8 @@ pub enum Record {
     Project(Project),
     /// Followers of an account.
     AccountSnapshot(AccountSnapshot),
+    /// Monthly statement.
+    Statement(Statement),
 }
 
 /// The body of a record on the wire and in the stores: its draft and the number of the schema it was written with.
@@ -93,42 +99,46 @@ impl Draft {
     /// A draft from its object, `kind` included. Fields that this release does not know are kept.
     pub fn from_object(mut object: Map<String, Value>) -> Result<Self, Malformed> {
         let kind = object.remove("kind");
-        Ok(match kind.as_ref().and_then(Value::as_str) {
-            Some("presence") => {
-                let (draft, extra) = read_known::<PresenceDraft>(object)?;
-                Self::Presence(PresenceDraft { extra, ..draft })
-            }
-            Some("intervention") => {
-                let (draft, extra) = read_known::<InterventionDraft>(object)?;
-                Self::Intervention(Box::new(InterventionDraft { extra, ..draft }))
-            }
-            Some("meeting") => {
-                let (draft, extra) = read_known::<MeetingDraft>(object)?;
-                Self::Meeting(MeetingDraft { extra, ..draft })
-            }
-            Some("project") => {
-                let (draft, extra) = read_known::<ProjectDraft>(object)?;
-                Self::Project(ProjectDraft { extra, ..draft })
-            }
-            Some("account_snapshot") => {
-                let (draft, extra) = read_known::<AccountSnapshotDraft>(object)?;
-                Self::AccountSnapshot(AccountSnapshotDraft { extra, ..draft })
-            }
+        let mut draft = match kind.as_ref().and_then(Value::as_str) {
+            Some("presence") => Self::Presence(PresenceDraft::default()),
+            Some("intervention") => Self::Intervention(Box::default()),
+            Some("meeting") => Self::Meeting(MeetingDraft::default()),
+            Some("project") => Self::Project(ProjectDraft::default()),
+            Some("account_snapshot") => Self::AccountSnapshot(AccountSnapshotDraft::default()),
+            Some("statement") => Self::Statement(StatementDraft::default()),
             _ => return Err(Malformed),
-        })
+        };
+        fields::read(draft.fields_mut(), object)?;
+        Ok(draft)
     }
 
     /// Its object, `kind` included.
     pub fn to_object(&self) -> Map<String, Value> {
-        let mut object = match self {
-            Self::Presence(draft) => write_known(draft, &draft.extra),
-            Self::Intervention(draft) => write_known(&**draft, &draft.extra),
-            Self::Meeting(draft) => write_known(draft, &draft.extra),
-            Self::Project(draft) => write_known(draft, &draft.extra),
-            Self::AccountSnapshot(draft) => write_known(draft, &draft.extra),
-        };
+        let mut object = fields::write(self.fields());
         object.insert("kind".to_owned(), self.kind().into());
         object
+    }
+
+    fn fields(&self) -> &dyn Fields {
+        match self {
+            Self::Presence(draft) => draft,
+            Self::Intervention(draft) => &**draft,
+            Self::Meeting(draft) => draft,
+            Self::Project(draft) => draft,
+            Self::AccountSnapshot(draft) => draft,
+            Self::Statement(draft) => draft,
+        }
+    }
+
+    fn fields_mut(&mut self) -> &mut dyn Fields {
+        match self {
+            Self::Presence(draft) => draft,
+            Self::Intervention(draft) => &mut **draft,
+            Self::Meeting(draft) => draft,
+            Self::Project(draft) => draft,
+            Self::AccountSnapshot(draft) => draft,
+            Self::Statement(draft) => draft,
+        }
     }
 
     /// The record, or what is wrong with it.
@@ -139,6 +149,7 @@ impl Draft {
             Self::Meeting(draft) => draft.parse(today, strict).map(Record::Meeting),
             Self::Project(draft) => draft.parse(today, strict).map(Record::Project),
             Self::AccountSnapshot(draft) => draft.parse(today, strict).map(Record::AccountSnapshot),
+            Self::Statement(draft) => draft.parse(today).map(Record::Statement),
         }
     }
 
@@ -150,6 +161,7 @@ impl Draft {
             Self::Meeting(_) => "meeting",
             Self::Project(_) => "project",
             Self::AccountSnapshot(_) => "account_snapshot",
+            Self::Statement(_) => "statement",
         }
     }
 
@@ -161,6 +173,8 @@ impl Draft {
             Self::Meeting(draft) => draft.occurred_on,
             Self::Project(draft) => draft.initiated_on,
             Self::AccountSnapshot(draft) => draft.as_of,
+            // Of a month, and of no day.
+            Self::Statement(_) => None,
         }
     }
 }

@@ -143,8 +143,10 @@ pub fn is_available(day: NaiveDate, slot: TimeSlot, holiday: bool) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Span {
     /// First day.
+    #[serde(deserialize_with = "super::iso::read")]
     pub from: NaiveDate,
     /// Last day.
+    #[serde(default, deserialize_with = "super::iso::read_some")]
     pub until: Option<NaiveDate>,
 }
 

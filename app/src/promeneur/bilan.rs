@@ -3,10 +3,19 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, frame::Frame, sync_line::SyncLine, way::Way};
+use super::{carnet::Carnet, frame::Frame, statement, sync_line::SyncLine, way::Way};
 use crate::{
     bilan::{self, Voice, csv, view},
-    domain::{fr, ids::RecordId, indicators::Sums, iso::Iso, period::Period, person::Me, record::Record, tally::tally},
+    domain::{
+        fr,
+        ids::RecordId,
+        indicators::Sums,
+        iso::Iso,
+        period::Period,
+        person::Me,
+        record::{Draft, Record},
+        tally::tally,
+    },
     sync::outbox::EntryState,
     ui::{
         empty::empty,
@@ -16,21 +25,25 @@ use crate::{
 
 /// What a bilan counts, and what it does not.
 #[derive(Default)]
-struct Counted {
-    sums: Sums,
+pub struct Counted {
+    /// Every sum.
+    pub sums: Sums,
     /// Records of the period that are counted here and are not sent yet as they stand.
-    waiting: i64,
+    pub waiting: i64,
     /// Records of the period that are incomplete or were refused: in no figure, here and at the coordination.
-    left_out: i64,
+    pub left_out: i64,
 }
 
 /// Counts the phone's records of a period.
-fn count(carnet: &Carnet, period: Period) -> Counted {
+pub fn count(carnet: &Carnet, period: Period) -> Counted {
     let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
     let mut counted = Counted::default();
     let mut records: Vec<(RecordId, Record)> = Vec::new();
     carnet.lines.with(|lines| {
         for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted) {
+            if matches!(line.draft, Some(Draft::Statement(_))) {
+                continue;
+            }
             let is_inside = period.span().contains(line.day());
             let record = line.draft.as_ref().and_then(|draft| draft.parse(today, !line.newer).ok());
             match record.filter(|_| line.entry.state != EntryState::Rejected) {
@@ -48,7 +61,7 @@ fn count(carnet: &Carnet, period: Period) -> Counted {
 }
 
 /// What stands under the chooser: is it all, and what is not.
-fn completeness(counted: &Counted) -> String {
+pub fn completeness(counted: &Counted) -> String {
     let waiting = (counted.waiting > 0).then(|| {
         let verb = fr::plural(
             counted.waiting,
@@ -146,6 +159,7 @@ pub fn OwnBilan(
             <SyncLine />
             <p class="quiet">{said}</p>
             {body}
+            {statement::months(carnet, period)}
         </Frame>
     }
 }

@@ -107,6 +107,10 @@ fn details_of(draft: Option<&Draft>) -> Vec<String> {
             parts.extend(it.title.clone());
             &it.note
         }
+        Some(Draft::Statement(it)) => {
+            parts.extend([&it.difficulties, &it.training_wishes].into_iter().flatten().cloned());
+            &it.highlight
+        }
         Some(Draft::AccountSnapshot(_)) | None => &None,
     };
     parts.extend(note.as_ref().map(|note| format!("«{NNBSP}{note}{NNBSP}»")));

@@ -11,6 +11,7 @@ use super::{
     presence_form::PresenceForm,
     record_form::record_form,
     sheet::{FormDesk, Opened},
+    statement::{self, statement_form},
     way::Way,
 };
 use crate::{
@@ -76,6 +77,9 @@ fn edit(carnet: Carnet, draft: Draft, opened: Opened) -> AnyView {
         }
         Draft::Presence(draft) => {
             view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft /> }.into_any()
+        }
+        Draft::Statement(draft) => {
+            statement_form(FormDesk::new(carnet, Opened { back: statement::BACK, ..opened }), draft)
         }
         draft => record_form(FormDesk::new(carnet, opened), draft),
     }

@@ -81,6 +81,7 @@ pub fn title_of(draft: Option<&Draft>) -> String {
             project.title.as_ref().map_or_else(|| kind.to_owned(), |title| format!("{kind}\u{202f}: {title}"))
         }
         Some(Draft::AccountSnapshot(_)) => "Abonnés".to_owned(),
+        Some(Draft::Statement(it)) => it.title(),
         None => "Saisie d’une version plus récente".to_owned(),
     }
 }
@@ -92,6 +93,7 @@ fn icon_of(draft: Option<&Draft>) -> &'static str {
         Some(Draft::Meeting(_)) => "meeting",
         Some(Draft::Project(_)) => "support_project",
         Some(Draft::AccountSnapshot(_)) => "device",
+        Some(Draft::Statement(_)) => "bilan",
         None => "info",
     }
 }
@@ -123,6 +125,10 @@ pub fn meta_of(draft: Option<&Draft>) -> String {
             snapshot.network.as_ref().map(|network| network.label().to_owned()).unwrap_or_default(),
             fr::integer(snapshot.followers.unwrap_or(0)),
         ],
+        Some(Draft::Statement(it)) => {
+            let handed = it.figures.unwrap_or_default();
+            vec![fr::count(handed.interventions, "intervention", "interventions"), fr::duration(handed.presence_min)]
+        }
         None => Vec::new(),
     };
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")

@@ -9,6 +9,7 @@ use super::{
     port::FormDraft,
     presence_card::PresenceCard,
     record_form::kinds,
+    statement,
     sync_line::SyncLine,
 };
 use crate::{
@@ -55,6 +56,7 @@ pub fn Evening() -> impl IntoView {
                 <Tiles />
             </div>
             {noted}
+            {statement::reminder(carnet)}
             {kinds(None)}
         </Frame>
     }

@@ -128,31 +128,62 @@ pub fn Note(
     /// The form.
     desk: FormDesk,
 ) -> impl IntoView {
+    free_text(
+        desk,
+        FreeText {
+            field: "note",
+            label: "Note ",
+            aside: "facultative",
+            most: NOTE_LENGTH,
+            hint: "Notez des faits utiles, jamais ce qui permettrait de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni détail de santé. La personne concernée peut demander à lire cette note.",
+        },
+        value,
+        set,
+    )
+}
+
+/// A text that is typed freely.
+pub struct FreeText {
+    /// The field's name.
+    pub field: &'static str,
+    /// Its label, with a space at the end.
+    pub label: &'static str,
+    /// That it may be left empty, in agreement with the label.
+    pub aside: &'static str,
+    /// How long it may be, in characters.
+    pub most: usize,
+    /// What stands under it.
+    pub hint: &'static str,
+}
+
+/// The field of a free text. It may be left empty, and is guarded.
+pub fn free_text(desk: FormDesk, text: FreeText, value: Signal<String>, set: Callback<String>) -> AnyView {
+    let FreeText { field, label, aside, most, hint } = text;
     let faults = desk.faults.into();
+    let hint_id = format!("{field}-hint");
     view! {
         <div class="field">
-            <label class="field-label" for="note">
-                "Note " <span class="quiet">"facultative"</span>
+            <label class="field-label" for=field>
+                {label} <span class="quiet">{aside}</span>
             </label>
             <textarea
                 class="input"
-                id="note"
-                name="note"
+                id=field
+                name=field
                 rows="3"
-                maxlength=NOTE_LENGTH.to_string()
-                aria-describedby="note-hint"
-                aria-invalid=invalid(faults, "note")
+                maxlength=most.to_string()
+                aria-describedby=hint_id.clone()
+                aria-invalid=invalid(faults, field)
                 prop:value=value
                 on:input=move |event| set.run(event_target_value(&event))
             ></textarea>
-            <FaultLine faults=faults field="note" />
+            <FaultLine faults=faults field=field />
             {guard(value, set)}
             <div class="field-foot">
-                <p class="hint" id="note-hint">
-                    "Notez des faits utiles, jamais ce qui permettrait de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni détail de santé. La personne concernée peut demander à lire cette note."
-                </p>
-                <p class="counter">{move || value.with(|text| text.chars().count())} " / " {NOTE_LENGTH}</p>
+                <p class="hint" id=hint_id>{hint}</p>
+                <p class="counter">{move || value.with(|text| text.chars().count())} " / " {most}</p>
             </div>
         </div>
     }
+    .into_any()
 }

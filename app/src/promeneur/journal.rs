@@ -63,6 +63,7 @@ fn searched(line: &Line) -> String {
         Some(Draft::Intervention(it)) => (&it.themes[..], &it.note),
         Some(Draft::Meeting(it)) => (&it.themes[..], &it.note),
         Some(Draft::Project(it)) => (it.theme.as_slice(), &it.note),
+        Some(Draft::Statement(it)) => (&[][..], &it.highlight),
         Some(Draft::AccountSnapshot(_)) | None => (&[][..], &None),
     };
     let mut text = format!("{} {} {}", title_of(draft), meta_of(draft), fr::day_and_month(line.day()));

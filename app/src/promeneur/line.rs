@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::{
     domain::{
         intervention::InterventionDraft,
+        period::Period,
         presence::PresenceDraft,
         record::{Body, Draft, SCHEMA},
         time::evening_of,
@@ -32,13 +33,15 @@ impl Line {
     }
 
     /// The evening under which the journal shows it. A presence begun after midnight belongs to the evening before, like
-    /// what was noted in it.
+    /// what was noted in it; a statement stands at the end of its month, or where it was handed over before that.
     pub fn day(&self) -> NaiveDate {
+        let changed_on = self.entry.changed_at.date_naive();
         let own = match &self.draft {
+            Some(Draft::Statement(it)) => it.month.map(|month| Period::month_of(month).last().min(changed_on)),
             Some(Draft::Presence(presence)) => presence.started_at.map(evening_of),
             draft => draft.as_ref().and_then(Draft::day),
         };
-        own.unwrap_or_else(|| self.entry.changed_at.date_naive())
+        own.unwrap_or(changed_on)
     }
 
     /// Whether it is still to be seen: what is withdrawn is not, unless the person has to decide about it.

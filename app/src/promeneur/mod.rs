@@ -26,6 +26,7 @@ pub mod record_fields;
 pub mod record_form;
 pub mod sending;
 pub mod sheet;
+pub mod statement;
 pub mod sync_line;
 pub mod way;
 
@@ -57,6 +58,7 @@ pub fn Phone(
         Place::Evening => view! { <evening::Evening /> }.into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),
         Place::Bilan(period) => view! { <bilan::OwnBilan period=period /> }.into_any(),
+        Place::Statement(month) => view! { <statement::MonthStatement month=month /> }.into_any(),
         Place::Note(kind, day) => view! { <intervention_form::NewIntervention kind=kind day=day /> }.into_any(),
         Place::Add(day) => view! { <add::Add day=day /> }.into_any(),
         Place::NewPresence(day) => view! { <presence_form::NewPresence day=day /> }.into_any(),

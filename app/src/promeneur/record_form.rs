@@ -60,7 +60,7 @@ impl Kind {
             Draft::Meeting(_) => Some(Self::Meeting),
             Draft::Project(_) => Some(Self::Project),
             Draft::AccountSnapshot(_) => Some(Self::Followers),
-            Draft::Presence(_) | Draft::Intervention(_) => None,
+            Draft::Presence(_) | Draft::Intervention(_) | Draft::Statement(_) => None,
         }
     }
 

@@ -220,6 +220,9 @@ pub fn Sheet(
     /// What it notes.
     #[prop(into)]
     title: String,
+    /// What its one button says.
+    #[prop(default = "Enregistrer")]
+    action: &'static str,
     /// The record as it stands.
     draft: Signal<Draft>,
     /// The fields.
@@ -261,7 +264,7 @@ pub fn Sheet(
             >
                 {children()}
                 <div class="savebar">
-                    <button class="btn btn-primary btn-wide">"Enregistrer"</button>
+                    <button class="btn btn-primary btn-wide">{action}</button>
                     <p>"Sur ce téléphone, même sans réseau."</p>
                 </div>
             </form>

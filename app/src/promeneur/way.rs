@@ -18,6 +18,8 @@ pub enum Place {
     Journal,
     /// `/app/bilan`, and `/app/bilan/<period>`.
     Bilan(Option<Period>),
+    /// `/app/releve/<month>`.
+    Statement(NaiveDate),
     /// `/app/noter/<type>`, and `/app/noter/<type>/<day>` for another evening.
     Note(InterventionType, Option<NaiveDate>),
     /// `/app/ajouter/<day>`: to another evening.
@@ -47,6 +49,10 @@ impl Place {
             ["app", "journal"] => Self::Journal,
             ["app", "bilan"] => Self::Bilan(None),
             ["app", "bilan", period] => period.parse().map_or(Self::Unknown, |period| Self::Bilan(Some(period))),
+            ["app", "releve", month] => match month.parse() {
+                Ok(month @ Period::Month(..)) => Self::Statement(month.first()),
+                _ => Self::Unknown,
+            },
             ["app", "noter", code] => note(code, None),
             ["app", "noter", code, day] => NaiveDate::from_iso(day).map_or(Self::Unknown, |day| note(code, Some(day))),
             ["app", "ajouter", day] => NaiveDate::from_iso(day).map_or(Self::Unknown, Self::Add),

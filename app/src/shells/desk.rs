@@ -7,12 +7,14 @@ use super::{SiteAssets, apart, document};
 use crate::{
     api::{
         phones::{Phone, Phones},
+        statements::Statements,
         to_check::{Imported, RescueFault, ToCheck},
     },
     coordination::{
         bar::{OfficeBar, Place},
         phones::{PhonesPage, WithdrawPage},
         rescue::RescuePage,
+        statements::StatementsPage,
         to_check::ToCheckPage,
         to_decide::{Decision, DecisionPage},
     },
@@ -34,6 +36,11 @@ fn page(site: &SiteAssets, title: &str, here: Place, content: impl FnOnce() -> A
 /// `/coordination/telephones`.
 pub fn phones(site: &SiteAssets, phones: Phones) -> String {
     page(site, "Téléphones", Place::Phones, || view! { <PhonesPage phones=phones /> }.into_any())
+}
+
+/// `/coordination/releves/…`.
+pub fn statements(site: &SiteAssets, statements: Statements) -> String {
+    page(site, "Relevés", Place::Statements, || view! { <StatementsPage statements=statements /> }.into_any())
 }
 
 /// `/coordination/telephones/…/retirer`.

@@ -10,6 +10,7 @@ use app::domain::{
     presence::PresenceDraft,
     project::ProjectDraft,
     record::Draft,
+    statement::{Handed, StatementDraft},
     taxonomy::{Audience, ChannelKind, Network, Outcome},
 };
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -155,7 +156,19 @@ pub fn draft() -> impl Strategy<Value = Draft> {
         (option::of(coded()), option::of(day()), number(), extra()).prop_map(|(network, as_of, followers, extra)| {
             Draft::AccountSnapshot(AccountSnapshotDraft { network, as_of, followers, extra })
         });
-    prop_oneof![presence, intervention, meeting, project, snapshot]
+    let statement =
+        {
+            let figures = [any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>()];
+            (option::of(day()), option::of(figures), [text(), text(), text()], extra()).prop_map(
+                |(month, figures, [highlight, difficulties, training_wishes], extra)| {
+                    let figures = figures.map(|[interventions, contacts, distinct, met, projects, presence_min]| {
+                        Handed { interventions, contacts, distinct, met, projects, presence_min }
+                    });
+                    Draft::Statement(StatementDraft { month, figures, highlight, difficulties, training_wishes, extra })
+                },
+            )
+        };
+    prop_oneof![presence, intervention, meeting, project, snapshot, statement]
 }
 
 /// An exchange with young people that is complete, but for counts that may contradict each other.

@@ -9,6 +9,7 @@ pub mod projections;
 pub mod pulls;
 pub mod quarantine;
 pub mod reports;
+pub mod statements;
 pub mod turn;
 
 use std::time::Duration;

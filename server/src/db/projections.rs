@@ -1,6 +1,9 @@
 //! What dashboards read: kept up by deltas in the transaction of the ledger, or built anew from the records.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use app::{
     domain::{
@@ -31,6 +34,8 @@ pub struct Delta<'a> {
     days: BTreeMap<(PromeneurId, NaiveDate), Cells<'a>>,
     minutes: BTreeMap<(PromeneurId, NaiveDate, NaiveDate, TimeSlot), i64>,
     facts: BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
+    /// Whose statements changed.
+    statements: BTreeSet<PromeneurId>,
 }
 
 impl<'a> Delta<'a> {
@@ -43,8 +48,14 @@ impl<'a> Delta<'a> {
                 delta.count(promeneur, &write.removed, -1);
                 delta.count(promeneur, &write.added, 1);
                 let kind = write.record.kind.as_str();
-                if kind == "project" || kind == "account_snapshot" {
-                    delta.facts.insert(decision.op.record, (promeneur, write.parsed.clone()));
+                match kind {
+                    "project" | "account_snapshot" => {
+                        delta.facts.insert(decision.op.record, (promeneur, write.parsed.clone()));
+                    }
+                    "statement" => {
+                        delta.statements.insert(promeneur);
+                    }
+                    _ => {}
                 }
             }
         }
@@ -71,7 +82,8 @@ impl<'a> Delta<'a> {
         write_minutes(tx, scheme, &self.minutes).await?;
         write_projects(tx, scheme, &self.facts).await?;
         write_followers(tx, scheme, &self.facts).await?;
-        forget(tx, &self.facts).await
+        forget(tx, &self.facts).await?;
+        write_statements(tx, scheme, &self.statements).await
     }
 }
 
@@ -281,6 +293,32 @@ async fn forget(tx: &mut Tx, facts: &BTreeMap<RecordId, (PromeneurId, Option<Rec
     Ok(())
 }
 
+/// The statements of some promeneurs, found anew among their records, of which there is one a month: two phones may each
+/// have made one, and then the newer stands.
+async fn write_statements(tx: &mut Tx, scheme: SchemeId, whose: &BTreeSet<PromeneurId>) -> Result<(), sqlx::Error> {
+    if whose.is_empty() {
+        return Ok(());
+    }
+    let whose: Vec<Uuid> = whose.iter().map(|id| id.0).collect();
+    sqlx::query!("delete from statement where promeneur_id = any($1) and record_id is not null", &whose)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query!(
+        "insert into statement (network_id, promeneur_id, month, received_on, record_id)
+         select distinct on (promeneur_id, month) $1, promeneur_id, (body->>'month')::date as month,
+                (received_at at time zone (select time_zone from network))::date, id
+         from record where kind = 'statement' and deleted_at is null and promeneur_id = any($2)
+         order by promeneur_id, month, version desc
+         on conflict (network_id, promeneur_id, month) do update set
+             received_on = excluded.received_on, record_id = excluded.record_id",
+        scheme.0,
+        &whose,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Builds a network's projections anew from its records, in one transaction that no push can interleave. Returns how many
 /// records there were.
 pub async fn rebuild(db: &Db, scheme: SchemeId) -> Result<u64, sqlx::Error> {
@@ -319,6 +357,7 @@ async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
     sqlx::query!("delete from presence_minutes").execute(&mut **tx).await?;
     sqlx::query!("delete from project_span").execute(&mut **tx).await?;
     sqlx::query!("delete from account_followers").execute(&mut **tx).await?;
+    sqlx::query!("delete from statement where record_id is not null").execute(&mut **tx).await?;
     let mut after = Uuid::nil();
     let mut count = 0;
     loop {
@@ -337,8 +376,14 @@ async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
         for (row, counted, record) in &read {
             let promeneur = PromeneurId(row.promeneur_id);
             delta.count(promeneur, counted, 1);
-            if matches!(record, Record::Project(_) | Record::AccountSnapshot(_)) {
-                delta.facts.insert(RecordId(row.id), (promeneur, Some(record.clone())));
+            match record {
+                Record::Project(_) | Record::AccountSnapshot(_) => {
+                    delta.facts.insert(RecordId(row.id), (promeneur, Some(record.clone())));
+                }
+                Record::Statement(_) => {
+                    delta.statements.insert(promeneur);
+                }
+                Record::Presence(_) | Record::Intervention(_) | Record::Meeting(_) => {}
             }
             count += 1;
         }

@@ -136,6 +136,12 @@ pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Members, sqlx::Error> 
 }
 
 impl Members {
+    /// Those of whom something is expected in a period: they count on some day of it.
+    pub fn expected_in(&self, period: Period) -> HashSet<Uuid> {
+        let counts = |label: &&Label| self.days_of(label, period.span()) > 0;
+        self.labels.iter().filter(counts).map(|label| label.promeneur.0).collect()
+    }
+
     /// Days of a span on which a promeneur counts for the scope.
     fn days_of(&self, label: &Label, span: Span) -> i64 {
         let mine = self.spans.iter().filter(|(id, _)| *id == label.promeneur);
@@ -199,10 +205,7 @@ pub async fn completeness(
         period.months().into_iter().filter(|month| Period::month_of(*month).last() < today).collect();
     let mut expected: HashSet<(Uuid, NaiveDate)> = HashSet::new();
     for month in &over {
-        let span = Period::month_of(*month).span();
-        for label in members.labels.iter().filter(|label| members.days_of(label, span) > 0) {
-            expected.insert((label.promeneur.0, *month));
-        }
+        expected.extend(members.expected_in(Period::month_of(*month)).into_iter().map(|promeneur| (promeneur, *month)));
     }
     let received = sqlx::query!("select promeneur_id, month from statement where month = any($1)", &over)
         .fetch_all(&mut **tx)

@@ -140,17 +140,6 @@ async fn create_promeneur(
     let login = login_of(&promeneur.id);
     let account = people::NewAccount { login: &login, name: &promeneur.name, password_hash, promeneur: Some(id) };
     let account = people::create_account(tx, scheme, &account).await?;
-    for month in &promeneur.statements {
-        sqlx::query!(
-            "insert into statement (network_id, promeneur_id, month, received_on)
-             values ($1, $2, $3::date, ($3::date + interval '1 month 4 days')::date)",
-            scheme.0,
-            id.0,
-            month
-        )
-        .execute(&mut **tx)
-        .await?;
-    }
     accounts::person(tx, account).await?.context("the account just created")
 }
 

@@ -14,11 +14,13 @@ use app::domain::{
     period::Period,
     presence::PresenceDraft,
     project::ProjectDraft,
-    record::{Body, Draft},
+    record::{Body, Draft, Record},
+    statement::{Handed, StatementDraft},
+    tally::tally,
     taxonomy::{ProjectStage, Setting},
     time::Span,
 };
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::clock::fresh_id;
@@ -73,7 +75,7 @@ pub struct Promeneur {
     /// A declared leave.
     pub leave: Option<(NaiveDate, NaiveDate)>,
     /// The months whose statement was handed over.
-    pub statements: Vec<NaiveDate>,
+    statements: Vec<NaiveDate>,
     /// Their records, presences first.
     pub records: Vec<(RecordId, Body)>,
 }
@@ -208,6 +210,7 @@ impl SchoolYear {
             };
             add(&row.promeneur, RecordId(fresh_id()), Draft::AccountSnapshot(draft))?;
         }
+        promeneurs.iter_mut().for_each(Promeneur::hand_over);
         Ok(Self {
             structures: rows("structures", include_str!("data/structures.csv"))?,
             promeneurs,
@@ -242,6 +245,46 @@ impl Promeneur {
             statements,
             records: Vec::new(),
         }
+    }
+
+    /// Adds a statement of each month that was handed over, with the month's figures.
+    fn hand_over(&mut self) {
+        let today = Period::SchoolYear(2025).last();
+        let read = |(id, body): &(RecordId, Body)| Some((*id, body.parse(today).ok()?));
+        let records: Vec<(RecordId, Record)> = self.records.iter().filter_map(read).collect();
+        for month in &self.statements {
+            let [highlight, difficulties, training_wishes] = words(&self.id, month.month());
+            let draft = StatementDraft {
+                month: Some(*month),
+                figures: Some(Handed::of(&tally(&records, Period::month_of(*month), None))),
+                highlight: highlight.map(str::to_owned),
+                difficulties: difficulties.map(str::to_owned),
+                training_wishes: training_wishes.map(str::to_owned),
+                ..StatementDraft::default()
+            };
+            self.records.push((RecordId(fresh_id()), Body::new(Draft::Statement(draft))));
+        }
+    }
+}
+
+/// What some of them wrote on their statements: highlight, difficulties, training wishes.
+fn words(promeneur: &str, month: u32) -> [Option<&'static str>; 3] {
+    match (promeneur, month) {
+        ("p1", 7) => [
+            Some(
+                "Un direct sur les jobs d’été a réuni une vingtaine de jeunes\u{202f}; plusieurs sont passés à la permanence ensuite.",
+            ),
+            None,
+            None,
+        ],
+        ("p2", 7) => [
+            None,
+            Some("Pas de réseau au bureau un soir sur deux\u{202f}: je réponds de chez moi."),
+            Some("Écoute active en ligne."),
+        ],
+        ("p5", 5) => [Some("Premier atelier photo organisé entièrement avec un groupe Discord."), None, None],
+        ("p7", 7) => [None, None, Some("Réagir au cyberharcèlement\u{202f}: à qui passer le relais, et comment.")],
+        _ => [None, None, None],
     }
 }
 

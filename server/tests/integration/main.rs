@@ -36,3 +36,4 @@ mod school_year;
 mod sim;
 mod simulation;
 mod start;
+mod statements;

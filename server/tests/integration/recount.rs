@@ -71,6 +71,7 @@ async fn projections_of(office: &Office) -> Vec<String> {
         union all select row_to_json(t)::text from presence_minutes t where network_id = $1 and minutes <> 0
         union all select row_to_json(t)::text from project_span t where network_id = $1
         union all select row_to_json(t)::text from account_followers t where network_id = $1
+        union all select row_to_json(t)::text from statement t where network_id = $1 and record_id is not null
         order by 1";
     let mut owner = office.owner().await;
     sqlx::query_scalar(statement).bind(office.scheme.0).fetch_all(&mut owner).await.expect("projections")
@@ -168,7 +169,12 @@ fn draft() -> impl Strategy<Value = Draft> {
             ..Default::default()
         })
     });
-    prop_oneof![3 => presence, 4 => intervention, 1 => meeting, 1 => project, 1 => snapshot]
+    let statement = select(vec!["2025-10-01", "2025-11-01", "2025-12-01"]).prop_map(|month| {
+        let figures = Some(app::domain::statement::Handed::default());
+        let month = month.parse().ok();
+        Draft::Statement(app::domain::statement::StatementDraft { month, figures, ..Default::default() })
+    });
+    prop_oneof![3 => presence, 4 => intervention, 1 => meeting, 1 => project, 1 => snapshot, 1 => statement]
 }
 
 /// What two promeneurs do, with rounds of sync in between: a new record, an edit of one, a withdrawal.

@@ -3,6 +3,7 @@
 
 mod phones;
 mod rescue;
+mod statements;
 mod to_check;
 
 use app::{api::error::AppError, domain::person::Me};
@@ -20,6 +21,8 @@ use super::{AppState, pages};
 pub fn routes() -> Router<AppState> {
     let rescue = get(rescue::page).post(rescue::import).layer(DefaultBodyLimit::max(rescue::LARGEST_FORM));
     Router::new()
+        .route("/coordination/releves", get(statements::last_month))
+        .route("/coordination/releves/{month}", get(statements::page))
         .route("/coordination/telephones", get(phones::page))
         .route("/coordination/telephones/{id}/retirer", get(phones::confirm).post(phones::withdraw))
         .route("/coordination/a-verifier", get(to_check::page))

@@ -1,0 +1,32 @@
+//! What the coordination reads of the monthly statements: who has handed theirs over, what has changed since, and the
+//! promeneurs' own words about their work (`domain.md` C19, I15, I17).
+
+use chrono::NaiveDate;
+
+use crate::domain::statement::{Handed, Statement};
+
+/// The statement of one promeneur.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementLine {
+    /// Whose it is.
+    pub promeneur: String,
+    /// Their structure of today.
+    pub structure: Option<String>,
+    /// The month's figures as they stand now.
+    pub now: Handed,
+    /// What was handed over, and on which day it last was; none where it was not, or by hand.
+    pub handed: Option<(Statement, NaiveDate)>,
+    /// The day it was entered by hand, before phones handed statements over.
+    pub by_hand: Option<NaiveDate>,
+}
+
+/// The statements of a month, by name. Those expected, and those received all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statements {
+    /// First day of the month.
+    pub month: NaiveDate,
+    /// Today, in the network's zone.
+    pub today: NaiveDate,
+    /// A line a promeneur.
+    pub lines: Vec<StatementLine>,
+}

@@ -1,0 +1,180 @@
+//! « Relevés »: the statements of a month, by name and never by rank, and what is still to come.
+
+use chrono::{Datelike, NaiveDate};
+use leptos::prelude::*;
+
+use super::address::STATEMENTS;
+use crate::{
+    api::statements::{StatementLine, Statements},
+    domain::{fr, period::Period},
+    ui::{
+        icon::Icon,
+        state::{StateKind, StateLabel},
+    },
+};
+
+fn day(day: NaiveDate, today: NaiveDate) -> String {
+    if day.year() == today.year() { fr::day_and_month(day) } else { fr::date(day) }
+}
+
+fn is_received(line: &StatementLine) -> bool {
+    line.handed.is_some() || line.by_hand.is_some()
+}
+
+/// How many were received, and whose are missing: a list that can be read aloud, or copied into a message.
+pub fn summary(statements: &Statements) -> String {
+    let period = Period::month_of(statements.month);
+    if statements.lines.is_empty() {
+        return format!("Aucun relevé n’est attendu pour {}.", period.label());
+    }
+    let missing: Vec<&str> =
+        statements.lines.iter().filter(|line| !is_received(line)).map(|line| line.promeneur.as_str()).collect();
+    let received = fr::count(
+        statements.lines.len().saturating_sub(missing.len()).try_into().unwrap_or(0),
+        "relevé reçu",
+        "relevés reçus",
+    );
+    let received = format!("{received} sur {} pour {}", statements.lines.len(), period.label());
+    match (missing.as_slice(), period.last() < statements.today) {
+        ([], _) => format!("{received}."),
+        (_, false) => format!("{received}\u{202f}; le mois n’est pas fini."),
+        (missing, true) => format!("{received}\u{202f}; pas encore\u{202f}: {}.", fr::list(missing)),
+    }
+}
+
+/// What has changed since a statement was handed over.
+pub fn since(line: &StatementLine) -> Option<String> {
+    let (statement, _) = line.handed.as_ref()?;
+    Some(format!("Depuis la remise\u{202f}: {}.", statement.figures.since(&line.now)?))
+}
+
+/// The page.
+#[component]
+pub fn StatementsPage(
+    /// What to show.
+    statements: Statements,
+) -> impl IntoView {
+    let Statements { month, today, .. } = statements;
+    let period = Period::month_of(month);
+    let summary = summary(&statements);
+    let after = period.last().succ_opt().filter(|next| *next <= today).map(Period::month_of);
+    let link = |period: Period, icon: &'static str| {
+        view! {
+            <a href=format!("{STATEMENTS}/{period}") rel=icon>{fr::capital(&period.label())}</a>
+        }
+    };
+    let items = statements.lines.iter().map(|line| item(line, today)).collect_view();
+    view! {
+        <div class="report-head">
+            <h1>"Relevés " {fr::of(&period.label())}</h1>
+            <p>
+                <Icon name="journal" />
+                <span>{summary}</span>
+            </p>
+            <p class="quiet">
+                "Chaque relevé dit les chiffres du mois au jour où il a été remis. Ce qui a été noté, corrigé ou supprimé depuis compte aussi, et se lit ici."
+            </p>
+            <nav class="actions" aria-label="Mois">{link(period.before(), "prev")} {after.map(|after| link(after, "next"))}</nav>
+        </div>
+        <ul class="statements">{items}</ul>
+    }
+    .into_any()
+}
+
+fn item(line: &StatementLine, today: NaiveDate) -> AnyView {
+    let received_on = line.handed.as_ref().map(|(_, on)| *on).or(line.by_hand);
+    let (kind, state) = match received_on {
+        Some(on) => (StateKind::Sent, format!("Reçu le {}", day(on, today))),
+        None => (StateKind::Phone, "Pas encore reçu".to_owned()),
+    };
+    let shown = line.handed.as_ref().map_or(line.now, |(statement, _)| statement.figures);
+    let figures = shown
+        .each()
+        .into_iter()
+        .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
+        .collect_view();
+    let since = since(line).map(|text| view! { <p class="since">{text}</p> });
+    let texts = line.handed.as_ref().map(|(it, _)| {
+        let texts = [
+            ("Fait marquant", &it.highlight),
+            ("Difficultés rencontrées", &it.difficulties),
+            ("Souhaits de formation", &it.training_wishes),
+        ];
+        texts
+            .into_iter()
+            .filter_map(|(label, text)| Some((label, text.clone()?)))
+            .map(|(label, text)| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
+            .collect_view()
+    });
+    let note = line.handed.is_none().then_some("Ce qui est arrivé jusqu’ici\u{202f}:");
+    view! {
+        <li>
+            <div>
+                <h2>{line.promeneur.clone()}</h2>
+                <p class="quiet">{line.structure.clone()}</p>
+                <StateLabel kind=kind text=state />
+            </div>
+            <div>
+                <p class="quiet">{note}</p>
+                <dl class="handed">{figures}</dl>
+                {since}
+                <dl class="words">{texts}</dl>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::statement::{Handed, Statement};
+
+    fn date(month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, month, day).unwrap()
+    }
+
+    fn line(name: &str, received: bool) -> StatementLine {
+        let statement = Statement {
+            month: date(10, 1),
+            figures: Handed { interventions: 4, ..Handed::default() },
+            highlight: Some("Un atelier <photo> en direct.".to_owned()),
+            difficulties: None,
+            training_wishes: None,
+        };
+        StatementLine {
+            promeneur: name.to_owned(),
+            structure: None,
+            now: Handed { interventions: 5, ..Handed::default() },
+            handed: received.then(|| (statement, date(11, 3))),
+            by_hand: None,
+        }
+    }
+
+    fn october(lines: Vec<StatementLine>, today: NaiveDate) -> Statements {
+        Statements { month: date(10, 1), today, lines }
+    }
+
+    #[test]
+    fn the_sentence_names_whose_are_missing_once_the_month_is_over() {
+        let said =
+            |today| summary(&october(vec![line("Anne", true), line("Bilal", false), line("Chloé", false)], today));
+        assert_eq!(
+            said(date(11, 25)),
+            "1 relevé reçu sur 3 pour octobre 2026\u{202f}; pas encore\u{202f}: Bilal et Chloé."
+        );
+        assert_eq!(said(date(10, 25)), "1 relevé reçu sur 3 pour octobre 2026\u{202f}; le mois n’est pas fini.");
+        assert_eq!(summary(&october(vec![line("Anne", true)], date(11, 25))), "1 relevé reçu sur 1 pour octobre 2026.");
+        assert_eq!(summary(&october(Vec::new(), date(11, 25))), "Aucun relevé n’est attendu pour octobre 2026.");
+    }
+
+    #[test]
+    fn what_came_later_and_what_was_written_is_on_the_page() {
+        let statements = october(vec![line("Anne", true), line("Bilal", false)], date(11, 25));
+        let page = Owner::new().with(|| view! { <StatementsPage statements=statements /> }.to_html());
+        assert!(page.contains("Depuis la remise\u{202f}: 1 intervention de plus."), "{page}");
+        assert!(page.contains("Un atelier &lt;photo&gt; en direct."), "{page}");
+        assert!(page.contains("Reçu le 3\u{a0}novembre") && page.contains("Pas encore reçu"), "{page}");
+        assert!(page.contains("/coordination/releves/2026-09") && page.contains("/coordination/releves/2026-11"));
+    }
+}

@@ -1,0 +1,239 @@
+//! The monthly statement, *relevé d'activité*: what it holds is looked at, a few words may be added, one tap hands it over.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+
+use super::{
+    bilan::{completeness, count},
+    carnet::Carnet,
+    entry_form::EditEntry,
+    fields::{FreeText, free_text},
+    line::Line,
+    sheet::{FormDesk, Opened, Sheet},
+};
+use crate::{
+    domain::{
+        fr,
+        period::Period,
+        record::Draft,
+        statement::{Handed, StatementDraft, TEXT_LENGTH, title_of},
+    },
+    sync::outbox::EntryState,
+    ui::icon::Icon,
+};
+
+/// Where its form returns to: the statements of the year.
+pub const BACK: &str = "/app/bilan";
+
+const TEXTS: [(FreeText, Text); 3] = [
+    (
+        FreeText {
+            field: "highlight",
+            label: "Fait marquant ",
+            aside: "facultatif",
+            most: TEXT_LENGTH,
+            hint: "Un moment qui dit ce que vous faites, raconté sans rien qui permette de reconnaître quelqu’un.",
+        },
+        |it| &mut it.highlight,
+    ),
+    (
+        FreeText {
+            field: "difficulties",
+            label: "Difficultés rencontrées ",
+            aside: "facultatives",
+            most: TEXT_LENGTH,
+            hint: "Ce qui a freiné, ce qu’il vous faudrait.",
+        },
+        |it| &mut it.difficulties,
+    ),
+    (
+        FreeText {
+            field: "training_wishes",
+            label: "Souhaits de formation ",
+            aside: "facultatifs",
+            most: TEXT_LENGTH,
+            hint: "Ce que vous aimeriez apprendre ou partager.",
+        },
+        |it| &mut it.training_wishes,
+    ),
+];
+
+/// One of its texts.
+type Text = fn(&mut StatementDraft) -> &mut Option<String>;
+
+/// The statement of a month, as far as it was handed over: the newest, should two phones have made one each.
+fn of_month(carnet: &Carnet, month: NaiveDate) -> Option<Arc<Line>> {
+    carnet.lines.with(|lines| {
+        let mut newest_first = lines.values().rev().filter(|line| line.is_shown());
+        newest_first.find(|line| statement(line).is_some_and(|it| it.month == Some(month))).cloned()
+    })
+}
+
+fn statement(line: &Line) -> Option<&StatementDraft> {
+    if let Some(Draft::Statement(it)) = &line.draft { Some(it) } else { None }
+}
+
+fn address(month: NaiveDate) -> String {
+    format!("/app/releve/{}", Period::month_of(month))
+}
+
+/// `/app/releve/<month>`: the statement that was handed over, the one that was begun, or a new one.
+#[component]
+pub fn MonthStatement(
+    /// First day of the month.
+    month: NaiveDate,
+) -> impl IntoView {
+    let carnet = Carnet::open();
+    if let Some(line) = untrack(|| of_month(&carnet, month)) {
+        return view! { <EditEntry id=line.entry.id /> }.into_any();
+    }
+    let begun = carnet.drafts.with_untracked(|drafts| {
+        let mut mine = drafts.iter().rev().filter(|form| form.is_new);
+        mine.find_map(|form| match &form.draft {
+            Draft::Statement(it) if it.month == Some(month) => Some((form.id, it.clone())),
+            _ => None,
+        })
+    });
+    let (id, draft) = begun.unwrap_or_else(|| {
+        let fresh = StatementDraft { month: Some(month), ..StatementDraft::default() };
+        (carnet.port.with_value(|port| port.fresh_record()), fresh)
+    });
+    statement_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: BACK }), draft)
+}
+
+/// The form: what the coordination will receive, and what one may add.
+pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
+    let carnet = desk.carnet;
+    let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
+    let period = Period::month_of(initial.month.unwrap_or(today));
+    let title = initial.title();
+    let handed = initial.figures.filter(|_| !desk.is_new);
+    let is_over = period.last() < today;
+    let typed = RwSignal::new(initial);
+    desk.autosave(Signal::derive(move || Draft::Statement(typed.get())));
+    // What is handed over is what is counted at that moment.
+    let counted = Memo::new(move |_| {
+        let counted = count(&carnet, period);
+        (Handed::of(&counted.sums), completeness(&counted))
+    });
+    let draft = Signal::derive(move || {
+        Draft::Statement(StatementDraft { figures: Some(counted.with(|(figures, _)| *figures)), ..typed.get() })
+    });
+    let about = move || {
+        let changed = handed.and_then(|handed| counted.with(|(now, _)| handed.since(now)));
+        match (handed, changed) {
+            (Some(_), Some(changed)) => format!(
+                "Ce relevé est remis. Depuis\u{202f}: {changed}. La coordination voit aussi ces changements\u{202f}; le remettre de nouveau le met à jour."
+            ),
+            (Some(_), None) => "Ce relevé est remis, et rien n’a changé depuis. Vous pouvez encore compléter vos mots.".to_owned(),
+            (None, _) if is_over => {
+                "Voici ce que la coordination recevra. Vos notes n’en font pas partie.".to_owned()
+            }
+            (None, _) => {
+                "Ce mois n’est pas fini\u{202f}: ce que vous noterez encore comptera, et la coordination verra que c’est venu après.".to_owned()
+            }
+        }
+    };
+    let figures = move || {
+        let rows = counted.with(|(figures, _)| figures.each());
+        rows.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).collect_view()
+    };
+    let texts = TEXTS
+        .map(|(text, of)| {
+            let value = Signal::derive(move || typed.with(|it| of(&mut it.clone()).clone().unwrap_or_default()));
+            let set = Callback::new(move |text: String| {
+                typed.update(|it| *of(it) = Some(text).filter(|text| !text.is_empty()));
+            });
+            free_text(desk, text, value, set)
+        })
+        .into_iter()
+        .collect_view();
+    view! {
+        <Sheet desk=desk title=title action="Remettre ce relevé" draft=draft>
+            <p>{about}</p>
+            <dl class="handed">{figures}</dl>
+            <p class="quiet">{move || counted.with(|(_, said)| said.clone())}</p>
+            {texts}
+        </Sheet>
+    }
+    .into_any()
+}
+
+/// How the statement of a month stands, in a word or two.
+fn standing_of(line: Option<&Line>, is_over: bool) -> &'static str {
+    match line.map(|line| line.entry.state) {
+        Some(EntryState::Synced) => "remis",
+        Some(EntryState::Pending) => "remis, pas encore envoyé",
+        Some(EntryState::Rejected) => "à corriger",
+        Some(EntryState::Conflict) => "remis deux fois",
+        None if is_over => "à remettre",
+        None => "en cours",
+    }
+}
+
+/// The statements of a period's months that have begun, in « Mon bilan ».
+pub fn months(carnet: Carnet, period: Period) -> AnyView {
+    let links = move || {
+        let today = carnet.clock.with(chrono::NaiveDateTime::date);
+        let begun = period.months().into_iter().filter(|month| *month <= today && counts_in(&carnet, *month));
+        let links: Vec<AnyView> = begun
+            .map(|month| {
+                let line = of_month(&carnet, month);
+                let state = standing_of(line.as_deref(), Period::month_of(month).last() < today);
+                let name = fr::capital(&Period::month_of(month).label());
+                view! {
+                    <li>
+                        <a class="chip-link" href=address(month)>
+                            {line.map(|_| view! { <Icon name="check" /> })}
+                            {format!("{name}\u{a0}: {state}")}
+                        </a>
+                    </li>
+                }
+                .into_any()
+            })
+            .collect();
+        (!links.is_empty()).then(|| {
+            view! {
+                <section class="others no-print" aria-labelledby="releves">
+                    <h2 id="releves">"Relevés d’activité"</h2>
+                    <ul class="periods">{links}</ul>
+                </section>
+            }
+        })
+    };
+    links.into_any()
+}
+
+/// Whether a statement is expected of a month: one that the person was there for.
+fn counts_in(carnet: &Carnet, month: NaiveDate) -> bool {
+    let span = Period::month_of(month).span();
+    carnet.standing.with(|standing| standing.as_ref().is_some_and(|standing| standing.label.days_in(span) > 0))
+}
+
+/// On « Ce soir », once a month is over: its statement is ready. Said only where all that the person has is on this phone.
+pub fn reminder(carnet: Carnet) -> AnyView {
+    let due = Memo::new(move |_| {
+        let month = Period::month_of(carnet.clock.with(chrono::NaiveDateTime::date)).before().first();
+        let is_due = carnet.readiness.with(|ready| ready.records) && counts_in(&carnet, month);
+        (is_due && of_month(&carnet, month).is_none()).then_some(month)
+    });
+    let notice = move || {
+        due.get().map(|month| {
+            view! {
+                <section class="notice" aria-labelledby="releve">
+                    <Icon name="bilan" />
+                    <div>
+                        <h2 id="releve">{format!("{} est prêt", title_of(month))}</h2>
+                        <p>"Regardez ce qu’il contient, puis remettez-le à la coordination."</p>
+                    </div>
+                    <div class="actions">
+                        <a class="btn btn-small" href=address(month)>"Voir et remettre"</a>
+                    </div>
+                </section>
+            }
+        })
+    };
+    notice.into_any()
+}

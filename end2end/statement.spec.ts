@@ -1,0 +1,76 @@
+// The monthly statement: looked at, completed with a few words and handed over in one tap, without network; what is noted
+// after it shows on both sides.
+import { openNotebook } from "./carnet.ts";
+import { DEMO, expect, signIn, test } from "./fixtures.ts";
+
+test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's screens"));
+
+test("a statement is handed over without network, and what is noted later shows to both sides", async ({ browser, browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[7]!);
+  const { page } = carnet;
+  const reminder = page.getByRole("region", { name: /^Relevé .* est prêt$/ });
+  await expect(reminder).toBeVisible();
+  await server.stop();
+
+  await reminder.getByRole("link", { name: "Voir et remettre" }).click();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await axe(page), colorScheme).toEqual([]);
+  }
+  await expect(page.getByRole("main")).toMatchAriaSnapshot(`
+    - heading /^Relevé (de|d’)/ [level=1]
+    - link "Aide"
+    - link "Fermer, garder en brouillon"
+    - paragraph: /la coordination recevra/
+    - term: Présence en ligne
+    - definition: /min|h/
+    - term: Interventions
+    - definition: /\\d+/
+  `);
+  const highlight = page.getByRole("textbox", { name: /^Fait marquant/ });
+  await highlight.fill("Un direct très suivi, rappeler le 06 12 34 56 78");
+  await page.getByRole("button", { name: "Retirer" }).click();
+  await expect(highlight).toHaveValue("Un direct très suivi, rappeler le …");
+  await highlight.fill("Un direct très suivi.");
+  await page.getByRole("textbox", { name: /^Souhaits de formation/ }).fill("Animer un direct");
+  await page.getByRole("button", { name: "Remettre ce relevé" }).click();
+  await expect(page.getByText("Enregistré sur ce téléphone.")).toBeVisible();
+  await carnet.openEvening();
+  await expect(reminder).toHaveCount(0);
+
+  const openThisMonth = async () => {
+    await page.getByRole("link", { name: "Mon bilan" }).click();
+    await page.getByRole("link", { name: "Ce mois", exact: true }).click();
+    await page.getByRole("region", { name: "Relevés d’activité" }).getByRole("link").click();
+  };
+  await test.step("of a month that is not over", async () => {
+    await page.getByRole("link", { name: "Mon bilan" }).click();
+    await page.getByRole("link", { name: "Ce mois", exact: true }).click();
+    const statements = page.getByRole("region", { name: "Relevés d’activité" });
+    await expect(statements.getByRole("link")).toHaveText(/: en cours$/);
+    await statements.getByRole("link").click();
+    await expect(page.getByText(/^Ce mois n’est pas fini/)).toBeVisible();
+    await page.getByRole("button", { name: "Remettre ce relevé" }).click();
+    await expect(page.getByRole("button", { name: "Remettre ce relevé" })).toHaveCount(0);
+    await carnet.openEvening();
+    await carnet.note("Écoute", "Discord", 2);
+    await openThisMonth();
+    await expect(page.getByText(/Depuis\s: 1 intervention de plus, 2 contacts de plus/)).toBeVisible();
+    await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+    await expect(statements.getByRole("link").last()).toHaveText(/: remis, pas encore envoyé$/);
+  });
+
+  await test.step("and the coordination reads it", async () => {
+    await server.start();
+    await carnet.open("/app");
+    await expect(page.getByText(/^Tout est envoyé/)).toBeVisible({ timeout: 30_000 });
+    const office = await (await browser.newContext({ baseURL: server.url })).newPage();
+    await signIn(office, DEMO.coordinator);
+    await office.getByRole("link", { name: "Relevés" }).click();
+    await expect(office.getByText("Un direct très suivi.")).toBeVisible();
+    await expect(office.getByText("Animer un direct")).toBeVisible();
+    expect(await axe(office)).toEqual([]);
+    await office.getByRole("navigation", { name: "Mois" }).getByRole("link").last().click();
+    await expect(office.getByText(/Depuis la remise\s: 1 intervention de plus, 2 contacts de plus/)).toBeVisible();
+  });
+});

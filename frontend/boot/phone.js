@@ -12,6 +12,11 @@ if (typeof document === "undefined") {
     await sendOutbox(build);
   };
 } else {
+  // The browser offers the installation once, maybe before the wasm is there (frontend/src/install.rs takes it up).
+  addEventListener("beforeinstallprompt", (offer) => {
+    offer.preventDefault();
+    self.installOffer = offer;
+  });
   start({ module_or_path: WASM_URL }).catch((cause) => {
     sayFailure(
       "Le carnet n’a pas pu s’ouvrir",

@@ -26,7 +26,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     clock::Browser,
-    marks,
+    install, marks,
     phone::Phone,
     pwa,
     sender::Sender,
@@ -208,6 +208,7 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     });
     spawn_local(learn_standing(shown));
     pwa::install(shown);
+    install::watch(shown);
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
     let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender, shown });
     StoredValue::new(SendWrapper::new(phone))

@@ -6,6 +6,8 @@ mod boot;
 #[cfg(feature = "phone")]
 mod clock;
 #[cfg(feature = "phone")]
+mod install;
+#[cfg(feature = "phone")]
 mod leave;
 #[cfg(feature = "phone")]
 mod marks;

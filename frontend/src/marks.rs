@@ -96,3 +96,18 @@ pub(crate) fn loss_is_known(account: AccountId) {
         let _ = local.remove_item(&key("perte", account));
     }
 }
+
+/// Where it is noted that the person does not want to install the app now.
+const INSTALL: &str = "lanterne-installer";
+
+/// The person does not want to be asked again.
+pub(crate) fn refuse_install() {
+    if let Some(local) = local() {
+        let _ = local.set_item(INSTALL, "plus tard");
+    }
+}
+
+/// Whether they said so.
+pub(crate) fn has_refused_install() -> bool {
+    local().is_some_and(|local| local.get_item(INSTALL).ok().flatten().is_some())
+}

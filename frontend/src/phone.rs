@@ -1,7 +1,7 @@
 //! The port of the promeneur's screens, over the store, the sender and the browser.
 
 use app::{
-    domain::{ids::RecordId, record::Body},
+    domain::{coded::Code, ids::RecordId, record::Body, taxonomy::WithdrawalReason},
     promeneur::{
         carnet::Shown,
         port::{FormDraft, Local, PhonePort, Save, SavedBy, Storage, Trouble},
@@ -20,7 +20,7 @@ use leptos::prelude::*;
 
 use crate::{
     clock::Browser,
-    marks, pwa,
+    install, marks, pwa,
     sender::Sender,
     store::{self, Store, StoreFault},
     wire::Http,
@@ -139,9 +139,11 @@ impl PhonePort for Phone {
         })
     }
 
-    fn withdraw(&self, record: RecordId) -> Local<Result<(), Trouble>> {
-        let written =
-            self.clone().write(Touch::record(record), move |state| (withdraw(state, record, None, stamp()), record));
+    fn withdraw(&self, record: RecordId, reason: Option<WithdrawalReason>) -> Local<Result<(), Trouble>> {
+        let written = self.clone().write(Touch::record(record), move |state| {
+            let reason = reason.map(|reason| reason.code().to_owned());
+            (withdraw(state, record, reason, stamp()), record)
+        });
         Box::pin(async move { written.await.map(drop) })
     }
 
@@ -228,6 +230,15 @@ impl PhonePort for Phone {
 
     fn update(&self) {
         pwa::apply_update();
+    }
+
+    fn install(&self) {
+        install::ask(self.shown);
+    }
+
+    fn install_later(&self) {
+        self.shown.install.set(None);
+        marks::refuse_install();
     }
 
     fn loss_is_known(&self) {

@@ -143,7 +143,7 @@ fn item(phone: &Phone, build: &str, today: NaiveDate) -> AnyView {
 }
 
 fn whose(phone: &Phone, today: NaiveDate) -> String {
-    let since = format!("téléphone utilisé depuis le {}", day(phone.enrolled_on, today));
+    let since = format!("téléphone {}, utilisé depuis le {}", phone.id.short(), day(phone.enrolled_on, today));
     phone.structure.as_ref().map_or_else(|| fr::capital(&since), |structure| format!("{structure} · {since}"))
 }
 

@@ -116,7 +116,7 @@ fn item(line: &StatementLine, today: NaiveDate) -> AnyView {
             </div>
             <div>
                 <p class="quiet">{note}</p>
-                <dl class="handed">{figures}</dl>
+                <dl class="facts">{figures}</dl>
                 {since}
                 <dl class="words">{texts}</dl>
             </div>

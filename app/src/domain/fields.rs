@@ -2,16 +2,13 @@
 //! serde implementation for each would be a thirtieth of all that a phone downloads.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
     coded::{Code, Coded},
     ids::RecordId,
     iso::Iso,
-    json::{Malformed, of_value},
-    people::{AgeBands, Genders},
-    statement::Handed,
+    json::Malformed,
 };
 
 /// A draft as a list of named fields, and what this release does not know of it.
@@ -164,29 +161,50 @@ macro_rules! by_iso {
             }
 
             fn write(&self) -> Value {
-                by_serde(self)
+                serde_json::to_value(self).unwrap_or_default()
             }
         }
     )+};
 }
 by_iso!(NaiveDate NaiveTime NaiveDateTime);
 
-/// A value whose own serde says how it is written.
-macro_rules! by_serde {
-    ($($type:ty)+) => {$(
-        impl Scalar for $type {
-            fn read(value: Value) -> Result<Self, Malformed> {
-                of_value(value)
+impl Scalar for RecordId {
+    fn read(value: Value) -> Result<Self, Malformed> {
+        value.as_str().and_then(|text| text.parse().ok()).ok_or(Malformed)
+    }
+
+    fn write(&self) -> Value {
+        self.to_string().into()
+    }
+}
+
+/// A group of counts, an object on the wire: those that it does not name are nought, what it names besides is passed over.
+macro_rules! counts {
+    ($type:ty { $($field:ident $(= $name:literal)?),+ $(,)? }) => {
+        impl $crate::domain::fields::Scalar for $type {
+            fn read(value: serde_json::Value) -> Result<Self, $crate::domain::json::Malformed> {
+                let mut group = Self::default();
+                let counts = &mut [$(($crate::domain::fields::name!($field $($name)?), &mut group.$field)),+];
+                $crate::domain::fields::read_counts(value, counts)?;
+                Ok(group)
             }
 
-            fn write(&self) -> Value {
-                by_serde(self)
+            fn write(&self) -> serde_json::Value {
+                let counts = [$(($crate::domain::fields::name!($field $($name)?), self.$field)),+];
+                counts.into_iter().map(|(name, count)| (name, serde_json::Value::from(count))).collect()
             }
         }
-    )+};
+    };
 }
-by_serde!(RecordId AgeBands Genders Handed);
+pub(crate) use counts;
 
-fn by_serde<T: Serialize>(value: &T) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+/// Fills counts from an object.
+pub fn read_counts(value: Value, counts: &mut [(&'static str, &mut i64)]) -> Result<(), Malformed> {
+    let Value::Object(object) = value else { return Err(Malformed) };
+    for (name, count) in counts {
+        if let Some(value) = object.get(*name) {
+            **count = value.as_i64().ok_or(Malformed)?;
+        }
+    }
+    Ok(())
 }

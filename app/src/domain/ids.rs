@@ -48,3 +48,10 @@ ids! {
     /// One life of the server's database; a new one after each restore (`offline.md` I14).
     Epoch;
 }
+
+impl DeviceId {
+    /// Its last eight characters, which tell it apart and can be spelt on the telephone.
+    pub fn short(self) -> String {
+        self.0.simple().to_string()[24..].to_ascii_uppercase()
+    }
+}

@@ -12,7 +12,7 @@ use reader::Reader;
 /// A value from its text. Never inlined: each type then has one reader, whoever reads it.
 #[inline(never)]
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Malformed> {
-    of_value(value(text)?)
+    T::deserialize(Reader(value(text)?))
 }
 
 #[inline(never)]
@@ -26,9 +26,4 @@ pub fn object(text: &str) -> Result<Map<String, Value>, Malformed> {
         Value::Object(object) => Ok(object),
         _ => Err(Malformed),
     }
-}
-
-/// A value from one that was read already.
-pub fn of_value<T: DeserializeOwned>(value: Value) -> Result<T, Malformed> {
-    T::deserialize(Reader(value))
 }

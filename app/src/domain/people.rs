@@ -1,8 +1,9 @@
 //! Counts of people: never who, only how many (`domain.md` B7 and F).
 
-use serde::{Deserialize, Serialize};
-
-use super::fault::{FaultCode, Faults};
+use super::{
+    fault::{FaultCode, Faults},
+    fields::counts,
+};
 
 /// No single act concerns more people than this; above it the number is a slip of the thumb.
 pub const MOST_PEOPLE: u32 = 10_000;
@@ -10,23 +11,27 @@ pub const MOST_PEOPLE: u32 = 10_000;
 pub const MOST_REACH: u32 = 1_000_000_000;
 
 /// How many young people of each age band (`domain.md` B7). The unknown ones are computed, never typed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AgeBands {
     /// Under 12.
     pub under_12: i64,
     /// 12 to 14.
-    #[serde(rename = "12_14")]
     pub from_12_to_14: i64,
     /// 15 to 17.
-    #[serde(rename = "15_17")]
     pub from_15_to_17: i64,
     /// 18 to 25.
-    #[serde(rename = "18_25")]
     pub from_18_to_25: i64,
     /// Over 25.
     pub over_25: i64,
 }
+
+counts!(AgeBands {
+    under_12,
+    from_12_to_14 = "12_14",
+    from_15_to_17 = "15_17",
+    from_18_to_25 = "18_25",
+    over_25,
+});
 
 impl AgeBands {
     /// Code, French label and count of each band, youngest first.
@@ -58,8 +63,7 @@ impl AgeBands {
 }
 
 /// How many of each gender (`domain.md` B7); off by default, kept when given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Genders {
     /// Girls and women.
     pub girl_woman: i64,
@@ -68,6 +72,8 @@ pub struct Genders {
     /// Other or not specified.
     pub other_unspecified: i64,
 }
+
+counts!(Genders { girl_woman, boy_man, other_unspecified });
 
 impl Genders {
     fn check(&self, faults: &mut Faults, young: u32) {

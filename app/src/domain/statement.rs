@@ -2,12 +2,11 @@
 //! as they stood then, and three short texts in the promeneur's own words (B13).
 
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
     fault::{Fault, FaultCode, Faults},
-    fields::fields,
+    fields::{counts, fields},
     fr,
     indicators::Sums,
     people::MOST_REACH,
@@ -19,8 +18,7 @@ use super::{
 pub const TEXT_LENGTH: usize = 600;
 
 /// The month's figures when it was handed over. What was noted, changed or withdrawn since shows as the difference.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Handed {
     /// Interventions (I2).
     pub interventions: i64,
@@ -35,6 +33,8 @@ pub struct Handed {
     /// Minutes of presence online (I7).
     pub presence_min: i64,
 }
+
+counts!(Handed { interventions, contacts, distinct, met, projects, presence_min });
 
 impl Handed {
     /// The figures of a month as they stand.

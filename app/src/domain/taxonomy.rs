@@ -3,6 +3,12 @@
 use super::coded::{Code, codes};
 
 codes! {
+    /// Why a record is withdrawn, where its author says so.
+    WithdrawalReason {
+        Duplicate = "duplicate", "Doublon";
+        Mistake = "mistake", "Erreur de saisie";
+    }
+
     /// What an act was, exactly one primary type (`domain.md` B1): the seed's five and the promotion of the structure.
     InterventionType {
         Inform = "inform", "Communiquer une information";

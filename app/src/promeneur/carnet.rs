@@ -8,11 +8,12 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     line::Line,
     lines::Lines,
-    port::{FormDraft, Local, Port, Save, SavedBy, Trouble},
+    port::{FormDraft, Install, Local, Port, Save, SavedBy, Trouble},
 };
 use crate::{
     domain::{
-        ids::RecordId, intervention::InterventionDraft, person::Me, record::Draft, tally::Standing, time::evening_of,
+        ids::RecordId, intervention::InterventionDraft, person::Me, record::Draft, tally::Standing,
+        taxonomy::WithdrawalReason, time::evening_of,
     },
     sync::{outbox::Entry, summary::Sending},
 };
@@ -78,6 +79,8 @@ pub struct Shown {
     pub toast: RwSignal<Option<Toast>>,
     /// Whether a new version of the app waits.
     pub update_waits: RwSignal<bool>,
+    /// How the app could be installed, where it is not and the person was not against it.
+    pub install: RwSignal<Option<Install>>,
     /// Whether a form is on the screen: nothing may then take the page away.
     pub form_is_open: RwSignal<bool>,
     /// What the figures need beside the records, once the server has told it.
@@ -119,6 +122,7 @@ impl Shown {
             gone: RwSignal::new(false),
             toast: RwSignal::new(None),
             update_waits: RwSignal::new(false),
+            install: RwSignal::new(None),
             form_is_open: RwSignal::new(false),
             standing: RwSignal::new(None),
             build: StoredValue::new(build),
@@ -224,10 +228,10 @@ impl Carnet {
     }
 
     /// Withdraws a record, and offers to bring it back.
-    pub fn withdraw(&self, line: &Line) {
+    pub fn withdraw(&self, line: &Line, reason: Option<WithdrawalReason>) {
         let carnet = *self;
         let entry = line.entry.clone();
-        self.remove(line, move |children| {
+        self.remove(line, reason, move |children| {
             let undo = Callback::new(move |()| {
                 let work = carnet.port.with_value(|port| port.bring_back(entry.clone()));
                 let children = children.clone();
@@ -238,11 +242,16 @@ impl Carnet {
     }
 
     /// Withdraws a record. A presence lets go of its interventions, which stay; `then` is given them as they are now.
-    pub fn remove(&self, line: &Line, then: impl FnOnce(Vec<(RecordId, InterventionDraft)>) + 'static) {
+    pub fn remove(
+        &self,
+        line: &Line,
+        reason: Option<WithdrawalReason>,
+        then: impl FnOnce(Vec<(RecordId, InterventionDraft)>) + 'static,
+    ) {
         let carnet = *self;
         let id = line.entry.id;
         let children = if line.presence().is_some() { self.interventions_of(id) } else { Vec::new() };
-        let work = self.port.with_value(|port| port.withdraw(id));
+        let work = self.port.with_value(|port| port.withdraw(id, reason));
         self.act(work, move |()| {
             carnet.attach(&children, None);
             then(children.into_iter().map(|(id, it)| (id, InterventionDraft { presence: None, ..it })).collect());

@@ -42,7 +42,7 @@ pub fn Choose(
     let kept = mine.clone();
     // Knowingly, over what the other device wrote.
     let keep_mine = move |_| match kept.clone() {
-        Some(_) if removed_here => carnet.remove(&line, move |_| leave()),
+        Some(_) if removed_here => carnet.remove(&line, None, move |_| leave()),
         Some(draft) => carnet.act(carnet.set(id, draft, None), move |_| leave()),
         None => {}
     };

@@ -1,11 +1,15 @@
 //! « Cet appareil »: is it ready, is it safe, and how to leave it.
 
+use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{carnet::Carnet, frame::Frame, port::Storage, sync_line::SyncLine};
+use super::{carnet::Carnet, frame::Frame, install, port::Storage, sending::obstacles, sync_line::SyncLine};
 use crate::{
-    domain::{fr, person::Me},
-    ui::{self, icon::Icon},
+    domain::{fr, ids::DeviceId, person::Me},
+    ui::{
+        self,
+        icon::{Chevron, Icon},
+    },
 };
 
 /// `/app/appareil`.
@@ -62,11 +66,11 @@ pub fn Device() -> impl IntoView {
                 unprotected()
                     .then(|| view! { <button type="button" class="btn btn-wide" on:click=protect>"Protéger la mémoire"</button> })
             }}
-            <dl class="facts">
-                <div><dt>"Saisies à envoyer"</dt><dd>{move || fr::integer(pending())}</dd></div>
-                <div><dt>"Place utilisée"</dt><dd>{move || used(storage.get())}</dd></div>
-                <div><dt>"Version"</dt><dd>{carnet.build.get_value()}</dd></div>
-            </dl>
+            <details class="more">
+                <summary>"À lire à la coordination, en cas de souci" <Chevron /></summary>
+                <dl class="facts" inner_html=move || facts(&carnet, storage.get())></dl>
+            </details>
+            {move || carnet.install.get().map(|how| install::way(carnet, how))}
             <div class="stack">
                 <button
                     type="button"
@@ -101,6 +105,43 @@ use fr::NNBSP;
 
 fn check(state: &'static str, title: &str, text: &str) -> AnyView {
     ui::check::check(state, title.to_owned(), fr::spaced(text).into_any())
+}
+
+/// What somebody at the other end of the line needs to hear, in an order in which it can be read out.
+fn facts(carnet: &Carnet, storage: Storage) -> String {
+    let sending = carnet.sending.get();
+    let obstacles: Vec<&str> = obstacles(carnet).into_iter().map(|(title, _)| title).collect();
+    let number = |count: usize| fr::integer(i64::try_from(count).unwrap_or(i64::MAX));
+    let moment = |at: Option<DateTime<Utc>>| {
+        at.map_or_else(
+            || "jamais".to_owned(),
+            |at| {
+                let at = carnet.port.with_value(|port| port.local(at));
+                format!("{}, {}", fr::date(at.date()), fr::time(at.time()))
+            },
+        )
+    };
+    let yes = |yes: bool| if yes { "oui" } else { "non" }.to_owned();
+    let shown = carnet.lines.with(|lines| lines.values().filter(|line| line.is_shown()).count());
+    let device = sending.device.map(DeviceId::short).unwrap_or_default();
+    ui::facts::facts(&[
+        ("Version", carnet.build.get_value()),
+        ("Téléphone", device),
+        ("Saisies sur ce téléphone", number(shown)),
+        ("Saisies à envoyer", number(sending.pending)),
+        ("Suppressions à envoyer", number(sending.withdrawals)),
+        ("Mises de côté", number(sending.parked.len())),
+        ("Illisibles", number(carnet.unreadable.with(Vec::len))),
+        ("Brouillons", number(carnet.drafts.with(Vec::len))),
+        ("Dernier envoi", moment(sending.last_ack_at)),
+        ("Dernière réception", moment(sending.last_pull_at)),
+        ("Obstacles", if obstacles.is_empty() { "aucun".to_owned() } else { obstacles.join(", ") }),
+        ("Envois repris", number(sending.stalls as usize)),
+        ("Retard de l’horloge", format!("{}{NNBSP}s", fr::integer(sending.behind_s))),
+        ("Prêt sans réseau", yes(carnet.readiness.get().is_complete())),
+        ("Mémoire protégée", storage.persisted.map_or_else(|| "inconnu".to_owned(), yes)),
+        ("Place utilisée", used(storage)),
+    ])
 }
 
 fn used(storage: Storage) -> String {

@@ -1,5 +1,7 @@
 //! One record in a list: what, where, how many, and where it stands, with what can be done.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{carnet::Carnet, line::Line};
@@ -9,28 +11,32 @@ use crate::{
         fr::{self, NNBSP},
         intervention::InterventionDraft,
         record::Draft,
-        taxonomy::ChannelKind,
+        taxonomy::{ChannelKind, WithdrawalReason},
     },
     sync::outbox::{Entry, EntryState},
     ui::{
-        icon::{Chevron, Icon},
-        state::{StateKind, StateLabel},
+        html::{Html, html},
+        icon::{self, Icon},
+        state::StateKind,
     },
 };
 
+/// The lines of an evening.
+pub fn entry_lines(lines: &[Arc<Line>]) -> AnyView {
+    let each = |line: &Arc<Line>| view! { <EntryLine line=line.clone() twin=line.twin(lines).cloned() /> };
+    lines.iter().map(each).collect_view().into_any()
+}
+
 /// The line of a record.
 #[component]
-pub fn EntryLine(
+fn EntryLine(
     /// The record.
-    line: std::sync::Arc<Line>,
+    line: Arc<Line>,
+    /// An earlier one that says the same.
+    twin: Option<Arc<Line>>,
 ) -> impl IntoView {
     let carnet = Carnet::open();
-    let title = title_of(line.draft.as_ref());
-    let icon = icon_of(line.draft.as_ref());
-    let lit = matches!(line.draft, Some(Draft::Presence(_))).then_some("");
-    let time = time_of(line.draft.as_ref()).map(|text| view! { <time class="entry-time">{text}</time> });
-    let meta = meta_of(line.draft.as_ref());
-    let (kind, state) = state_of(&carnet, &line.entry);
+    let summary = summary(&carnet, &line);
     let problem = problem_of(&line.entry).map(|text| {
         view! {
             <p class="fault">
@@ -41,19 +47,29 @@ pub fn EntryLine(
     });
     let href = format!("/app/saisie/{}", line.entry.id);
     let conflict = line.entry.state == EntryState::Conflict;
-    let withdraw = move |_| carnet.withdraw(&line);
+    let twin = twin.map(|twin| {
+        let time = time_of(twin.draft.as_ref()).map(|time| format!(" de {time}")).unwrap_or_default();
+        view! { <p class="hint">{format!("Dit la même chose que la saisie{time}{NNBSP}: un doublon{NNBSP}?")}</p> }
+    });
+    let reasons = WithdrawalReason::ALL
+        .iter()
+        .map(|reason| {
+            let line = line.clone();
+            view! {
+                <button type="button" class="chip-link" on:click=move |_| carnet.withdraw(&line, Some(*reason))>
+                    <span class="sr-only">"Supprimer comme "</span>
+                    {reason.label()}
+                </button>
+            }
+        })
+        .collect_view();
+    let withdraw = move |_| carnet.withdraw(&line, None);
     view! {
         <li>
             <details class="entry">
-                <summary>
-                    <span class="entry-icon" data-lit=lit><Icon name=icon /></span>
-                    <span class="entry-title">{title}</span>
-                    {time}
-                    <span class="entry-meta">{meta}</span>
-                    <StateLabel kind=kind text=state />
-                    <Chevron />
-                </summary>
+                <summary inner_html=summary></summary>
                 {problem}
+                {twin}
                 <div class="actions">
                     <a class="btn btn-quiet btn-small" href=href>
                         <Icon name="edit" />
@@ -63,10 +79,30 @@ pub fn EntryLine(
                         <Icon name="delete" />
                         "Supprimer"
                     </button>
+                    <span class="reasons">{reasons}</span>
                 </div>
             </details>
         </li>
     }
+}
+
+/// What one reads of a record before it is unfolded, as markup: nothing in it is touched by itself.
+fn summary(carnet: &Carnet, line: &Line) -> String {
+    let draft = line.draft.as_ref();
+    let (kind, state) = state_of(carnet, &line.entry);
+    let mut out = Html::default();
+    let lit = matches!(draft, Some(Draft::Presence(_)));
+    html!(out; "<span class=\"entry-icon\"" (if lit { " data-lit" } else { "" }) ">");
+    icon::write(&mut out, icon_of(draft), "");
+    html!(out; "</span><span class=\"entry-title\">" (title_of(draft)) "</span>");
+    if let Some(time) = time_of(draft) {
+        html!(out; "<time class=\"entry-time\">" (time) "</time>");
+    }
+    html!(out; "<span class=\"entry-meta\">" (meta_of(draft)) "</span><span class=\"state\" data-state=\"" (kind.code()) "\">");
+    icon::write(&mut out, kind.icon(), "");
+    html!(out; (state) "</span>");
+    icon::write(&mut out, "chevron", "turn");
+    out.finish()
 }
 
 /// What a record is called.

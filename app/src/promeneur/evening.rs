@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    entry_line::{EntryLine, title_of},
+    entry_line::{entry_lines, meta_of, title_of},
     frame::Frame,
+    habits, install,
     port::FormDraft,
     presence_card::PresenceCard,
     record_form::kinds,
@@ -13,7 +14,7 @@ use super::{
     sync_line::SyncLine,
 };
 use crate::{
-    domain::fr,
+    domain::{fr, record::Draft},
     ui::{icon::Icon, tiles::Tiles},
 };
 
@@ -37,8 +38,7 @@ pub fn Evening() -> impl IntoView {
         let list = if lines.is_empty() {
             view! { <p class="quiet">"Ce que vous noterez ce soir apparaîtra ici."</p> }.into_any()
         } else {
-            let lines = lines.into_iter().map(|line| view! { <EntryLine line=line /> }).collect_view();
-            view! { <ul class="entries">{lines}</ul> }.into_any()
+            view! { <ul class="entries">{entry_lines(&lines)}</ul> }.into_any()
         };
         view! {
             <section class="today" aria-labelledby="deja">
@@ -54,12 +54,31 @@ pub fn Evening() -> impl IntoView {
             <div class="evening-first">
                 <PresenceCard />
                 <Tiles />
+                {again(carnet)}
             </div>
             {noted}
             {statement::reminder(carnet)}
+            {install::offer(carnet)}
             {kinds(None)}
         </Frame>
     }
+}
+
+/// The way to note once more what was noted last.
+fn again(carnet: Carnet) -> AnyView {
+    let last = Memo::new(move |_| habits::latest(&carnet).map(|it| Draft::Intervention(Box::new(it))));
+    let link = move || {
+        last.get().map(|draft| {
+            let what = format!("{} · {}", title_of(Some(&draft)), meta_of(Some(&draft)));
+            view! {
+                <a class="again" href="/app/noter/encore">
+                    <Icon name="repeat" />
+                    <span>"Comme la dernière fois" <small>{what}</small></span>
+                </a>
+            }
+        })
+    };
+    link.into_any()
 }
 
 /// Where a draft's form is: of this very draft, there may be others of its kind.

@@ -81,6 +81,14 @@ pub fn theme_choices(carnet: &Carnet, kind: InterventionType) -> (Vec<Choice>, V
     (first.iter().map(chip).collect(), rest)
 }
 
+/// The intervention noted last, whatever its type.
+pub fn latest(carnet: &Carnet) -> Option<InterventionDraft> {
+    carnet.lines.with(|lines| {
+        let mut newest_first = lines.values().rev().filter(|line| !line.entry.deleted);
+        newest_first.find_map(|line| line.intervention().cloned())
+    })
+}
+
 /// The last intervention of a type, for the defaults that are « as last time ».
 pub fn last(carnet: &Carnet, kind: InterventionType) -> Option<InterventionDraft> {
     recent(carnet).into_iter().find(|draft| draft.kind.as_ref().is_some_and(|code| code.is(kind)))

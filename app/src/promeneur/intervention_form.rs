@@ -100,6 +100,34 @@ fn fresh(carnet: &Carnet, kind: InterventionType, day: Option<NaiveDate>) -> Int
     }
 }
 
+/// `/app/noter/encore`: what was noted last, of now. What is only true once is not said again: who was seen for the first
+/// time, what came of it, the note.
+#[component]
+pub fn Again() -> impl IntoView {
+    let carnet = Carnet::open();
+    let Some(last) = untrack(|| habits::latest(&carnet)) else {
+        return view! { <NewIntervention kind=InterventionType::MaintainLink day=None /> }.into_any();
+    };
+    let kind = last.kind.as_ref().and_then(Coded::known).unwrap_or(InterventionType::MaintainLink);
+    let fresh = untrack(|| fresh(&carnet, kind, None));
+    let initial = InterventionDraft {
+        presence: fresh.presence,
+        occurred_on: fresh.occurred_on,
+        started_at: fresh.started_at,
+        first_this_year_count: None,
+        known_from: None,
+        reach_count: None,
+        outcomes: Vec::new(),
+        met_after_online_count: None,
+        referral_kinds: Vec::new(),
+        note: None,
+        ..last
+    };
+    let id = carnet.port.with_value(|port| port.fresh_record());
+    let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: "/app" });
+    view! { <InterventionForm desk=desk initial=initial /> }.into_any()
+}
+
 /// The form of an intervention.
 #[component]
 pub fn InterventionForm(

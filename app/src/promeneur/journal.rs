@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    entry_line::{EntryLine, meta_of, title_of},
+    entry_line::{entry_lines, meta_of, title_of},
     evening::Unfinished,
     frame::Frame,
     line::Line,
@@ -206,7 +206,7 @@ fn Evening(day: NaiveDate, lines: Vec<Arc<Line>>, today: NaiveDate) -> impl Into
                 <h2 id=id>{fr::long_date(day, today)}</h2>
                 <p>{parts.join(" · ")}</p>
             </div>
-            <ul class="entries">{sorted.into_iter().map(|line| view! { <EntryLine line=line /> }).collect_view()}</ul>
+            <ul class="entries">{entry_lines(&sorted)}</ul>
         </section>
     }
 }

@@ -1,6 +1,9 @@
 //! An entry as the screens read it.
 
-use chrono::NaiveDate;
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use serde_json::{Map, Value};
 
 use crate::{
     domain::{
@@ -44,6 +47,23 @@ impl Line {
         own.unwrap_or(changed_on)
     }
 
+    /// The earlier one of `others`, all of its evening, that says the very same within a few minutes: one tap too many,
+    /// perhaps.
+    pub fn twin<'a>(&self, others: &'a [Arc<Self>]) -> Option<&'a Arc<Self>> {
+        let near = |other: &Self| match (self.time(), other.time()) {
+            (Some(mine), Some(theirs)) => mine - theirs,
+            _ => self.entry.changed_at - other.entry.changed_at,
+        };
+        let mine = self.draft.as_ref()?;
+        others.iter().filter(|other| other.entry.id < self.entry.id).find(|other| {
+            near(other).abs() <= TWIN && other.draft.as_ref().is_some_and(|theirs| timeless(mine) == timeless(theirs))
+        })
+    }
+
+    fn time(&self) -> Option<NaiveTime> {
+        self.intervention().and_then(|it| it.started_at)
+    }
+
     /// Whether it is still to be seen: what is withdrawn is not, unless the person has to decide about it.
     pub fn is_shown(&self) -> bool {
         !self.entry.deleted || self.entry.state == EntryState::Conflict
@@ -64,4 +84,15 @@ impl Line {
             _ => None,
         }
     }
+}
+
+/// Two that say the same within this time may be one.
+const TWIN: TimeDelta = TimeDelta::minutes(3);
+
+/// What a record says, whenever it was.
+fn timeless(draft: &Draft) -> Map<String, Value> {
+    let mut object = draft.to_object();
+    object.remove("started_at");
+    object.remove("presence");
+    object
 }

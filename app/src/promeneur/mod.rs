@@ -13,6 +13,7 @@ pub mod fields;
 pub mod frame;
 pub mod habits;
 pub mod help;
+pub mod install;
 pub mod intervention_form;
 pub mod journal;
 pub mod line;
@@ -60,6 +61,7 @@ pub fn Phone(
         Place::Bilan(period) => view! { <bilan::OwnBilan period=period /> }.into_any(),
         Place::Statement(month) => view! { <statement::MonthStatement month=month /> }.into_any(),
         Place::Note(kind, day) => view! { <intervention_form::NewIntervention kind=kind day=day /> }.into_any(),
+        Place::Again => view! { <intervention_form::Again /> }.into_any(),
         Place::Add(day) => view! { <add::Add day=day /> }.into_any(),
         Place::NewPresence(day) => view! { <presence_form::NewPresence day=day /> }.into_any(),
         Place::NewRecord(kind, day) => view! { <record_form::NewRecord kind=kind day=day /> }.into_any(),

@@ -8,7 +8,7 @@ use send_wrapper::SendWrapper;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{ids::RecordId, iso, record::Draft},
+    domain::{ids::RecordId, iso, record::Draft, taxonomy::WithdrawalReason},
     sync::outbox::Entry,
 };
 
@@ -110,6 +110,15 @@ pub struct Storage {
     pub quota: Option<u64>,
 }
 
+/// How the app comes to the phone's home screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Install {
+    /// The browser asks the person when told to.
+    Offered,
+    /// Safari: the person does it, step by step.
+    BySteps,
+}
+
 /// The phone behind the screens.
 pub trait PhonePort {
     /// The wall clock.
@@ -121,8 +130,8 @@ pub trait PhonePort {
     /// Saves a record durably, then tries to send. The id that it has from now on: another one where its own is taken
     /// by a record of another tab, or withdrawn for good.
     fn save(&self, save: Save) -> Local<Result<RecordId, Trouble>>;
-    /// Withdraws a record, then tries to send.
-    fn withdraw(&self, record: RecordId) -> Local<Result<(), Trouble>>;
+    /// Withdraws a record, with the reason that was given, then tries to send.
+    fn withdraw(&self, record: RecordId, reason: Option<WithdrawalReason>) -> Local<Result<(), Trouble>>;
     /// Brings a withdrawn record back, as it was; under the id that it has from now on.
     fn bring_back(&self, entry: Entry) -> Local<Result<RecordId, Trouble>>;
     /// Takes over what the server holds of a record in conflict.
@@ -145,6 +154,10 @@ pub trait PhonePort {
     fn sign_out(&self) -> Local<()>;
     /// Starts the version that is waiting.
     fn update(&self);
+    /// Puts the app on the home screen, where the browser offers it.
+    fn install(&self);
+    /// The person does not want to be asked again.
+    fn install_later(&self);
     /// The person has read what the browser has emptied.
     fn loss_is_known(&self);
 }

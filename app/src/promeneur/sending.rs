@@ -94,7 +94,7 @@ fn open_lines(carnet: &Carnet) -> Vec<Arc<Line>> {
 }
 
 /// What keeps the phone as a whole from sending, and what to do.
-fn obstacles(carnet: &Carnet) -> Vec<(&'static str, String)> {
+pub fn obstacles(carnet: &Carnet) -> Vec<(&'static str, String)> {
     let (fault, clock) = carnet.sending.with(|sending| (sending.fault, sending.clock()));
     let mut found: Vec<(&'static str, String)> = Vec::new();
     let known = match fault {

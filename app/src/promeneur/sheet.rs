@@ -196,7 +196,7 @@ impl FormDesk {
                 }),
                 None => {
                     if let Some(line) = untrack(|| carnet.line(id)) {
-                        carnet.remove(&line, |_| {});
+                        carnet.remove(&line, None, |_| {});
                     }
                 }
             });

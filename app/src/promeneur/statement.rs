@@ -21,7 +21,7 @@ use crate::{
         statement::{Handed, StatementDraft, TEXT_LENGTH, title_of},
     },
     sync::outbox::EntryState,
-    ui::icon::Icon,
+    ui::{facts::facts, icon::Icon},
 };
 
 /// Where its form returns to: the statements of the year.
@@ -136,10 +136,7 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
             }
         }
     };
-    let figures = move || {
-        let rows = counted.with(|(figures, _)| figures.each());
-        rows.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).collect_view()
-    };
+    let figures = move || facts(&counted.with(|(figures, _)| figures.each()));
     let texts = TEXTS
         .map(|(text, of)| {
             let value = Signal::derive(move || typed.with(|it| of(&mut it.clone()).clone().unwrap_or_default()));
@@ -153,7 +150,7 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
     view! {
         <Sheet desk=desk title=title action="Remettre ce relevé" draft=draft>
             <p>{about}</p>
-            <dl class="handed">{figures}</dl>
+            <dl class="facts" inner_html=figures></dl>
             <p class="quiet">{move || counted.with(|(_, said)| said.clone())}</p>
             {texts}
         </Sheet>

@@ -22,6 +22,8 @@ pub enum Place {
     Statement(NaiveDate),
     /// `/app/noter/<type>`, and `/app/noter/<type>/<day>` for another evening.
     Note(InterventionType, Option<NaiveDate>),
+    /// `/app/noter/encore`: as last time.
+    Again,
     /// `/app/ajouter/<day>`: to another evening.
     Add(NaiveDate),
     /// `/app/presence/nouvelle`, and `/app/presence/nouvelle/<day>`.
@@ -53,6 +55,7 @@ impl Place {
                 Ok(month @ Period::Month(..)) => Self::Statement(month.first()),
                 _ => Self::Unknown,
             },
+            ["app", "noter", "encore"] => Self::Again,
             ["app", "noter", code] => note(code, None),
             ["app", "noter", code, day] => NaiveDate::from_iso(day).map_or(Self::Unknown, |day| note(code, Some(day))),
             ["app", "ajouter", day] => NaiveDate::from_iso(day).map_or(Self::Unknown, Self::Add),

@@ -23,6 +23,7 @@ const fn is_planted_in_a_release() -> bool {
 
 pub mod acts;
 pub mod engine;
+pub mod entries;
 pub mod hash;
 pub mod ledger;
 pub mod lineage;

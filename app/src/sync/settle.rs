@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
+    entries::Entries,
     hash::BodyHash,
     merge::merge,
     messages::{OpKind, OpResult, ServerCopy, Verdict},
@@ -44,7 +45,7 @@ pub fn next_try(tries: u32, now: DateTime<Utc>) -> DateTime<Utc> {
 
 struct Desk<'a> {
     state: &'a Snapshot,
-    entries: std::collections::BTreeMap<RecordId, Entry>,
+    entries: Entries,
     rows: Vec<OutboxRow>,
     change: Change,
     next_seq: u64,
@@ -64,7 +65,7 @@ impl<'a> Desk<'a> {
         let is_touched = |row: &&OutboxRow| records.binary_search(&row.record).is_ok();
         Self {
             state,
-            entries: std::collections::BTreeMap::new(),
+            entries: Entries::default(),
             rows: state.rows.iter().filter(is_touched).cloned().collect(),
             change: Change::default(),
             next_seq: state.meta.next_seq,
@@ -134,7 +135,7 @@ impl<'a> Desk<'a> {
             if last && entry.state == EntryState::Pending {
                 all_sent(&mut entry, now);
             }
-            self.entries.insert(row.record, entry);
+            self.entries.insert(entry);
         }
     }
 
@@ -153,13 +154,13 @@ impl<'a> Desk<'a> {
         }
         if row.kind == OpKind::Delete && entry.version.is_none() || planted!(RefusedIsDropped) {
             // There is nothing to withdraw: the office has never taken it.
-            self.entries.remove(&row.record);
+            self.entries.remove(row.record);
             self.change.remove_entries.push(row.record);
         } else {
             entry.state = EntryState::Rejected;
             entry.deleted = false;
             entry.problem = Some(problem);
-            self.entries.insert(row.record, entry);
+            self.entries.insert(entry);
         }
     }
 
@@ -173,7 +174,7 @@ impl<'a> Desk<'a> {
         self.drop_row(row, "conflict", Some(server.version), now);
         if let Some(entry) = self.entry(row).filter(|_| row.refill) {
             // Somebody went on from an older copy in the restored database: no common ground to merge on.
-            self.entries.insert(row.record, Entry { base_body: None, ..entry });
+            self.entries.insert(Entry { base_body: None, ..entry });
         }
         // Whatever waits on top of it is part of the same disagreement: what the person sees holds it all.
         let followers: Vec<OutboxRow> = self.rows.iter().filter(|other| is_on_top(other, row)).cloned().collect();
@@ -189,7 +190,7 @@ impl<'a> Desk<'a> {
         let Some(mut entry) = self.entry(row) else { return };
         let life = self.state.meta.life;
         if same_in_the_end(&mut entry, server, life, now) {
-            self.entries.insert(row.record, entry);
+            self.entries.insert(entry);
             return;
         }
         if planted!(TheirsWins) {
@@ -236,7 +237,7 @@ impl<'a> Desk<'a> {
             self.rows.push(merged_row.clone());
             self.change.put_rows.push(merged_row);
         }
-        self.entries.insert(row.record, entry);
+        self.entries.insert(entry);
     }
 
     fn put_off(&mut self, mut row: OutboxRow, error: &str) {
@@ -278,7 +279,7 @@ impl<'a> Desk<'a> {
         let last = !self.rows.iter().any(|other| other.record == row.record);
         if let Some(mut entry) = self.entry(row).filter(|entry| last && entry.state == EntryState::Pending) {
             all_sent(&mut entry, now);
-            self.entries.insert(row.record, entry);
+            self.entries.insert(entry);
         }
     }
 
@@ -300,11 +301,11 @@ impl<'a> Desk<'a> {
     }
 
     fn entry(&self, row: &OutboxRow) -> Option<Entry> {
-        self.entries.get(&row.record).or_else(|| self.state.entry(row.record)).cloned()
+        self.entries.get(row.record).or_else(|| self.state.entry(row.record)).cloned()
     }
 
     fn finish(mut self) -> Change {
-        self.change.put_entries = self.entries.into_values().collect();
+        self.change.put_entries = self.entries.into_vec();
         if self.next_seq != self.state.meta.next_seq {
             let mut meta = self.state.meta.clone();
             meta.next_seq = self.next_seq;

@@ -1,8 +1,11 @@
 //! The port to the phone's durable store: one primitive, an atomic read, decide and write.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
-use super::outbox::{Entry, Meta, OutboxRow};
+use super::{
+    entries::Entries,
+    outbox::{Entry, Meta, OutboxRow},
+};
 use crate::domain::{
     ids::{OpId, RecordId},
     iso,
@@ -42,7 +45,7 @@ pub struct Snapshot {
     /// The phone's own facts.
     pub meta: Meta,
     /// The entries asked for, those that exist.
-    pub entries: BTreeMap<RecordId, Entry>,
+    pub entries: Entries,
     /// The outbox rows asked for, in order of `seq`: shared, so that a store in memory need not copy a long outbox.
     pub rows: Rc<Vec<OutboxRow>>,
 }
@@ -50,7 +53,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// An entry that was asked for.
     pub fn entry(&self, id: RecordId) -> Option<&Entry> {
-        self.entries.get(&id)
+        self.entries.get(id)
     }
 
     /// The outbox rows of a record, in order.

@@ -11,7 +11,7 @@ use crate::{
         coded::Code,
         fault::FaultCode,
         fr::{self, NNBSP},
-        ids::RecordId,
+        ids::{DeviceId, RecordId},
     },
     ui::state::StateKind,
 };
@@ -33,6 +33,10 @@ pub struct Sending {
     pub parked: Vec<RecordId>,
     /// How far this phone's clock is behind the server's, in seconds.
     pub behind_s: i64,
+    /// This phone, as the coordination's pages name it.
+    pub device: Option<DeviceId>,
+    /// How often sending stood still and began anew.
+    pub stalls: u32,
 }
 
 /// From when on a wrong clock is worth saying, in seconds (`offline.md` 2.8).
@@ -50,6 +54,8 @@ impl Sending {
             fault,
             parked: rows.iter().filter(|row| row.is_parked()).map(|row| row.record).collect(),
             behind_s: meta.behind_s,
+            device: Some(meta.device),
+            stalls: meta.stalls,
         }
     }
 

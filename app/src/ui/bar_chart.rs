@@ -77,7 +77,8 @@ impl Bar {
     }
 
     fn share_text(&self) -> String {
-        format!("{}{NNBSP}%", self.share)
+        // What is there is not nothing.
+        if self.share == 0 && self.value > 0 { format!("<{NNBSP}1{NNBSP}%") } else { format!("{}{NNBSP}%", self.share) }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::html::{Html, html};
+
 /// Where the sprite is served.
 pub const SPRITE: &str = "/icons/sprite.svg";
 
@@ -26,4 +28,9 @@ pub fn Chevron() -> impl IntoView {
             <use href=format!("{SPRITE}#chevron")></use>
         </svg>
     }
+}
+
+/// Writes an icon into markup; `class` has a name beside `icon`.
+pub fn write(out: &mut Html, name: &str, class: &str) {
+    html!(out; "<svg class=\"icon " (class) "\" aria-hidden=\"true\"><use href=\"" (SPRITE) "#" (name) "\"></use></svg>");
 }

@@ -13,10 +13,10 @@ pub mod definition;
 #[cfg(feature = "phone")]
 pub mod empty;
 #[cfg(any(feature = "phone", feature = "ssr"))]
+pub mod facts;
 pub mod fault;
 #[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
 pub mod heat_map;
-#[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
 pub mod html;
 pub mod icon;
 pub mod state;

@@ -392,7 +392,7 @@ impl Store {
         let own = read(&own.told().await?).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
         let rows = Rc::new(read_all(all_rows(asked_rows).await?));
         let entries: Vec<Entry> = read_all(all_rows(asked_entries).await?);
-        let entries = entries.into_iter().map(|entry| (entry.id, entry)).collect();
+        let entries = entries.into_iter().collect();
         let change = decide(&Snapshot { meta: own, entries, rows });
         let key = |id: &dyn Display| JsValue::from_str(&id.to_string());
         for id in &change.remove_entries {

@@ -124,9 +124,9 @@ fn renewed<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
 impl Held {
     fn snapshot(&self, touch: &Touch) -> Snapshot {
         let entries = if touch.entries {
-            self.entries.clone()
+            self.entries.values().cloned().collect()
         } else {
-            touch.records.iter().filter_map(|id| Some((*id, self.entries.get(id)?.clone()))).collect()
+            touch.records.iter().filter_map(|id| self.entries.get(id).cloned()).collect()
         };
         let rows = self.rows.values().filter(|row| touch.outbox || touch.records.contains(&row.record));
         Snapshot { meta: self.meta.clone(), entries, rows: Rc::new(rows.cloned().collect()) }

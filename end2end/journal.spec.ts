@@ -1,0 +1,29 @@
+// The journal of an evening: what was noted twice is pointed out, and a withdrawal can say why.
+import { openNotebook } from "./carnet.ts";
+import { DEMO, expect, test } from "./fixtures.ts";
+import { rows } from "./store.ts";
+
+test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's screens"));
+
+test("what was noted twice is pointed out, and withdrawn as what it is", async ({ browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[6]!);
+  const { page } = carnet;
+  await carnet.note("Écoute", "Discord", 2);
+  await carnet.note("Lien", "Discord", 2);
+  await carnet.note("Écoute", "Discord", 2);
+  await expect(page.getByText(/^Tout est envoyé/)).toBeVisible({ timeout: 30_000 });
+  await server.stop();
+
+  const latest = await carnet.unfold("Offrir une écoute");
+  await expect(latest.getByText(/^Dit la même chose que la saisie de \d+\s*h\s*\d\d/)).toBeVisible();
+  const other = await carnet.unfold("Maintenir le lien social");
+  await expect(other.getByText(/^Dit la même chose/)).toHaveCount(0);
+  expect(await axe(page)).toEqual([]);
+  await latest.getByRole("button", { name: "Supprimer comme Doublon" }).click();
+  await expect(page.locator("details.entry", { hasText: "Offrir une écoute" })).toHaveCount(1);
+  const waiting = (await rows(page, "outbox")).map((text) => JSON.parse(text) as { kind: string; reason: string | null });
+  expect(waiting.map(({ kind, reason }) => [kind, reason])).toEqual([["delete", "duplicate"]]);
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await expect(page.locator("details.entry", { hasText: "Offrir une écoute" })).toHaveCount(2);
+  await expect(page.getByText(/^Dit la même chose/)).toHaveCount(1);
+});

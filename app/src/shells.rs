@@ -1,5 +1,6 @@
 //! The HTML around the screens: the phone's constant shell, the office's page, the static pages.
 
+pub mod accessibility;
 pub mod desk;
 
 use leptos::prelude::*;
@@ -162,6 +163,7 @@ fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
                 <button class="btn btn-primary btn-wide">"Se connecter"</button>
             </form>
             <p class="plain-foot">"Phrase de passe perdue\u{202f}: demandez à votre coordination."</p>
+            <p class="plain-foot"><a href="/accessibilite">"Accessibilité\u{202f}: partiellement conforme"</a></p>
         </main>
     };
     document(site, &site.phone, "Se connecter – Lanterne", (), body)

@@ -85,11 +85,11 @@ pub fn Chooser(
                 <form method="get" action=HOME>
                     <input type="hidden" name="perimetre" value=scope.to_string() />
                     <div class="field">
-                        <label class="field-label" for="du">"Ou bien du"</label>
+                        <label class="field-label" for="du">"Ou bien, premier jour"</label>
                         <input class="input" type="date" id="du" name="du" required value=first />
                     </div>
                     <div class="field">
-                        <label class="field-label" for="au">"au"</label>
+                        <label class="field-label" for="au">"dernier jour"</label>
                         <input class="input" type="date" id="au" name="au" required value=last />
                     </div>
                     <button class="btn">

@@ -38,7 +38,7 @@ pub fn Office() -> impl IntoView {
     view! {
         <Router>
             <div class="office">
-                <a class="skip-link" href="#contenu">"Aller au contenu"</a>
+                <a class="skip-link" href="#contenu" rel="external">"Aller au contenu"</a>
                 <bar::OfficeBar here=bar::Place::Dashboard />
                 <main class="office-page" id="contenu" tabindex="-1">
                     <Routes fallback=|| ()>

@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(
             handed.since(&now).as_deref(),
             Some(
-                "45\u{a0}min de présence de plus, 2 interventions de plus, 1 contact de moins, 1 jeune rencontré de plus"
+                "45\u{202f}min de présence de plus, 2 interventions de plus, 1 contact de moins, 1 jeune rencontré de plus"
             )
         );
     }

@@ -193,7 +193,7 @@ fn OtherDates(period: Period) -> impl IntoView {
         <details class="more no-print" open=open>
             <summary>"D’autres dates" <Chevron /></summary>
             <form class="form" on:submit=show>
-                <div class="field-pair">{field("du", "Du", first)} {field("au", "au", last)}</div>
+                <div class="field-pair">{field("du", "Premier jour", first)} {field("au", "Dernier jour", last)}</div>
                 <button class="btn btn-wide">"Afficher"</button>
             </form>
         </details>

@@ -57,6 +57,7 @@ fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
         }
         _ => view! {
             <Frame title="Saisie plus récente">
+                <h1 class="sr-only">"Saisie plus récente"</h1>
                 {empty(
                     "info",
                     "Saisie d’une version plus récente",
@@ -88,6 +89,7 @@ fn edit(carnet: Carnet, draft: Draft, opened: Opened) -> AnyView {
 fn nothing() -> AnyView {
     view! {
         <Frame title="Saisie introuvable">
+            <h1 class="sr-only">"Saisie introuvable"</h1>
             {empty(
                 "journal",
                 "Cette saisie n’est plus là",

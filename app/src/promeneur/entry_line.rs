@@ -79,7 +79,7 @@ fn EntryLine(
                         <Icon name="delete" />
                         "Supprimer"
                     </button>
-                    <span class="reasons">{reasons}</span>
+                    <span class="reasons"><span class="quiet" aria-hidden="true">"ou comme"</span>{reasons}</span>
                 </div>
             </details>
         </li>

@@ -14,7 +14,10 @@ use super::{
     sync_line::SyncLine,
 };
 use crate::{
-    domain::{fr, record::Draft},
+    domain::{
+        fr::{self, NNBSP},
+        record::Draft,
+    },
     ui::{icon::Icon, tiles::Tiles},
 };
 
@@ -53,8 +56,7 @@ pub fn Evening() -> impl IntoView {
             <SyncLine />
             <div class="evening-first">
                 <PresenceCard />
-                <Tiles />
-                {again(carnet)}
+                <Tiles aside=again(carnet) />
             </div>
             {noted}
             {statement::reminder(carnet)}
@@ -69,11 +71,12 @@ fn again(carnet: Carnet) -> AnyView {
     let last = Memo::new(move |_| habits::latest(&carnet).map(|it| Draft::Intervention(Box::new(it))));
     let link = move || {
         last.get().map(|draft| {
-            let what = format!("{} · {}", title_of(Some(&draft)), meta_of(Some(&draft)));
+            let what = format!("{NNBSP}: {} · {}", title_of(Some(&draft)), meta_of(Some(&draft)));
             view! {
                 <a class="again" href="/app/noter/encore">
                     <Icon name="repeat" />
-                    <span>"Comme la dernière fois" <small>{what}</small></span>
+                    "Comme la dernière fois"
+                    <span class="sr-only">{what}</span>
                 </a>
             }
         })

@@ -167,8 +167,15 @@ pub fn Toasts() -> impl IntoView {
             );
         }
     });
+    // A screen reader says what comes into a region, not what a new region already holds: this one stands first.
+    let stands = RwSignal::new(false);
+    Effect::new(move |_| {
+        request_animation_frame(move || {
+            let _ = stands.try_set(true);
+        });
+    });
     let toast = move || {
-        carnet.toast.get().map(|toast| {
+        carnet.toast.get().filter(|_| stands.get()).map(|toast| {
             let undo = toast.undo.map(|undo| {
                 let click = move |_| {
                     carnet.toast.set(None);

@@ -33,7 +33,7 @@ const TEXT: &str = "\
 <li>Aucun nom, pseudo, numéro, photo ni lien d’un jeune\u{202f}: les chiffres du bilan n’en ont pas besoin, et un petit village suffit à reconnaître quelqu’un.</li>\
 <li>Aucun message échangé, aucune capture d’écran.</li>\
 <li>Ni votre position, ni ce que vous faites d’autre sur ce téléphone.</li>\
-<li>Vos notes restent à vous\u{202f}: la coordination voit des chiffres, jamais ce que vous écrivez. La personne concernée peut demander à lire une note.</li>\
+<li>Vos notes restent à vous\u{202f}: la coordination voit des chiffres, jamais ce que vous y écrivez. Seuls les mots de votre relevé sont pour elle. La personne concernée peut demander à lire une note.</li>\
 </ul></section>\
 <section aria-labelledby=\"charte\"><h2 id=\"charte\">La charte, en bref</h2>\
 <ul class=\"bullets\">\
@@ -46,4 +46,4 @@ const TEXT: &str = "\
 <li>Prendre part aux temps du réseau et à son évaluation\u{202f}: ce carnet en fait partie.</li>\
 </ul><p class=\"quiet\">La charte nationale signée par vous et votre structure fait foi.</p></section>\
 <section aria-labelledby=\"carnet\"><h2 id=\"carnet\">Ce carnet</h2>\
-<p><a href=\"/app/appareil\">Cet appareil</a>\u{202f}: est-il prêt sans réseau, protégé, à jour\u{202f}? · <a href=\"/app/envoi\">Envoi</a>\u{202f}: ce qui reste sur ce téléphone, et le fichier de secours.</p></section>";
+<p><a href=\"/app/appareil\">Cet appareil</a>\u{202f}: est-il prêt sans réseau, protégé, à jour\u{202f}? · <a href=\"/app/envoi\">Envoi</a>\u{202f}: ce qui reste sur ce téléphone, et le fichier de secours. · <a href=\"/accessibilite\" rel=\"external\">Accessibilité\u{202f}: partiellement conforme</a> (avec le réseau).</p></section>";

@@ -54,7 +54,8 @@ pub fn Phone(
     {
         way.go(&evening::address_of(&form), true);
     }
-    move || match place.get() {
+    move || {
+        match place.get() {
         _ if carnet.gone.get() => view! { <Gone /> }.into_any(),
         Place::Evening => view! { <evening::Evening /> }.into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),
@@ -69,7 +70,8 @@ pub fn Phone(
         Place::Help => view! { <help::Help /> }.into_any(),
         Place::Device => view! { <device::Device /> }.into_any(),
         Place::Sending => view! { <sending::SendingScreen /> }.into_any(),
-        Place::Unknown => view! { <frame::Frame title="Rien à cette adresse">{not_found()}</frame::Frame> }.into_any(),
+        Place::Unknown => view! { <frame::Frame title="Rien à cette adresse"><h1 class="sr-only">"Rien à cette adresse"</h1>{not_found()}</frame::Frame> }.into_any(),
+    }
     }
 }
 

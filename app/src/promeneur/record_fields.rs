@@ -148,7 +148,7 @@ impl Form {
         });
         let day = self.day(
             "occurred_on",
-            "Le",
+            "Jour de la rencontre",
             |it| meeting(it).and_then(|it| it.occurred_on),
             |it, day| edit_meeting(it, |it| it.occurred_on = day),
         );
@@ -166,7 +166,7 @@ impl Form {
             |field, legend, first, read, tap| Ask { field, legend, first, rest: Vec::new(), many: false, read, tap };
         let kind = self.ask(radio(
             "project_kind",
-            "C’est",
+            "Nature",
             choices(ProjectKind::ALL),
             |it| project(it).map(|it| codes(&it.kind)).unwrap_or_default(),
             |it, code| edit_project(it, |it| it.kind = Some(code.into())),
@@ -197,7 +197,7 @@ impl Form {
         );
         let origin = self.ask(radio(
             "origin",
-            "Né",
+            "Origine",
             choices(ProjectOrigin::ALL),
             |it| project(it).map(|it| codes(&it.origin)).unwrap_or_default(),
             |it, code| edit_project(it, |it| it.origin = Some(code.into())),

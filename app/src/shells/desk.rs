@@ -16,8 +16,9 @@ use crate::{
         rescue::RescuePage,
         statements::StatementsPage,
         to_check::ToCheckPage,
-        to_decide::{Decision, DecisionPage},
+        to_decide::{Act, Decision, DecisionPage},
     },
+    domain::{fr, period::Period},
 };
 
 fn page(site: &SiteAssets, title: &str, here: Place, content: impl FnOnce() -> AnyView) -> String {
@@ -40,7 +41,8 @@ pub fn phones(site: &SiteAssets, phones: Phones) -> String {
 
 /// `/coordination/releves/…`.
 pub fn statements(site: &SiteAssets, statements: Statements) -> String {
-    page(site, "Relevés", Place::Statements, || view! { <StatementsPage statements=statements /> }.into_any())
+    let title = format!("Relevés {}", fr::of(&Period::month_of(statements.month).label()));
+    page(site, &title, Place::Statements, || view! { <StatementsPage statements=statements /> }.into_any())
 }
 
 /// `/coordination/telephones/…/retirer`.
@@ -57,7 +59,12 @@ pub fn to_check(site: &SiteAssets, to_check: ToCheck) -> String {
 
 /// `/coordination/a-verifier/…/corriger`, `demander`, `ecarter`.
 pub fn decide(site: &SiteAssets, decision: Decision) -> String {
-    page(site, "Décider", Place::ToCheck, || view! { <DecisionPage decision=decision /> }.into_any())
+    let title = match decision.act {
+        Act::Correct => "Corriger une saisie",
+        Act::Ask => "Demander une précision",
+        Act::Drop => "Écarter une saisie",
+    };
+    page(site, title, Place::ToCheck, || view! { <DecisionPage decision=decision /> }.into_any())
 }
 
 /// `/coordination/fichier-de-secours`.

@@ -12,6 +12,9 @@ pub fn Tiles(
     /// The evening to which they add, where it is not this one.
     #[prop(optional, into)]
     day: Option<NaiveDate>,
+    /// What stands beside the heading.
+    #[prop(optional)]
+    aside: Option<AnyView>,
 ) -> impl IntoView {
     let of_day = day.map(|day| format!("/{day}")).unwrap_or_default();
     let tiles = InterventionType::ALL
@@ -29,7 +32,10 @@ pub fn Tiles(
         .collect_view();
     view! {
         <section class="note-it" aria-labelledby="noter">
-            <h2 id="noter">{if day.is_some() { "Une intervention" } else { "Noter" }}</h2>
+            <div class="note-head">
+                <h2 id="noter">{if day.is_some() { "Une intervention" } else { "Noter" }}</h2>
+                {aside}
+            </div>
             <ul class="tiles">{tiles}</ul>
         </section>
     }

@@ -46,9 +46,9 @@ impl MemoryStore {
     fn snapshot(&self, touch: &Touch) -> Snapshot {
         let (held, rows) = (self.entries.borrow(), self.rows.borrow());
         let entries = if touch.entries {
-            held.clone()
+            held.values().cloned().collect()
         } else {
-            touch.records.iter().filter_map(|id| Some((*id, held.get(id)?.clone()))).collect()
+            touch.records.iter().filter_map(|id| held.get(id).cloned()).collect()
         };
         let rows = if touch.outbox {
             rows.clone()

@@ -79,6 +79,7 @@ pub fn router(state: AppState) -> Router {
         .route("/connexion", get(pages::sign_in).post(sign_in::sign_in))
         .route("/deconnexion", post(sign_in::sign_out))
         .route("/hors-reseau", get(pages::offline))
+        .route("/accessibilite", get(pages::accessibility))
         .route("/coordination", get(pages::dashboard))
         .merge(coordination::routes())
         .fallback(pages::not_found)

@@ -76,6 +76,11 @@ pub async fn offline(State(state): State<AppState>) -> Html<String> {
     Html(shells::offline(&state.assets.site))
 }
 
+/// `/accessibilite`: what holds and what does not, for everybody.
+pub async fn accessibility(State(state): State<AppState>) -> Html<String> {
+    Html(shells::accessibility::page(&state.assets.site))
+}
+
 /// Anything else.
 pub async fn not_found(State(state): State<AppState>) -> Response {
     (StatusCode::NOT_FOUND, Html(shells::not_found(&state.assets.site))).into_response()

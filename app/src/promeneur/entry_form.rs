@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{ids::RecordId, record::Draft},
     sync::outbox::EntryState,
-    ui::empty::empty,
+    ui::empty::empty_screen,
 };
 
 /// The form of the record in the address.
@@ -57,8 +57,7 @@ fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
         }
         _ => view! {
             <Frame title="Saisie plus récente">
-                <h1 class="sr-only">"Saisie plus récente"</h1>
-                {empty(
+                {empty_screen(
                     "info",
                     "Saisie d’une version plus récente",
                     "Elle est gardée telle quelle. Mettez l’application à jour pour la modifier ici.",
@@ -89,8 +88,7 @@ fn edit(carnet: Carnet, draft: Draft, opened: Opened) -> AnyView {
 fn nothing() -> AnyView {
     view! {
         <Frame title="Saisie introuvable">
-            <h1 class="sr-only">"Saisie introuvable"</h1>
-            {empty(
+            {empty_screen(
                 "journal",
                 "Cette saisie n’est plus là",
                 "Elle a été supprimée, ou elle n’est pas encore arrivée sur ce téléphone.",

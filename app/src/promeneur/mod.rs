@@ -36,7 +36,7 @@ use leptos::prelude::*;
 use carnet::Carnet;
 use way::{Place, Way};
 
-use crate::ui::empty::empty;
+use crate::ui::empty::empty_screen;
 
 /// The phone's application, over a notebook that is open.
 #[component]
@@ -54,8 +54,7 @@ pub fn Phone(
     {
         way.go(&evening::address_of(&form), true);
     }
-    move || {
-        match place.get() {
+    move || match place.get() {
         _ if carnet.gone.get() => view! { <Gone /> }.into_any(),
         Place::Evening => view! { <evening::Evening /> }.into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),
@@ -70,8 +69,7 @@ pub fn Phone(
         Place::Help => view! { <help::Help /> }.into_any(),
         Place::Device => view! { <device::Device /> }.into_any(),
         Place::Sending => view! { <sending::SendingScreen /> }.into_any(),
-        Place::Unknown => view! { <frame::Frame title="Rien à cette adresse"><h1 class="sr-only">"Rien à cette adresse"</h1>{not_found()}</frame::Frame> }.into_any(),
-    }
+        Place::Unknown => view! { <frame::Frame title="Rien à cette adresse">{not_found()}</frame::Frame> }.into_any(),
     }
 }
 
@@ -92,7 +90,7 @@ fn Gone() -> impl IntoView {
 }
 
 fn not_found() -> AnyView {
-    empty(
+    empty_screen(
         "lantern",
         "Rien à cette adresse",
         "La page a changé de place, ou l’adresse est incomplète.",

@@ -79,6 +79,17 @@ test("F3: an entry costs at most 4 taps, the fullest common one 8, as last time 
     await expect(carnet.chip("Échange à poursuivre en ligne").locator("input")).not.toBeChecked();
     await expect(page.getByRole("spinbutton", { name: "15–17 ans" })).toHaveValue("1");
   });
+
+  await test.step("a page that the phone stopped in the middle of it goes on where it was", async () => {
+    await carnet.open("/app");
+    await page.getByRole("link", { name: /^Comme la dernière fois/ }).click();
+    await carnet.more("jeunes").click();
+    await expect(page.locator('form[data-kept="yes"]')).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole("spinbutton", { name: "Jeunes", exact: true })).toHaveValue("2");
+    await carnet.save();
+    await expect(page.getByRole("heading", { name: "Brouillon à reprendre" })).toHaveCount(0);
+  });
 });
 
 test("F3: an evening of six entries takes less than 25 s at a tap every 400 ms", async ({ browserOf, server }) => {

@@ -27,7 +27,10 @@ pub(crate) fn watch(shown: Shown) {
         shown.install.set(Some(Install::Offered));
     }
     // The boot script, which listens first, keeps it.
-    EventListener::new(&window, "beforeinstallprompt", move |_| shown.install.set(Some(Install::Offered))).forget();
+    EventListener::new(&window, "beforeinstallprompt", move |_| {
+        shown.install.set(Some(Install::Offered).filter(|_| !marks::has_refused_install()));
+    })
+    .forget();
     EventListener::new(&window, "appinstalled", move |_| shown.install.set(None)).forget();
 }
 

@@ -100,8 +100,8 @@ pub fn has_texts(draft: &Draft) -> bool {
         Draft::Intervention(it) => [&it.note, &it.network_other, &it.theme_other],
         Draft::Meeting(it) => [&it.note, &None, &None],
         Draft::Project(it) => [&it.note, &it.title, &None],
-        Draft::AccountSnapshot(_) => [&None, &None, &None],
-        Draft::Statement(it) => [&it.highlight, &it.difficulties, &it.training_wishes],
+        // The words of a statement are for the coordination.
+        Draft::AccountSnapshot(_) | Draft::Statement(_) => [&None, &None, &None],
     };
     texts.iter().any(|text| text.as_ref().is_some_and(|text| !text.trim().is_empty()))
 }

@@ -55,3 +55,10 @@ impl DeviceId {
         self.0.simple().to_string()[24..].to_ascii_uppercase()
     }
 }
+
+impl RecordId {
+    /// When it was made, in milliseconds: the first six bytes of its UUID of version 7.
+    pub fn made_at_ms(self) -> i64 {
+        self.0.as_bytes()[..6].iter().fold(0, |ms, byte| (ms << 8) | i64::from(*byte))
+    }
+}

@@ -84,7 +84,7 @@ pub fn theme_choices(carnet: &Carnet, kind: InterventionType) -> (Vec<Choice>, V
 /// The intervention noted last, whatever its type.
 pub fn latest(carnet: &Carnet) -> Option<InterventionDraft> {
     carnet.lines.with(|lines| {
-        let mut newest_first = lines.values().rev().filter(|line| !line.entry.deleted);
+        let mut newest_first = lines.values().rev().filter(|line| !line.entry.deleted && !line.newer);
         newest_first.find_map(|line| line.intervention().cloned())
     })
 }

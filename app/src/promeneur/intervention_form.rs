@@ -105,6 +105,18 @@ fn fresh(carnet: &Carnet, kind: InterventionType, day: Option<NaiveDate>) -> Int
 #[component]
 pub fn Again() -> impl IntoView {
     let carnet = Carnet::open();
+    // The phone may have stopped the page in the middle of it: that form goes on.
+    let stopped = carnet.drafts.with_untracked(|drafts| {
+        let mut open = drafts.iter().rev().filter(|form| form.is_new && form.open);
+        open.find_map(|form| match &form.draft {
+            Draft::Intervention(it) => Some((form.id, (**it).clone())),
+            _ => None,
+        })
+    });
+    if let Some((id, draft)) = stopped {
+        let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: "/app" });
+        return view! { <InterventionForm desk=desk initial=draft /> }.into_any();
+    }
     let Some(last) = untrack(|| habits::latest(&carnet)) else {
         return view! { <NewIntervention kind=InterventionType::MaintainLink day=None /> }.into_any();
     };
@@ -121,6 +133,7 @@ pub fn Again() -> impl IntoView {
         met_after_online_count: None,
         referral_kinds: Vec::new(),
         note: None,
+        extra: fresh.extra,
         ..last
     };
     let id = carnet.port.with_value(|port| port.fresh_record());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -50,18 +50,18 @@ impl Line {
     /// The earlier one of `others`, all of its evening, that says the very same within a few minutes: one tap too many,
     /// perhaps.
     pub fn twin<'a>(&self, others: &'a [Arc<Self>]) -> Option<&'a Arc<Self>> {
-        let near = |other: &Self| match (self.time(), other.time()) {
+        let apart = |other: &Self| match (self.moment(), other.moment()) {
             (Some(mine), Some(theirs)) => mine - theirs,
-            _ => self.entry.changed_at - other.entry.changed_at,
+            _ => TimeDelta::milliseconds(self.entry.id.made_at_ms() - other.entry.id.made_at_ms()),
         };
         let mine = self.draft.as_ref()?;
         others.iter().filter(|other| other.entry.id < self.entry.id).find(|other| {
-            near(other).abs() <= TWIN && other.draft.as_ref().is_some_and(|theirs| timeless(mine) == timeless(theirs))
+            apart(other).abs() <= TWIN && other.draft.as_ref().is_some_and(|theirs| timeless(mine) == timeless(theirs))
         })
     }
 
-    fn time(&self) -> Option<NaiveTime> {
-        self.intervention().and_then(|it| it.started_at)
+    fn moment(&self) -> Option<NaiveDateTime> {
+        self.intervention().and_then(InterventionDraft::moment)
     }
 
     /// Whether it is still to be seen: what is withdrawn is not, unless the person has to decide about it.

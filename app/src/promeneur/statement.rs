@@ -21,7 +21,7 @@ use crate::{
         statement::{Handed, StatementDraft, TEXT_LENGTH, title_of},
     },
     sync::outbox::EntryState,
-    ui::{facts::facts, icon::Icon},
+    ui::{facts::facts, fault::FaultLine, icon::Icon},
 };
 
 /// Where its form returns to: the statements of the year.
@@ -109,7 +109,8 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
     let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
     let period = Period::month_of(initial.month.unwrap_or(today));
     let title = initial.title();
-    let handed = initial.figures.filter(|_| !desk.is_new);
+    let is_refused = untrack(|| carnet.line(desk.id)).is_some_and(|line| line.entry.state == EntryState::Rejected);
+    let handed = initial.figures.filter(|_| !desk.is_new && !is_refused);
     let is_over = period.last() < today;
     let typed = RwSignal::new(initial);
     desk.autosave(Signal::derive(move || Draft::Statement(typed.get())));
@@ -150,6 +151,7 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
     view! {
         <Sheet desk=desk title=title action="Remettre ce relevé" draft=draft>
             <p>{about}</p>
+            <FaultLine faults=desk.faults.into() field="month" />
             <dl class="facts" inner_html=figures></dl>
             <p class="quiet">{move || counted.with(|(_, said)| said.clone())}</p>
             {texts}
@@ -203,18 +205,19 @@ pub fn months(carnet: Carnet, period: Period) -> AnyView {
     links.into_any()
 }
 
-/// Whether a statement is expected of a month: one that the person was there for.
+/// Whether a statement is expected of a month, one that the person was there for; said only once all that they have is on
+/// this phone, or a month that was handed over elsewhere would be handed over again, empty.
 fn counts_in(carnet: &Carnet, month: NaiveDate) -> bool {
     let span = Period::month_of(month).span();
-    carnet.standing.with(|standing| standing.as_ref().is_some_and(|standing| standing.label.days_in(span) > 0))
+    carnet.readiness.with(|ready| ready.records)
+        && carnet.standing.with(|standing| standing.as_ref().is_some_and(|standing| standing.label.days_in(span) > 0))
 }
 
 /// On « Ce soir », once a month is over: its statement is ready. Said only where all that the person has is on this phone.
 pub fn reminder(carnet: Carnet) -> AnyView {
     let due = Memo::new(move |_| {
         let month = Period::month_of(carnet.clock.with(chrono::NaiveDateTime::date)).before().first();
-        let is_due = carnet.readiness.with(|ready| ready.records) && counts_in(&carnet, month);
-        (is_due && of_month(&carnet, month).is_none()).then_some(month)
+        (counts_in(&carnet, month) && of_month(&carnet, month).is_none()).then_some(month)
     });
     let notice = move || {
         due.get().map(|month| {

@@ -308,7 +308,7 @@ async fn write_statements(tx: &mut Tx, scheme: SchemeId, whose: &BTreeSet<Promen
          select distinct on (promeneur_id, month) $1, promeneur_id, (body->>'month')::date as month,
                 (received_at at time zone (select time_zone from network))::date, id
          from record where kind = 'statement' and deleted_at is null and promeneur_id = any($2)
-         order by promeneur_id, month, version desc
+         order by promeneur_id, month, id desc
          on conflict (network_id, promeneur_id, month) do update set
              received_on = excluded.received_on, record_id = excluded.record_id",
         scheme.0,

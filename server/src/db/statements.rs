@@ -30,7 +30,7 @@ pub async fn of_month(tx: &mut Tx, month: NaiveDate, today: NaiveDate) -> Result
                    order by from_on desc limit 1) as structure
            from promeneur
            left join statement on statement.promeneur_id = promeneur.id and month = $1
-           left join record on record.id = record_id
+           left join record on record.id = record_id and record.deleted_at is null
            order by promeneur.name, promeneur.id"#,
         month
     )

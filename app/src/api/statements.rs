@@ -14,10 +14,10 @@ pub struct StatementLine {
     pub structure: Option<String>,
     /// The month's figures as they stand now.
     pub now: Handed,
-    /// What was handed over, and on which day it last was; none where it was not, or by hand.
-    pub handed: Option<(Statement, NaiveDate)>,
-    /// The day it was entered by hand, before phones handed statements over.
-    pub by_hand: Option<NaiveDate>,
+    /// The day on which it was last received.
+    pub received_on: Option<NaiveDate>,
+    /// What was handed over; none of what was entered by hand, before phones handed statements over.
+    pub handed: Option<Statement>,
 }
 
 /// The statements of a month, by name. Those expected, and those received all the same.

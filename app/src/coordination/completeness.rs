@@ -55,9 +55,7 @@ fn waiting(completeness: &Completeness, today: NaiveDate) -> String {
     }
     let phones = fr::count(completeness.phones, "téléphone garde encore", "téléphones gardent encore");
     let entries = fr::count(completeness.pending, "saisie", "saisies");
-    let since = completeness.since.map_or_else(String::new, |day| {
-        format!(", depuis le {}", if day.year() == today.year() { fr::day_and_month(day) } else { fr::date(day) })
-    });
+    let since = completeness.since.map_or_else(String::new, |day| format!(", depuis le {}", fr::near_date(day, today)));
     format!("{phones} {entries}{since}")
 }
 

@@ -1,6 +1,6 @@
 //! « Téléphones »: what is still missing because it is on a phone, by the day. No page tells when somebody last worked.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
@@ -15,10 +15,6 @@ use crate::{
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-fn day(day: NaiveDate, today: NaiveDate) -> String {
-    if day.year() == today.year() { fr::day_and_month(day) } else { fr::date(day) }
-}
-
 /// What all phones together still hold.
 pub fn summary(phones: &Phones) -> String {
     let holding = phones.phones.iter().filter(|phone| phone.pending > 0);
@@ -32,7 +28,7 @@ pub fn summary(phones: &Phones) -> String {
         "{} {}{}.",
         fr::count(count, "téléphone garde encore", "téléphones gardent encore"),
         fr::count(pending, "saisie", "saisies"),
-        since.map(|since| format!(", depuis le {}", day(since, phones.today))).unwrap_or_default()
+        since.map(|since| format!(", depuis le {}", fr::near_date(since, phones.today))).unwrap_or_default()
     )
 }
 
@@ -41,7 +37,7 @@ pub fn held(phone: &Phone, today: NaiveDate) -> String {
     if phone.pending == 0 {
         return "n’a plus rien à envoyer".to_owned();
     }
-    let since = phone.since.map(|since| format!(", depuis le {}", day(since, today))).unwrap_or_default();
+    let since = phone.since.map(|since| format!(", depuis le {}", fr::near_date(since, today))).unwrap_or_default();
     format!("garde encore {}{since}", fr::count(phone.pending, "saisie", "saisies"))
 }
 
@@ -54,7 +50,7 @@ pub fn remarks(phone: &Phone, build: &str, today: NaiveDate) -> Vec<String> {
         } else {
             "Il ne reçoit plus rien."
         };
-        remarks.push(format!("Retiré le {}. {next}", day(on, today)));
+        remarks.push(format!("Retiré le {}. {next}", fr::near_date(on, today)));
     }
     if phone.skew_ms.saturating_abs() > DAY_MS {
         let days = phone.skew_ms.saturating_abs() / DAY_MS;
@@ -143,7 +139,8 @@ fn item(phone: &Phone, build: &str, today: NaiveDate) -> AnyView {
 }
 
 fn whose(phone: &Phone, today: NaiveDate) -> String {
-    let since = format!("téléphone {}, utilisé depuis le {}", phone.id.short(), day(phone.enrolled_on, today));
+    let since =
+        format!("téléphone {}, utilisé depuis le {}", phone.id.short(), fr::near_date(phone.enrolled_on, today));
     phone.structure.as_ref().map_or_else(|| fr::capital(&since), |structure| format!("{structure} · {since}"))
 }
 

@@ -1,25 +1,18 @@
 //! « Relevés »: the statements of a month, by name and never by rank, and what is still to come.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::address::STATEMENTS;
 use crate::{
     api::statements::{StatementLine, Statements},
-    domain::{fr, period::Period},
+    domain::{fr, period::Period, statement::Statement},
     ui::{
+        facts::facts,
         icon::Icon,
         state::{StateKind, StateLabel},
     },
 };
-
-fn day(day: NaiveDate, today: NaiveDate) -> String {
-    if day.year() == today.year() { fr::day_and_month(day) } else { fr::date(day) }
-}
-
-fn is_received(line: &StatementLine) -> bool {
-    line.handed.is_some() || line.by_hand.is_some()
-}
 
 /// How many were received, and whose are missing: a list that can be read aloud, or copied into a message.
 pub fn summary(statements: &Statements) -> String {
@@ -28,7 +21,7 @@ pub fn summary(statements: &Statements) -> String {
         return format!("Aucun relevé n’est attendu pour {}.", period.label());
     }
     let missing: Vec<&str> =
-        statements.lines.iter().filter(|line| !is_received(line)).map(|line| line.promeneur.as_str()).collect();
+        statements.lines.iter().filter(|line| line.received_on.is_none()).map(|line| line.promeneur.as_str()).collect();
     let received = fr::count(
         statements.lines.len().saturating_sub(missing.len()).try_into().unwrap_or(0),
         "relevé reçu",
@@ -44,8 +37,7 @@ pub fn summary(statements: &Statements) -> String {
 
 /// What has changed since a statement was handed over.
 pub fn since(line: &StatementLine) -> Option<String> {
-    let (statement, _) = line.handed.as_ref()?;
-    Some(format!("Depuis la remise\u{202f}: {}.", statement.figures.since(&line.now)?))
+    Some(format!("Depuis la remise\u{202f}: {}.", line.handed.as_ref()?.figures.since(&line.now)?))
 }
 
 /// The page.
@@ -58,9 +50,9 @@ pub fn StatementsPage(
     let period = Period::month_of(month);
     let summary = summary(&statements);
     let after = period.last().succ_opt().filter(|next| *next <= today).map(Period::month_of);
-    let link = |period: Period, icon: &'static str| {
+    let link = |period: Period, rel: &'static str| {
         view! {
-            <a href=format!("{STATEMENTS}/{period}") rel=icon>{fr::capital(&period.label())}</a>
+            <a href=format!("{STATEMENTS}/{period}") rel=rel>{fr::capital(&period.label())}</a>
         }
     };
     let items = statements.lines.iter().map(|line| item(line, today)).collect_view();
@@ -82,30 +74,13 @@ pub fn StatementsPage(
 }
 
 fn item(line: &StatementLine, today: NaiveDate) -> AnyView {
-    let received_on = line.handed.as_ref().map(|(_, on)| *on).or(line.by_hand);
-    let (kind, state) = match received_on {
-        Some(on) => (StateKind::Sent, format!("Reçu le {}", day(on, today))),
+    let (kind, state) = match line.received_on {
+        Some(on) => (StateKind::Sent, format!("Reçu le {}", fr::near_date(on, today))),
         None => (StateKind::Phone, "Pas encore reçu".to_owned()),
     };
-    let shown = line.handed.as_ref().map_or(line.now, |(statement, _)| statement.figures);
-    let figures = shown
-        .each()
-        .into_iter()
-        .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
-        .collect_view();
+    let figures = facts(&line.handed.as_ref().map_or(line.now, |statement| statement.figures).each());
+    let texts: Vec<(&str, String)> = line.handed.iter().flat_map(Statement::texts).collect();
     let since = since(line).map(|text| view! { <p class="since">{text}</p> });
-    let texts = line.handed.as_ref().map(|(it, _)| {
-        let texts = [
-            ("Fait marquant", &it.highlight),
-            ("Difficultés rencontrées", &it.difficulties),
-            ("Souhaits de formation", &it.training_wishes),
-        ];
-        texts
-            .into_iter()
-            .filter_map(|(label, text)| Some((label, text.clone()?)))
-            .map(|(label, text)| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
-            .collect_view()
-    });
     let note = line.handed.is_none().then_some("Ce qui est arrivé jusqu’ici\u{202f}:");
     view! {
         <li>
@@ -116,9 +91,9 @@ fn item(line: &StatementLine, today: NaiveDate) -> AnyView {
             </div>
             <div>
                 <p class="quiet">{note}</p>
-                <dl class="facts">{figures}</dl>
+                <dl class="facts" inner_html=figures></dl>
                 {since}
-                <dl class="words">{texts}</dl>
+                <dl class="words" inner_html=facts(&texts)></dl>
             </div>
         </li>
     }
@@ -128,7 +103,7 @@ fn item(line: &StatementLine, today: NaiveDate) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::statement::{Handed, Statement};
+    use crate::domain::statement::Handed;
 
     fn date(month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, month, day).unwrap()
@@ -146,8 +121,8 @@ mod tests {
             promeneur: name.to_owned(),
             structure: None,
             now: Handed { interventions: 5, ..Handed::default() },
-            handed: received.then(|| (statement, date(11, 3))),
-            by_hand: None,
+            received_on: received.then(|| date(11, 3)),
+            handed: received.then_some(statement),
         }
     }
 

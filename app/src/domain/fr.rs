@@ -45,10 +45,14 @@ pub fn day_and_month(day: NaiveDate) -> String {
     format!("{ordinal}\u{a0}{}", month(day.month()))
 }
 
+/// « 19 novembre », with the year where it is not this one.
+pub fn near_date(day: NaiveDate, today: NaiveDate) -> String {
+    if day.year() == today.year() { day_and_month(day) } else { date(day) }
+}
+
 /// « jeudi 19 novembre », with the year where it is not this one.
 pub fn long_date(day: NaiveDate, today: NaiveDate) -> String {
-    let name = weekday(day.weekday().number_from_monday());
-    if day.year() == today.year() { format!("{name} {}", day_and_month(day)) } else { format!("{name} {}", date(day)) }
+    format!("{} {}", weekday(day.weekday().number_from_monday()), near_date(day, today))
 }
 
 /// « 21 h 04 ».

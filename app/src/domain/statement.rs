@@ -87,6 +87,13 @@ impl Handed {
     }
 }
 
+/// What its three texts are called.
+pub const HIGHLIGHT: &str = "Fait marquant";
+/// The second.
+pub const DIFFICULTIES: &str = "Difficultés rencontrées";
+/// The third.
+pub const TRAINING_WISHES: &str = "Souhaits de formation";
+
 /// A statement as a form or the wire gives it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StatementDraft {
@@ -119,6 +126,18 @@ pub struct Statement {
     pub difficulties: Option<String>,
     /// Training wished for.
     pub training_wishes: Option<String>,
+}
+
+impl Statement {
+    /// Its texts, each with what it is called; those that are there.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let texts = [
+            (HIGHLIGHT, &self.highlight),
+            (DIFFICULTIES, &self.difficulties),
+            (TRAINING_WISHES, &self.training_wishes),
+        ];
+        texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)))
+    }
 }
 
 impl StatementDraft {

@@ -17,7 +17,7 @@ use crate::{
     ui::{
         html::{Html, html},
         icon::{self, Icon},
-        state::StateKind,
+        state::{self, StateKind},
     },
 };
 
@@ -89,7 +89,7 @@ fn EntryLine(
 /// What one reads of a record before it is unfolded, as markup: nothing in it is touched by itself.
 fn summary(carnet: &Carnet, line: &Line) -> String {
     let draft = line.draft.as_ref();
-    let (kind, state) = state_of(carnet, &line.entry);
+    let (kind, words) = state_of(carnet, &line.entry);
     let mut out = Html::default();
     let lit = matches!(draft, Some(Draft::Presence(_)));
     html!(out; "<span class=\"entry-icon\"" (if lit { " data-lit" } else { "" }) ">");
@@ -98,9 +98,8 @@ fn summary(carnet: &Carnet, line: &Line) -> String {
     if let Some(time) = time_of(draft) {
         html!(out; "<time class=\"entry-time\">" (time) "</time>");
     }
-    html!(out; "<span class=\"entry-meta\">" (meta_of(draft)) "</span><span class=\"state\" data-state=\"" (kind.code()) "\">");
-    icon::write(&mut out, kind.icon(), "");
-    html!(out; (state) "</span>");
+    html!(out; "<span class=\"entry-meta\">" (meta_of(draft)) "</span>");
+    state::write(&mut out, kind, &words);
     icon::write(&mut out, "chevron", "turn");
     out.finish()
 }

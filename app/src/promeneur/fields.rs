@@ -132,7 +132,7 @@ pub fn Note(
         desk,
         FreeText {
             field: "note",
-            label: "Note ",
+            label: "Note",
             aside: "facultative",
             most: NOTE_LENGTH,
             hint: "Notez des faits utiles, jamais ce qui permettrait de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni détail de santé. La personne concernée peut demander à lire cette note.",
@@ -146,7 +146,7 @@ pub fn Note(
 pub struct FreeText {
     /// The field's name.
     pub field: &'static str,
-    /// Its label, with a space at the end.
+    /// Its label.
     pub label: &'static str,
     /// That it may be left empty, in agreement with the label.
     pub aside: &'static str,
@@ -164,7 +164,7 @@ pub fn free_text(desk: FormDesk, text: FreeText, value: Signal<String>, set: Cal
     view! {
         <div class="field">
             <label class="field-label" for=field>
-                {label} <span class="quiet">{aside}</span>
+                {label} " " <span class="quiet">{aside}</span>
             </label>
             <textarea
                 class="input"

@@ -18,7 +18,7 @@ use crate::{
         fr,
         period::Period,
         record::Draft,
-        statement::{Handed, StatementDraft, TEXT_LENGTH, title_of},
+        statement::{DIFFICULTIES, HIGHLIGHT, Handed, StatementDraft, TEXT_LENGTH, TRAINING_WISHES, title_of},
     },
     sync::outbox::EntryState,
     ui::{facts::facts, fault::FaultLine, icon::Icon},
@@ -31,7 +31,7 @@ const TEXTS: [(FreeText, Text); 3] = [
     (
         FreeText {
             field: "highlight",
-            label: "Fait marquant ",
+            label: HIGHLIGHT,
             aside: "facultatif",
             most: TEXT_LENGTH,
             hint: "Un moment qui dit ce que vous faites, raconté sans rien qui permette de reconnaître quelqu’un.",
@@ -41,7 +41,7 @@ const TEXTS: [(FreeText, Text); 3] = [
     (
         FreeText {
             field: "difficulties",
-            label: "Difficultés rencontrées ",
+            label: DIFFICULTIES,
             aside: "facultatives",
             most: TEXT_LENGTH,
             hint: "Ce qui a freiné, ce qu’il vous faudrait.",
@@ -51,7 +51,7 @@ const TEXTS: [(FreeText, Text); 3] = [
     (
         FreeText {
             field: "training_wishes",
-            label: "Souhaits de formation ",
+            label: TRAINING_WISHES,
             aside: "facultatifs",
             most: TEXT_LENGTH,
             hint: "Ce que vous aimeriez apprendre ou partager.",

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{
+    html::{Html, html},
+    icon::{self, Icon},
+};
 
 /// Where a record stands, as the person sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,4 +55,11 @@ pub fn StateLabel(
             {text}
         </span>
     }
+}
+
+/// Writes the label into markup.
+pub fn write(out: &mut Html, kind: StateKind, text: &str) {
+    html!(out; "<span class=\"state\" data-state=\"" (kind.code()) "\">");
+    icon::write(out, kind.icon(), "");
+    html!(out; (text) "</span>");
 }

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::{
     Db, Tx,
     ledger::{self, By, Line},
+    statements,
 };
 
 /// The sums of a promeneur's day, by measure and key.
@@ -83,7 +84,7 @@ impl<'a> Delta<'a> {
         write_projects(tx, scheme, &self.facts).await?;
         write_followers(tx, scheme, &self.facts).await?;
         forget(tx, &self.facts).await?;
-        write_statements(tx, scheme, &self.statements).await
+        statements::find_anew(tx, scheme, &self.statements).await
     }
 }
 
@@ -293,32 +294,6 @@ async fn forget(tx: &mut Tx, facts: &BTreeMap<RecordId, (PromeneurId, Option<Rec
     Ok(())
 }
 
-/// The statements of some promeneurs, found anew among their records, of which there is one a month: two phones may each
-/// have made one, and then the newer stands.
-async fn write_statements(tx: &mut Tx, scheme: SchemeId, whose: &BTreeSet<PromeneurId>) -> Result<(), sqlx::Error> {
-    if whose.is_empty() {
-        return Ok(());
-    }
-    let whose: Vec<Uuid> = whose.iter().map(|id| id.0).collect();
-    sqlx::query!("delete from statement where promeneur_id = any($1) and record_id is not null", &whose)
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query!(
-        "insert into statement (network_id, promeneur_id, month, received_on, record_id)
-         select distinct on (promeneur_id, month) $1, promeneur_id, (body->>'month')::date as month,
-                (received_at at time zone (select time_zone from network))::date, id
-         from record where kind = 'statement' and deleted_at is null and promeneur_id = any($2)
-         order by promeneur_id, month, id desc
-         on conflict (network_id, promeneur_id, month) do update set
-             received_on = excluded.received_on, record_id = excluded.record_id",
-        scheme.0,
-        &whose,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
 /// Builds a network's projections anew from its records, in one transaction that no push can interleave. Returns how many
 /// records there were.
 pub async fn rebuild(db: &Db, scheme: SchemeId) -> Result<u64, sqlx::Error> {
@@ -357,7 +332,7 @@ async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
     sqlx::query!("delete from presence_minutes").execute(&mut **tx).await?;
     sqlx::query!("delete from project_span").execute(&mut **tx).await?;
     sqlx::query!("delete from account_followers").execute(&mut **tx).await?;
-    sqlx::query!("delete from statement where record_id is not null").execute(&mut **tx).await?;
+    statements::forget(tx, None).await?;
     let mut after = Uuid::nil();
     let mut count = 0;
     loop {

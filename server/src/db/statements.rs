@@ -1,10 +1,12 @@
-//! The statements of a month: those received, those expected, and the month's figures as they stand.
+//! Monthly statements: the projection of those that were handed over, and what the coordination reads of a month: those
+//! received, those expected, and the month's figures as they stand.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use app::{
     api::statements::{StatementLine, Statements},
     domain::{
+        ids::{PromeneurId, SchemeId},
         indicators::Sums,
         period::Period,
         record::Record,
@@ -17,6 +19,41 @@ use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::{Tx, reports};
+
+/// The statements of some promeneurs, found anew among their records, of which there is one a month: two phones may each
+/// have made one, and then the newer stands.
+pub async fn find_anew(tx: &mut Tx, scheme: SchemeId, whose: &BTreeSet<PromeneurId>) -> Result<(), sqlx::Error> {
+    if whose.is_empty() {
+        return Ok(());
+    }
+    let whose: Vec<Uuid> = whose.iter().map(|id| id.0).collect();
+    forget(tx, Some(&whose)).await?;
+    sqlx::query!(
+        "insert into statement (network_id, promeneur_id, month, received_on, record_id)
+         select distinct on (promeneur_id, month) $1, promeneur_id, (body->>'month')::date as month,
+                (received_at at time zone (select time_zone from network))::date, id
+         from record where kind = 'statement' and deleted_at is null and promeneur_id = any($2)
+         order by promeneur_id, month, id desc
+         on conflict (network_id, promeneur_id, month) do update set
+             received_on = excluded.received_on, record_id = excluded.record_id",
+        scheme.0,
+        &whose,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets what records handed over, of some promeneurs or of all of them.
+pub async fn forget(tx: &mut Tx, whose: Option<&[Uuid]>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "delete from statement where record_id is not null and ($1::uuid[] is null or promeneur_id = any($1))",
+        whose
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
 
 /// The statements of the month that begins on `month`, by name.
 pub async fn of_month(tx: &mut Tx, month: NaiveDate, today: NaiveDate) -> Result<Statements, sqlx::Error> {
@@ -39,16 +76,12 @@ pub async fn of_month(tx: &mut Tx, month: NaiveDate, today: NaiveDate) -> Result
     let lines = rows
         .into_iter()
         .filter(|row| row.received_on.is_some() || expected.contains(&row.id))
-        .map(|row| {
-            let statement = row.body.as_deref().and_then(statement);
-            let by_hand = row.received_on.filter(|_| statement.is_none());
-            StatementLine {
-                promeneur: row.name,
-                structure: row.structure,
-                now: now.remove(&row.id).map_or_else(Handed::default, |sums| Handed::of(&sums)),
-                handed: statement.zip(row.received_on),
-                by_hand,
-            }
+        .map(|row| StatementLine {
+            promeneur: row.name,
+            structure: row.structure,
+            now: now.remove(&row.id).map_or_else(Handed::default, |sums| Handed::of(&sums)),
+            received_on: row.received_on,
+            handed: row.body.as_deref().and_then(statement),
         })
         .collect();
     Ok(Statements { month, today, lines })

@@ -17,7 +17,8 @@ pub async fn changes_after(
 ) -> Result<Vec<Change>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select id, version, deleted_at is not null as "deleted!", body::text as "body!", body_hash, received_at,
-                  (select account.name from account where account.id = written_by) as by
+                  case when written_by is not null
+                      then (select account.name from account where account.id = written_by) end as by
            from record where promeneur_id = $1 and version > $2 order by version limit $3"#,
         promeneur.0,
         version,

@@ -49,7 +49,7 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await carnet.save();
     await carnet.openEvening();
     const informed = await carnet.unfold("Communiquer une information");
-    await informed.getByRole("button", { name: "Supprimer", exact: true }).click();
+    await informed.getByRole("button", { name: /^Supprimer\s*:/ }).click();
     await expect(carnet.page.locator(".presence-counts")).toHaveText(/2 interventions\s*4 jeunes/);
     await carnet.endPresence();
   });

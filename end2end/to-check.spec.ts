@@ -77,7 +77,7 @@ test("a phone is withdrawn and what it held is decided, readable and without a s
   await looksRight(page, axe, "to-check");
   await page.getByRole("link", { name: "Corriger" }).nth(1).click();
   await looksRight(page, axe, "correct");
-  await page.getByLabel("Dont rencontré·es en présentiel").fill("2");
+  await page.getByLabel(/^Rencontrés pour la première fois/).fill("2");
   await page.getByLabel("Pourquoi ce changement").fill("compté deux fois");
   await page.getByRole("button", { name: "Corriger" }).click();
   await expect(page.getByRole("status")).toContainText("La saisie est corrigée");

@@ -160,6 +160,7 @@ fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
                         aria-describedby=described
                     />
                 </div>
+                <p class="hint">"Les deux champs sont obligatoires."</p>
                 <button class="btn btn-primary btn-wide">"Se connecter"</button>
             </form>
             <p class="plain-foot">"Phrase de passe perdue\u{202f}: demandez à votre coordination."</p>

@@ -28,7 +28,7 @@ pub fn report(figures: &[Figure], sections: &[Section]) -> String {
 
 fn figure(out: &mut Html, figure: &Figure) {
     let name = figure.name;
-    html!(out; "<article class=\"figure\"><p class=\"figure-value\">" (fr::integer(figure.value))
+    html!(out; "<article class=\"figure\" aria-label=\"" (name) "\"><p class=\"figure-value\">" (fr::integer(figure.value))
         "</p><h2 class=\"figure-name\">" (name) "</h2>");
     if !figure.circles.is_empty() {
         html!(out; "<ul class=\"funnel\">");

@@ -50,7 +50,11 @@ pub fn Chooser(
         .into_iter()
         .map(|choice| {
             let current = (choice == period).then_some("true");
-            view! { <a href=address(choice, scope) aria-current=current>{fr::capital(&choice.label())}</a> }
+            view! {
+                <li>
+                    <a href=address(choice, scope) aria-current=current>{fr::capital(&choice.label())}</a>
+                </li>
+            }
         })
         .collect_view();
     let (first, last) = match period {
@@ -66,8 +70,10 @@ pub fn Chooser(
                 <Chevron />
             </summary>
             <div class="choices">
-                <nav class="quick" aria-label="Périodes">{links}</nav>
-                <form method="get" action=HOME>
+                <nav class="quick" aria-label="Périodes">
+                    <ul>{links}</ul>
+                </nav>
+                <form method="get" action=HOME aria-label="Période et périmètre">
                     <div class="field">
                         <label class="field-label" for="periode">"Période"</label>
                         <select class="input" id="periode" name="periode">{periods(period, today)}</select>
@@ -82,7 +88,7 @@ pub fn Chooser(
                     </div>
                     <button class="btn">"Afficher"</button>
                 </form>
-                <form method="get" action=HOME>
+                <form method="get" action=HOME aria-label="Dates au choix">
                     <input type="hidden" name="perimetre" value=scope.to_string() />
                     <div class="field">
                         <label class="field-label" for="du">"Ou bien, premier jour"</label>

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::{
         error::{AppError, ErrorCode},
-        report::read_dashboard,
+        report::{Dashboard, read_dashboard},
     },
     domain::fr,
     ui::icon::Icon,
@@ -24,16 +24,34 @@ pub fn DashboardPage() -> impl IntoView {
     let asked = Memo::new(move |_| query.with(Asked::of));
     let dashboard = Resource::new_blocking(move || asked.get(), |asked| read_dashboard(asked.periode, asked.perimetre));
     view! {
-        <Title text="Tableau de bord – Lanterne" />
-        <Transition fallback=|| view! { <p class="quiet">"Les chiffres arrivent."</p> }>
+        <Transition fallback=|| view! { <p class="quiet" role="status">"Les chiffres arrivent."</p> }>
             {move || Suspend::new(async move {
                 match dashboard.await {
-                    Ok(dashboard) => Either::Left(view! { <Report dashboard=dashboard /> }),
-                    Err(error) => Either::Right(view! { <Refused error=error /> }),
+                    Ok(dashboard) => {
+                        Either::Left(
+                            view! {
+                                <Title text=title_of(&dashboard) />
+                                <Report dashboard=dashboard />
+                            },
+                        )
+                    }
+                    Err(error) => {
+                        Either::Right(
+                            view! {
+                                <Title text="Tableau de bord – Lanterne" />
+                                <Refused error=error />
+                            },
+                        )
+                    }
                 }
             })}
         </Transition>
     }
+}
+
+/// Several periods in several tabs, and the history, are told apart by it.
+fn title_of(dashboard: &Dashboard) -> String {
+    format!("{}, {} – Tableau de bord – Lanterne", fr::capital(&dashboard.period.label()), dashboard.scope_name)
 }
 
 /// Why there is no report, and where to go.

@@ -52,7 +52,9 @@ pub fn StatementsPage(
     let after = period.last().succ_opt().filter(|next| *next <= today).map(Period::month_of);
     let link = |period: Period, rel: &'static str| {
         view! {
-            <a href=format!("{STATEMENTS}/{period}") rel=rel>{fr::capital(&period.label())}</a>
+            <li>
+                <a href=format!("{STATEMENTS}/{period}") rel=rel>{fr::capital(&period.label())}</a>
+            </li>
         }
     };
     let items = statements.lines.iter().map(|line| item(line, today)).collect_view();
@@ -66,7 +68,9 @@ pub fn StatementsPage(
             <p class="quiet">
                 "Chaque relevé dit les chiffres du mois au jour où il a été remis. Ce qui a été noté, corrigé ou supprimé depuis compte aussi, et se lit ici."
             </p>
-            <nav class="actions" aria-label="Mois">{link(period.before(), "prev")} {after.map(|after| link(after, "next"))}</nav>
+            <nav aria-label="Mois">
+                <ul class="actions">{link(period.before(), "prev")} {after.map(|after| link(after, "next"))}</ul>
+            </nav>
         </div>
         <ul class="statements">{items}</ul>
     }
@@ -81,16 +85,17 @@ fn item(line: &StatementLine, today: NaiveDate) -> AnyView {
     let figures = facts(&line.handed.as_ref().map_or(line.now, |statement| statement.figures).each());
     let texts: Vec<(&str, String)> = line.handed.iter().flat_map(Statement::texts).collect();
     let since = since(line).map(|text| view! { <p class="since">{text}</p> });
-    let note = line.handed.is_none().then_some("Ce qui est arrivé jusqu’ici\u{202f}:");
+    let note = line.handed.is_none().then(|| view! { <p class="quiet">"Ce qui est arrivé jusqu’ici\u{202f}:"</p> });
+    let structure = line.structure.clone().map(|name| view! { <p class="quiet">{name}</p> });
     view! {
         <li>
             <div>
                 <h2>{line.promeneur.clone()}</h2>
-                <p class="quiet">{line.structure.clone()}</p>
+                {structure}
                 <StateLabel kind=kind text=state />
             </div>
             <div>
-                <p class="quiet">{note}</p>
+                {note}
                 <dl class="facts" inner_html=figures></dl>
                 {since}
                 <dl class="words" inner_html=facts(&texts)></dl>

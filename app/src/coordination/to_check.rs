@@ -122,7 +122,12 @@ pub fn content(waiting: &Waiting, today: NaiveDate) -> AnyView {
     });
     let question = waiting.question.as_ref().map(|(text, on)| {
         let on = fr::long_date(*on, today);
-        view! { <p>{format!("Question posée le {on}\u{202f}: «\u{202f}{text}\u{202f}». Elle attend la réponse du téléphone.")}</p> }
+        view! {
+            <p>
+                {format!("Question posée le {on}\u{202f}: ")} <q>{text.clone()}</q>
+                ". Elle attend la réponse du téléphone."
+            </p>
+        }
     });
     view! {
         <p class="quiet">{why(waiting, today)}</p>
@@ -256,7 +261,7 @@ mod tests {
     fn what_cannot_be_done_is_not_offered() {
         let faulty = waiting(&MEETING.replace("\"young_count\":2", "\"young_count\":0"));
         assert!(!faulty.may_accept() && faulty.may_correct());
-        assert!(page(vec![faulty]).contains("Nombre de jeunes\u{202f}: indiquez le nombre de jeunes (au moins 1)."));
+        assert!(page(vec![faulty]).contains("Jeunes\u{202f}: indiquez le nombre de jeunes (au moins 1)."));
         let unreadable = Waiting { whole: false, named: false, ..waiting("{") };
         let page = page(vec![unreadable.clone()]);
         assert!(!unreadable.may_accept() && !unreadable.may_correct() && !unreadable.may_ask());

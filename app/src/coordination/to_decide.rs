@@ -11,8 +11,10 @@ use super::{
 use crate::{
     api::to_check::{WORDS_LENGTH, Waiting},
     domain::{
+        coded::Code,
         correction::{Field, Input},
         fault::Fault,
+        taxonomy::Theme,
     },
     ui::{fault::sentence, icon::Icon},
 };
@@ -110,7 +112,9 @@ pub fn DecisionPage(
             <form class="form" method="post" action=format!("{TO_CHECK}/{}/{}", waiting.op, act.path())>
                 {inputs}
                 <div class="field">
-                    <label class="field-label" for="mots">{act.label()}</label>
+                    <label class="field-label" for="mots">
+                        {act.label()} " " <span class="quiet">"obligatoire"</span>
+                    </label>
                     <textarea
                         class="input"
                         id="mots"
@@ -159,9 +163,21 @@ fn input(field: &Field, value: &str, faults: &[Fault]) -> AnyView {
     }
     let typed = match field.input {
         Input::One(choices) | Input::OneOfMany(choices) => {
-            let options = choices()
-                .into_iter()
-                .map(|(code, label)| view! { <option value=code selected=code == value>{label}</option> })
+            let choices = choices();
+            // Themes in the groups in which they are reported.
+            let group = |code: &str| Theme::from_code(code).filter(|_| name.starts_with("theme")).map(Theme::group);
+            let options = choices
+                .chunk_by(|(one, _), (next, _)| group(one) == group(next))
+                .map(|together| {
+                    let options = together
+                        .iter()
+                        .map(|(code, label)| view! { <option value=*code selected=*code == value>{*label}</option> })
+                        .collect_view();
+                    match together.first().and_then(|(code, _)| group(code)) {
+                        Some(group) => view! { <optgroup label=group.label()>{options}</optgroup> }.into_any(),
+                        None => options.into_any(),
+                    }
+                })
                 .collect_view();
             view! {
                 <select class="input" id=name name=name aria-invalid=invalid aria-describedby=described>

@@ -57,30 +57,34 @@ const fn field(name: &'static str, label: &'static str, input: Input) -> Field {
     Field { name, label, input }
 }
 
-const YOUNG: Field = field("young_count", "Nombre de jeunes", Input::Count);
-const MET: Field = field("met_after_online_count", "Dont rencontré·es en présentiel", Input::Count);
+const YOUNG: Field = field("young_count", "Jeunes", Input::Count);
+const MET: Field = field(
+    "met_after_online_count",
+    "Rencontrés pour la première fois cette année, après un contact en ligne",
+    Input::Count,
+);
 const NOTE: Field = field("note", "Enlever la note", Input::Remove);
-const THEMES: Field = field("themes", "Thématique", Input::OneOfMany(choices::<Theme>));
+const THEMES: Field = field("themes", "Thématiques", Input::OneOfMany(choices::<Theme>));
 const NETWORK: Field = field("network", "Réseau", Input::One(choices::<Network>));
 const SETTING: Field = field("setting", "Cadre", Input::One(choices::<Setting>));
 
 const PRESENCE: &[Field] = &[
-    field("started_at", "Jour", Input::DayOf),
+    field("started_at", "Soirée du", Input::DayOf),
     field("ended_at", "Durée, en minutes", Input::Minutes),
-    field("networks", "Réseau", Input::OneOfMany(choices::<Network>)),
+    field("networks", "Réseaux", Input::OneOfMany(choices::<Network>)),
     NOTE,
 ];
 const INTERVENTION: &[Field] = &[
-    field("occurred_on", "Jour", Input::Day),
+    field("occurred_on", "Soirée du", Input::Day),
     field("duration_min", "Durée, en minutes", Input::Count),
     field("type", "Type", Input::One(choices::<InterventionType>)),
     field("channel", "Forme", Input::One(choices::<ChannelKind>)),
     NETWORK,
     SETTING,
     field("initiator", "À l’initiative de", Input::One(choices::<Initiator>)),
-    field("audience", "Public", Input::One(choices::<Audience>)),
+    field("audience", "Avec qui", Input::One(choices::<Audience>)),
     YOUNG,
-    field("first_this_year_count", "Dont première fois cette année", Input::Count),
+    field("first_this_year_count", "Dont vus pour la première fois cette année", Input::Count),
     MET,
     field("reach_count", "Vues ou réactions", Input::Count),
     THEMES,
@@ -95,21 +99,24 @@ const INTERVENTION: &[Field] = &[
     field("theme_other", "Enlever la précision de la thématique", Input::Remove),
     NOTE,
 ];
-const MEETING: &[Field] = &[field("occurred_on", "Jour", Input::Day), YOUNG, MET, THEMES, NOTE];
+const MEETING: &[Field] = &[field("occurred_on", "Jour de la rencontre", Input::Day), YOUNG, MET, THEMES, NOTE];
 const PROJECT: &[Field] = &[
-    field("initiated_on", "Jour où il a été initié", Input::Day),
-    field("ended_on", "Jour où il se termine", Input::Day),
+    field("initiated_on", "Commencé le", Input::Day),
+    field("ended_on", "Terminé le", Input::Day),
     field("project_kind", "Nature", Input::One(choices::<ProjectKind>)),
     field("origin", "Origine", Input::One(choices::<ProjectOrigin>)),
-    field("stage", "Étape", Input::One(choices::<ProjectStage>)),
+    field("stage", "Où il en est", Input::One(choices::<ProjectStage>)),
     field("theme", "Thématique", Input::One(choices::<Theme>)),
     SETTING,
     YOUNG,
     field("title", "Enlever le titre", Input::Remove),
     NOTE,
 ];
-const SNAPSHOT: &[Field] =
-    &[field("as_of", "Jour", Input::Day), field("followers", "Nombre d’abonnés", Input::Count), NETWORK];
+const SNAPSHOT: &[Field] = &[
+    field("as_of", "Relevé le", Input::Day),
+    field("followers", "Abonnés ou «\u{202f}amis\u{202f}»", Input::Count),
+    NETWORK,
+];
 
 const STATEMENT: &[Field] = &[
     field("month", "Premier jour du mois", Input::Day),

@@ -123,7 +123,11 @@ pub fn OwnBilan(
         .into_iter()
         .map(|(choice, name)| {
             let current = (choice == period).then_some("true");
-            view! { <a class="chip-link" href=address(choice) aria-current=current>{name}</a> }
+            view! {
+                <li>
+                    <a class="chip-link" href=address(choice) aria-current=current>{name}</a>
+                </li>
+            }
         })
         .collect_view();
     let body = move || match report.get() {
@@ -154,10 +158,12 @@ pub fn OwnBilan(
         <Frame title="Mon bilan" class="bilan">
             <div class="page-title"><h1>"Mon bilan"</h1></div>
             <p class="quiet">{who} <br /> <b class="period">{fr::capital(&period.label())}</b></p>
-            <nav class="periods no-print" aria-label="Périodes">{links}</nav>
+            <nav class="no-print" aria-label="Périodes">
+                <ul class="periods">{links}</ul>
+            </nav>
             <OtherDates period=period />
             <SyncLine />
-            <p class="quiet">{said}</p>
+            {move || Some(said.get()).filter(|said| !said.is_empty()).map(|said| view! { <p class="quiet">{said}</p> })}
             {body}
             {statement::months(carnet, period)}
         </Frame>

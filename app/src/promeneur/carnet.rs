@@ -16,6 +16,7 @@ use crate::{
         taxonomy::WithdrawalReason, time::evening_of,
     },
     sync::{outbox::Entry, summary::Sending},
+    ui::focus::keep_focus,
 };
 
 /// What is ready for an evening without network.
@@ -48,6 +49,8 @@ pub struct Toast {
     pub text: String,
     /// Takes it back.
     pub undo: Option<Callback<()>>,
+    /// Whether it stays until one goes elsewhere, since nothing else takes back what was done.
+    pub stays: bool,
     /// Counts up, so that each disappears after its own time.
     pub number: u64,
 }
@@ -208,13 +211,23 @@ impl Carnet {
             let done = work.await;
             shown.tell(done.as_ref().err().copied());
             then(done.ok());
+            keep_focus();
         });
     }
 
-    /// Says what was done, with the way back.
+    /// Says what was done, with the way back. It goes after a while: what was saved can be changed and deleted later too.
     pub fn say(&self, text: impl Into<String>, undo: Option<Callback<()>>) {
+        self.show_toast(text.into(), undo, false);
+    }
+
+    /// Says what was deleted; the way back stays until one goes elsewhere.
+    pub fn say_deleted(&self, text: &str, undo: Callback<()>) {
+        self.show_toast(text.to_owned(), Some(undo), true);
+    }
+
+    fn show_toast(&self, text: String, undo: Option<Callback<()>>, stays: bool) {
         let number = self.toast.with_untracked(|toast| toast.as_ref().map_or(0, |toast| toast.number)) + 1;
-        self.toast.set(Some(Toast { text: text.into(), undo, number }));
+        self.toast.set(Some(Toast { text, undo, stays, number }));
     }
 
     /// Saves a record.
@@ -237,7 +250,7 @@ impl Carnet {
                 let children = children.clone();
                 carnet.act(work, move |id| carnet.attach(&children, Some(id)));
             });
-            carnet.say("Saisie supprimée.", Some(undo));
+            carnet.say_deleted("Saisie supprimée.", undo);
         });
     }
 

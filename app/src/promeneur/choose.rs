@@ -72,21 +72,24 @@ pub fn Choose(
 #[component]
 fn Version(draft: Option<Draft>, other: Option<Draft>, removed: bool) -> impl IntoView {
     let day = draft.as_ref().and_then(Draft::day).map(fr::date);
-    let others = details_of(other.as_ref());
-    let own: Vec<String> = details_of(draft.as_ref()).into_iter().filter(|text| !others.contains(text)).collect();
+    let (others, other_note) = details_of(other.as_ref());
+    let (mut own, note) = details_of(draft.as_ref());
+    own.retain(|text| !others.contains(text));
+    let note = note.filter(|note| other_note.as_ref() != Some(note));
     view! {
         <div>
             <p>
                 {if removed { "Supprimée".to_owned() } else { title_of(draft.as_ref()) }} " · " {day} " · "
                 {meta_of(draft.as_ref())}
             </p>
-            <p class="quiet">{own.join(" · ")}</p>
+            {(!own.is_empty()).then(|| view! { <p class="quiet">{own.join(" · ")}</p> })}
+            {note.map(|note| view! { <p class="quiet"><q>{note}</q></p> })}
         </div>
     }
 }
 
-/// What a record holds besides its title and the line under it, each in words.
-fn details_of(draft: Option<&Draft>) -> Vec<String> {
+/// What a record holds besides its title and the line under it, each in words; and its note.
+fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
     let mut parts: Vec<String> = Vec::new();
     let note = match draft {
         Some(Draft::Intervention(it)) => {
@@ -113,6 +116,5 @@ fn details_of(draft: Option<&Draft>) -> Vec<String> {
         }
         Some(Draft::AccountSnapshot(_)) | None => &None,
     };
-    parts.extend(note.as_ref().map(|note| format!("«{NNBSP}{note}{NNBSP}»")));
-    parts
+    (parts, note.clone())
 }

@@ -41,11 +41,13 @@ fn EntryLine(
         view! {
             <p class="fault">
                 <Icon name="fix" />
-                <span>{text}</span>
+                {text}
             </p>
         }
     });
     let href = format!("/app/saisie/{}", line.entry.id);
+    let time = time_of(line.draft.as_ref()).map(|time| format!(", {time}")).unwrap_or_default();
+    let what = format!("{NNBSP}: {}{time}", title_of(line.draft.as_ref()));
     let conflict = line.entry.state == EntryState::Conflict;
     let twin = twin.map(|twin| {
         let time = time_of(twin.draft.as_ref()).map(|time| format!(" de {time}")).unwrap_or_default();
@@ -74,10 +76,12 @@ fn EntryLine(
                     <a class="btn btn-quiet btn-small" href=href>
                         <Icon name="edit" />
                         {if conflict { "Choisir" } else { "Modifier" }}
+                        <span class="sr-only">{what.clone()}</span>
                     </a>
                     <button type="button" class="btn btn-quiet btn-small btn-danger" on:click=withdraw>
                         <Icon name="delete" />
                         "Supprimer"
+                        <span class="sr-only">{what}</span>
                     </button>
                     <span class="reasons"><span class="quiet" aria-hidden="true">"ou comme"</span>{reasons}</span>
                 </div>
@@ -212,11 +216,11 @@ fn state_of(carnet: &Carnet, entry: &Entry) -> (StateKind, String) {
 }
 
 /// Why a record was refused, or what is asked about it.
-pub fn problem_of(entry: &Entry) -> Option<String> {
+pub fn problem_of(entry: &Entry) -> Option<AnyView> {
     let problem = entry.problem.as_ref()?;
     if let Some(question) = &problem.question {
-        return Some(format!("La coordination demande{NNBSP}: «{NNBSP}{question}{NNBSP}»"));
+        return Some(view! { <span>"La coordination demande\u{202f}: " <q>{question.clone()}</q></span> }.into_any());
     }
     let fault = problem.faults.first().map_or_else(|| problem.code.label(), |fault| fault.code.label());
-    Some(fr::spaced(fault))
+    Some(view! { <span>{fr::spaced(fault)}</span> }.into_any())
 }

@@ -111,7 +111,7 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
                 let work = carnet.port.with_value(|port| port.keep_draft(FormDraft { open: false, ..before.clone() }));
                 carnet.act(work, |()| {});
             });
-            carnet.say("Brouillon effacé.", Some(undo));
+            carnet.say_deleted("Brouillon effacé.", undo);
         });
     };
     view! {
@@ -122,8 +122,12 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
                 <p>{title} " · " {when}</p>
             </div>
             <div class="actions">
-                <a class="btn btn-small" href=href>"Reprendre"</a>
-                <button type="button" class="btn btn-quiet btn-small" on:click=drop>"Effacer"</button>
+                <a class="btn btn-small" href=href>
+                    "Reprendre" <span class="sr-only">" ce brouillon"</span>
+                </a>
+                <button type="button" class="btn btn-quiet btn-small" on:click=drop>
+                    "Effacer" <span class="sr-only">" ce brouillon"</span>
+                </button>
             </div>
         </section>
     }

@@ -29,6 +29,9 @@ pub fn DateField(
     /// A new day.
     #[prop(into)]
     set: Callback<Option<NaiveDate>>,
+    /// Whether there must be one.
+    #[prop(default = true)]
+    needed: bool,
     /// The form.
     desk: FormDesk,
 ) -> impl IntoView {
@@ -39,6 +42,7 @@ pub fn DateField(
             <input
                 class="input"
                 type="date"
+                required=needed
                 id=field
                 name=field
                 prop:value=move || value.get().map(|day| day.to_string()).unwrap_or_default()
@@ -161,6 +165,10 @@ pub fn free_text(desk: FormDesk, text: FreeText, value: Signal<String>, set: Cal
     let FreeText { field, label, aside, most, hint } = text;
     let faults = desk.faults.into();
     let hint_id = format!("{field}-hint");
+    let described = {
+        let (hint, fault) = (hint_id.clone(), described(faults, field));
+        move || fault().map_or_else(|| hint.clone(), |fault| format!("{fault} {hint}"))
+    };
     view! {
         <div class="field">
             <label class="field-label" for=field>
@@ -172,7 +180,7 @@ pub fn free_text(desk: FormDesk, text: FreeText, value: Signal<String>, set: Cal
                 name=field
                 rows="3"
                 maxlength=most.to_string()
-                aria-describedby=hint_id.clone()
+                aria-describedby=described
                 aria-invalid=invalid(faults, field)
                 prop:value=value
                 on:input=move |event| set.run(event_target_value(&event))

@@ -11,6 +11,7 @@ use crate::{
     domain::fr,
     ui::{
         bars::{BottomBar, TopBar},
+        focus::keep_focus,
         icon::Icon,
     },
 };
@@ -56,7 +57,7 @@ fn ReadyPill() -> impl IntoView {
     let carnet = Carnet::open();
     let ready = move || carnet.readiness.get().is_complete();
     view! {
-        <span class="pill" data-ready=move || if ready() { "yes" } else { "no" }>
+        <span class="pill" role="status" data-ready=move || if ready() { "yes" } else { "no" }>
             {move || {
                 let (icon, word, more) =
                     if ready() { ("check", "Prêt", "sans réseau") } else { ("network-off", "Préparation…", "") };
@@ -126,7 +127,14 @@ fn LossNotice() -> impl IntoView {
 fn act(port: Port, words: &'static str, act: fn(&dyn PhonePort)) -> AnyView {
     view! {
         <p class="actions">
-            <button type="button" class="btn btn-small" on:click=move |_| port.with_value(|port| act(&***port))>
+            <button
+                type="button"
+                class="btn btn-small"
+                on:click=move |_| {
+                    port.with_value(|port| act(&***port));
+                    keep_focus();
+                }
+            >
                 {words}
             </button>
         </p>
@@ -150,12 +158,12 @@ fn UpdateNotice() -> impl IntoView {
     }
 }
 
-/// What was just done, with the way back; gone after a while.
+/// What was just done, with the way back; gone after a while where there is another way back, else with the screen.
 #[component]
 pub fn Toasts() -> impl IntoView {
     let carnet = Carnet::open();
     Effect::new(move |_| {
-        if let Some(shown) = carnet.toast.get() {
+        if let Some(shown) = carnet.toast.get().filter(|toast| !toast.stays) {
             set_timeout(
                 move || {
                     if carnet.toast.with_untracked(|toast| toast.as_ref().is_some_and(|now| now.number == shown.number))
@@ -180,6 +188,7 @@ pub fn Toasts() -> impl IntoView {
                 let click = move |_| {
                     carnet.toast.set(None);
                     undo.run(());
+                    keep_focus();
                 };
                 view! { <button type="button" class="btn" on:click=click>"Annuler"</button> }
             });

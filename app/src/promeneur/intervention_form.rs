@@ -198,6 +198,7 @@ pub fn InterventionForm(
                                 desk=desk
                                 field="network"
                                 legend="Réseau"
+                                hint="à choisir"
                                 first=choices(&first)
                                 rest=others(&first)
                                 read=|it| codes(&it.network)
@@ -216,7 +217,6 @@ pub fn InterventionForm(
                 hint="en minutes"
                 first=minutes(&DURATIONS)
                 rest=minutes(&LONG_DURATIONS)
-                more="Autre durée"
                 tight=true
                 read=|it| it.duration_min.iter().map(i64::to_string).collect()
                 tap=|it, minutes| it.duration_min = minutes.parse().ok()

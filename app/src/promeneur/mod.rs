@@ -48,6 +48,15 @@ pub fn Phone(
     let way = Way::open();
     provide_context(way);
     let place = Memo::new(move |_| Place::of(&way.path()));
+    // What stays until one goes elsewhere goes then.
+    Effect::new(move |before: Option<String>| {
+        let now = way.path();
+        let gone = before.is_some_and(|before| before != now);
+        if gone && carnet.toast.with_untracked(|toast| toast.as_ref().is_some_and(|toast| toast.stays)) {
+            carnet.toast.set(None);
+        }
+        now
+    });
     // A form that was open when the phone stopped opens again, once.
     if place.get_untracked() == Place::Evening
         && let Some(form) = carnet.drafts.with_untracked(|drafts| drafts.iter().rev().find(|draft| draft.open).cloned())

@@ -17,7 +17,7 @@ use crate::{
         record::{Body, Draft},
         taxonomy::Network,
     },
-    ui::icon::Icon,
+    ui::{focus::focus_after, icon::Icon},
 };
 
 /// Networks offered at once: two rows on a small phone, so that the tiles stand under the thumb.
@@ -74,6 +74,7 @@ fn Idle() -> impl IntoView {
         });
     };
     let rest = others(&first);
+    let first_count = first.len();
     let shown = {
         let first = choices(&first);
         move || if all.get() { first.iter().chain(&rest).cloned().collect::<Vec<_>>() } else { first.clone() }
@@ -88,7 +89,7 @@ fn Idle() -> impl IntoView {
                 </div>
             </div>
             <form class="form" novalidate on:submit=start>
-                <div class="chips" role="group" aria-labelledby="ou">
+                <div class="chips" role="group" aria-labelledby="ou" aria-describedby=move || asked.get().then_some("f-ou")>
                     <For
                         each=shown
                         key=|(code, _)| code.clone()
@@ -118,7 +119,10 @@ fn Idle() -> impl IntoView {
                         class="chip-more"
                         hidden=all
                         aria-label="Autres réseaux"
-                        on:click=move |_| set_all.set(true)
+                        on:click=move |event| {
+                            focus_after(&event, first_count);
+                            set_all.set(true);
+                        }
                     >
                         <Icon name="plus" />
                     </button>
@@ -129,7 +133,7 @@ fn Idle() -> impl IntoView {
                         .then(|| {
                             let text = crate::domain::fault::FaultCode::ChooseNetwork.label();
                             view! {
-                                <p class="fault" role="alert">
+                                <p class="fault" id="f-ou" role="alert">
                                     <Icon name="fix" />
                                     <span>{text}</span>
                                 </p>

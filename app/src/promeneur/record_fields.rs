@@ -22,7 +22,7 @@ use crate::{
     },
     ui::{
         chips::Choice,
-        fault::{FaultLine, invalid},
+        fault::{FaultLine, described, invalid},
         stepper::Stepper,
     },
 };
@@ -36,10 +36,15 @@ pub struct Form {
     pub draft: RwSignal<Draft>,
 }
 
+/// Beside a question without whose answer nothing is saved.
+const NEEDED: &str = "à choisir";
+
 /// A question's field, its words, and how it is read and answered.
 struct Ask {
     field: &'static str,
     legend: &'static str,
+    /// Quiet words beside it: that an answer is needed.
+    hint: &'static str,
     first: Vec<Choice>,
     rest: Vec<Choice>,
     many: bool,
@@ -49,10 +54,10 @@ struct Ask {
 
 impl Form {
     fn ask(self, ask: Ask) -> AnyView {
-        let Ask { field, legend, first, rest, many, read, tap } = ask;
+        let Ask { field, legend, hint, first, rest, many, read, tap } = ask;
         let Self { desk, draft } = self;
         view! {
-            <Question draft=draft desk=desk field=field legend=legend first=first rest=rest many=many read=read tap=tap />
+            <Question draft=draft desk=desk field=field legend=legend hint=hint first=first rest=rest many=many read=read tap=tap />
         }
         .into_any()
     }
@@ -94,6 +99,7 @@ impl Form {
                 field=field
                 label=label
                 value=Signal::derive(move || draft.with(read))
+                needed=field != "ended_on"
                 set=move |day| draft.update(|draft| set(draft, day))
                 desk=desk
             />
@@ -140,6 +146,7 @@ impl Form {
         let themes = self.ask(Ask {
             field: "themes",
             legend: "Thématiques",
+            hint: "facultatives",
             first,
             rest,
             many: true,
@@ -162,8 +169,16 @@ impl Form {
     /// The fields of a project or pathway.
     pub fn project(self) -> AnyView {
         let (first, rest) = habits::theme_choices(&self.desk.carnet, InterventionType::SupportProject);
-        let radio =
-            |field, legend, first, read, tap| Ask { field, legend, first, rest: Vec::new(), many: false, read, tap };
+        let radio = |field, legend, first, read, tap| Ask {
+            field,
+            legend,
+            hint: NEEDED,
+            first,
+            rest: Vec::new(),
+            many: false,
+            read,
+            tap,
+        };
         let kind = self.ask(radio(
             "project_kind",
             "Nature",
@@ -248,6 +263,7 @@ impl Form {
                     maxlength=TITLE_LENGTH.to_string()
                     autocomplete="off"
                     aria-invalid=invalid(faults, "title")
+                    aria-describedby=described(faults, "title")
                     prop:value=value
                     on:input=move |event| set.run(event_target_value(&event))
                 />
@@ -264,6 +280,7 @@ impl Form {
         let network = self.ask(Ask {
             field: "network",
             legend: "Compte professionnel",
+            hint: NEEDED,
             rest: others(&first),
             first: choices(&first),
             many: false,

@@ -71,10 +71,10 @@ fn open(line: &Line) -> AnyView {
         _ => ("fix", "Corriger"),
     };
     let why = match entry.state {
-        EntryState::Conflict => format!("Elle a changé ici, et a été {}.", entry.also_changed()),
-        EntryState::Rejected => problem_of(entry).unwrap_or_default(),
+        EntryState::Conflict => format!("Elle a changé ici, et a été {}.", entry.also_changed()).into_any(),
+        EntryState::Rejected => problem_of(entry).into_any(),
         // A message that the server cannot read is nobody's fault; saving makes a fresh one.
-        _ => "Le serveur n’arrive pas à la lire. Ouvrez-la, puis enregistrez-la de nouveau.".to_owned(),
+        _ => "Le serveur n’arrive pas à la lire. Ouvrez-la, puis enregistrez-la de nouveau.".into_any(),
     };
     let when = [Some(fr::date(line.day())), time_of(line.draft.as_ref())].into_iter().flatten().collect::<Vec<_>>();
     let title = format!("{}, {}", title_of(line.draft.as_ref()), when.join(", "));

@@ -7,7 +7,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
 
 use super::record_form::Kind;
-use crate::domain::{coded::Code, ids::RecordId, iso::Iso, period::Period, taxonomy::InterventionType};
+use crate::{
+    domain::{coded::Code, ids::RecordId, iso::Iso, period::Period, taxonomy::InterventionType},
+    ui::focus::focus_main,
+};
 
 /// A screen, as its address names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,14 +148,7 @@ impl Way {
         self.show(path.to_owned());
         window().scroll_to_with_x_and_y(0.0, 0.0);
         // Screen readers go on from the new screen, not from a link that is gone.
-        request_animation_frame(|| {
-            if let Some(main) = document().get_element_by_id("contenu") {
-                // The top line stays in sight.
-                let still = web_sys::FocusOptions::new();
-                still.set_prevent_scroll(true);
-                let _ = main.unchecked_into::<web_sys::HtmlElement>().focus_with_options(&still);
-            }
-        });
+        request_animation_frame(focus_main);
     }
 }
 

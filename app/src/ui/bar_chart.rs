@@ -94,10 +94,14 @@ fn em(hundredths: usize) -> String {
     format!("{}.{:02}em", hundredths / 100, hundredths % 100)
 }
 
-/// What the drawing says, in one sentence.
+/// What the drawing says above all; the values stand in the table.
 fn spoken(bars: &[Bar]) -> String {
-    let bars: Vec<String> = bars.iter().map(|bar| format!("{} {}", bar.label, fr::integer(bar.value))).collect();
-    format!("Barres{NNBSP}: {}.", bars.join(", "))
+    let longest: Vec<&Bar> = bars.iter().filter(|bar| bar.kind == BarKind::Main).collect();
+    let names: Vec<&str> = longest.iter().map(|bar| bar.label.as_str()).collect();
+    match longest.first() {
+        Some(bar) => format!("Barres{NNBSP}: en tête, {}, {}.", fr::list(&names), fr::integer(bar.value)),
+        None => "Barres, toutes à zéro.".to_owned(),
+    }
 }
 
 /// A bar chart and its words.
@@ -174,6 +178,7 @@ mod tests {
             ]
         );
         assert_eq!(bars.iter().map(|bar| bar.share).sum::<i64>(), 100);
+        assert_eq!(spoken(&bars), "Barres\u{202f}: en tête, b et c, 5.");
     }
 
     #[test]

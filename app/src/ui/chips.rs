@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     fault::{FaultLine, Faults, described},
+    focus::focus_after,
     icon::Icon,
 };
 
@@ -44,6 +45,7 @@ pub fn Chips(
     faults: Faults,
 ) -> impl IntoView {
     let has_rest = !rest.is_empty();
+    let first_count = first.len();
     // Something chosen among the others must be visible.
     let (open, set_open) = signal(false);
     let shown_rest = rest.clone();
@@ -88,11 +90,14 @@ pub fn Chips(
                                 type="button"
                                 class="chip-more"
                                 hidden=open
-                                aria-label=tight.then_some(more)
-                                on:click=move |_| set_open.set(true)
+                                on:click=move |event| {
+                                    focus_after(&event, first_count);
+                                    set_open.set(true);
+                                }
                             >
                                 <Icon name="plus" />
-                                {(!tight).then_some(more)}
+                                <span class=tight.then_some("sr-only")>{more}</span>
+                                <span class="sr-only">"\u{202f}: " {legend}</span>
                             </button>
                         }
                     })}

@@ -63,7 +63,7 @@ pub fn heat_map(out: &mut Html, rows: &[HeatRow]) {
         html!(out; "</tr>");
     }
     html!(out; "</tbody></table></div><p class=\"scale\" aria-hidden=\"true\">0\u{202f}h"
-        "<i></i><i></i><i></i><i></i><i></i><i></i>" (hours(most, most)) "\u{202f}h</p></figure>");
+        "<span></span><span></span><span></span><span></span><span></span><span></span>" (hours(most, most)) "\u{202f}h</p></figure>");
 }
 
 #[cfg(test)]

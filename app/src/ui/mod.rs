@@ -16,6 +16,7 @@ pub mod empty;
 pub mod facts;
 pub mod fault;
 #[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
+pub mod focus;
 pub mod heat_map;
 pub mod html;
 pub mod icon;

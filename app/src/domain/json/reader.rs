@@ -39,7 +39,9 @@ impl Reader {
         match (number.as_u64(), number.as_i64()) {
             (Some(whole), _) => visitor.visit_u64(whole),
             (None, Some(whole)) => visitor.visit_i64(whole),
-            (None, None) => visitor.visit_f64(number.as_f64().ok_or(Malformed)?),
+            // Nothing that is read into a type has a fraction: to read and write those is tables that a phone need not hold
+            // (`serde_json/arbitrary_precision`). What this release does not know stays a generic value, as it was written.
+            (None, None) => Err(Malformed),
         }
     }
 
@@ -78,11 +80,11 @@ impl<'de> Deserializer<'de> for Reader {
 
     read! {
         number: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8
-            deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64;
+            deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128;
         text: deserialize_char deserialize_str deserialize_string deserialize_identifier;
         list: deserialize_seq;
         object: deserialize_map;
-        deserialize_any: deserialize_bytes deserialize_byte_buf;
+        deserialize_any: deserialize_f32 deserialize_f64 deserialize_bytes deserialize_byte_buf;
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {

@@ -1,0 +1,49 @@
+//! Where the focus goes when what had it is gone: it is never lost, since a screen reader and a keyboard go on from it.
+
+#[cfg(feature = "phone")]
+use leptos::prelude::*;
+#[cfg(feature = "phone")]
+use wasm_bindgen::JsCast;
+
+/// After a tap on « + », which hides itself: the focus goes to the first choice that it brings, `shown` choices having
+/// stood there before.
+#[cfg(feature = "phone")]
+pub fn focus_after(event: &leptos::ev::MouseEvent, shown: usize) {
+    let group = event_target::<web_sys::Element>(event).closest(".chips").ok().flatten();
+    request_animation_frame(move || {
+        let next = format!(".chip:nth-of-type({}) input", shown + 1);
+        if let Some(next) = group.and_then(|group| group.query_selector(&next).ok().flatten()) {
+            focus(next.unchecked_into());
+        }
+    });
+}
+
+/// On the server nothing is tapped.
+#[cfg(not(feature = "phone"))]
+pub fn focus_after(_: &leptos::ev::MouseEvent, _: usize) {}
+
+/// Once the screen has changed: to the screen itself, where nothing else has it.
+#[cfg(feature = "phone")]
+pub fn keep_focus() {
+    request_animation_frame(|| {
+        if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
+            focus_main();
+        }
+    });
+}
+
+/// To the screen, from whose beginning a screen reader goes on.
+#[cfg(feature = "phone")]
+pub fn focus_main() {
+    if let Some(main) = document().get_element_by_id("contenu") {
+        focus(main.unchecked_into());
+    }
+}
+
+/// What is in sight stays there.
+#[cfg(feature = "phone")]
+fn focus(element: web_sys::HtmlElement) {
+    let still = web_sys::FocusOptions::new();
+    still.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&still);
+}

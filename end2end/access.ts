@@ -1,0 +1,185 @@
+// What makes a screen usable for everybody, as far as a machine can tell: two engines, a validator, and what the layout does
+// to those who need other sizes. `access.spec.ts` asks it of every screen, and plants a fault for each check.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { HtmlValidate } from "html-validate";
+
+const require = createRequire(import.meta.url);
+const ACE = readFileSync(require.resolve("accessibility-checker-engine/ace-window.js"), "utf8");
+
+/** Adds rules to a page, and returns how to take them away. A sheet that is adopted is no element that a policy or the app
+ * could stumble over. */
+async function sheet(page: Page, css: string): Promise<() => Promise<void>> {
+  const handle = await page.evaluateHandle((css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets.push(sheet);
+    return sheet;
+  }, css);
+  return () =>
+    handle.evaluate((sheet) => {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== sheet);
+    });
+}
+
+/** Beside those that are on by themselves: WCAG 2.2's sizes of targets, and text at 7:1 as `design.md` wants it. */
+const RULES = { "target-size": { enabled: true }, "color-contrast-enhanced": { enabled: true } };
+
+/** Deque's engine, with its rules of WCAG 2.2 and its best practices. */
+export async function axe(page: Page): Promise<string[]> {
+  // What lies under a bar at the foot of the screen can be scrolled from under it.
+  const still = await sheet(page, ".dock, .savebar { position: static !important; }");
+  const { violations } = await new AxeBuilder({ page }).options({ rules: RULES }).analyze();
+  await still();
+  return violations.map(({ id, help, nodes }) => `axe ${id}: ${help} (${nodes.map((node) => node.target).join(", ")})`);
+}
+
+interface AceResult {
+  ruleId: string;
+  value: [string, string];
+  message: string;
+  path: { dom: string };
+  snippet: string;
+}
+
+/** IBM's engine. What it leaves to a person is not counted. */
+export async function ace(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => "ace" in globalThis))) await page.evaluate(ACE);
+  const results = await page.evaluate(async () => {
+    const { ace } = globalThis as unknown as { ace: { Checker: new () => AceChecker } };
+    interface AceChecker {
+      check(node: Document, policies: string[]): Promise<{ results: AceResult[] }>;
+    }
+    const { results } = await new ace.Checker().check(document, ["WCAG_2_2"]);
+    // What is folded away is looked at unfolded.
+    return results.filter(({ path }) => {
+      const node = document.evaluate(path.dom, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue;
+      return !(node instanceof Element) || node.checkVisibility();
+    });
+  });
+  return results
+    .filter(({ value }) => value[0] === "VIOLATION" && value[1] === "FAIL")
+    .map(({ ruleId, message, snippet }) => `ace ${ruleId}: ${message} ${snippet.slice(0, 160)}`);
+}
+
+const validator = new HtmlValidate({
+  extends: ["html-validate:standard"],
+  rules: {
+    // Matters of taste, and what a document that is read out of a browser does not have as it was written.
+    "attr-quotes": "off",
+    "attribute-boolean-style": "off",
+    "attribute-empty-style": "off",
+    "doctype-style": "off",
+    "no-inline-style": "off",
+    "no-trailing-whitespace": "off",
+    "no-raw-characters": "off",
+    "no-implicit-button-type": "off",
+    "long-title": "off",
+    "require-sri": "off",
+    "void-style": "off",
+    "prefer-native-element": "off",
+    "tel-non-breaking": "off",
+    "valid-id": ["error", { relaxed: true }],
+  },
+});
+
+/** The document as it stands, by the rules of HTML. */
+export async function html(page: Page): Promise<string[]> {
+  const report = await validator.validateString(await page.content());
+  return report.results.flatMap(({ messages, source }) =>
+    messages.map(({ ruleId, message, line, column }) => {
+      const text = source?.split("\n")[line - 1]?.slice(Math.max(0, column - 2), column + 140) ?? "";
+      return `html ${ruleId}: ${message} ${text}`;
+    }),
+  );
+}
+
+/** Nothing is cut off, and nobody has to scroll in two directions. */
+async function layout(page: Page, how: string): Promise<string[]> {
+  const faults = await page.evaluate(() => {
+    const found: string[] = [];
+    const name = (element: Element) => `${element.tagName.toLowerCase()}.${element.getAttribute("class") ?? ""}`;
+    const wide = document.scrollingElement!.scrollWidth;
+    // Not `innerWidth`, which grows with what is too wide.
+    const room = document.documentElement.clientWidth;
+    if (wide > room + 1) {
+      const scrolls = (element: Element | null): boolean =>
+        element !== null && (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+      const out = [...document.querySelectorAll("main *")].filter(
+        (element) => element.getBoundingClientRect().right > room + 1 && !scrolls(element),
+      );
+      const inner = out.filter((element) => !out.some((other) => other !== element && element.contains(other)));
+      found.push(`scrolls sideways, ${wide} of ${room} px, ${inner.slice(0, 3).map((it) => `${name(it)} « ${it.textContent?.slice(0, 30)} »`).join(", ")}`);
+    }
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement!;
+      if (!node.textContent!.trim() || !parent.checkVisibility({ visibilityProperty: true })) continue;
+      if (parent.closest(".sr-only, [aria-hidden=true], script, style, noscript, option, title")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const text of range.getClientRects()) {
+        if (text.width === 0) continue;
+        for (let box: Element | null = parent; box && box !== document.documentElement; box = box.parentElement) {
+          const { overflowX, overflowY } = getComputedStyle(box);
+          const edge = box.getBoundingClientRect();
+          // What only screen readers read.
+          if (edge.width <= 1 && edge.height <= 1) break;
+          // What scrolls by itself, or says so with an ellipsis elsewhere in full, is not cut.
+          if (overflowX === "auto" || overflowX === "scroll") break;
+          const cutSide = /hidden|clip/.test(overflowX) && (text.right > edge.right + 2 || text.left < edge.left - 2);
+          const cutBelow = /hidden|clip/.test(overflowY) && (text.bottom > edge.bottom + 2 || text.top < edge.top - 2);
+          if (cutSide || cutBelow) {
+            found.push(`« ${node.textContent!.trim().slice(0, 40)} » is cut by ${name(box)}`);
+            break;
+          }
+        }
+      }
+    }
+    for (const bar of document.querySelectorAll("body *")) {
+      if (getComputedStyle(bar).position !== "fixed" && getComputedStyle(bar).position !== "sticky") continue;
+      const { height, width } = bar.getBoundingClientRect();
+      if (width > innerWidth / 2 && height > innerHeight / 2) found.push(`${name(bar)} covers half of the screen`);
+    }
+    return [...new Set(found)];
+  });
+  return faults.map((fault) => `layout, ${how}: ${fault}`);
+}
+
+const SPACED =
+  "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } " +
+  "p { margin-bottom: 2em !important; }";
+
+/** As it stands; 320 px wide; with letters twice as large; with the spacings of WCAG 1.4.12. */
+export async function layouts(page: Page): Promise<string[]> {
+  const faults = await layout(page, "as it is");
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 320, height: 640 });
+  faults.push(...(await layout(page, "320 px")));
+  await page.setViewportSize(size);
+  const ways: [string, string][] = [
+    ["text at 200 %", ":root { font-size: 200% !important; }"],
+    ["spaced text", SPACED],
+  ];
+  for (const [how, css] of ways) {
+    const back = await sheet(page, css);
+    faults.push(...(await layout(page, how)));
+    await back();
+  }
+  return faults;
+}
+
+/** All of it, in both themes. */
+export async function everything(page: Page): Promise<string[]> {
+  const faults = await html(page);
+  faults.push(...(await layouts(page)));
+  for (const colorScheme of ["light", "dark"] as const) {
+    // Without transitions, so that a colour is looked at where it ends.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const fault of [...(await axe(page)), ...(await ace(page))]) faults.push(`${colorScheme}: ${fault}`);
+  }
+  return faults;
+}

@@ -1,0 +1,93 @@
+// An evening without touching the screen: what a keyboard reaches, in which order, and where the focus goes when the control
+// that had it is gone.
+import type { Locator, Page } from "@playwright/test";
+
+import { Carnet } from "./carnet.ts";
+import { DEMO, expect, signIn, test } from "./fixtures.ts";
+
+/** Presses Tab until it is there: what cannot be reached so fails. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let count = 0; count < 90; count += 1) {
+    if ((await target.and(page.locator(":focus")).count()) > 0) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("the keyboard does not get there");
+}
+
+const isLost = (page: Page) => page.evaluate(() => document.activeElement === document.body);
+
+test("an evening by keyboard", async ({ page }, info) => {
+  const carnet = new Carnet(page);
+  const login = DEMO.promeneurs[info.project.name === "mobile" ? 5 : 6]!;
+  await page.goto("/connexion");
+  await tabTo(page, page.getByLabel("Identifiant"));
+  await page.keyboard.type(login);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(DEMO.passphrase);
+  await page.keyboard.press("Enter");
+  await carnet.isReady();
+
+  await test.step("a presence begins: « + » gives the focus to what it brings", async () => {
+    const chips = page.locator(".presence input[name=networks]");
+    const before = await chips.count();
+    await tabTo(page, page.getByRole("button", { name: "Autres réseaux" }));
+    await page.keyboard.press("Enter");
+    await expect(chips.nth(before)).toBeFocused();
+    await page.keyboard.press("Space");
+    await expect(chips.nth(before)).toBeChecked();
+    await tabTo(page, page.getByRole("button", { name: "Commencer" }));
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "Présence en cours" })).toBeVisible();
+    await expect.poll(() => isLost(page)).toBe(false);
+  });
+
+  await test.step("an intervention is noted", async () => {
+    await tabTo(page, page.getByRole("link", { name: "Écoute", exact: true }));
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#contenu")).toBeFocused();
+    await tabTo(page, page.locator("input[name=network]:focus"));
+    await page.keyboard.press("ArrowRight");
+    await expect(page.locator("input[name=network]:focus")).toBeChecked();
+    const themes = page.locator("input[name=themes]");
+    const before = await themes.count();
+    await tabTo(page, page.getByRole("button", { name: /^Toutes\s*: Thématiques/ }));
+    await page.keyboard.press("Enter");
+    await expect(themes.nth(before)).toBeFocused();
+    await page.keyboard.press("Space");
+    await tabTo(page, page.getByRole("button", { name: "Enregistrer" }));
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("status").filter({ hasText: "Enregistré sur ce téléphone." })).toBeVisible();
+    await expect(page.locator("#contenu")).toBeFocused();
+  });
+
+  await test.step("it is deleted and taken back: the way back waits, and the focus is never lost", async () => {
+    const entry = page.locator("details.entry", { hasText: "Offrir une écoute" }).first();
+    await tabTo(page, entry.locator("summary"));
+    await page.keyboard.press("Enter");
+    await tabTo(page, entry.getByRole("button", { name: /^Supprimer\s*: Offrir une écoute/ }));
+    await page.keyboard.press("Enter");
+    await expect(entry).toHaveCount(0);
+    await expect.poll(() => isLost(page)).toBe(false);
+    await tabTo(page, page.getByRole("button", { name: "Annuler" }));
+    await page.keyboard.press("Enter");
+    await expect(entry).toBeVisible();
+    await expect.poll(() => isLost(page)).toBe(false);
+  });
+
+  await test.step("a deletion's way back goes when one goes elsewhere", async () => {
+    const entry = page.locator("details.entry", { hasText: "Offrir une écoute" }).first();
+    await entry.locator("summary").click();
+    await entry.getByRole("button", { name: /^Supprimer\s*:/ }).click();
+    await expect(page.getByRole("button", { name: "Annuler" })).toBeVisible();
+    await carnet.openJournal();
+    await expect(page.getByRole("button", { name: "Annuler" })).toHaveCount(0);
+  });
+});
+
+test("each period of the dashboard has a title of its own", async ({ page }) => {
+  await signIn(page, DEMO.coordinator);
+  await page.goto("/coordination?periode=2025-2026");
+  await expect(page).toHaveTitle("Année scolaire 2025-2026, tout le réseau – Tableau de bord – Lanterne");
+  await page.goto("/coordination?periode=2026-06");
+  await expect(page).toHaveTitle(/^Juin 2026, .* – Lanterne$/);
+});

@@ -22,7 +22,7 @@ endif
 NATIVE := -p app -p server -p bindgen
 
 .PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
-	integration e2e soak-phone screens bench-sync sqlx deny clean-data clean
+	integration e2e soak-phone screens bench-sync bench-phone sqlx deny clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -119,6 +119,10 @@ bench-sync: setup-test build ## How fast sync is, beside PouchDB and bare Postgr
 	$(ENV) npm ci --no-progress --prefix tools/bench-sync
 	$(ENV) cargo run --release -p server --example bench_sync
 	$(ENV) npx --no-install playwright test --config tools/bench-sync/playwright.config.ts
+
+bench-phone: setup-test build ## How fast the phone is, beside Solid and React in Chromium, and by Lighthouse (ten minutes)
+	$(ENV) npm ci --no-progress --prefix tools/bench-phone
+	$(ENV) npx --no-install playwright test --config tools/bench-phone/playwright.config.ts
 
 deny: ## Licences and known faults of the dependencies (needs cargo-deny)
 	$(ENV) cargo deny check

@@ -29,5 +29,9 @@ export default defineConfig({
       use: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
     },
     { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
+    // Pictures only: what a journey does there is what it does on the others.
+    ...(process.env.SCREENS
+      ? [{ name: "tablet", use: { viewport: { width: 820, height: 1180 }, isMobile: true, hasTouch: true } }]
+      : []),
   ],
 });

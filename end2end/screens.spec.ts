@@ -36,7 +36,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("alert").waitFor();
     await shoot("connexion-refusee");
 
-    const who = (colorScheme === "dark" ? 1 : 0) + (info.project.name === "mobile" ? 2 : 4);
+    const who = (colorScheme === "dark" ? 1 : 0) + { mobile: 2, desktop: 4, tablet: 6 }[info.project.name]!;
     await signIn(page, DEMO.promeneurs[who]!);
     await carnet.isReady();
     await shoot("soir");
@@ -84,6 +84,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto("/app/bilan/2019");
     await page.locator(".empty").waitFor();
     await shoot("bilan-vide");
+    await page.goto("/app/releve/2026-10");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await shoot("releve", true);
     await page.goto("/app/aide");
     await page.getByRole("heading", { name: "Qui appeler" }).waitFor();
     await shoot("aide", true);
@@ -188,6 +191,10 @@ async function office(page: Page, shoot: Shoot): Promise<void> {
   await shoot("a-verifier");
   await page.goto("/coordination/fichier-de-secours");
   await shoot("fichier-de-secours");
+  await page.goto("/coordination/releves/2026-07");
+  await shoot("releves", true);
+  await page.goto("/accessibilite");
+  await shoot("accessibilite", true);
   await page.goto("/nulle-part");
   await shoot("introuvable");
 }

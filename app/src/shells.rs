@@ -56,7 +56,7 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
         <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
         <link rel="preload" href=site.phone.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
-        <script defer="" src=site.phone.js.clone()></script>
+        <script async="" src=site.phone.js.clone()></script>
     };
     let body = view! {
         <div class="phone">

@@ -17,7 +17,14 @@ if (typeof document === "undefined") {
     offer.preventDefault();
     self.installOffer = offer;
   });
-  start({ module_or_path: WASM_URL }).catch((cause) => {
+  // Run as soon as it is there (`async`), so that the wasm is compiled while the shell is being drawn; it takes over once
+  // the document is whole.
+  const compiled = WebAssembly.compileStreaming(fetch(WASM_URL));
+  const parsed = new Promise((resolve) => {
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", resolve, { once: true });
+    else resolve();
+  });
+  Promise.all([compiled, parsed]).then(([module]) => start({ module_or_path: module })).catch((cause) => {
     sayFailure(
       "Le carnet n’a pas pu s’ouvrir",
       "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la\u202f; si cela recommence, prévenez votre coordination.",

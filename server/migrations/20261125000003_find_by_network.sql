@@ -5,8 +5,7 @@ drop index record_by_promeneur;
 create unique index record_by_promeneur on record (network_id, promeneur_id, version);
 drop index record_of_statement;
 create index record_of_statement on record (network_id, promeneur_id) where kind = 'statement' and deleted_at is null;
-alter table figure_day drop constraint figure_day_pkey;
-alter table figure_day add primary key (network_id, promeneur_id, day);
--- Both indexes of a day's figures name all three columns: which of them a plan takes when the table is empty is chance.
+-- An index of a day's figures that names all three columns: beside the key, which of the two a plan takes when the table is
+-- empty is chance.
 drop index figure_day_by_day;
 create index figure_day_by_day on figure_day (network_id, day, promeneur_id);

@@ -120,7 +120,7 @@ async fn write_days(
         "insert into figure_day (network_id, promeneur_id, day, cells)
          select $1, promeneur_id, day, cells
          from unnest($2::uuid[], $3::date[], $4::text[]) as line (promeneur_id, day, cells)
-         on conflict (network_id, promeneur_id, day) do update set cells = excluded.cells",
+         on conflict (promeneur_id, day) do update set cells = excluded.cells",
         scheme.0,
         &promeneurs,
         &dates,

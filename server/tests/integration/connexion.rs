@@ -143,7 +143,7 @@ async fn a_session_in_use_is_prolonged_with_its_cookie() {
     let (promeneur, coordinator) = (office.promeneur("Anne").await, office.coordinator().await);
     let mut owner = office.owner().await;
     for (who, path, seconds) in
-        [(&promeneur, "/api/v1/sync_pull", 90 * 86_400), (&coordinator, "/api/v1/dashboard", 12 * 3_600)]
+        [(&promeneur, "/api/v1/sync_pull", 90 * 86_400), (&coordinator, "/api/v1/dashboard", 20 * 3_600)]
     {
         sqlx::query("update session set expires_at = now() + interval '5 minutes'")
             .execute(&mut owner)
@@ -181,7 +181,7 @@ async fn the_cookie_is_for_the_server_alone() {
     let plain = sign_in(&office_with_anne(false).await, LOGIN, PASSPHRASE, "").await;
     let text = plain.header("set-cookie");
     assert!(
-        text.starts_with("lanterne=") && text.ends_with("; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax"),
+        text.starts_with("lanterne=") && text.ends_with("; Path=/; Max-Age=72000; HttpOnly; SameSite=Lax"),
         "{text}"
     );
     let secure = sign_in(&office_with_anne(true).await, LOGIN, PASSPHRASE, "").await;

@@ -19,12 +19,14 @@ if (typeof document === "undefined") {
   });
   // Run as soon as it is there (`async`), so that the wasm is compiled while the shell is being drawn; it takes over once
   // the document is whole.
-  const compiled = WebAssembly.compileStreaming(fetch(WASM_URL));
+  // Where that fails, `start` has ways of its own, and its failure is said.
+  const compiled = Promise.resolve(WebAssembly.compileStreaming?.(fetch(WASM_URL))).catch(() => undefined);
   const parsed = new Promise((resolve) => {
     if (document.readyState === "loading") addEventListener("DOMContentLoaded", resolve, { once: true });
     else resolve();
   });
-  Promise.all([compiled, parsed]).then(([module]) => start({ module_or_path: module })).catch((cause) => {
+  const begun = parsed.then(() => compiled).then((module) => start({ module_or_path: module ?? WASM_URL }));
+  begun.catch((cause) => {
     sayFailure(
       "Le carnet n’a pas pu s’ouvrir",
       "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la\u202f; si cela recommence, prévenez votre coordination.",

@@ -166,8 +166,9 @@ pub fn Toasts() -> impl IntoView {
         if let Some(shown) = carnet.toast.get().filter(|toast| !toast.stays) {
             set_timeout(
                 move || {
-                    if carnet.toast.with_untracked(|toast| toast.as_ref().is_some_and(|now| now.number == shown.number))
-                    {
+                    if carnet.toast.with_untracked(|toast| {
+                        toast.as_ref().is_some_and(|now| !now.stays && now.number == shown.number)
+                    }) {
                         carnet.toast.set(None);
                     }
                 },

@@ -156,16 +156,17 @@ async function readInputs() {
       throw new Failure(`${relative(process.cwd(), path)} is missing: ${remedy}`);
     }
   };
-  const [bindgen, lock, self, order, names, phone, office] = await Promise.all([
+  const [bindgen, lock, self, order, names, bytes, phone, office] = await Promise.all([
     bytesOf(resolve(options.bindgen), "build it with `make site`"),
     bytesOf(join(ROOT, "package-lock.json"), "restore it from git"),
     bytesOf(fileURLToPath(import.meta.url), "restore it from git"),
     bytesOf(join(ROOT, "tools/order.mjs"), "restore it from git"),
     bytesOf(join(ROOT, "tools/names.mjs"), "restore it from git"),
+    bytesOf(join(ROOT, "tools/wasm.mjs"), "restore it from git"),
     bytesOf(resolve(options.phone), "build it with `make site`"),
     bytesOf(resolve(options.office), "build it with `make site`"),
   ]);
-  const tools = hash(bindgen, lock, order, names, WASM_OPT_FLAGS.join());
+  const tools = hash(bindgen, lock, order, names, bytes, WASM_OPT_FLAGS.join());
   const wasm = { phone: hash(tools, phone), office: hash(tools, office) };
   const files = [];
   for (const folder of ["style", "frontend/boot", "public"]) {

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 
 import { ace, axe, everything, html, layouts } from "./access.ts";
-import { Carnet, openNotebook, typeNote } from "./carnet.ts";
+import { Carnet, disagree, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 /** Collects what is wrong anywhere, so that one run tells all of it. */
@@ -117,16 +117,7 @@ test("the promeneur's screens", async ({ browser, server, viewport }, info) => {
     await tour.at(path);
   }
 
-  const there = await openNotebook(await browser.newContext({ baseURL: server.url }), login);
-  await carnet.edit("Offrir une écoute");
-  await there.edit("Offrir une écoute");
-  await typeNote(there.page, "Du second appareil");
-  await there.save();
-  await expect(there.page.getByText(/^Tout est envoyé/)).toBeVisible();
-  await there.page.context().close();
-  await typeNote(page, "Du premier appareil");
-  await carnet.save();
-  await page.getByText("a été modifiée aussi ailleurs").waitFor();
+  await disagree(carnet, await browser.newContext({ baseURL: server.url }), login);
   await tour.at("the journal, two versions");
   await page.getByRole("link", { name: "Une saisie", exact: true }).click();
   await page.getByRole("button", { name: "Garder celle-ci" }).waitFor();

@@ -32,6 +32,20 @@ export async function hide(page: Page, hidden: boolean): Promise<void> {
   }, hidden);
 }
 
+/** Changes the same words of a record here and, first, on a second device: somebody has to choose then. */
+export async function disagree(here: Carnet, second: BrowserContext, login: string): Promise<void> {
+  const there = await openNotebook(second, login);
+  await here.edit("Offrir une écoute");
+  await there.edit("Offrir une écoute");
+  await typeNote(there.page, "Du second appareil");
+  await there.save();
+  await expect(there.page.getByText(/^Tout est envoyé/)).toBeVisible();
+  await second.close();
+  await typeNote(here.page, "Du premier appareil");
+  await here.save();
+  await expect(here.page.getByText("a été modifiée aussi ailleurs")).toBeVisible();
+}
+
 /** The notebook on one page. */
 export class Carnet {
   constructor(readonly page: Page) {}

@@ -1,7 +1,16 @@
 // Which browser the journeys use, how it is started, and a browser that a test may kill.
 import { readdirSync, readFileSync } from "node:fs";
 
-import { chromium, type BrowserContext, type BrowserContextOptions, type LaunchOptions } from "@playwright/test";
+import {
+  chromium,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type LaunchOptions,
+  type PlaywrightTestOptions,
+  type PlaywrightWorkerOptions,
+} from "@playwright/test";
+
+type UseOptions = Partial<PlaywrightTestOptions & PlaywrightWorkerOptions>;
 
 /** Debian's Chromium: Playwright's own download is not used. CHROMIUM names another one. */
 export const CHROMIUM: LaunchOptions = {
@@ -16,6 +25,22 @@ export const CHROMIUM: LaunchOptions = {
     "--disable-component-update",
     "--disable-sync",
   ],
+};
+
+/** What every page is opened with, in a journey and in a measure. */
+export const EVERYWHERE: UseOptions = {
+  launchOptions: CHROMIUM,
+  locale: "fr-FR",
+  timezoneId: "Europe/Paris",
+  serviceWorkers: "allow",
+};
+
+/** A small phone. */
+export const PHONE: UseOptions = {
+  viewport: { width: 360, height: 740 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
 };
 
 /**

@@ -10,9 +10,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type BrowserContextOptions, type Page } from "@playwright/test";
 
+import { axe } from "./access.ts";
 import { PersistentBrowser } from "./chromium.ts";
 import { DEMO, Server } from "./server.ts";
 
@@ -69,10 +69,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   axe: async ({}, use) => {
-    await use(async (page) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target).join(", ")})`);
-    });
+    await use(axe);
   },
 });
 

@@ -1,7 +1,7 @@
 // Journeys in a real Chromium against the real server. `make e2e` builds both and comes here.
 import { defineConfig } from "@playwright/test";
 
-import { CHROMIUM } from "./chromium.ts";
+import { EVERYWHERE, PHONE } from "./chromium.ts";
 
 export default defineConfig({
   testDir: ".",
@@ -15,19 +15,9 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
-  use: {
-    launchOptions: CHROMIUM,
-    locale: "fr-FR",
-    timezoneId: "Europe/Paris",
-    serviceWorkers: "allow",
-    trace: "retain-on-failure",
-    screenshot: "only-on-failure",
-  },
+  use: { ...EVERYWHERE, trace: "retain-on-failure", screenshot: "only-on-failure" },
   projects: [
-    {
-      name: "mobile",
-      use: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
-    },
+    { name: "mobile", use: PHONE },
     { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
     // Pictures only: what a journey does there is what it does on the others.
     ...(process.env.SCREENS

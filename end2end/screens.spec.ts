@@ -1,7 +1,7 @@
 // Pictures of every screen, for a person to look at: `make screens`. They assert nothing, and are no part of `make test`.
 import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
 
-import { Carnet, openNotebook, typeNote } from "./carnet.ts";
+import { Carnet, disagree } from "./carnet.ts";
 import { DEMO, signIn, test } from "./fixtures.ts";
 import { rows } from "./store.ts";
 import type { Server } from "./server.ts";
@@ -120,16 +120,7 @@ async function troubles(
   shoot: Shoot,
 ): Promise<void> {
   const { page } = here;
-  const there = await openNotebook(await browser.newContext(options), login);
-  await here.edit("Offrir une écoute");
-  await there.edit("Offrir une écoute");
-  await typeNote(there.page, "Du second appareil");
-  await there.save();
-  await expect(there.page.getByText(/^Tout est envoyé/)).toBeVisible();
-  await there.page.context().close();
-  await typeNote(page, "Du premier appareil");
-  await here.save();
-  await page.getByText("a été modifiée aussi ailleurs").waitFor();
+  await disagree(here, await browser.newContext(options), login);
   await shoot("journal-deux-versions");
   await page.getByRole("link", { name: "Une saisie", exact: true }).click();
   await page.getByRole("button", { name: "Garder celle-ci" }).waitFor();

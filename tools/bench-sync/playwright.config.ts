@@ -1,24 +1,4 @@
-// The browser's half of `make bench-sync`: the real phone in a real Chromium. It measures, it is no test.
-import { defineConfig } from "@playwright/test";
+// The browser's half of `make bench-sync`: the real phone in a real Chromium.
+import { bench } from "../bench.ts";
 
-import { CHROMIUM } from "../../end2end/chromium.ts";
-
-export default defineConfig({
-  testDir: ".",
-  testMatch: "browser.ts",
-  outputDir: "../../end2end/results",
-  workers: 1,
-  timeout: 600_000,
-  expect: { timeout: 30_000 },
-  reporter: [["line"]],
-  use: {
-    launchOptions: CHROMIUM,
-    locale: "fr-FR",
-    timezoneId: "Europe/Paris",
-    serviceWorkers: "allow",
-    viewport: { width: 360, height: 740 },
-    deviceScaleFactor: 2,
-    isMobile: true,
-    hasTouch: true,
-  },
-});
+export default bench("browser.ts");

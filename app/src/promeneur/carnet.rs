@@ -211,7 +211,6 @@ impl Carnet {
             let done = work.await;
             shown.tell(done.as_ref().err().copied());
             then(done.ok());
-            keep_focus();
         });
     }
 
@@ -228,6 +227,8 @@ impl Carnet {
     fn show_toast(&self, text: String, undo: Option<Callback<()>>, stays: bool) {
         let number = self.toast.with_untracked(|toast| toast.as_ref().map_or(0, |toast| toast.number)) + 1;
         self.toast.set(Some(Toast { text, undo, stays, number }));
+        // What was done took away what was tapped.
+        keep_focus();
     }
 
     /// Saves a record.

@@ -17,7 +17,10 @@ use crate::{
         record::{Body, Draft},
         taxonomy::Network,
     },
-    ui::{focus::focus_after, icon::Icon},
+    ui::{
+        focus::{focus_after, keep_focus},
+        icon::Icon,
+    },
 };
 
 /// Networks offered at once: two rows on a small phone, so that the tiles stand under the thumb.
@@ -71,6 +74,7 @@ fn Idle() -> impl IntoView {
         set_busy.set(true);
         carnet.attempt(carnet.set(id, Draft::Presence(draft), None), move |_| {
             let _ = set_busy.try_set(false);
+            keep_focus();
         });
     };
     let rest = others(&first);

@@ -96,7 +96,8 @@ fn em(hundredths: usize) -> String {
 
 /// What the drawing says above all; the values stand in the table.
 fn spoken(bars: &[Bar]) -> String {
-    let longest: Vec<&Bar> = bars.iter().filter(|bar| bar.kind == BarKind::Main).collect();
+    let most = bars.iter().map(|bar| bar.value).max().filter(|most| *most > 0);
+    let longest: Vec<&Bar> = bars.iter().filter(|bar| Some(bar.value) == most).collect();
     let names: Vec<&str> = longest.iter().map(|bar| bar.label.as_str()).collect();
     match longest.first() {
         Some(bar) => format!("Barres{NNBSP}: en tête, {}, {}.", fr::list(&names), fr::integer(bar.value)),
@@ -178,7 +179,8 @@ mod tests {
             ]
         );
         assert_eq!(bars.iter().map(|bar| bar.share).sum::<i64>(), 100);
-        assert_eq!(spoken(&bars), "Barres\u{202f}: en tête, b et c, 5.");
+        assert_eq!(spoken(&bars[..3]), "Barres\u{202f}: en tête, b et c, 5.");
+        assert_eq!(spoken(&bars), "Barres\u{202f}: en tête, ?, 9.");
     }
 
     #[test]

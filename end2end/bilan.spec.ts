@@ -157,7 +157,8 @@ test("help is one tap away, without network", async ({ browserOf, server, axe })
   await carnet.choose("Discord");
   await page.getByRole("link", { name: "Aide" }).click();
   await expect(page.getByRole("heading", { name: "Aide", level: 1 })).toBeVisible();
-  for (const number of ["119", "3018", "3114", "0800235236"]) {
+  // The last one is of the department, and was set by the coordination.
+  for (const number of ["119", "3018", "3114", "0800235236", "0465710043"]) {
     await expect(page.locator(`a[href="tel:${number}"]`)).toBeVisible();
   }
   for (const colorScheme of ["light", "dark"] as const) {

@@ -12,6 +12,8 @@ pub const PHONES: &str = "/coordination/telephones";
 pub const STATEMENTS: &str = "/coordination/releves";
 /// What waits for a decision.
 pub const TO_CHECK: &str = "/coordination/a-verifier";
+/// Whom to call in the department.
+pub const HELPLINES: &str = "/coordination/numeros";
 /// Where a rescue file is brought in.
 pub const RESCUE: &str = "/coordination/fichier-de-secours";
 

@@ -16,6 +16,8 @@ pub enum Place {
     Phones,
     /// What waits for a decision.
     ToCheck,
+    /// Whom to call in the department.
+    Helplines,
 }
 
 /// The bar. Only the dashboard is of the wasm: the other pages come whole from the server (`rel="external"`).
@@ -37,6 +39,7 @@ pub fn OfficeBar(
                     <li><a href=address::STATEMENTS rel="external" aria-current=current(Place::Statements)>"Relevés"</a></li>
                     <li><a href=address::PHONES rel="external" aria-current=current(Place::Phones)>"Téléphones"</a></li>
                     <li><a href=address::TO_CHECK rel="external" aria-current=current(Place::ToCheck)>"À vérifier"</a></li>
+                    <li><a href=address::HELPLINES rel="external" aria-current=current(Place::Helplines)>"Numéros"</a></li>
                     <li>
                         <form method="post" action="/deconnexion">
                             <button>

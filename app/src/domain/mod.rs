@@ -9,6 +9,7 @@ pub mod fault;
 pub mod fields;
 pub mod fr;
 pub mod guard;
+pub mod helpline;
 pub mod ids;
 pub mod indicators;
 pub mod intervention;

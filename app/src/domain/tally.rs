@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     coded::Code,
+    helpline::Helpline,
     ids::RecordId,
     indicators::Sums,
     label::Label,
@@ -24,6 +25,9 @@ pub struct Standing {
     pub weekly_minutes: Option<i64>,
     /// School holidays of the network's zone.
     pub holidays: Vec<Span>,
+    /// Whom to call in the department. No figure needs them; a phone asks for all of this in one go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub helplines: Vec<Helpline>,
 }
 
 /// Every sum of one person's records over a period. Without a standing nobody counts weeks (I7 has no rate), and no day

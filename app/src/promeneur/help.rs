@@ -1,23 +1,45 @@
 //! « Aide »: whom to call, what the charter commits to, and what this notebook does not record. Words that never change
-//! between releases, so they are text and no view.
+//! between releases, so they are text and no view; among them the numbers of the department.
 
 use leptos::prelude::*;
 
-use super::frame::Frame;
+use super::{carnet::Carnet, frame::Frame};
+use crate::{
+    domain::helpline::Helpline,
+    ui::html::{Html, html},
+};
 
 /// `/app/aide`.
 #[component]
 pub fn Help() -> impl IntoView {
+    let carnet = Carnet::open();
+    let text = move || {
+        carnet.standing.with(|standing| text(standing.as_ref().map_or(&[][..], |standing| &standing.helplines)))
+    };
     view! {
         <Frame title="Aide" class="help">
-            <div class="stack" inner_html=TEXT></div>
+            <div class="stack" inner_html=text></div>
         </Frame>
     }
 }
 
+fn text(department: &[Helpline]) -> String {
+    let mut out = Html::default();
+    out.markup(NATIONAL);
+    if !department.is_empty() {
+        html!(out; "<h3>Dans le département</h3><ul class=\"numbers\">");
+        for line in department {
+            html!(out; "<li><a href=\"tel:" (line.number) "\"><b>" (line.shown()) "</b> <span>" (line.spaced_words()) "</span></a></li>");
+        }
+        html!(out; "</ul>");
+    }
+    out.markup(REST);
+    out.finish()
+}
+
 /// The numbers are those of the national services (`domain.md` B9); the charter's points are those of its six articles
 /// (`domain.md` D3), in our words.
-const TEXT: &str = "\
+const NATIONAL: &str = "\
 <div class=\"page-title\"><h1>Aide</h1></div>\
 <section aria-labelledby=\"qui\"><h2 id=\"qui\">Qui appeler</h2>\
 <p class=\"quiet\">Un danger immédiat\u{202f}: le <a href=\"tel:112\">112</a>, ou le <a href=\"sms:114\">114</a> par message pour qui ne peut pas parler.</p>\
@@ -26,7 +48,9 @@ const TEXT: &str = "\
 <li><a href=\"tel:3018\"><b>3018</b> <span>Harcèlement et violences en ligne. Peut faire retirer un contenu.</span></a></li>\
 <li><a href=\"tel:3114\"><b>3114</b> <span>Prévention du suicide, aussi pour qui s’inquiète d’un proche. Jour et nuit.</span></a></li>\
 <li><a href=\"tel:0800235236\"><b>0\u{202f}800\u{202f}235\u{202f}236</b> <span>Fil Santé Jeunes, de 12 à 25 ans. Anonyme et gratuit.</span></a></li>\
-</ul>\
+</ul>";
+
+const REST: &str = "\
 <p>Une situation préoccupante se transmet par écrit à la cellule de recueil du département (CRIP), selon la procédure de votre structure\u{202f}: parlez-en à votre responsable et à la coordination. Lanterne compte l’alerte, elle ne la remplace pas.</p></section>\
 <section aria-labelledby=\"non\"><h2 id=\"non\">Ce que Lanterne n’enregistre pas</h2>\
 <ul class=\"bullets\">\

@@ -12,6 +12,7 @@ use crate::{
     },
     coordination::{
         bar::{OfficeBar, Place},
+        helplines::{Helplines, HelplinesPage},
         phones::{PhonesPage, WithdrawPage},
         rescue::RescuePage,
         statements::StatementsPage,
@@ -65,6 +66,11 @@ pub fn decide(site: &SiteAssets, decision: Decision) -> String {
         Act::Drop => "Écarter une saisie",
     };
     page(site, title, Place::ToCheck, || view! { <DecisionPage decision=decision /> }.into_any())
+}
+
+/// `/coordination/numeros`.
+pub fn helplines(site: &SiteAssets, helplines: Helplines) -> String {
+    page(site, "Numéros utiles", Place::Helplines, || view! { <HelplinesPage page=helplines /> }.into_any())
 }
 
 /// `/coordination/fichier-de-secours`.

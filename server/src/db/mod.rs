@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod devices;
+pub mod helplines;
 pub mod ledger;
 pub mod lives;
 pub mod people;

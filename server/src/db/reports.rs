@@ -18,7 +18,7 @@ use app::{
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
-use super::Tx;
+use super::{Tx, helplines};
 
 /// A scope as `scope_member` takes it.
 fn named(scope: Scope) -> (&'static str, Option<Uuid>) {
@@ -190,6 +190,7 @@ pub async fn standing(tx: &mut Tx, promeneur: PromeneurId) -> Result<Standing, s
         label: Label { promeneur, labelled_on: row.labelled_on, left_on: row.left_on, leaves },
         weekly_minutes: row.weekly_minutes.map(i64::from),
         holidays: holidays(tx).await?,
+        helplines: helplines::list(tx).await?,
     })
 }
 

@@ -8,6 +8,7 @@ use app::{
     api::office::SyncDesk,
     domain::{
         coded::Code,
+        helpline::Helpline,
         ids::{DeviceId, OpId, SchemeId},
         person::Me,
         record::SCHEMA,
@@ -24,7 +25,7 @@ use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use crate::{
     auth::password,
     clock::{self, fresh_id},
-    db::{Db, Tx, accounts, people},
+    db::{Db, Tx, accounts, helplines, people},
     desk::Desk,
 };
 use year::{Promeneur, SchoolYear};
@@ -102,6 +103,9 @@ pub async fn create_people(db: &Db, scheme: SchemeId, year: &SchoolYear) -> anyh
     for holiday in &year.holidays {
         people::create_holiday(&mut tx, scheme, holiday.first, holiday.last).await?;
     }
+    // One of the numbers that are kept for fiction.
+    let words = "Cellule de recueil des informations préoccupantes (CRIP), en semaine de 9 h à 17 h".to_owned();
+    helplines::put(&mut tx, scheme, &Helpline { number: "0465710043".to_owned(), words }).await?;
     let mut structures = Vec::new();
     for structure in &year.structures {
         if StructureType::from_code(&structure.kind).is_none() {

@@ -46,6 +46,7 @@ async fn every_answer_carries_the_same_guards() {
         ("/coordination/releves/2026-10", 200),
         ("/coordination/telephones", 200),
         ("/coordination/a-verifier", 200),
+        ("/coordination/numeros", 200),
         ("/coordination/fichier-de-secours", 200),
         ("/sw.js", 200),
         ("/healthz", 200),
@@ -94,6 +95,7 @@ async fn no_page_needs_what_the_policy_forbids() {
         "/coordination/releves/2026-10",
         "/coordination/telephones",
         "/coordination/a-verifier",
+        "/coordination/numeros",
         "/coordination/fichier-de-secours",
         "/nowhere",
     ] {

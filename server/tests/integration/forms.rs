@@ -14,6 +14,7 @@ use crate::{
 
 pub const TO_CHECK: &str = "/coordination/a-verifier";
 pub const PHONES: &str = "/coordination/telephones";
+pub const HELPLINES: &str = "/coordination/numeros";
 pub const RESCUE: &str = "/coordination/fichier-de-secours";
 
 impl Office {

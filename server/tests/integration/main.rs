@@ -23,6 +23,7 @@ mod golden;
 mod group;
 mod harness;
 mod health;
+mod helplines;
 mod hostile;
 mod messages;
 mod paths;

@@ -1,6 +1,7 @@
 //! The coordinator's pages that are plain HTML and plain forms: they work without JavaScript. What other sites send is
 //! refused before it comes here (`limits::same_site_only`).
 
+mod helplines;
 mod phones;
 mod rescue;
 mod statements;
@@ -31,6 +32,8 @@ pub fn routes() -> Router<AppState> {
         .route("/coordination/a-verifier/{op}/corriger", get(to_check::correct_page).post(to_check::correct))
         .route("/coordination/a-verifier/{op}/demander", get(to_check::ask_page).post(to_check::ask))
         .route("/coordination/a-verifier/{op}/ecarter", get(to_check::drop_page).post(to_check::set_aside))
+        .route("/coordination/numeros", get(helplines::page).post(helplines::put))
+        .route("/coordination/numeros/retirer", post(helplines::remove))
         .route("/coordination/fichier-de-secours", rescue)
 }
 

@@ -61,3 +61,25 @@ test("on Safari the way is drawn, and « Plus tard » is remembered", async ({ b
   await carnet.isReady();
   await expect(offer).toHaveCount(0);
 });
+
+test("the pictures of the store page are there, as large as the manifest says", async ({ page }) => {
+  interface Picture {
+    src: string;
+    sizes: string;
+    form_factor: string;
+    label: string;
+  }
+  await page.goto("/connexion");
+  const { screenshots } = (await (await page.request.get("/manifest.webmanifest")).json()) as { screenshots: Picture[] };
+  expect(new Set(screenshots.map((picture) => picture.form_factor))).toEqual(new Set(["narrow", "wide"]));
+  for (const { src, sizes, label } of screenshots) {
+    const size = await page.evaluate(async (src) => {
+      const picture = new Image();
+      picture.src = src;
+      await picture.decode();
+      return `${picture.naturalWidth}x${picture.naturalHeight}`;
+    }, src);
+    expect(size, src).toBe(sizes);
+    expect(label).not.toBe("");
+  }
+});

@@ -12,12 +12,17 @@ ENV := . tools/env.sh;
 # that is a sixteenth of a phone's wasm. Cargo calls it unstable, hence RUSTC_BOOTSTRAP, which these builds alone have.
 # `make build LOUD=1` takes the library as it comes; a panic then says what and where on the console.
 WASM := --profile wasm -p frontend --target wasm32-unknown-unknown
+# `make build LIVING=1` adds /app/composants, which shows every component in every state.
+comma := ,
+ALSO :=
 ifndef LOUD
 WASM += -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size --config tools/quiet.toml
 BOOTSTRAP := RUSTC_BOOTSTRAP=1
 else
-comma := ,
-AND_LOUD := $(comma)loud
+ALSO := $(ALSO)$(comma)loud
+endif
+ifdef LIVING
+ALSO := $(ALSO)$(comma)living
 endif
 NATIVE := -p app -p server -p bindgen
 
@@ -62,7 +67,7 @@ server: ## Compile the server
 
 # One feature set each, under names of their own (frontend/Cargo.toml says why).
 wasm:
-	@$(ENV) $(BOOTSTRAP) cargo build $(WASM) --example phone --features phone$(AND_LOUD)
+	@$(ENV) $(BOOTSTRAP) cargo build $(WASM) --example phone --features phone$(ALSO)
 	@$(ENV) $(BOOTSTRAP) cargo build $(WASM) --example office --features office
 
 site: server wasm ## Build what browsers load: wasm, scripts, styles, service worker
@@ -86,7 +91,7 @@ fmt:
 clippy:
 	$(ENV) cargo clippy --release $(NATIVE) --all-targets -- -D warnings
 	$(ENV) cargo clippy --release -p app --features planted --all-targets -- -D warnings
-	$(ENV) cargo clippy --release -p frontend --features phone --target wasm32-unknown-unknown -- -D warnings
+	$(ENV) cargo clippy --release -p frontend --features phone,living --target wasm32-unknown-unknown -- -D warnings
 	$(ENV) cargo clippy --release -p frontend --features office --target wasm32-unknown-unknown -- -D warnings
 
 unit: ## Tests beside the code

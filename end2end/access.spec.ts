@@ -146,11 +146,17 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("the dashboard, empty");
   await open("periode=hier");
   await tour.at("the dashboard, refused");
-  for (const path of ["telephones", "a-verifier", "fichier-de-secours", "releves", "releves/2026-07"]) {
+  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07"]) {
     await page.goto(`/coordination/${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);
   }
+  await page.goto("/coordination/numeros");
+  await page.getByLabel(/^Numéro/).fill("quinze");
+  await page.getByLabel(/^Qui répond/).fill("Le SAMU");
+  await page.getByRole("button", { name: "Ajouter" }).click();
+  await page.getByRole("alert").waitFor();
+  await tour.at("a number that is none");
   await page.goto("/nulle-part");
   await tour.at("nowhere");
   expect(tour.faults).toEqual([]);

@@ -14,6 +14,42 @@ test("the dashboard of a school year has no accessibility fault and comes to lif
   expect(errors).toEqual([]);
 });
 
+test("a period that is on its way is announced, in a region that stood there before", async ({ page }) => {
+  await signIn(page, DEMO.coordinator);
+  await page.goto("/coordination?periode=2025-2026", { waitUntil: "networkidle" });
+  const region = page.getByRole("status").first();
+  await expect(region).toHaveText("");
+  let letThrough: () => void = () => undefined;
+  const wait = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route("**/api/v1/dashboard*", async (route) => {
+    await wait;
+    await route.continue();
+  });
+  await page.locator("details.scope summary").click();
+  await page.getByRole("navigation", { name: "Périodes" }).getByRole("link").nth(1).click();
+  await expect(region).toHaveText("Les chiffres arrivent.");
+  letThrough();
+  await expect(region).toHaveText("");
+  await expect(page).not.toHaveURL(/2025-2026$/);
+});
+
+test("the coordination sets whom to call in the department, without a script", async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await signIn(page, DEMO.coordinator);
+  await page.getByRole("link", { name: "Numéros" }).click();
+  await page.getByLabel(/^Numéro/).fill("04.65.71.00.44");
+  await page.getByLabel(/^Qui répond/).fill("Maison des adolescents");
+  await page.getByRole("button", { name: "Ajouter" }).click();
+  await expect(page.getByRole("status")).toContainText("Le numéro est enregistré");
+  const line = page.getByRole("listitem").filter({ hasText: "Maison des adolescents" });
+  await expect(line).toContainText(/04\s65\s71\s00\s44/);
+  await line.getByRole("button", { name: /^Retirer/ }).click();
+  await expect(page.getByRole("status")).toContainText("Le numéro est retiré");
+  await expect(line).toHaveCount(0);
+  await context.close();
+});
+
 test("the way past the menu leads the keyboard to the content", async ({ page }) => {
   await signIn(page, DEMO.coordinator);
   for (const path of ["/coordination?periode=2025-2026", "/coordination/releves/2026-07"]) {

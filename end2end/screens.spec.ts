@@ -182,6 +182,8 @@ async function office(page: Page, shoot: Shoot): Promise<void> {
   await shoot("a-verifier");
   await page.goto("/coordination/fichier-de-secours");
   await shoot("fichier-de-secours");
+  await page.goto("/coordination/numeros");
+  await shoot("numeros", true);
   await page.goto("/coordination/releves/2026-07");
   await shoot("releves", true);
   await page.goto("/accessibilite");

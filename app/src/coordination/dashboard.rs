@@ -23,8 +23,11 @@ pub fn DashboardPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(Asked::of));
     let dashboard = Resource::new_blocking(move || asked.get(), |asked| read_dashboard(asked.periode, asked.perimetre));
+    let (arriving, set_arriving) = signal(false);
     view! {
-        <Transition fallback=|| view! { <p class="quiet" role="status">"Les chiffres arrivent."</p> }>
+        // A screen reader says what comes into a region: this one stands before there is something to say.
+        <div class="arriving" role="status">{move || arriving.get().then_some("Les chiffres arrivent.")}</div>
+        <Transition fallback=|| () set_pending=set_arriving>
             {move || Suspend::new(async move {
                 match dashboard.await {
                     Ok(dashboard) => {

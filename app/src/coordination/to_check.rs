@@ -80,7 +80,11 @@ fn section(group: Group, today: NaiveDate) -> AnyView {
         group.waiting.iter().filter(|it| it.may_accept() && !it.replaces() && it.question.is_none()).count();
     let all = (acceptable > 1).then(|| {
         view! {
-            <form method="post" action=format!("{TO_CHECK}/tout-accepter")>
+            <form
+                method="post"
+                action=format!("{TO_CHECK}/tout-accepter")
+                aria-label=format!("Accepter les saisies de {}", group.name)
+            >
                 <input type="hidden" name="promeneur" value=group.promeneur.to_string() />
                 <button class="btn">
                     {format!("Accepter les {acceptable} saisies qui peuvent l’être")}
@@ -89,7 +93,16 @@ fn section(group: Group, today: NaiveDate) -> AnyView {
             </form>
         }
     });
-    let cards = group.waiting.iter().map(|waiting| card(waiting, today)).collect_view();
+    let mut cards = Vec::new();
+    let mut titles: Vec<String> = Vec::new();
+    for waiting in &group.waiting {
+        let title = title(waiting, today);
+        // Two of one day are told apart by their place in the list, also for who only hears the buttons.
+        let nth = titles.iter().filter(|other| **other == title).count() + 1;
+        let nth = if nth > 1 { format!(", {nth}\u{1d49}") } else { String::new() };
+        cards.push(card(waiting, &title, &format!("\u{202f}: {title}{nth}, de {}", group.name), today));
+        titles.push(title);
+    }
     let structure = group.structure.map(|name| view! { <p class="quiet">{name}</p> });
     view! {
         <section class="form" aria-labelledby=heading.clone()>
@@ -154,9 +167,9 @@ fn fault_line(draft: &Draft, fault: &crate::domain::fault::Fault) -> AnyView {
     .into_any()
 }
 
-fn card(waiting: &Waiting, today: NaiveDate) -> AnyView {
-    let title = title(waiting, today);
-    let of = format!("\u{202f}: {title}");
+/// One that waits; `of` says to a screen reader what each button acts on.
+fn card(waiting: &Waiting, title: &str, of: &str, today: NaiveDate) -> AnyView {
+    let (title, of) = (title.to_owned(), of.to_owned());
     let link = |shown: bool, act: &'static str, words: &'static str| {
         let (href, of) = (format!("{TO_CHECK}/{}/{act}", waiting.op), of.clone());
         shown.then(|| {
@@ -172,7 +185,11 @@ fn card(waiting: &Waiting, today: NaiveDate) -> AnyView {
         let over = waiting.replaces();
         let words = if over { "Accepter à la place de celle du serveur" } else { "Accepter" };
         view! {
-            <form method="post" action=format!("{TO_CHECK}/{}/accepter", waiting.op)>
+            <form
+                method="post"
+                action=format!("{TO_CHECK}/{}/accepter", waiting.op)
+                aria-label=format!("{words}{of}")
+            >
                 <input type="hidden" name="par_dessus" value=if over { "1" } else { "" } />
                 <button class="btn btn-small">
                     {words}

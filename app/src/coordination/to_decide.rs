@@ -188,7 +188,17 @@ fn input(field: &Field, value: &str, faults: &[Fault]) -> AnyView {
             .into_any()
         }
         Input::Day | Input::DayOf => view! {
-            <input class="input" type="date" id=name name=name value=value aria-invalid=invalid aria-describedby=described />
+            <input
+                class="input"
+                type="date"
+                id=name
+                name=name
+                // A project may have no end yet; every other day must be known.
+                required=name != "ended_on"
+                value=value
+                aria-invalid=invalid
+                aria-describedby=described
+            />
         }
         .into_any(),
         Input::Count | Input::Minutes | Input::Remove => view! {

@@ -99,7 +99,13 @@ const INTERVENTION: &[Field] = &[
     field("theme_other", "Enlever la précision de la thématique", Input::Remove),
     NOTE,
 ];
-const MEETING: &[Field] = &[field("occurred_on", "Jour de la rencontre", Input::Day), YOUNG, MET, THEMES, NOTE];
+const MEETING: &[Field] = &[
+    field("occurred_on", "Jour de la rencontre", Input::Day),
+    field("young_count", "Jeunes rencontrés", Input::Count),
+    field("met_after_online_count", "Dont pour la première fois cette année, après un contact en ligne", Input::Count),
+    THEMES,
+    NOTE,
+];
 const PROJECT: &[Field] = &[
     field("initiated_on", "Commencé le", Input::Day),
     field("ended_on", "Terminé le", Input::Day),
@@ -115,7 +121,7 @@ const PROJECT: &[Field] = &[
 const SNAPSHOT: &[Field] = &[
     field("as_of", "Relevé le", Input::Day),
     field("followers", "Abonnés ou «\u{202f}amis\u{202f}»", Input::Count),
-    NETWORK,
+    field("network", "Compte professionnel", Input::One(choices::<Network>)),
 ];
 
 const STATEMENT: &[Field] = &[

@@ -1,6 +1,6 @@
 //! What stands around every screen but the forms: the top line, the places at the thumb, what was just done.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use super::{
     carnet::Carnet,
@@ -29,10 +29,15 @@ pub fn Frame(
 ) -> impl IntoView {
     set_title(title);
     let way = Way::here();
+    let wide = is_wide();
+    // Where it is seen before the screen, it is reached before it too.
+    let bar =
+        move |at: bool| (wide.get() == at).then(|| view! { <BottomBar path=Signal::derive(move || way.path()) /> });
     view! {
         <div class="phone">
             <a class="skip-link" href="#contenu" rel="external">"Aller au contenu"</a>
             <TopBar><ReadyPill /></TopBar>
+            {move || bar(true)}
             <main class=format!("page {class}") id="contenu" tabindex="-1">
                 <TroubleNotice />
                 <LossNotice />
@@ -41,10 +46,19 @@ pub fn Frame(
             </main>
             <div class="dock">
                 <Toasts />
-                <BottomBar path=Signal::derive(move || way.path()) />
+                {move || bar(false)}
             </div>
         </div>
     }
+}
+
+/// Whether the window is so wide that the places join the top line (style/bars.css).
+fn is_wide() -> Memo<bool> {
+    let now = || window().match_media("(min-width: 60em)").ok().flatten().is_some_and(|query| query.matches());
+    let wide = RwSignal::new(now());
+    let listener = window_event_listener(ev::resize, move |_| wide.set(now()));
+    on_cleanup(move || listener.remove());
+    Memo::new(move |_| wide.get())
 }
 
 /// Names the document for the browser and for screen readers.
@@ -170,6 +184,7 @@ pub fn Toasts() -> impl IntoView {
                         toast.as_ref().is_some_and(|now| !now.stays && now.number == shown.number)
                     }) {
                         carnet.toast.set(None);
+                        keep_focus();
                     }
                 },
                 TOAST_TIME,

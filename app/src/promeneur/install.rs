@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{carnet::Carnet, port::Install};
-use crate::ui::icon::Icon;
+use crate::ui::{focus::keep_focus, icon::Icon};
 
 /// The offer on « Ce soir ». Between two messages with teenagers is not the moment, nor is the very first opening.
 pub fn offer(carnet: Carnet) -> AnyView {
@@ -22,7 +22,10 @@ pub fn offer(carnet: Carnet) -> AnyView {
 /// How it is done on this phone.
 pub fn way(carnet: Carnet, how: Install) -> AnyView {
     let install = move |_| carnet.port.with_value(|port| port.install());
-    let later = move |_| carnet.port.with_value(|port| port.install_later());
+    let later = move |_| {
+        carnet.port.with_value(|port| port.install_later());
+        keep_focus();
+    };
     let (words, action) = match how {
         Install::Offered => (
             view! { <p>"Elle s’ouvre alors d’un geste, en plein écran, même sans réseau."</p> }.into_any(),

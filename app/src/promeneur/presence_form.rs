@@ -95,7 +95,7 @@ pub fn PresenceForm(
             <Chips
                 field="networks"
                 legend="Réseaux"
-                hint="un ou plusieurs"
+                hint="un au moins"
                 first=choices(&first)
                 rest=others(&first)
                 many=true

@@ -75,7 +75,7 @@ pub async fn forget_attempts(db: &Db, login: &str) -> Result<(), sqlx::Error> {
 /// How long a session of a role lasts without being used: a promeneur’s phone stays enrolled through the holidays. The
 /// office’s outlasts a day, so that nobody has to hurry (RGAA 13.1 counts less than twenty hours as a limit to be told of).
 pub fn session_length(role: &Coded<Role>) -> TimeDelta {
-    if role.is(Role::Promeneur) { TimeDelta::days(90) } else { TimeDelta::hours(20) }
+    if role.is(Role::Promeneur) { TimeDelta::days(90) } else { TimeDelta::hours(21) }
 }
 
 /// Opens a session.

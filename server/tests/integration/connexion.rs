@@ -181,7 +181,7 @@ async fn the_cookie_is_for_the_server_alone() {
     let plain = sign_in(&office_with_anne(false).await, LOGIN, PASSPHRASE, "").await;
     let text = plain.header("set-cookie");
     assert!(
-        text.starts_with("lanterne=") && text.ends_with("; Path=/; Max-Age=72000; HttpOnly; SameSite=Lax"),
+        text.starts_with("lanterne=") && text.ends_with("; Path=/; Max-Age=75600; HttpOnly; SameSite=Lax"),
         "{text}"
     );
     let secure = sign_in(&office_with_anne(true).await, LOGIN, PASSPHRASE, "").await;

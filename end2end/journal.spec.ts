@@ -19,11 +19,12 @@ test("what was noted twice is pointed out, and withdrawn as what it is", async (
   const other = await carnet.unfold("Maintenir le lien social");
   await expect(other.getByText(/^Dit la même chose/)).toHaveCount(0);
   expect(await axe(page)).toEqual([]);
-  await latest.getByRole("button", { name: "Supprimer comme Doublon" }).click();
+  await latest.getByRole("button", { name: /^Supprimer comme Doublon\s*: Offrir une écoute/ }).click();
   await expect(page.locator("details.entry", { hasText: "Offrir une écoute" })).toHaveCount(1);
   const waiting = (await rows(page, "outbox")).map((text) => JSON.parse(text) as { kind: string; reason: string | null });
   expect(waiting.map(({ kind, reason }) => [kind, reason])).toEqual([["delete", "duplicate"]]);
   await page.getByRole("button", { name: "Annuler" }).click();
   await expect(page.locator("details.entry", { hasText: "Offrir une écoute" })).toHaveCount(2);
+  await carnet.unfold("Offrir une écoute");
   await expect(page.getByText(/^Dit la même chose/)).toHaveCount(1);
 });

@@ -1,6 +1,6 @@
 // From an offline evening on a phone to the coordinator's dashboard: the whole main job, with a server that is really
 // stopped and a browser that is really killed.
-import { Carnet } from "./carnet.ts";
+import { Carnet, note, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 test("an evening without network reaches the coordinator", async ({ server, browserOf, browser, axe }, info) => {
@@ -73,7 +73,7 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await carnet.begin("Projet");
     await carnet.more("jeunes").click();
     await carnet.page.getByText("Préciser").click();
-    await carnet.page.getByLabel(/^Note/).fill("Affiche pour le tournoi, à relire ensemble.");
+    await typeNote(carnet.page, "Affiche pour le tournoi, à relire ensemble.");
     await expect(carnet.page.locator("form.form")).toHaveAttribute("data-kept", "yes");
     await phone.kill();
 
@@ -81,7 +81,7 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await carnet.open("/app");
     await expect(carnet.page.getByRole("heading", { name: "Accompagner des projets" })).toBeVisible();
     await expect(carnet.page.getByLabel("Jeunes", { exact: true })).toHaveValue("2");
-    await expect(carnet.page.getByLabel(/^Note/)).toHaveValue("Affiche pour le tournoi, à relire ensemble.");
+    await expect(await note(carnet.page)).toHaveValue("Affiche pour le tournoi, à relire ensemble.");
     await carnet.page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
     await carnet.openJournal();
     await expect(carnet.page.getByRole("heading", { name: "Brouillon à reprendre" })).toBeVisible();

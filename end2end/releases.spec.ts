@@ -87,7 +87,7 @@ test("F25: releases that come while one types take nothing away, whichever is th
   expect(missing).toEqual([]);
 });
 
-for (const lost of ["/icons/sprite.svg", "/manifest.webmanifest", "/fonts/atkinson-hyperlegible-next-latin.woff2"]) {
+for (const lost of ["/icons/favicon.svg", "/manifest.webmanifest", "/fonts/atkinson-hyperlegible-next-latin.woff2"]) {
   test(`F26: a release of which ${lost} does not arrive is not taken`, async ({ browserOf, server }) => {
     const phone = browserOf("phone");
     const carnet = await openNotebook(await phone.start(), DEMO.promeneurs[2]!);

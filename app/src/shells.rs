@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ui::{
     bars::{BottomBar, TopBar},
-    icon::Icon,
+    icon::{Icon, SPRITE},
     tiles::Tiles,
 };
 
@@ -264,7 +264,17 @@ fn document(site: &SiteAssets, bundle: &Bundle, title: &str, head: impl IntoView
     }
     .to_html();
     // The marks that Leptos leaves for hydration are of no use here.
-    format!("<!doctype html>{}", page.replace("<!>", "").replace("<!---->", ""))
+    let page = page.replace("<!>", "").replace("<!---->", "");
+    // A page of its own finds its icons in itself, so that it is whole at once and without network.
+    let page = page.replace(&format!("{SPRITE}#"), "#");
+    format!(
+        "<!doctype html>{}",
+        page.replacen(
+            "</body>",
+            concat!("<div hidden>", include_str!("../../public/icons/sprite.svg"), "</div></body>"),
+            1
+        )
+    )
 }
 
 #[cfg(test)]
@@ -282,7 +292,7 @@ mod tests {
         let notice = SignInNotice { error: Some("Non.".to_owned()), ..SignInNotice::default() };
         for page in [phone(&site, "b"), sign_in(&site, &notice), offline(&site), not_found(&site), forbidden(&site)] {
             assert!(page.starts_with("<!doctype html><html lang=\"fr\""), "{page}");
-            assert!(page.contains("#lantern") || page.contains("#network-off"), "{page}");
+            assert!(page.contains("\"#i-lantern\"") || page.contains("\"#i-network-off\""), "{page}");
             assert!(page.ends_with("</body></html>") && !page.contains("<!>"), "{page}");
         }
     }

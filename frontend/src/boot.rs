@@ -11,14 +11,16 @@ use app::{
     promeneur::{
         Phone as Screens,
         carnet::{Carnet, Readiness, Shown},
+        line::Line,
         port::{PhonePort, Port, Trouble},
+        way::Way,
     },
     sync::{
         engine::{Speaker, WireFault},
         summary::Sending,
     },
 };
-use gloo_timers::callback::Interval;
+use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{mount::mount_to_body, prelude::*};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
@@ -30,7 +32,7 @@ use crate::{
     phone::Phone,
     pwa,
     sender::Sender,
-    store::{self, Store, StoreFault},
+    store::{self, Opening, Store, StoreFault},
     wire::Http,
 };
 
@@ -62,8 +64,10 @@ pub(crate) async fn start() {
 
 /// Whose notebook to open. None when the browser is on its way to another page, or nothing can be opened now.
 async fn person() -> Option<Me> {
-    let sign_in = new_sign_in().await;
-    if sign_in.is_none() && store::sign_out_waits().await.unwrap_or(false) {
+    let known = store::known().await.unwrap_or_default();
+    // The sign-in of the address, unless it is one of the history.
+    let sign_in = named_sign_in().filter(|(_, number)| known.is_new(number));
+    if sign_in.is_none() && known.left {
         // Without network, or with it: nobody's notebook opens before somebody signs in.
         if Http.sign_out().await.is_ok() {
             let _ = store::sign_out_is_known().await;
@@ -71,8 +75,7 @@ async fn person() -> Option<Me> {
         pwa::go("/connexion");
         return None;
     }
-    let remembered = store::remembered().await.ok().flatten();
-    let theirs = remembered.filter(|me| sign_in.as_ref().is_none_or(|(account, _)| *account == me.account));
+    let theirs = known.me.filter(|me| sign_in.as_ref().is_none_or(|(account, _)| *account == me.account));
     let number = sign_in.map(|(_, number)| number);
     if let Some(me) = theirs {
         // Also after a sign-in: the same person's notebook waits for no network.
@@ -115,12 +118,6 @@ fn named_sign_in() -> Option<(AccountId, String)> {
     Some((account.parse().ok()?, number.to_owned()))
 }
 
-/// The sign-in of the address, unless it is one of the history.
-async fn new_sign_in() -> Option<(AccountId, String)> {
-    let (account, number) = named_sign_in()?;
-    store::is_new_sign_in(&number).await.unwrap_or(true).then_some((account, number))
-}
-
 /// Takes what the sign-in has added from the address, which may be opened again on another day.
 fn tidy_address() {
     let Some(window) = web_sys::window() else { return };
@@ -142,27 +139,67 @@ fn say(text: &str) {
 
 async fn open(me: Me) -> Result<(), StoreFault> {
     let store = Store::open(me.account, complain).await?;
+    let Opening { entries, older, rows, meta, drafts, unreadable } = store.opening(!Way::asks_for_newest()).await?;
     let loss = marks::found(me.account, store.was_made_anew()).await;
-    let entries = store.entries().await?;
-    let (rows, meta) = store.standing().await?;
-    let drafts = store.drafts().await?;
     let build = build();
     let speaker = Speaker { user: me.account, build: build.clone() };
-    if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) {
-        body.set_inner_html("");
+    // The icons that stand beside the shell stay.
+    if let Some(document) = web_sys::window().and_then(|window| window.document())
+        && let Ok(Some(shell)) = document.query_selector(".phone")
+    {
+        shell.remove();
     }
     if named_sign_in().is_some() {
         tidy_address();
     }
     mount_to_body(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
+        shown.whole.set(older.is_none());
         shown.loss.set(loss);
         shown.sending.set(Sending::of(&rows, &meta, None));
         shown.readiness.set(Readiness { app: false, records: meta.last_pull_at.is_some() });
-        let port = connect(shown, store, speaker);
+        let port = connect(shown, store.clone(), speaker);
+        spawn_local(read_on(shown, store, older, unreadable));
         view! { <Screens carnet=Carnet { shown, port } /> }
     });
     Ok(())
+}
+
+/// Reads what the first screen does not need, once that is there, a few entries between two frames.
+async fn read_on(shown: Shown, store: Store, older: Option<JsValue>, mut unreadable: bool) {
+    TimeoutFuture::new(0).await;
+    if let Some(key) = older {
+        let written = store.written();
+        let rows = match store.older(&key).await {
+            Ok(rows) => rows,
+            Err(fault) => return shown.tell(Some(fault.trouble())),
+        };
+        let mut lines = Vec::new();
+        for (entries, whole) in rows {
+            lines.extend(entries.into_iter().map(Line::shared));
+            unreadable |= !whole;
+            TimeoutFuture::new(0).await;
+        }
+        shown.complete(lines);
+        // What was forgotten in the meantime is not here again.
+        if store.written() != written {
+            read_again(shown, &store).await;
+        }
+    }
+    if unreadable && let Ok(texts) = store.unreadable().await {
+        shown.unreadable.set(texts);
+    }
+}
+
+/// Shows what the store holds now.
+async fn read_again(shown: Shown, store: &Store) {
+    // What is written here in the meantime must not be hidden by what was read before.
+    while let (written, Ok(drafts), Ok(entries)) = (store.written(), store.drafts().await, store.entries().await) {
+        if store.written() == written {
+            shown.refresh(entries, drafts);
+            break;
+        }
+    }
 }
 
 /// Joins the screens, the store, the sender and the browser.
@@ -183,29 +220,12 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
         }
         let (store, sender) = (read.clone(), other.clone());
         spawn_local(async move {
-            // What is written here in the meantime must not be hidden by what was read before.
-            while let (written, Ok(drafts), Ok(entries)) =
-                (store.written(), store.drafts().await, store.entries().await)
-            {
-                if store.written() == written {
-                    shown.refresh(entries, drafts);
-                    break;
-                }
-            }
+            read_again(shown, &store).await;
             sender.show(shown.sending.with_untracked(|sending| sending.fault)).await;
         });
     });
     sender.listen();
     sender.ask();
-    // After the first screen, which it must not hold up.
-    let read = store.clone();
-    spawn_local(async move {
-        if let Ok(texts) = read.unreadable().await
-            && !texts.is_empty()
-        {
-            shown.unreadable.set(texts);
-        }
-    });
     spawn_local(learn_standing(shown));
     pwa::install(shown);
     install::watch(shown);

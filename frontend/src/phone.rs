@@ -17,6 +17,7 @@ use app::{
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     clock::Browser,
@@ -83,8 +84,11 @@ impl Phone {
         let record = written.map_err(|fault: StoreFault| fault.trouble())?;
         pwa::ask_to_persist();
         pwa::ask_background();
-        self.sender.show(self.shown.sending.with_untracked(|sending| sending.fault)).await;
-        self.sender.ask();
+        // Whoever waits for the write waits for nothing more.
+        spawn_local(async move {
+            self.sender.show(self.shown.sending.with_untracked(|sending| sending.fault)).await;
+            self.sender.ask();
+        });
         Ok(record)
     }
 
@@ -120,7 +124,7 @@ impl PhonePort for Phone {
     fn save(&self, saving: Save) -> Local<Result<RecordId, Trouble>> {
         let phone = self.clone();
         Box::pin(async move {
-            let ends_draft = saving.by != SavedBy::Tap;
+            let (ends_draft, given) = (saving.by != SavedBy::Tap, saving.id);
             // Entry, operation and the end of the draft in one transaction: never one without the others.
             let id = phone
                 .clone()
@@ -132,8 +136,8 @@ impl PhonePort for Phone {
                     (change, id)
                 })
                 .await?;
-            if ends_draft {
-                phone.refresh_drafts().await;
+            if ends_draft && phone.shown.drafts.with_untracked(|drafts| drafts.iter().any(|draft| draft.id == given)) {
+                phone.shown.drafts.update(|drafts| drafts.retain(|draft| draft.id != given));
             }
             Ok(id)
         })

@@ -40,12 +40,15 @@ pub(crate) async fn locked_round(store: &Store, speaker: &Speaker, steal: bool, 
 
 /// Sends what waits while no page is open: what the browser's Background Sync asks for. An error asks it to ask again.
 pub(crate) async fn in_background(build: String) -> Result<(), JsValue> {
-    let Ok(Some(me)) = store::remembered().await else { return Ok(()) };
+    let Some(me) = store::known().await.ok().and_then(|known| known.me) else { return Ok(()) };
     if !me.role.is(Role::Promeneur) {
         return Ok(());
     }
     // What cannot be opened here is for the page to explain.
     let Ok(store) = Store::open(me.account, || {}).await else { return Ok(()) };
+    if store.enrol().await.is_err() {
+        return Ok(());
+    }
     let speaker = Speaker { user: me.account, build };
     let cancel = Cancel::default();
     let ended = cancel.guard(locked_round(&store, &speaker, false, cancel.clone())).await;

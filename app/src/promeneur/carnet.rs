@@ -60,8 +60,10 @@ pub struct Toast {
 pub struct Shown {
     /// Whose it is.
     pub me: StoredValue<Me>,
-    /// Every entry that the phone holds.
+    /// Every entry that the phone holds; at first the newest only, until they are `whole`.
     pub lines: RwSignal<Arc<Lines>>,
+    /// Whether `lines` are all that the phone holds.
+    pub whole: RwSignal<bool>,
     /// What was typed and not saved.
     pub drafts: RwSignal<Vec<FormDraft>>,
     /// How sending stands.
@@ -115,6 +117,7 @@ impl Shown {
         Self {
             me: StoredValue::new(me),
             lines: RwSignal::new(Arc::new(lines_of(entries, &Lines::default()))),
+            whole: RwSignal::new(true),
             drafts: RwSignal::new(drafts),
             sending: RwSignal::new(Sending::default()),
             readiness: RwSignal::new(Readiness::default()),
@@ -147,6 +150,16 @@ impl Shown {
         self.drafts.set(drafts);
     }
 
+    /// Adds the entries that were not read at first, the oldest first; what is there already is newer.
+    pub fn complete(&self, older: Vec<Arc<Line>>) {
+        self.lines.update(|lines| {
+            let mut all = Lines::default();
+            older.into_iter().chain(lines.values().cloned()).for_each(|line| all.insert(line));
+            *lines = Arc::new(all);
+        });
+        self.whole.set(true);
+    }
+
     /// Puts entries that changed where the screens see them.
     pub fn show(&self, changed: &[Entry], forgotten: &[RecordId]) {
         if changed.is_empty() && forgotten.is_empty() {
@@ -158,7 +171,7 @@ impl Shown {
                 lines.remove(*id);
             }
             for entry in changed {
-                lines.insert(Arc::new(Line::of(entry.clone())));
+                lines.insert(Line::shared(entry.clone()));
             }
         });
     }
@@ -169,7 +182,7 @@ fn lines_of(entries: Vec<Entry>, before: &Lines) -> Lines {
     let mut lines = Lines::default();
     for entry in entries {
         let same = before.get(entry.id).filter(|line| line.entry == entry).cloned();
-        lines.insert(same.unwrap_or_else(|| Arc::new(Line::of(entry))));
+        lines.insert(same.unwrap_or_else(|| Line::shared(entry)));
     }
     lines
 }

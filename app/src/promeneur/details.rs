@@ -15,7 +15,7 @@ use crate::{
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, ReferralKind, Setting},
     },
     ui::{
-        chips::Choice,
+        chip_row::Choice,
         fault::{FaultLine, described},
         icon::Chevron,
         stepper::Stepper,
@@ -49,9 +49,12 @@ pub fn Details(
     let has_fault =
         Memo::new(move |_| faults.with(|faults| faults.iter().any(|fault| inside.contains(&fault.field.as_str()))));
     let details = NodeRef::<leptos::html::Details>::new();
+    // Drawn when they are first opened: most evenings they are not, and they are two thirds of the form.
+    let drawn = RwSignal::new(false);
     // A fault opens them and nothing but a tap closes them: not the fault's being put right, under the thumb.
     Effect::new(move |_| {
         if let (true, Some(details)) = (has_fault.get(), details.get()) {
+            drawn.set(true);
             details.set_open(true);
         }
     });
@@ -63,7 +66,16 @@ pub fn Details(
     };
     view! {
         <details class="more" node_ref=details>
-            <summary>"Préciser " <span class="quiet">{summary}</span> <Chevron /></summary>
+            <summary on:click=move |_| drawn.set(true)>
+                "Préciser " <span class="quiet">{summary}</span> <Chevron />
+            </summary>
+            {move || drawn.get().then(|| fields(draft, kind, desk))}
+        </details>
+    }
+}
+
+fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: FormDesk) -> AnyView {
+    view! {
             <div class="form">
                 {(!kind.details().is_empty())
                     .then(|| {
@@ -152,8 +164,8 @@ pub fn Details(
                     desk=desk
                 />
             </div>
-        </details>
     }
+    .into_any()
 }
 
 /// On their own phone the promeneur is « vous ».

@@ -17,26 +17,48 @@ use crate::{
     ui::{
         html::{Html, html},
         icon::{self, Icon},
+        kept::{Item, kept},
         state::{self, StateKind},
     },
 };
 
-/// The lines of an evening.
-pub fn entry_lines(lines: &[Arc<Line>]) -> AnyView {
-    let each = |line: &Arc<Line>| view! { <EntryLine line=line.clone() twin=line.twin(lines).cloned() /> };
-    lines.iter().map(each).collect_view().into_any()
+/// The lines of an evening, as a list. A line is drawn anew when its record changes, and only that one.
+pub fn entry_lines(lines: Memo<Vec<Arc<Line>>>) -> AnyView {
+    let carnet = Carnet::open();
+    let each = move || {
+        let parked = carnet.sending.with(|sending| sending.parked.clone());
+        let item = |line: &Arc<Line>, lines: &[Arc<Line>]| {
+            let twin = line.twin(lines).map(|twin| time_of(twin.draft.as_ref()).unwrap_or_default());
+            let is_parked = parked.contains(&line.entry.id);
+            // The line that is drawn holds its record, so that no other can stand at the same place in memory.
+            let (place, said) = (Arc::as_ptr(line).addr(), twin.as_deref().unwrap_or("-"));
+            let key = format!("{} {place} {} {said}", line.entry.id, usize::from(is_parked));
+            let line = line.clone();
+            Item::new(key, move || entry_line(carnet, line, is_parked, twin))
+        };
+        lines.with(|lines| lines.iter().map(|line| item(line, lines)).collect())
+    };
+    view! { <ul class="entries">{kept(each)}</ul> }.into_any()
 }
 
-/// The line of a record.
-#[component]
-fn EntryLine(
-    /// The record.
-    line: Arc<Line>,
-    /// An earlier one that says the same.
-    twin: Option<Arc<Line>>,
-) -> impl IntoView {
-    let carnet = Carnet::open();
-    let summary = summary(&carnet, &line);
+/// The line of a record; `twin` is the time of an earlier one that says the same. What it unfolds is drawn when it does.
+fn entry_line(carnet: Carnet, line: Arc<Line>, is_parked: bool, twin: Option<String>) -> AnyView {
+    let summary = summary(&carnet, &line, is_parked);
+    let (drawn, set_drawn) = signal(false);
+    let rest = move || drawn.get().then(|| unfolded(carnet, line.clone(), twin.clone()));
+    view! {
+        <li>
+            <details class="entry">
+                <summary inner_html=summary on:click=move |_| set_drawn.set(true)></summary>
+                {rest}
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+/// What is the matter with a record, and what can be done.
+fn unfolded(carnet: Carnet, line: Arc<Line>, twin: Option<String>) -> AnyView {
     let problem = problem_of(&line.entry).map(|text| {
         view! {
             <p class="fault">
@@ -49,8 +71,8 @@ fn EntryLine(
     let time = time_of(line.draft.as_ref()).map(|time| format!(", {time}")).unwrap_or_default();
     let what = format!("{NNBSP}: {}{time}", title_of(line.draft.as_ref()));
     let conflict = line.entry.state == EntryState::Conflict;
-    let twin = twin.map(|twin| {
-        let time = time_of(twin.draft.as_ref()).map(|time| format!(" de {time}")).unwrap_or_default();
+    let twin = twin.map(|time| {
+        let time = if time.is_empty() { time } else { format!(" de {time}") };
         view! { <p class="hint">{format!("Dit la même chose que la saisie{time}{NNBSP}: un doublon{NNBSP}?")}</p> }
     });
     let reasons = WithdrawalReason::ALL
@@ -61,39 +83,36 @@ fn EntryLine(
                 <button type="button" class="chip-link" on:click=move |_| carnet.withdraw(&line, Some(*reason))>
                     <span class="sr-only">"Supprimer comme "</span>
                     {reason.label()}
+                    <span class="sr-only">{what.clone()}</span>
                 </button>
             }
         })
         .collect_view();
     let withdraw = move |_| carnet.withdraw(&line, None);
     view! {
-        <li>
-            <details class="entry">
-                <summary inner_html=summary></summary>
-                {problem}
-                {twin}
-                <div class="actions">
-                    <a class="btn btn-quiet btn-small" href=href>
-                        <Icon name="edit" />
-                        {if conflict { "Choisir" } else { "Modifier" }}
-                        <span class="sr-only">{what.clone()}</span>
-                    </a>
-                    <button type="button" class="btn btn-quiet btn-small btn-danger" on:click=withdraw>
-                        <Icon name="delete" />
-                        "Supprimer"
-                        <span class="sr-only">{what}</span>
-                    </button>
-                    <span class="reasons"><span class="quiet" aria-hidden="true">"ou comme"</span>{reasons}</span>
-                </div>
-            </details>
-        </li>
+        {problem}
+        {twin}
+        <div class="actions">
+            <a class="btn btn-quiet btn-small" href=href>
+                <Icon name="edit" />
+                {if conflict { "Choisir" } else { "Modifier" }}
+                <span class="sr-only">{what.clone()}</span>
+            </a>
+            <button type="button" class="btn btn-quiet btn-small btn-danger" on:click=withdraw>
+                <Icon name="delete" />
+                "Supprimer"
+                <span class="sr-only">{what}</span>
+            </button>
+            <span class="reasons"><span class="quiet" aria-hidden="true">"ou comme"</span>{reasons}</span>
+        </div>
     }
+    .into_any()
 }
 
 /// What one reads of a record before it is unfolded, as markup: nothing in it is touched by itself.
-fn summary(carnet: &Carnet, line: &Line) -> String {
+fn summary(carnet: &Carnet, line: &Line, is_parked: bool) -> String {
     let draft = line.draft.as_ref();
-    let (kind, words) = state_of(carnet, &line.entry);
+    let (kind, words) = state_of(carnet, &line.entry, is_parked);
     let mut out = Html::default();
     let lit = matches!(draft, Some(Draft::Presence(_)));
     html!(out; "<span class=\"entry-icon\"" (if lit { " data-lit" } else { "" }) ">");
@@ -195,11 +214,9 @@ fn young(count: Option<i64>) -> String {
     count.map(|count| fr::count(count, "jeune", "jeunes")).unwrap_or_default()
 }
 
-fn state_of(carnet: &Carnet, entry: &Entry) -> (StateKind, String) {
+fn state_of(carnet: &Carnet, entry: &Entry, is_parked: bool) -> (StateKind, String) {
     match entry.state {
-        EntryState::Pending if carnet.sending.with(|sending| sending.parked.contains(&entry.id)) => {
-            (StateKind::Fix, "à enregistrer de nouveau".to_owned())
-        }
+        EntryState::Pending if is_parked => (StateKind::Fix, "à enregistrer de nouveau".to_owned()),
         EntryState::Pending => (StateKind::Phone, "sur ce téléphone".to_owned()),
         EntryState::Rejected => (StateKind::Fix, "à corriger".to_owned()),
         EntryState::Conflict => (StateKind::Both, entry.also_changed()),

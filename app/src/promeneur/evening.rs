@@ -25,7 +25,7 @@ use crate::{
 #[component]
 pub fn Evening() -> impl IntoView {
     let carnet = Carnet::open();
-    let tonight = move || {
+    let tonight = Memo::new(move |_| {
         let evening = carnet.this_evening();
         carnet.lines.with(|lines| {
             // Ids are ordered by time: the latest first.
@@ -35,19 +35,13 @@ pub fn Evening() -> impl IntoView {
                 .cloned()
                 .collect::<Vec<_>>()
         })
-    };
+    });
+    let nothing = Memo::new(move |_| tonight.with(Vec::is_empty));
     let noted = move || {
-        let lines = tonight();
-        let list = if lines.is_empty() {
+        if nothing.get() {
             view! { <p class="quiet">"Ce que vous noterez ce soir apparaîtra ici."</p> }.into_any()
         } else {
-            view! { <ul class="entries">{entry_lines(&lines)}</ul> }.into_any()
-        };
-        view! {
-            <section class="today" aria-labelledby="deja">
-                <h2 id="deja">"Déjà noté ce soir"</h2>
-                {list}
-            </section>
+            entry_lines(tonight)
         }
     };
     view! {
@@ -58,7 +52,10 @@ pub fn Evening() -> impl IntoView {
                 <PresenceCard />
                 <Tiles aside=again(carnet) />
             </div>
-            {noted}
+            <section class="today" aria-labelledby="deja">
+                <h2 id="deja">"Déjà noté ce soir"</h2>
+                {noted}
+            </section>
             {statement::reminder(carnet)}
             {install::offer(carnet)}
             {kinds(None)}
@@ -103,6 +100,7 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
     let title = title_of(Some(&form.draft));
     let when = format!("laissé à {}", fr::time(form.touched_at.time()));
     let id = form.id;
+    let which = format!(" ce brouillon{NNBSP}: {title}, {when}");
     let drop = move |_| {
         let before = form.clone();
         let work = carnet.port.with_value(|port| port.drop_draft(id));
@@ -123,10 +121,10 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
             </div>
             <div class="actions">
                 <a class="btn btn-small" href=href>
-                    "Reprendre" <span class="sr-only">" ce brouillon"</span>
+                    "Reprendre" <span class="sr-only">{which.clone()}</span>
                 </a>
                 <button type="button" class="btn btn-quiet btn-small" on:click=drop>
-                    "Effacer" <span class="sr-only">" ce brouillon"</span>
+                    "Effacer" <span class="sr-only">{which}</span>
                 </button>
             </div>
         </section>

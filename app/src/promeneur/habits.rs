@@ -10,11 +10,11 @@ use crate::{
         order::sort_short,
         taxonomy::{InterventionType, Network, Theme},
     },
-    ui::chips::Choice,
+    ui::chip_row::Choice,
 };
 
-/// How many recent interventions make a habit.
-const RECENT: usize = 60;
+/// How many of the newest entries make the habits of a person; no more of them are read before the first screen.
+pub const NEWEST: usize = 80;
 /// Networks offered first.
 pub const FIRST_NETWORKS: usize = 5;
 /// Themes offered first.
@@ -22,8 +22,8 @@ const FIRST_THEMES: usize = 6;
 
 fn recent(carnet: &Carnet) -> Vec<InterventionDraft> {
     carnet.lines.with_untracked(|lines| {
-        let interventions = lines.values().rev().filter(|line| !line.entry.deleted);
-        interventions.filter_map(|line| line.intervention().cloned()).take(RECENT).collect()
+        let newest = lines.values().rev().take(NEWEST).filter(|line| !line.entry.deleted);
+        newest.filter_map(|line| line.intervention().cloned()).collect()
     })
 }
 
@@ -44,7 +44,7 @@ pub fn networks(carnet: &Carnet, most: usize) -> Vec<Network> {
     let mut seen: Vec<Network> =
         recent(carnet).into_iter().filter_map(|draft| draft.network.and_then(|code| code.known())).collect();
     carnet.lines.with_untracked(|lines| {
-        let networks = lines.values().rev().filter_map(|line| line.presence()).take(RECENT);
+        let networks = lines.values().rev().take(NEWEST).filter_map(|line| line.presence());
         seen.extend(networks.flat_map(|presence| presence.networks.iter().filter_map(Coded::known)));
     });
     ranked(&seen, &defaults, most)

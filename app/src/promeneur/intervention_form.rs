@@ -19,7 +19,7 @@ use crate::{
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Setting},
         time::evening_of,
     },
-    ui::{chips::Choice, icon::Icon, stepper::Stepper},
+    ui::{chip_row::Choice, icon::Icon, stepper::Stepper},
 };
 
 /// Durations offered at once, in minutes (`domain.md` B8).

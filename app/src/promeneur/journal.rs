@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 
 use super::{
     carnet::Carnet,
@@ -16,13 +16,22 @@ use super::{
 use crate::{
     domain::{fr, order::sort_short, record::Draft},
     sync::outbox::EntryState,
-    ui::{empty::empty, icon::Icon},
+    ui::{
+        empty::empty,
+        focus::keep_focus,
+        icon::Icon,
+        kept::{Item, kept},
+    },
 };
 
 /// Evenings shown at first: a slow phone must show the journal within two seconds of being opened on it.
 const FIRST_EVENINGS: usize = 8;
 /// Evenings that come on demand.
 const MORE_EVENINGS: usize = 30;
+/// Evenings that come as one scrolls near the last: as many as a slow phone draws between two frames.
+const NEXT_EVENINGS: usize = 3;
+/// How near, in heights of the window.
+const NEAR: f64 = 3.0;
 
 /// What the journal shows only.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,7 +103,7 @@ pub fn Journal() -> impl IntoView {
                 })
         };
         carnet.lines.with(|lines| {
-            let mut days: Vec<(NaiveDate, Vec<Arc<Line>>)> = Vec::new();
+            let mut days = Days::new();
             for line in lines.values().filter(|line| is_wanted(line)) {
                 match days.binary_search_by(|(day, _)| day.cmp(&line.day())) {
                     Ok(at) => days[at].1.push(line.clone()),
@@ -104,18 +113,31 @@ pub fn Journal() -> impl IntoView {
             days
         })
     });
-    let list = move || {
-        days.with(|days| {
-            let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
-            let evenings = days.iter().rev().take(shown.get());
-            evenings.map(|(day, lines)| view! { <Evening day=*day lines=lines.clone() today=today /> }).collect_view()
-        })
+    let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
+    let list = kept(move || {
+        let evenings: Vec<NaiveDate> =
+            days.with(|days| days.iter().rev().take(shown.get()).map(|(day, _)| *day).collect());
+        let item = |day: NaiveDate| Item::new(day.to_string(), move || evening(day, days, today));
+        evenings.into_iter().map(item).collect()
+    });
+    let foot = NodeRef::<html::Button>::new();
+    let listener = window_event_listener(ev::scroll, move |_| {
+        let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        if foot.get_untracked().is_some_and(|foot| foot.get_bounding_client_rect().top() < NEAR * height) {
+            set_shown.update(|shown| *shown += NEXT_EVENINGS);
+        }
+    });
+    on_cleanup(move || listener.remove());
+    // The button goes on below what it has brought, or goes.
+    let go_on = move |_| {
+        set_shown.update(|shown| *shown += MORE_EVENINGS);
+        keep_focus();
     };
     let more = move || {
         let rest = days.with(Vec::len).saturating_sub(shown.get());
         (rest > 0).then(|| {
             view! {
-                <button type="button" class="btn btn-quiet btn-wide" on:click=move |_| set_shown.update(|n| *n += MORE_EVENINGS)>
+                <button type="button" class="btn btn-quiet btn-wide" node_ref=foot on:click=go_on>
                     "Voir les soirées plus anciennes"
                 </button>
             }
@@ -176,8 +198,40 @@ pub fn Journal() -> impl IntoView {
     }
 }
 
-#[component]
-fn Evening(day: NaiveDate, lines: Vec<Arc<Line>>, today: NaiveDate) -> impl IntoView {
+/// The entries of the journal, evening by evening, the oldest first.
+type Days = Vec<(NaiveDate, Vec<Arc<Line>>)>;
+
+/// One evening of the journal.
+fn evening(day: NaiveDate, days: Memo<Days>, today: NaiveDate) -> AnyView {
+    let lines = Memo::new(move |_| {
+        let mut sorted = days.with(|days| {
+            let at = days.binary_search_by(|(other, _)| other.cmp(&day));
+            at.map(|at| days[at].1.clone()).unwrap_or_default()
+        });
+        let rank = |line: &Line| {
+            // The presence first, then the acts from the latest back.
+            let started_at = line.intervention().and_then(|it| it.started_at);
+            (line.presence().is_none(), std::cmp::Reverse(started_at), line.entry.id)
+        };
+        sort_short(&mut sorted, |a, b| rank(a) < rank(b));
+        sorted
+    });
+    let id = format!("j-{day}");
+    let heading = id.clone();
+    view! {
+        <section class="day" aria-labelledby=heading>
+            <div class="day-head">
+                <h2 id=id>{fr::long_date(day, today)}</h2>
+                <p>{move || lines.with(|lines| sums(lines))}</p>
+            </div>
+            {entry_lines(lines)}
+        </section>
+    }
+    .into_any()
+}
+
+/// How long an evening was, and how many interventions it had.
+fn sums(lines: &[Arc<Line>]) -> String {
     let minutes: i64 = lines
         .iter()
         .filter_map(|line| line.presence())
@@ -185,30 +239,9 @@ fn Evening(day: NaiveDate, lines: Vec<Arc<Line>>, today: NaiveDate) -> impl Into
         .map(|(start, end)| (end - start).num_minutes())
         .sum();
     let acts = i64::try_from(lines.iter().filter(|line| line.intervention().is_some()).count()).unwrap_or(0);
-    let mut parts = Vec::new();
-    if minutes > 0 {
-        parts.push(fr::duration(minutes));
-    }
-    if acts > 0 {
-        parts.push(fr::count(acts, "intervention", "interventions"));
-    }
-    let mut sorted = lines;
-    let rank = |line: &Line| {
-        // The presence first, then the acts from the latest back.
-        (line.presence().is_none(), std::cmp::Reverse(line.intervention().and_then(|it| it.started_at)), line.entry.id)
-    };
-    sort_short(&mut sorted, |a, b| rank(a) < rank(b));
-    let id = format!("j-{day}");
-    let heading = id.clone();
-    view! {
-        <section class="day" aria-labelledby=heading>
-            <div class="day-head">
-                <h2 id=id>{fr::long_date(day, today)}</h2>
-                <p>{parts.join(" · ")}</p>
-            </div>
-            <ul class="entries">{entry_lines(&sorted)}</ul>
-        </section>
-    }
+    let minutes = (minutes > 0).then(|| fr::duration(minutes));
+    let acts = (acts > 0).then(|| fr::count(acts, "intervention", "interventions"));
+    minutes.into_iter().chain(acts).collect::<Vec<_>>().join(" · ")
 }
 
 fn nothing() -> AnyView {

@@ -35,6 +35,11 @@ impl Line {
         Self { entry, draft: body.map(|body| body.draft), newer }
     }
 
+    /// Reads an entry for several screens.
+    pub fn shared(entry: Entry) -> Arc<Self> {
+        Arc::new(Self::of(entry))
+    }
+
     /// The evening under which the journal shows it. A presence begun after midnight belongs to the evening before, like
     /// what was noted in it; a statement stands at the end of its month, or where it was handed over before that.
     pub fn day(&self) -> NaiveDate {

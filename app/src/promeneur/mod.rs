@@ -18,6 +18,8 @@ pub mod intervention_form;
 pub mod journal;
 pub mod line;
 pub mod lines;
+#[cfg(feature = "living")]
+pub mod living;
 pub mod port;
 pub mod presence_card;
 pub mod presence_form;
@@ -65,6 +67,10 @@ pub fn Phone(
     }
     move || match place.get() {
         _ if carnet.gone.get() => view! { <Gone /> }.into_any(),
+        // The rest of the notebook is a moment away.
+        place if !place.needs_newest_only() && !carnet.whole.get() => {
+            view! { <main class="page" id="contenu" tabindex="-1" aria-busy="true"></main> }.into_any()
+        }
         Place::Evening => view! { <evening::Evening /> }.into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),
         Place::Bilan(period) => view! { <bilan::OwnBilan period=period /> }.into_any(),
@@ -78,6 +84,8 @@ pub fn Phone(
         Place::Help => view! { <help::Help /> }.into_any(),
         Place::Device => view! { <device::Device /> }.into_any(),
         Place::Sending => view! { <sending::SendingScreen /> }.into_any(),
+        #[cfg(feature = "living")]
+        Place::Living => view! { <living::Living /> }.into_any(),
         Place::Unknown => view! { <frame::Frame title="Rien à cette adresse">{not_found()}</frame::Frame> }.into_any(),
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     habits,
-    question::{choices, others, toggle},
+    question::{choices, codes, others, toggle},
 };
 use crate::{
     domain::{
@@ -17,10 +17,7 @@ use crate::{
         record::{Body, Draft},
         taxonomy::Network,
     },
-    ui::{
-        focus::{focus_after, keep_focus},
-        icon::Icon,
-    },
+    ui::{chip_row::ChipRow, focus::keep_focus, icon::Icon},
 };
 
 /// Networks offered at once: two rows on a small phone, so that the tiles stand under the thumb.
@@ -53,7 +50,6 @@ fn Idle() -> impl IntoView {
     let chosen = RwSignal::new(Vec::<Coded<Network>>::new());
     let (asked, set_asked) = signal(false);
     let (busy, set_busy) = signal(false);
-    let (all, set_all) = signal(false);
     let start = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -77,59 +73,30 @@ fn Idle() -> impl IntoView {
             keep_focus();
         });
     };
-    let rest = others(&first);
-    let first_count = first.len();
-    let shown = {
-        let first = choices(&first);
-        move || if all.get() { first.iter().chain(&rest).cloned().collect::<Vec<_>>() } else { first.clone() }
+    let row = ChipRow {
+        field: "networks",
+        many: true,
+        first: choices(&first),
+        rest: others(&first),
+        chosen: Signal::derive(move || chosen.with(|chosen| codes(chosen))),
+        tap: Callback::new(move |code: String| {
+            set_asked.set(false);
+            chosen.update(|chosen| toggle(chosen, &code));
+        }),
     };
+    let more = view! { <span class="sr-only">"Autres réseaux"</span> };
     view! {
         <section class="presence" data-state="idle" aria-labelledby="presence">
             <div class="presence-head">
                 <div class="halo"><Icon name="lantern" /></div>
                 <div>
                     <h1 id="presence">{greeting} " " {name}</h1>
-                    <p class="quiet" id="ou">{if day { "Sur quels réseaux êtes-vous\u{202f}?" } else { "Sur quels réseaux êtes-vous ce soir\u{202f}?" }}</p>
+                    <p class="quiet" id="ou">{if day { "Sur quels réseaux êtes-vous\u{202f}?" } else { "Sur quels réseaux êtes-vous ce soir\u{202f}?" }} <span class="sr-only">" Un au moins."</span></p>
                 </div>
             </div>
             <form class="form" novalidate on:submit=start>
                 <div class="chips" role="group" aria-labelledby="ou" aria-describedby=move || asked.get().then_some("f-ou")>
-                    <For
-                        each=shown
-                        key=|(code, _)| code.clone()
-                        children=move |(code, label)| {
-                            let own = code.clone();
-                            let tapped = code.clone();
-                            let checked = move || chosen.with(|chosen| chosen.iter().any(|network| network.code() == own));
-                            view! {
-                                <label class="chip">
-                                    <input
-                                        type="checkbox"
-                                        name="networks"
-                                        value=code
-                                        prop:checked=checked
-                                        on:change=move |_| {
-                                            set_asked.set(false);
-                                            chosen.update(|chosen| toggle(chosen, &tapped));
-                                        }
-                                    />
-                                    <span>{label}</span>
-                                </label>
-                            }
-                        }
-                    />
-                    <button
-                        type="button"
-                        class="chip-more"
-                        hidden=all
-                        aria-label="Autres réseaux"
-                        on:click=move |event| {
-                            focus_after(&event, first_count);
-                            set_all.set(true);
-                        }
-                    >
-                        <Icon name="plus" />
-                    </button>
+                    {row.view(more.into_any())}
                 </div>
                 {move || {
                     asked

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::sheet::FormDesk;
 use crate::{
     domain::coded::{Code, Coded},
-    ui::chips::{Chips, Choice},
+    ui::{chip_row::Choice, chips::Chips},
 };
 
 /// Chips over one field of the draft. Function pointers and not closures: a phone then holds this body once for each kind

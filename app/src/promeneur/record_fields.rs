@@ -21,7 +21,7 @@ use crate::{
         taxonomy::{InterventionType, Network, ProjectKind, ProjectOrigin, ProjectStage, Setting},
     },
     ui::{
-        chips::Choice,
+        chip_row::Choice,
         fault::{FaultLine, described, invalid},
         stepper::Stepper,
     },

@@ -217,7 +217,8 @@ fn counts_in(carnet: &Carnet, month: NaiveDate) -> bool {
 pub fn reminder(carnet: Carnet) -> AnyView {
     let due = Memo::new(move |_| {
         let month = Period::month_of(carnet.clock.with(chrono::NaiveDateTime::date)).before().first();
-        (counts_in(&carnet, month) && of_month(&carnet, month).is_none()).then_some(month)
+        let is_due = carnet.whole.get() && counts_in(&carnet, month) && of_month(&carnet, month).is_none();
+        is_due.then_some(month)
     });
     let notice = move || {
         due.get().map(|month| {

@@ -41,6 +41,9 @@ pub enum Place {
     Device,
     /// `/app/envoi`.
     Sending,
+    /// `/app/composants`.
+    #[cfg(feature = "living")]
+    Living,
     /// Anything else under `/app`.
     Unknown,
 }
@@ -74,8 +77,17 @@ impl Place {
             ["app", "aide"] => Self::Help,
             ["app", "appareil"] => Self::Device,
             ["app", "envoi"] => Self::Sending,
+            #[cfg(feature = "living")]
+            ["app", "composants"] => Self::Living,
             _ => Self::Unknown,
         }
+    }
+}
+
+impl Place {
+    /// Whether the newest entries are enough for it, so that it need not wait for all of them.
+    pub fn needs_newest_only(self) -> bool {
+        matches!(self, Self::Evening | Self::Note(_, None) | Self::Again)
     }
 }
 
@@ -112,6 +124,11 @@ impl Way {
             }
         });
         way
+    }
+
+    /// Whether the newest entries are enough for the screen of the page's address.
+    pub fn asks_for_newest() -> bool {
+        Place::of(&current()).needs_newest_only()
     }
 
     /// The way of the context.

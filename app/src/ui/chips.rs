@@ -1,15 +1,11 @@
-//! Choices as chips: radio buttons and checkboxes that a thumb can hit.
+//! A question that is answered with chips.
 
 use leptos::prelude::*;
 
 use super::{
+    chip_row::{ChipRow, Choice},
     fault::{FaultLine, Faults, described},
-    focus::focus_after,
-    icon::Icon,
 };
-
-/// A value and what to call it.
-pub type Choice = (String, String);
 
 /// A group of chips under a legend. The first values stand there; the others come with « + ».
 #[component]
@@ -44,35 +40,10 @@ pub fn Chips(
     /// The faults of the form.
     faults: Faults,
 ) -> impl IntoView {
-    let has_rest = !rest.is_empty();
-    let first_count = first.len();
-    // Something chosen among the others must be visible.
-    let (open, set_open) = signal(false);
-    let shown_rest = rest.clone();
-    let visible_rest = move || {
-        let open = open.get();
-        shown_rest
-            .iter()
-            .filter(|(value, _)| open || chosen.with(|chosen| chosen.contains(value)))
-            .cloned()
-            .collect::<Vec<_>>()
-    };
-    let chip = move |(value, label): Choice| {
-        let own = value.clone();
-        let checked = Memo::new(move |_| chosen.with(|chosen| chosen.contains(&own)));
-        let tapped = value.clone();
-        view! {
-            <label class="chip">
-                <input
-                    type=if many { "checkbox" } else { "radio" }
-                    name=field
-                    value=value
-                    prop:checked=checked
-                    on:change=move |_| toggle.run(tapped.clone())
-                />
-                <span>{label}</span>
-            </label>
-        }
+    let row = ChipRow { field, many, first, rest, chosen, tap: toggle };
+    let more = view! {
+        <span class=tight.then_some("sr-only")>{more}</span>
+        <span class="sr-only">"\u{202f}: " {legend}</span>
     };
     view! {
         <fieldset class="field" aria-describedby=described(faults, field)>
@@ -80,28 +51,7 @@ pub fn Chips(
                 {legend}
                 {(!hint.is_empty()).then(|| view! { " " <span class="quiet">{hint}</span> })}
             </legend>
-            <div class=if tight { "chips chips-tight" } else { "chips" }>
-                {first.into_iter().map(chip).collect_view()}
-                <For each=visible_rest key=|(value, _)| value.clone() children=chip />
-                {has_rest
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="chip-more"
-                                hidden=open
-                                on:click=move |event| {
-                                    focus_after(&event, first_count);
-                                    set_open.set(true);
-                                }
-                            >
-                                <Icon name="plus" />
-                                <span class=tight.then_some("sr-only")>{more}</span>
-                                <span class="sr-only">"\u{202f}: " {legend}</span>
-                            </button>
-                        }
-                    })}
-            </div>
+            <div class=if tight { "chips chips-tight" } else { "chips" }>{row.view(more.into_any())}</div>
             <FaultLine faults=faults field=field />
         </fieldset>
     }

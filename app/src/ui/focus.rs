@@ -5,22 +5,17 @@ use leptos::prelude::*;
 #[cfg(feature = "phone")]
 use wasm_bindgen::JsCast;
 
-/// After a tap on « + », which hides itself: the focus goes to the first choice that it brings, `shown` choices having
-/// stood there before.
+/// After a tap on « + », which hides itself: the focus goes to the first of the choices that it brings.
 #[cfg(feature = "phone")]
-pub fn focus_after(event: &leptos::ev::MouseEvent, shown: usize) {
+pub fn focus_after(event: &leptos::ev::MouseEvent) {
     let group = event_target::<web_sys::Element>(event).closest(".chips").ok().flatten();
     request_animation_frame(move || {
-        let next = format!(".chip:nth-of-type({}) input", shown + 1);
-        if let Some(next) = group.and_then(|group| group.query_selector(&next).ok().flatten()) {
+        let others = ".chip-rows .chip-rows:last-child input";
+        if let Some(next) = group.and_then(|group| group.query_selector(others).ok().flatten()) {
             focus(next.unchecked_into());
         }
     });
 }
-
-/// On the server nothing is tapped.
-#[cfg(not(feature = "phone"))]
-pub fn focus_after(_: &leptos::ev::MouseEvent, _: usize) {}
 
 /// Once the screen has changed: to the screen itself, where nothing else has it.
 #[cfg(feature = "phone")]

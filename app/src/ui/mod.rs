@@ -7,6 +7,8 @@ pub mod bars;
 #[cfg(feature = "phone")]
 pub mod check;
 #[cfg(feature = "phone")]
+pub mod chip_row;
+#[cfg(feature = "phone")]
 pub mod chips;
 #[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
 pub mod definition;
@@ -20,6 +22,8 @@ pub mod focus;
 pub mod heat_map;
 pub mod html;
 pub mod icon;
+#[cfg(feature = "phone")]
+pub mod kept;
 pub mod state;
 #[cfg(feature = "phone")]
 pub mod stepper;

@@ -15,8 +15,8 @@ use super::{
 impl Store {
     /// Every draft, the oldest first.
     pub(crate) async fn drafts(&self) -> Result<Vec<FormDraft>, StoreFault> {
-        let mut drafts: Vec<FormDraft> = read_all(self.all(DRAFTS).await?);
-        sort_short(&mut drafts, |a, b| a.touched_at < b.touched_at);
+        let mut drafts = read_all(self.all(DRAFTS).await?);
+        by_time(&mut drafts);
         Ok(drafts)
     }
 
@@ -38,4 +38,9 @@ impl Store {
         self.tell_tabs(false);
         Ok(())
     }
+}
+
+/// Puts drafts in order, the oldest first.
+pub(super) fn by_time(drafts: &mut [FormDraft]) {
+    sort_short(drafts, |a, b| a.touched_at < b.touched_at);
 }

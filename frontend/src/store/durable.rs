@@ -1,4 +1,4 @@
-//! A transaction that writes, durable when it is complete. idb asks for no durability and neither does rexie, so this
+//! A transaction that, where it writes, is durable when it is complete. idb asks for no durability and neither does rexie, so this
 //! speaks with IndexedDB itself. A question is asked at once and its answer waited for later: several are under way
 //! together, as each answer waits for its turn behind what the page has to draw.
 
@@ -23,7 +23,8 @@ extern "C" {
     ) -> Result<IdbTransaction, JsValue>;
 }
 
-/// All of it or nothing: one that nobody finishes is taken back, whether a step of it failed or it only read. Nothing but its own answers may be awaited before its end: it would be complete half-way.
+/// All of it or nothing: one that nobody finishes is taken back, whether a step of it failed or it only read. Nothing but
+/// its own answers may be awaited before its end: it would be complete half-way.
 pub(super) struct Durable {
     transaction: IdbTransaction,
     end: Option<JsFuture>,
@@ -40,11 +41,20 @@ impl Drop for Durable {
 impl Durable {
     /// Begins one over some of a database's stores.
     pub(super) fn begin(database: &IdbDatabase, stores: &[&str]) -> Result<Self, JsValue> {
+        Self::of(database, stores, "readwrite")
+    }
+
+    /// Begins one that only reads, so that it waits for no other that does.
+    pub(super) fn look(database: &IdbDatabase, stores: &[&str]) -> Result<Self, JsValue> {
+        Self::of(database, stores, "readonly")
+    }
+
+    fn of(database: &IdbDatabase, stores: &[&str], mode: &str) -> Result<Self, JsValue> {
         let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
         let options = Object::new();
         Reflect::set(&options, &"durability".into(), &"strict".into())?;
         let database: &DurableDatabase = database.unchecked_ref();
-        let transaction = database.transaction(&names, "readwrite", &options)?;
+        let transaction = database.transaction(&names, mode, &options)?;
         let end = Promise::new(&mut |complete, abort| {
             transaction.set_oncomplete(Some(&complete));
             transaction.set_onabort(Some(&abort));
@@ -79,6 +89,18 @@ impl Durable {
     /// Asks for every key of a store.
     pub(super) fn get_all_keys(&self, store: &str) -> Result<Asked, StoreFault> {
         Ok(Asked::of(self.store(store)?.get_all_keys()?))
+    }
+
+    /// Asks for the rows from `key` on, in the order of keys.
+    pub(super) fn get_all_from(&self, store: &str, key: &JsValue) -> Result<Asked, StoreFault> {
+        let from = IdbKeyRange::lower_bound(key)?;
+        Ok(Asked::of(self.store(store)?.get_all_with_key(&from)?))
+    }
+
+    /// Asks for the rows before `key`, in the order of keys.
+    pub(super) fn get_all_before(&self, store: &str, key: &JsValue) -> Result<Asked, StoreFault> {
+        let before = IdbKeyRange::upper_bound_with_open(key, true)?;
+        Ok(Asked::of(self.store(store)?.get_all_with_key(&before)?))
     }
 
     /// Asks for the keys of the rows of which an index holds less than `bound`.

@@ -4,9 +4,11 @@
 //! are indexed: what is hashed and sent is the text itself.
 
 mod before;
+mod connections;
 mod drafts;
 mod durable;
 mod emptied;
+mod opening;
 mod room;
 mod row;
 mod schema;
@@ -21,7 +23,7 @@ use std::{
 };
 
 use app::{
-    domain::ids::{AccountId, DeviceId, RecordId},
+    domain::ids::{AccountId, RecordId},
     promeneur::port::Trouble,
     sync::{
         outbox::{Entry, EntryState, Meta, OutboxRow},
@@ -30,19 +32,16 @@ use app::{
 };
 use gloo_events::EventListener;
 use idb::KeyRange;
-use rexie::{Rexie, TransactionMode};
-use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::BroadcastChannel;
 
 use crate::scope::name_of;
-use durable::{Durable, all_rows};
+use connections::Connections;
+use durable::all_rows;
 use row::{entry_row, outbox_row, read, read_all, receipt_row, text_row};
 
-pub(crate) use who::{
-    is_new_sign_in, keep_standing, remember_current, remembered, sign_out_here, sign_out_is_known, sign_out_waits,
-    standing,
-};
+pub(crate) use opening::Opening;
+pub(crate) use who::{keep_standing, known, remember_current, sign_out_here, sign_out_is_known, standing};
 
 const META_KEY: &str = "sync";
 
@@ -69,12 +68,6 @@ type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreFault>> + 'a>>;
 type Leave = Rc<RefCell<Option<Box<dyn Fn()>>>>;
 
 type Watcher = Box<dyn Fn(&Change)>;
-
-/// Reads go through rexie, writes through a connection of our own that can ask for strict durability.
-struct Connections {
-    reader: Rexie,
-    writer: web_sys::IdbDatabase,
-}
 
 /// Why the store failed.
 #[derive(Clone, Debug)]
@@ -149,19 +142,16 @@ impl Store {
     async fn open_now(user: AccountId, blocked: fn()) -> Result<Self, StoreFault> {
         let name: Rc<str> = name_of(user).into();
         let leave = Leave::default();
-        let connections = Connections::open(name.clone(), blocked, leave.clone()).await?;
+        let connections = Connections::open(&name, blocked, leave.clone()).await?;
         let tabs = BroadcastChannel::new(&name).ok();
         let connections = Rc::new(RefCell::new(connections));
         let (watcher, writes, made_anew) = (Rc::default(), Rc::default(), Rc::default());
-        let store = Self { name, connections, watcher, writes, tabs, leave, made_anew };
-        store.enrol().await?;
-        Ok(store)
+        Ok(Self { name, connections, watcher, writes, tabs, leave, made_anew })
     }
 
     /// Lets go of the database.
     pub(crate) fn close(&self) {
-        // The reader's connection gives way by itself to whoever needs the database.
-        self.connections.borrow().writer.close();
+        self.connections.borrow_mut().close();
         if let Some(tabs) = &self.tabs {
             tabs.close();
         }
@@ -175,26 +165,6 @@ impl Store {
     /// Calls `leave` when a newer build takes the database over; what it begins to write is still written.
     pub(crate) fn on_leave(&self, leave: impl Fn() + 'static) {
         *self.leave.borrow_mut() = Some(Box::new(leave));
-    }
-
-    /// Gives the phone its own name at the first opening. Where its own facts cannot be read it gets a new one, and goes
-    /// on after the last operation that waits: nothing that waits is lost with them.
-    async fn enrol(&self) -> Result<(), StoreFault> {
-        let transaction = self.durable(&[schema::META, schema::OUTBOX]).await?;
-        let own = transaction.get(schema::META, META_KEY)?.told().await?;
-        if read::<Meta>(&own).is_none() {
-            let keys = transaction.get_all_keys(schema::OUTBOX)?.rows().await?;
-            let last = keys.iter().filter_map(JsValue::as_f64).fold(0.0, f64::max);
-            if own.is_undefined() {
-                self.made_anew.set(true);
-            } else {
-                transaction.put(schema::META, &unreadable::META_ASIDE.into(), &own)?;
-            }
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "keys are whole and positive")]
-            let fresh = Meta { next_seq: last as u64 + 1, ..Meta::new(DeviceId(Uuid::now_v7())) };
-            transaction.put(schema::META, &META_KEY.into(), &text_row(&fresh)?)?;
-        }
-        transaction.finish().await
     }
 
     /// Tells `watcher` what each change writes.
@@ -264,81 +234,16 @@ impl Store {
 
     /// What waits to be sent, and what the phone knows of itself.
     pub(crate) async fn standing(&self) -> Result<(Vec<OutboxRow>, Meta), StoreFault> {
-        let rows = read_all(self.all(schema::OUTBOX).await?);
-        let transaction = self.reading(schema::META).await?;
-        let meta = transaction.store(schema::META)?.get(META_KEY.into()).await?;
-        let meta = meta.as_ref().and_then(read).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
+        let transaction = self.looking(&[schema::OUTBOX, schema::META]).await?;
+        let (rows, own) = (transaction.get_all(schema::OUTBOX)?, transaction.get(schema::META, META_KEY)?);
+        let rows = read_all(rows.rows().await?);
+        let meta = read(&own.told().await?).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
         Ok((rows, meta))
     }
 
     /// Every row of a store.
     fn all<'a>(&'a self, store: &'a str) -> Boxed<'a, Vec<JsValue>> {
-        Box::pin(async move {
-            let transaction = self.reading(store).await?;
-            Ok(transaction.store(store)?.get_all(None, None).await?)
-        })
-    }
-
-    /// A read-write transaction whose completion means that the data are on disk.
-    fn durable<'a>(&'a self, stores: &'a [&'a str]) -> Boxed<'a, Durable> {
-        Box::pin(async move {
-            let first = Durable::begin(&self.connections.borrow().writer, stores);
-            if let Ok(transaction) = first {
-                return Ok(transaction);
-            }
-            self.reopen().await?;
-            Ok(Durable::begin(&self.connections.borrow().writer, stores)?)
-        })
-    }
-
-    /// A transaction that reads.
-    fn reading<'a>(&'a self, store: &'a str) -> Boxed<'a, rexie::Transaction> {
-        Box::pin(self.reading_now(store))
-    }
-
-    async fn reading_now(&self, store: &str) -> Result<rexie::Transaction, StoreFault> {
-        let begin = |connections: &Connections| connections.reader.transaction(&[store], TransactionMode::ReadOnly);
-        let first = begin(&self.connections.borrow());
-        if let Ok(transaction) = first {
-            return Ok(transaction);
-        }
-        self.reopen().await?;
-        Ok(begin(&self.connections.borrow())?)
-    }
-
-    /// The browser closes connections behind our back (iOS in the background): both are opened again, once for whoever
-    /// met a closed one.
-    pub(crate) async fn reopen(&self) -> Result<(), StoreFault> {
-        let fresh = Connections::open(self.name.clone(), || {}, self.leave.clone()).await?;
-        let stale = self.connections.replace(fresh);
-        // Another may have met it too and opened one in the meantime: none is left open that nobody uses.
-        stale.writer.close();
-        stale.reader.close();
-        Ok(())
-    }
-}
-
-impl Connections {
-    fn open(name: Rc<str>, blocked: fn(), leave: Leave) -> Boxed<'static, Self> {
-        Box::pin(Self::open_now(name, blocked, leave))
-    }
-
-    async fn open_now(name: Rc<str>, blocked: fn(), leave: Leave) -> Result<Self, StoreFault> {
-        before::copy_outbox(&name, schema::VERSION).await?;
-        let migrated = schema::migrate(&name, blocked).await?;
-        let writer: web_sys::IdbDatabase = migrated.into();
-        // Another tab with a newer build wants to upgrade: let it, once what is being typed here is on its way to disk.
-        let closing = writer.clone();
-        let on_version_change = wasm_bindgen::closure::Closure::once_into_js(move || {
-            if let Some(leave) = &*leave.borrow() {
-                leave();
-            }
-            // What the screens have just begun stands before this in the queue; closing waits for its transactions.
-            wasm_bindgen_futures::spawn_local(async move { closing.close() });
-        });
-        writer.set_onversionchange(Some(on_version_change.unchecked_ref()));
-        let reader = schema::open(&name).await?;
-        Ok(Self { reader, writer })
+        Box::pin(async move { self.looking(&[store]).await?.get_all(store)?.rows().await })
     }
 }
 

@@ -31,8 +31,8 @@ impl Store {
         for (store, is_good) in is_good {
             texts.extend(self.all(store).await?.iter().filter(|row| !is_good(row)).map(text_of));
         }
-        let transaction = self.reading(META).await?;
-        texts.extend(transaction.store(META)?.get(META_ASIDE.into()).await?.as_ref().map(text_of));
+        let aside = self.looking(&[META]).await?.get(META, META_ASIDE)?.told().await?;
+        texts.extend((!aside.is_undefined()).then(|| text_of(&aside)));
         Ok(texts)
     }
 }

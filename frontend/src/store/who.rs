@@ -27,25 +27,36 @@ async fn open() -> Result<IdbDatabase, StoreFault> {
     Ok(request.await?.into())
 }
 
-/// What stands under a key; `undefined` where nothing does.
-fn get(key: String) -> Boxed<'static, JsValue> {
-    Box::pin(async move {
+/// What the phone knows of who uses it.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// The person who signed in last and did not sign out.
+    pub(crate) me: Option<Me>,
+    /// Somebody signed out here and the server has yet to hear of it.
+    pub(crate) left: bool,
+    /// The number of the last sign-in.
+    last: Option<String>,
+}
+
+impl Known {
+    /// Whether a sign-in of this number is one that this phone has not seen yet.
+    pub(crate) fn is_new(&self, number: &str) -> bool {
+        self.last.as_deref().is_none_or(|last| number > last)
+    }
+}
+
+/// What the phone knows of who uses it.
+pub(crate) fn known() -> Boxed<'static, Known> {
+    Box::pin(async {
         let database = open().await?;
         // Closed once what has begun ends.
-        let reading = Durable::begin(&database, &[STORE]);
+        let reading = Durable::look(&database, &[STORE]);
         database.close();
-        reading?.get(STORE, &key)?.told().await
+        let reading = reading?;
+        let (me, left, last) = (reading.get(STORE, CURRENT)?, reading.get(STORE, LEFT)?, reading.get(STORE, LAST)?);
+        let me = read(&me.told().await?);
+        Ok(Known { me, left: left.told().await?.is_truthy(), last: last.told().await?.as_string() })
     })
-}
-
-/// The person who signed in last and did not sign out.
-pub(crate) async fn remembered() -> Result<Option<Me>, StoreFault> {
-    Ok(read(&get(CURRENT.to_owned()).await?))
-}
-
-/// Whether a sign-in of this number is one that this phone has not seen yet.
-pub(crate) async fn is_new_sign_in(number: &str) -> Result<bool, StoreFault> {
-    Ok(get(LAST.to_owned()).await?.as_string().is_none_or(|last| number > last.as_str()))
 }
 
 /// Remembers who signed in, and by which sign-in; whoever signed out before no longer matters.
@@ -64,7 +75,10 @@ pub(crate) async fn remember_current(me: &Me, number: Option<String>) -> Result<
 
 /// What an account's figures need beside its records, as the server last told it.
 pub(crate) async fn standing(account: AccountId) -> Option<Standing> {
-    read(&get(standing_of(account)).await.ok()?)
+    let database = open().await.ok()?;
+    let reading = Durable::look(&database, &[STORE]);
+    database.close();
+    read(&reading.ok()?.get(STORE, &standing_of(account)).ok()?.told().await.ok()?)
 }
 
 /// Keeps it for evenings without network.
@@ -84,11 +98,6 @@ pub(crate) async fn sign_out_here() -> Result<(), StoreFault> {
         transaction.put(STORE, &LEFT.into(), &JsValue::TRUE)
     }))
     .await
-}
-
-/// Whether somebody signed out here and the server has yet to hear of it.
-pub(crate) async fn sign_out_waits() -> Result<bool, StoreFault> {
-    Ok(get(LEFT.to_owned()).await?.is_truthy())
 }
 
 /// The server has heard of it.

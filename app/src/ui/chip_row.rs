@@ -1,0 +1,102 @@
+//! Chips in a row: radio buttons or checkboxes that a thumb can hit, the first ones at once and the others after « + ».
+//!
+//! They are one piece of markup with one listener. As a view of its own each of the fifty chips of a form takes a slow
+//! phone three milliseconds.
+
+use leptos::{html, prelude::*};
+
+use super::{
+    focus::focus_after,
+    html::{Html, html},
+    icon::Icon,
+};
+
+/// A value and what to call it.
+pub type Choice = (String, String);
+
+/// The chips of a group.
+pub struct ChipRow {
+    /// The field's name.
+    pub field: &'static str,
+    /// Whether several may be chosen.
+    pub many: bool,
+    /// Offered at once.
+    pub first: Vec<Choice>,
+    /// Offered after « + ».
+    pub rest: Vec<Choice>,
+    /// What is chosen.
+    pub chosen: Signal<Vec<String>>,
+    /// A tap on a value; for a single choice the value chosen.
+    pub tap: Callback<String>,
+}
+
+impl ChipRow {
+    /// The row; `more` names its « + ».
+    pub fn view(self, more: AnyView) -> AnyView {
+        let Self { field, many, first, rest, chosen, tap } = self;
+        let (open, set_open) = signal(false);
+        let write = move |choices: &mut dyn Iterator<Item = &Choice>| {
+            let mut out = Html::default();
+            let kind = if many { "checkbox" } else { "radio" };
+            chosen.with_untracked(|chosen| {
+                for (value, label) in choices {
+                    let checked = if chosen.contains(value) { "checked" } else { "" };
+                    html!(out;
+                        "<label class=\"chip\"><input type=\"" (kind) "\" name=\"" (field) "\" value=\"" (value) "\" ");
+                    html!(out; (checked) "><span>" (label) "</span></label>");
+                }
+            });
+            out.finish()
+        };
+        let has_rest = !rest.is_empty();
+        let first = write(&mut first.iter());
+        // Something chosen among the others must be visible.
+        let visible = Memo::new({
+            let rest = rest.clone();
+            move |_| {
+                let is_visible = |(value, _): &&Choice| open.get() || chosen.with(|chosen| chosen.contains(value));
+                rest.iter().filter(is_visible).cloned().collect::<Vec<_>>()
+            }
+        });
+        let rest = move || visible.with(|visible| write(&mut visible.iter()));
+        let rows = NodeRef::<html::Span>::new();
+        // What changes otherwise than by a tap: one choice in place of another, or a form that is filled.
+        Effect::new(move |before: Option<Vec<String>>| {
+            let now = chosen.get();
+            if let (Some(before), Some(rows)) = (before, rows.get_untracked()) {
+                let changed = |value: &&String| before.contains(value) != now.contains(value);
+                for value in before.iter().chain(&now).filter(changed) {
+                    if let Ok(Some(input)) = rows.query_selector(&format!("input[value=\"{value}\"]")) {
+                        set_checked(input, now.contains(value));
+                    }
+                }
+            }
+            now
+        });
+        let plus = has_rest.then(|| {
+            let click = move |event| {
+                focus_after(&event);
+                set_open.set(true);
+            };
+            view! {
+                <button type="button" class="chip-more" hidden=open on:click=click>
+                    <Icon name="plus" />
+                    {more}
+                </button>
+            }
+        });
+        view! {
+            <span class="chip-rows" node_ref=rows on:change=move |event| tap.run(event_target_value(&event))>
+                <span class="chip-rows" inner_html=first></span>
+                <span class="chip-rows" inner_html=rest></span>
+            </span>
+            {plus}
+        }
+        .into_any()
+    }
+}
+
+fn set_checked(input: web_sys::Element, checked: bool) {
+    use wasm_bindgen::JsCast;
+    input.unchecked_into::<web_sys::HtmlInputElement>().set_checked(checked);
+}

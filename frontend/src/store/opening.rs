@@ -1,0 +1,125 @@
+//! What a start reads: in one go, and at first only as much as the screens of this evening need.
+
+use app::{
+    domain::ids::DeviceId,
+    promeneur::{habits::NEWEST, port::FormDraft},
+    sync::outbox::{Entry, Meta, OutboxRow},
+};
+use js_sys::Array;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+use wasm_bindgen::JsValue;
+
+use super::{
+    META_KEY, Store, StoreFault,
+    drafts::by_time,
+    row::{read, read_all, text_row},
+    schema::{DRAFTS, ENTRIES, META, OUTBOX},
+    unreadable::META_ASIDE,
+};
+
+/// What a notebook opens with.
+pub(crate) struct Opening {
+    /// The newest entries, or all.
+    pub(crate) entries: Vec<Entry>,
+    /// The key before which the others are; none where that is all.
+    pub(crate) older: Option<JsValue>,
+    /// What waits to be sent.
+    pub(crate) rows: Vec<OutboxRow>,
+    /// What the phone knows of itself.
+    pub(crate) meta: Meta,
+    /// What was typed and not saved.
+    pub(crate) drafts: Vec<FormDraft>,
+    /// Whether there is a row among these that cannot be read, or was one.
+    pub(crate) unreadable: bool,
+}
+
+/// Entries that were read and not yet understood, which takes a slow phone longer.
+pub(crate) struct Older(Vec<JsValue>);
+
+/// How many entries a slow phone understands between two frames.
+const AT_ONCE: usize = 40;
+
+impl Iterator for Older {
+    type Item = (Vec<Entry>, bool);
+
+    /// The next few, and whether each of them could be read.
+    fn next(&mut self) -> Option<Self::Item> {
+        let rows: Vec<JsValue> = self.0.drain(..AT_ONCE.min(self.0.len())).collect();
+        let count = rows.len();
+        let entries = read_all(rows);
+        (count > 0).then(|| {
+            let whole = entries.len() == count;
+            (entries, whole)
+        })
+    }
+}
+
+impl Store {
+    /// What a notebook opens with: the newest entries, or `all` of them, which a draft of an open form asks for too.
+    pub(crate) async fn opening(&self, all: bool) -> Result<Opening, StoreFault> {
+        loop {
+            if let Some(opening) = self.look(all).await? {
+                return Ok(opening);
+            }
+            self.enrol().await?;
+        }
+    }
+
+    /// None where the phone has no name of its own yet.
+    async fn look(&self, all: bool) -> Result<Option<Opening>, StoreFault> {
+        let transaction = self.looking(&[META, OUTBOX, DRAFTS, ENTRIES]).await?;
+        let (own, aside) = (transaction.get(META, META_KEY)?, transaction.get(META, META_ASIDE)?);
+        let (rows, drafts) = (transaction.get_all(OUTBOX)?, transaction.get_all(DRAFTS)?);
+        let keys = transaction.get_all_keys(ENTRIES)?;
+        let Some(meta) = read(&own.told().await?) else { return Ok(None) };
+        let mut unreadable = !aside.told().await?.is_undefined();
+        let rows = read_these(rows.rows().await?, &mut unreadable);
+        let mut drafts: Vec<FormDraft> = read_these(drafts.rows().await?, &mut unreadable);
+        by_time(&mut drafts);
+        let keys = Array::from(&keys.told().await?);
+        let before = keys.length().saturating_sub(u32::try_from(NEWEST).unwrap_or(u32::MAX));
+        let all = all || before == 0 || drafts.iter().any(|draft| draft.open);
+        let first = (!all).then(|| keys.get(before));
+        let entries = match &first {
+            Some(first) => transaction.get_all_from(ENTRIES, first)?,
+            None => transaction.get_all(ENTRIES)?,
+        };
+        let entries = read_these(entries.rows().await?, &mut unreadable);
+        Ok(Some(Opening { entries, older: first, rows, meta, drafts, unreadable }))
+    }
+
+    /// The entries before a key.
+    pub(crate) async fn older(&self, key: &JsValue) -> Result<Older, StoreFault> {
+        let transaction = self.looking(&[ENTRIES]).await?;
+        Ok(Older(transaction.get_all_before(ENTRIES, key)?.rows().await?))
+    }
+
+    /// Gives the phone its own name at the first opening. Where its own facts cannot be read it gets a new one, and goes
+    /// on after the last operation that waits: nothing that waits is lost with them.
+    pub(crate) async fn enrol(&self) -> Result<(), StoreFault> {
+        let transaction = self.durable(&[META, OUTBOX]).await?;
+        let own = transaction.get(META, META_KEY)?.told().await?;
+        if read::<Meta>(&own).is_none() {
+            let keys = transaction.get_all_keys(OUTBOX)?.rows().await?;
+            let last = keys.iter().filter_map(JsValue::as_f64).fold(0.0, f64::max);
+            if own.is_undefined() {
+                self.made_anew.set(true);
+            } else {
+                transaction.put(META, &META_ASIDE.into(), &own)?;
+            }
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "keys are whole and positive")]
+            let fresh = Meta { next_seq: last as u64 + 1, ..Meta::new(DeviceId(Uuid::now_v7())) };
+            transaction.put(META, &META_KEY.into(), &text_row(&fresh)?)?;
+        }
+        transaction.finish().await
+    }
+}
+
+/// The values of rows; `unreadable` is set where one of them has none.
+fn read_these<T: DeserializeOwned>(rows: Vec<JsValue>, unreadable: &mut bool) -> Vec<T> {
+    let count = rows.len();
+    let values = read_all(rows);
+    *unreadable |= values.len() < count;
+    values
+}

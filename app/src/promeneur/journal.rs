@@ -24,12 +24,12 @@ use crate::{
     },
 };
 
-/// Evenings shown at first: a slow phone must show the journal within two seconds of being opened on it.
-const FIRST_EVENINGS: usize = 8;
-/// Evenings that come on demand.
-const MORE_EVENINGS: usize = 30;
-/// Evenings that come as one scrolls near the last: as many as a slow phone draws between two frames.
-const NEXT_EVENINGS: usize = 3;
+/// Evenings of a page: as many as a slow phone draws between two frames.
+const PAGE: usize = 4;
+/// Pages shown at first: a slow phone must show the journal within two seconds of being opened on it.
+const FIRST_PAGES: usize = 2;
+/// Pages that come on demand; as one scrolls near the last, one comes after the other.
+const MORE_PAGES: usize = 8;
 /// How near, in heights of the window.
 const NEAR: f64 = 3.0;
 
@@ -89,7 +89,7 @@ fn searched(line: &Line) -> String {
 #[component]
 pub fn Journal() -> impl IntoView {
     let carnet = Carnet::open();
-    let (shown, set_shown) = signal(FIRST_EVENINGS);
+    let (shown, set_shown) = signal(FIRST_PAGES);
     let (asked, filter) = (RwSignal::new(String::new()), RwSignal::new(None::<Filter>));
     let days = Memo::new(move |_| {
         let (words, filter) = (asked.with(|asked| fr::plain(asked)), filter.get());
@@ -114,27 +114,26 @@ pub fn Journal() -> impl IntoView {
         })
     });
     let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
+    // By pages, so that the tenth costs no more than the first.
     let list = kept(move || {
-        let evenings: Vec<NaiveDate> =
-            days.with(|days| days.iter().rev().take(shown.get()).map(|(day, _)| *day).collect());
-        let item = |day: NaiveDate| Item::new(day.to_string(), move || evening(day, days, today));
-        evenings.into_iter().map(item).collect()
+        let pages = shown.get().min(days.with(Vec::len).div_ceil(PAGE));
+        (0..pages).map(|number| Item::new(number.to_string(), move || page(number, days, today))).collect()
     });
     let foot = NodeRef::<html::Button>::new();
     let listener = window_event_listener(ev::scroll, move |_| {
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
         if foot.get_untracked().is_some_and(|foot| foot.get_bounding_client_rect().top() < NEAR * height) {
-            set_shown.update(|shown| *shown += NEXT_EVENINGS);
+            set_shown.update(|shown| *shown += 1);
         }
     });
     on_cleanup(move || listener.remove());
     // The button goes on below what it has brought, or goes.
     let go_on = move |_| {
-        set_shown.update(|shown| *shown += MORE_EVENINGS);
+        set_shown.update(|shown| *shown += MORE_PAGES);
         keep_focus();
     };
     let more = move || {
-        let rest = days.with(Vec::len).saturating_sub(shown.get());
+        let rest = days.with(Vec::len).saturating_sub(shown.get() * PAGE);
         (rest > 0).then(|| {
             view! {
                 <button type="button" class="btn btn-quiet btn-wide" node_ref=foot on:click=go_on>
@@ -200,6 +199,17 @@ pub fn Journal() -> impl IntoView {
 
 /// The entries of the journal, evening by evening, the oldest first.
 type Days = Vec<(NaiveDate, Vec<Arc<Line>>)>;
+
+/// A page of the journal, the latest evening first.
+fn page(number: usize, days: Memo<Days>, today: NaiveDate) -> AnyView {
+    let evenings = kept(move || {
+        let evenings: Vec<NaiveDate> =
+            days.with(|days| days.iter().rev().skip(number * PAGE).take(PAGE).map(|(day, _)| *day).collect());
+        let item = |day: NaiveDate| Item::new(day.to_string(), move || evening(day, days, today));
+        evenings.into_iter().map(item).collect()
+    });
+    view! { <div class="days">{evenings}</div> }.into_any()
+}
 
 /// One evening of the journal.
 fn evening(day: NaiveDate, days: Memo<Days>, today: NaiveDate) -> AnyView {

@@ -278,7 +278,7 @@ mod tests {
     fn what_cannot_be_done_is_not_offered() {
         let faulty = waiting(&MEETING.replace("\"young_count\":2", "\"young_count\":0"));
         assert!(!faulty.may_accept() && faulty.may_correct());
-        assert!(page(vec![faulty]).contains("Jeunes\u{202f}: indiquez le nombre de jeunes (au moins 1)."));
+        assert!(page(vec![faulty]).contains("Jeunes rencontrés\u{202f}: indiquez le nombre de jeunes (au moins 1)."));
         let unreadable = Waiting { whole: false, named: false, ..waiting("{") };
         let page = page(vec![unreadable.clone()]);
         assert!(!unreadable.may_accept() && !unreadable.may_correct() && !unreadable.may_ask());

@@ -193,9 +193,9 @@ fn input(field: &Field, value: &str, faults: &[Fault]) -> AnyView {
                 type="date"
                 id=name
                 name=name
+                value=value
                 // A project may have no end yet; every other day must be known.
                 required=name != "ended_on"
-                value=value
                 aria-invalid=invalid
                 aria-describedby=described
             />

@@ -143,7 +143,7 @@ async fn a_session_in_use_is_prolonged_with_its_cookie() {
     let (promeneur, coordinator) = (office.promeneur("Anne").await, office.coordinator().await);
     let mut owner = office.owner().await;
     for (who, path, seconds) in
-        [(&promeneur, "/api/v1/sync_pull", 90 * 86_400), (&coordinator, "/api/v1/dashboard", 20 * 3_600)]
+        [(&promeneur, "/api/v1/sync_pull", 90 * 86_400), (&coordinator, "/api/v1/dashboard", 21 * 3_600)]
     {
         sqlx::query("update session set expires_at = now() + interval '5 minutes'")
             .execute(&mut owner)

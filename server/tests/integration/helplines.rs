@@ -62,7 +62,7 @@ async fn what_is_no_number_is_refused_in_words_and_kept_in_the_form() {
         page.contains("Écrivez un numéro de téléphone") && page.contains("aria-describedby=\"f-numero\""),
         "{page}"
     );
-    assert!(page.contains("value=\"quinze &lt;b>\"") && page.contains("value=\"Le SAMU\""), "{page}");
+    assert!(page.contains("value=\"quinze &lt;b&gt;\"") && page.contains("value=\"Le SAMU\""), "{page}");
     let (status, page) = add(&office, &coordinator, "15", &"x".repeat(121)).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("120\u{202f}caractères au plus") || page.contains("120 caractères au plus"), "{page}");

@@ -2,6 +2,7 @@
 
 use app::domain::{
     account_snapshot::AccountSnapshotDraft,
+    helpline::Helpline,
     ids::SchemeId,
     presence::PresenceDraft,
     project::ProjectDraft,
@@ -9,7 +10,10 @@ use app::domain::{
     taxonomy::{Network, ProjectKind, ProjectOrigin, Theme},
 };
 use chrono::NaiveDate;
-use server::{clock, db::people};
+use server::{
+    clock,
+    db::{helplines, people},
+};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use crate::{
@@ -61,6 +65,8 @@ async fn fill(office: &Office, scheme: SchemeId) {
     .execute(&mut *tx)
     .await
     .expect("a statement");
+    let line = Helpline::parse("04 65 71 00 43", "Cellule de recueil").expect("a number");
+    assert!(helplines::put(&mut tx, scheme, &line).await.expect("a number"));
     tx.commit().await.expect("committed");
 }
 

@@ -84,9 +84,12 @@ impl Phone {
         let record = written.map_err(|fault: StoreFault| fault.trouble())?;
         pwa::ask_to_persist();
         pwa::ask_background();
-        // Whoever waits for the write waits for nothing more.
+        // No screen says « Tout est envoyé » after a save; for what else follows, whoever waits for the write need not wait.
+        let waiting = self.sender.show_line(self.shown.sending.with_untracked(|sending| sending.fault)).await;
         spawn_local(async move {
-            self.sender.show(self.shown.sending.with_untracked(|sending| sending.fault)).await;
+            if let Some(waiting) = waiting {
+                self.sender.note(waiting).await;
+            }
             self.sender.ask();
         });
         Ok(record)

@@ -257,13 +257,25 @@ impl Sender {
     }
 
     async fn show_now(&self, fault: Option<WireFault>) {
-        let Ok((rows, meta)) = self.store.standing().await else { return };
+        if let Some(waiting) = self.show_line(fault).await {
+            self.note(waiting).await;
+        }
+    }
+
+    /// Shows how sending stands on the screens: how many operations wait.
+    pub(crate) async fn show_line(&self, fault: Option<WireFault>) -> Option<usize> {
+        let (rows, meta) = self.store.standing().await.ok()?;
         let sending = Sending::of(&rows, &meta, fault);
         let waiting = sending.pending + sending.withdrawals;
         self.shown.sending.set(sending);
         if meta.last_pull_at.is_some() {
             self.shown.readiness.update(|readiness| readiness.records = true);
         }
+        Some(waiting)
+    }
+
+    /// Notes how many wait where it outlives the notebook, and on the icon.
+    pub(crate) async fn note(&self, waiting: usize) {
         marks::count(self.speaker.user, waiting).await;
         if let Ok(open) = self.store.open_matters().await {
             scope::badge(open);

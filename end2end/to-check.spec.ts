@@ -76,7 +76,7 @@ test("a phone is withdrawn and what it held is decided, readable and without a s
   await looksRight(page, "to-check");
   await page.getByRole("link", { name: "Corriger" }).nth(1).click();
   await looksRight(page, "correct");
-  await page.getByLabel(/^Rencontrés pour la première fois/).fill("2");
+  await page.getByLabel(/^Dont pour la première fois/).fill("2");
   await page.getByLabel("Pourquoi ce changement").fill("compté deux fois");
   await page.getByRole("button", { name: "Corriger" }).click();
   await expect(page.getByRole("status")).toContainText("La saisie est corrigée");

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ui::{
     bars::{BottomBar, TopBar},
+    fault::fault_line,
     icon::{Icon, SPRITE},
     tiles::Tiles,
 };
@@ -113,14 +114,7 @@ pub fn sign_in(site: &SiteAssets, notice: &SignInNotice) -> String {
 fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
     let invalid = notice.error.as_ref().map(|_| "true");
     let described = notice.error.as_ref().map(|_| "faute");
-    let fault = notice.error.clone().map(|text| {
-        view! {
-            <p class="fault" id="faute" role="alert">
-                <Icon name="fix" />
-                <span>{text}</span>
-            </p>
-        }
-    });
+    let fault = notice.error.clone().map(|text| fault_line("faute".to_owned(), text));
     let body = view! {
         <main class="plain office" id="contenu">
             <header class="plain-head">

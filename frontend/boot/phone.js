@@ -17,10 +17,6 @@ if (typeof document === "undefined") {
     offer.preventDefault();
     self.installOffer = offer;
   });
-  // The browser opens what it has on the disk when it is first asked about it: while the wasm is on its way.
-  Promise.resolve()
-    .then(() => indexedDB.databases?.())
-    .catch(() => undefined);
   // Run as soon as it is there (`async`), so that the wasm is compiled while the shell is being drawn; it takes over once
   // the document is whole.
   // Where that fails, `start` has ways of its own, and its failure is said.

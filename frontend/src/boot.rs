@@ -170,14 +170,13 @@ async fn read_on(shown: Shown, store: Store, older: Option<JsValue>, mut unreada
     TimeoutFuture::new(0).await;
     if let Some(key) = older {
         let written = store.written();
-        let rows = match store.older(&key).await {
+        let mut rows = match store.older(&key).await {
             Ok(rows) => rows,
             Err(fault) => return shown.tell(Some(fault.trouble())),
         };
         let mut lines = Vec::new();
-        for (entries, whole) in rows {
+        while let Some(entries) = rows.next(&mut unreadable) {
             lines.extend(entries.into_iter().map(Line::shared));
-            unreadable |= !whole;
             TimeoutFuture::new(0).await;
         }
         shown.complete(lines);

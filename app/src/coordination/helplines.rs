@@ -10,7 +10,7 @@ use crate::{
         fr,
         helpline::{Helpline, HelplineFault, WORDS_LENGTH},
     },
-    ui::icon::Icon,
+    ui::fault::fault_line,
 };
 
 codes! {
@@ -117,14 +117,7 @@ fn Field(
 ) -> impl IntoView {
     let id = format!("f-{name}");
     let described = fault.map(|_| id.clone());
-    let line = fault.map(|fault| {
-        view! {
-            <p class="fault" id=id role="alert">
-                <Icon name="fix" />
-                <span>{fr::spaced(fault.label())}</span>
-            </p>
-        }
-    });
+    let line = fault.map(|fault| fault_line(id, fr::spaced(fault.label())));
     view! {
         <div class="field">
             <label class="field-label" for=name>{label} " " <span class="quiet">"obligatoire"</span></label>

@@ -100,8 +100,9 @@ fn section(group: Group, today: NaiveDate) -> AnyView {
         // Two of one day are told apart by their place in the list, also for who only hears the buttons.
         let nth = titles.iter().filter(|other| **other == title).count() + 1;
         let nth = if nth > 1 { format!(", {nth}\u{1d49}") } else { String::new() };
-        cards.push(card(waiting, &title, &format!("\u{202f}: {title}{nth}, de {}", group.name), today));
-        titles.push(title);
+        titles.push(title.clone());
+        let of = format!("\u{202f}: {title}{nth}, de {}", group.name);
+        cards.push(card(waiting, title, of, today));
     }
     let structure = group.structure.map(|name| view! { <p class="quiet">{name}</p> });
     view! {
@@ -168,8 +169,7 @@ fn fault_line(draft: &Draft, fault: &crate::domain::fault::Fault) -> AnyView {
 }
 
 /// One that waits; `of` says to a screen reader what each button acts on.
-fn card(waiting: &Waiting, title: &str, of: &str, today: NaiveDate) -> AnyView {
-    let (title, of) = (title.to_owned(), of.to_owned());
+fn card(waiting: &Waiting, title: String, of: String, today: NaiveDate) -> AnyView {
     let link = |shown: bool, act: &'static str, words: &'static str| {
         let (href, of) = (format!("{TO_CHECK}/{}/{act}", waiting.op), of.clone());
         shown.then(|| {

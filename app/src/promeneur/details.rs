@@ -76,94 +76,94 @@ pub fn Details(
 
 fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: FormDesk) -> AnyView {
     view! {
-            <div class="form">
-                {(!kind.details().is_empty())
+        <div class="form">
+            {(!kind.details().is_empty())
+                .then(|| {
+                    view! {
+                        <Question
+                            draft=draft
+                            desk=desk
+                            field="detail"
+                            legend="En particulier"
+                            first=choices(kind.details())
+                            read=|it| codes(&it.detail)
+                            tap=|it, code| it.detail = Some(code.into())
+                        />
+                    }
+                })}
+            <Question
+                draft=draft
+                desk=desk
+                field="channel"
+                legend="Forme"
+                first=choices(ChannelKind::ALL)
+                read=|it| codes(&it.channel)
+                tap=|it, code| it.channel = Some(code.into())
+            />
+            <Question
+                draft=draft
+                desk=desk
+                field="setting"
+                legend="Cadre"
+                first=choices(Setting::ALL)
+                read=|it| codes(&it.setting)
+                tap=|it, code| it.setting = Some(code.into())
+            />
+            <Question
+                draft=draft
+                desk=desk
+                field="initiator"
+                legend="À l’initiative de"
+                first=initiators()
+                read=|it| codes(&it.initiator)
+                tap=|it, code| it.initiator = Some(code.into())
+            />
+            <Question
+                draft=draft
+                desk=desk
+                field="audience"
+                legend="Avec qui"
+                first=choices(Audience::ALL)
+                read=|it| codes(&it.audience)
+                tap=|it, code| it.audience = Some(code.into())
+            />
+            {move || draft.with(InterventionDraft::counts_young).then(|| view! { <Ages draft=draft desk=desk /> })}
+            <Question
+                draft=draft
+                desk=desk
+                field="outcomes"
+                legend="Et après"
+                first=choices(&Outcome::ALL[1..])
+                many=true
+                read=|it| codes(&it.outcomes)
+                tap=|it, code| tap_outcome(it, code)
+            />
+            {move || draft.with(InterventionDraft::met).then(|| view! { <Met draft=draft desk=desk /> })}
+            {move || {
+                draft
+                    .with(InterventionDraft::refers)
                     .then(|| {
                         view! {
                             <Question
                                 draft=draft
                                 desk=desk
-                                field="detail"
-                                legend="En particulier"
-                                first=choices(kind.details())
-                                read=|it| codes(&it.detail)
-                                tap=|it, code| it.detail = Some(code.into())
+                                field="referral_kinds"
+                                legend="Orienté·e vers"
+                                first=choices(ReferralKind::ALL)
+                                many=true
+                                read=|it| codes(&it.referral_kinds)
+                                tap=|it, code| toggle(&mut it.referral_kinds, code)
                             />
                         }
-                    })}
-                <Question
-                    draft=draft
-                    desk=desk
-                    field="channel"
-                    legend="Forme"
-                    first=choices(ChannelKind::ALL)
-                    read=|it| codes(&it.channel)
-                    tap=|it, code| it.channel = Some(code.into())
-                />
-                <Question
-                    draft=draft
-                    desk=desk
-                    field="setting"
-                    legend="Cadre"
-                    first=choices(Setting::ALL)
-                    read=|it| codes(&it.setting)
-                    tap=|it, code| it.setting = Some(code.into())
-                />
-                <Question
-                    draft=draft
-                    desk=desk
-                    field="initiator"
-                    legend="À l’initiative de"
-                    first=initiators()
-                    read=|it| codes(&it.initiator)
-                    tap=|it, code| it.initiator = Some(code.into())
-                />
-                <Question
-                    draft=draft
-                    desk=desk
-                    field="audience"
-                    legend="Avec qui"
-                    first=choices(Audience::ALL)
-                    read=|it| codes(&it.audience)
-                    tap=|it, code| it.audience = Some(code.into())
-                />
-                {move || draft.with(InterventionDraft::counts_young).then(|| view! { <Ages draft=draft desk=desk /> })}
-                <Question
-                    draft=draft
-                    desk=desk
-                    field="outcomes"
-                    legend="Et après"
-                    first=choices(&Outcome::ALL[1..])
-                    many=true
-                    read=|it| codes(&it.outcomes)
-                    tap=|it, code| tap_outcome(it, code)
-                />
-                {move || draft.with(InterventionDraft::met).then(|| view! { <Met draft=draft desk=desk /> })}
-                {move || {
-                    draft
-                        .with(InterventionDraft::refers)
-                        .then(|| {
-                            view! {
-                                <Question
-                                    draft=draft
-                                    desk=desk
-                                    field="referral_kinds"
-                                    legend="Orienté·e vers"
-                                    first=choices(ReferralKind::ALL)
-                                    many=true
-                                    read=|it| codes(&it.referral_kinds)
-                                    tap=|it, code| toggle(&mut it.referral_kinds, code)
-                                />
-                            }
-                        })
-                }}
-                <When draft=draft desk=desk />
-                <Note
-                    value=Signal::derive(move || draft.with(|draft| draft.note.clone().unwrap_or_default()))
-                    set=move |text: String| draft.update(|draft| draft.note = Some(text).filter(|text| !text.is_empty()))
-                    desk=desk
-                />
-            </div>
+                    })
+            }}
+            <When draft=draft desk=desk />
+            <Note
+                value=Signal::derive(move || draft.with(|draft| draft.note.clone().unwrap_or_default()))
+                set=move |text: String| draft.update(|draft| draft.note = Some(text).filter(|text| !text.is_empty()))
+                desk=desk
+            />
+        </div>
     }
     .into_any()
 }

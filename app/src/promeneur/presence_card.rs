@@ -11,13 +11,14 @@ use super::{
 use crate::{
     domain::{
         coded::{Code, Coded},
+        fault::FaultCode,
         fr,
         ids::RecordId,
         presence::PresenceDraft,
         record::{Body, Draft},
         taxonomy::Network,
     },
-    ui::{chip_row::ChipRow, focus::keep_focus, icon::Icon},
+    ui::{chip_row::ChipRow, fault::fault_line, focus::keep_focus, icon::Icon},
 };
 
 /// Networks offered at once: two rows on a small phone, so that the tiles stand under the thumb.
@@ -98,19 +99,7 @@ fn Idle() -> impl IntoView {
                 <div class="chips" role="group" aria-labelledby="ou" aria-describedby=move || asked.get().then_some("f-ou")>
                     {row.view(more.into_any())}
                 </div>
-                {move || {
-                    asked
-                        .get()
-                        .then(|| {
-                            let text = crate::domain::fault::FaultCode::ChooseNetwork.label();
-                            view! {
-                                <p class="fault" id="f-ou" role="alert">
-                                    <Icon name="fix" />
-                                    <span>{text}</span>
-                                </p>
-                            }
-                        })
-                }}
+                {move || asked.get().then(|| fault_line("f-ou".to_owned(), FaultCode::ChooseNetwork.label().to_owned()))}
                 <button class="btn btn-primary btn-wide" disabled=busy>"Commencer"</button>
             </form>
         </section>

@@ -82,9 +82,7 @@ impl Place {
             _ => Self::Unknown,
         }
     }
-}
 
-impl Place {
     /// Whether the newest entries are enough for it, so that it need not wait for all of them.
     pub fn needs_newest_only(self) -> bool {
         matches!(self, Self::Evening | Self::Note(_, None) | Self::Again)

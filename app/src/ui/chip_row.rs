@@ -1,9 +1,10 @@
 //! Chips in a row: radio buttons or checkboxes that a thumb can hit, the first ones at once and the others after « + ».
 //!
-//! They are one piece of markup with one listener. As a view of its own each of the fifty chips of a form takes a slow
-//! phone three milliseconds.
+//! They are one piece of markup with one listener: a form has fifty, and as views of their own they were what a slow phone
+//! spent most of a form's time on.
 
 use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 
 use super::{
     focus::focus_after,
@@ -41,9 +42,8 @@ impl ChipRow {
             chosen.with_untracked(|chosen| {
                 for (value, label) in choices {
                     let checked = if chosen.contains(value) { "checked" } else { "" };
-                    html!(out;
-                        "<label class=\"chip\"><input type=\"" (kind) "\" name=\"" (field) "\" value=\"" (value) "\" ");
-                    html!(out; (checked) "><span>" (label) "</span></label>");
+                    html!(out; "<label class=\"chip\"><input type=\"" (kind) "\" name=\"" (field) "\" value=\"" (value)
+                        "\" " (checked) "><span>" (label) "</span></label>");
                 }
             });
             out.finish()
@@ -51,14 +51,11 @@ impl ChipRow {
         let has_rest = !rest.is_empty();
         let first = write(&mut first.iter());
         // Something chosen among the others must be visible.
-        let visible = Memo::new({
-            let rest = rest.clone();
-            move |_| {
-                let is_visible = |(value, _): &&Choice| open.get() || chosen.with(|chosen| chosen.contains(value));
-                rest.iter().filter(is_visible).cloned().collect::<Vec<_>>()
-            }
+        let visible = Memo::new(move |_| {
+            let is_visible = |(value, _): &&Choice| open.get() || chosen.with(|chosen| chosen.contains(value));
+            rest.iter().filter(is_visible).cloned().collect::<Vec<_>>()
         });
-        let rest = move || visible.with(|visible| write(&mut visible.iter()));
+        let others = move || visible.with(|visible| write(&mut visible.iter()));
         let rows = NodeRef::<html::Span>::new();
         // What changes otherwise than by a tap: one choice in place of another, or a form that is filled.
         Effect::new(move |before: Option<Vec<String>>| {
@@ -67,7 +64,7 @@ impl ChipRow {
                 let changed = |value: &&String| before.contains(value) != now.contains(value);
                 for value in before.iter().chain(&now).filter(changed) {
                     if let Ok(Some(input)) = rows.query_selector(&format!("input[value=\"{value}\"]")) {
-                        set_checked(input, now.contains(value));
+                        input.unchecked_into::<web_sys::HtmlInputElement>().set_checked(now.contains(value));
                     }
                 }
             }
@@ -88,15 +85,10 @@ impl ChipRow {
         view! {
             <span class="chip-rows" node_ref=rows on:change=move |event| tap.run(event_target_value(&event))>
                 <span class="chip-rows" inner_html=first></span>
-                <span class="chip-rows" inner_html=rest></span>
+                <span class="chip-rows" inner_html=others></span>
             </span>
             {plus}
         }
         .into_any()
     }
-}
-
-fn set_checked(input: web_sys::Element, checked: bool) {
-    use wasm_bindgen::JsCast;
-    input.unchecked_into::<web_sys::HtmlInputElement>().set_checked(checked);
 }

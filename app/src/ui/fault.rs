@@ -22,16 +22,18 @@ pub fn FaultLine(
     /// The field.
     field: &'static str,
 ) -> impl IntoView {
-    move || {
-        faults.with(|faults| sentence(faults, field)).map(|text| {
-            view! {
-                <p class="fault" id=format!("f-{field}") role="alert">
-                    <Icon name="fix" />
-                    <span>{text}</span>
-                </p>
-            }
-        })
+    move || faults.with(|faults| sentence(faults, field)).map(|text| fault_line(format!("f-{field}"), text))
+}
+
+/// A fault in words, announced when it appears; a field names it by `id`.
+pub fn fault_line(id: String, text: String) -> AnyView {
+    view! {
+        <p class="fault" id=id role="alert">
+            <Icon name="fix" />
+            <span>{text}</span>
+        </p>
     }
+    .into_any()
 }
 
 /// `aria-invalid` of a field.

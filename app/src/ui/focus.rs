@@ -1,12 +1,9 @@
 //! Where the focus goes when what had it is gone: it is never lost, since a screen reader and a keyboard go on from it.
 
-#[cfg(feature = "phone")]
 use leptos::prelude::*;
-#[cfg(feature = "phone")]
 use wasm_bindgen::JsCast;
 
 /// After a tap on « + », which hides itself: the focus goes to the first of the choices that it brings.
-#[cfg(feature = "phone")]
 pub fn focus_after(event: &leptos::ev::MouseEvent) {
     let group = event_target::<web_sys::Element>(event).closest(".chips").ok().flatten();
     request_animation_frame(move || {
@@ -18,7 +15,6 @@ pub fn focus_after(event: &leptos::ev::MouseEvent) {
 }
 
 /// Once the screen has changed: to the screen itself, where nothing else has it.
-#[cfg(feature = "phone")]
 pub fn keep_focus() {
     request_animation_frame(|| {
         if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
@@ -28,7 +24,6 @@ pub fn keep_focus() {
 }
 
 /// To the screen, from whose beginning a screen reader goes on.
-#[cfg(feature = "phone")]
 pub fn focus_main() {
     if let Some(main) = document().get_element_by_id("contenu") {
         focus(main.unchecked_into());
@@ -36,7 +31,6 @@ pub fn focus_main() {
 }
 
 /// What is in sight stays there.
-#[cfg(feature = "phone")]
 fn focus(element: web_sys::HtmlElement) {
     let still = web_sys::FocusOptions::new();
     still.set_prevent_scroll(true);

@@ -8,8 +8,8 @@ use super::html::{Html, html};
 #[cfg(feature = "ssr")]
 pub const SPRITE: &str = "/icons/sprite.svg";
 
-/// What stands before an icon's name in its address. The phone's document holds the sprite itself: a browser that looks
-/// for every icon in another file needs a sixth of the time in which a slow phone draws a form.
+/// What stands before an icon's name in its address. The phone's document holds the sprite itself, so that no icon waits
+/// for another file.
 #[cfg(feature = "phone")]
 const BEFORE: &str = "#i-";
 #[cfg(not(feature = "phone"))]

@@ -17,7 +17,7 @@ pub mod empty;
 #[cfg(any(feature = "phone", feature = "ssr"))]
 pub mod facts;
 pub mod fault;
-#[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
+#[cfg(feature = "phone")]
 pub mod focus;
 pub mod heat_map;
 pub mod html;

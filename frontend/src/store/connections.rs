@@ -1,11 +1,16 @@
-//! The connections of a store. Writes, and what a start reads, go through one of our own, which can ask for strict
-//! durability; later reads through rexie, opened when the first of them comes, since a start must not wait for it.
+//! The connections of a store. Writes, and reads of whole stores, go through one of our own, which can ask for strict
+//! durability; what asks for a part of an index goes through rexie, opened when it is first asked, since a start must not
+//! wait for it.
 
 use rexie::{Rexie, TransactionMode};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::IdbDatabase;
 
-use super::{Boxed, Leave, Store, StoreFault, before, durable::Durable, schema};
+use super::{
+    Boxed, Leave, Store, StoreFault, before,
+    durable::{Begin, Durable},
+    schema,
+};
 
 /// Both connections of a store.
 pub(super) struct Connections {
@@ -47,9 +52,6 @@ impl Connections {
         self.reader.as_ref()?.transaction(&[store], TransactionMode::ReadOnly).ok()
     }
 }
-
-/// Begins a transaction on a connection that writes.
-type Begin = fn(&IdbDatabase, &[&str]) -> Result<Durable, wasm_bindgen::JsValue>;
 
 impl Store {
     /// A read-write transaction whose completion means that the data are on disk.

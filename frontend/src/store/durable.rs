@@ -1,6 +1,6 @@
-//! A transaction that, where it writes, is durable when it is complete. idb asks for no durability and neither does rexie, so this
-//! speaks with IndexedDB itself. A question is asked at once and its answer waited for later: several are under way
-//! together, as each answer waits for its turn behind what the page has to draw.
+//! A transaction that, where it writes, is durable when it is complete. idb asks for no durability and neither does
+//! rexie, so this speaks with IndexedDB itself. A question is asked at once and its answer waited for later: several are
+//! under way together, as each answer waits for its turn behind what the page has to draw.
 
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -37,6 +37,9 @@ impl Drop for Durable {
         }
     }
 }
+
+/// How a transaction begins: [`Durable::begin`] or [`Durable::look`].
+pub(super) type Begin = fn(&IdbDatabase, &[&str]) -> Result<Durable, JsValue>;
 
 impl Durable {
     /// Begins one over some of a database's stores.

@@ -35,23 +35,16 @@ pub(crate) struct Opening {
 }
 
 /// Entries that were read and not yet understood, which takes a slow phone longer.
-pub(crate) struct Older(Vec<JsValue>);
+pub(crate) struct Older(std::vec::IntoIter<JsValue>);
 
 /// How many entries a slow phone understands between two frames.
 const AT_ONCE: usize = 40;
 
-impl Iterator for Older {
-    type Item = (Vec<Entry>, bool);
-
-    /// The next few, and whether each of them could be read.
-    fn next(&mut self) -> Option<Self::Item> {
-        let rows: Vec<JsValue> = self.0.drain(..AT_ONCE.min(self.0.len())).collect();
-        let count = rows.len();
-        let entries = read_all(rows);
-        (count > 0).then(|| {
-            let whole = entries.len() == count;
-            (entries, whole)
-        })
+impl Older {
+    /// The next few; `unreadable` is set where one of them cannot be understood.
+    pub(crate) fn next(&mut self, unreadable: &mut bool) -> Option<Vec<Entry>> {
+        let rows: Vec<JsValue> = self.0.by_ref().take(AT_ONCE).collect();
+        (!rows.is_empty()).then(|| read_these(rows, unreadable))
     }
 }
 
@@ -92,7 +85,7 @@ impl Store {
     /// The entries before a key.
     pub(crate) async fn older(&self, key: &JsValue) -> Result<Older, StoreFault> {
         let transaction = self.looking(&[ENTRIES]).await?;
-        Ok(Older(transaction.get_all_before(ENTRIES, key)?.rows().await?))
+        Ok(Older(transaction.get_all_before(ENTRIES, key)?.rows().await?.into_iter()))
     }
 
     /// Gives the phone its own name at the first opening. Where its own facts cannot be read it gets a new one, and goes

@@ -7,7 +7,7 @@ use web_sys::IdbDatabase;
 
 use super::{
     Boxed, StoreFault,
-    durable::Durable,
+    durable::{Begin, Durable},
     row::{read, text_row},
 };
 
@@ -25,6 +25,15 @@ async fn open() -> Result<IdbDatabase, StoreFault> {
         }
     });
     Ok(request.await?.into())
+}
+
+/// Begins a transaction on a connection of its own.
+async fn begin(way: Begin) -> Result<Durable, StoreFault> {
+    let database = open().await?;
+    let transaction = way(&database, &[STORE]);
+    // Closed once what has begun ends.
+    database.close();
+    Ok(transaction?)
 }
 
 /// What the phone knows of who uses it.
@@ -48,11 +57,7 @@ impl Known {
 /// What the phone knows of who uses it.
 pub(crate) fn known() -> Boxed<'static, Known> {
     Box::pin(async {
-        let database = open().await?;
-        // Closed once what has begun ends.
-        let reading = Durable::look(&database, &[STORE]);
-        database.close();
-        let reading = reading?;
+        let reading = begin(Durable::look).await?;
         let (me, left, last) = (reading.get(STORE, CURRENT)?, reading.get(STORE, LEFT)?, reading.get(STORE, LAST)?);
         let me = read(&me.told().await?);
         Ok(Known { me, left: left.told().await?.is_truthy(), last: last.told().await?.as_string() })
@@ -75,10 +80,8 @@ pub(crate) async fn remember_current(me: &Me, number: Option<String>) -> Result<
 
 /// What an account's figures need beside its records, as the server last told it.
 pub(crate) async fn standing(account: AccountId) -> Option<Standing> {
-    let database = open().await.ok()?;
-    let reading = Durable::look(&database, &[STORE]);
-    database.close();
-    read(&reading.ok()?.get(STORE, &standing_of(account)).ok()?.told().await.ok()?)
+    let reading = begin(Durable::look).await.ok()?;
+    read(&reading.get(STORE, &standing_of(account)).ok()?.told().await.ok()?)
 }
 
 /// Keeps it for evenings without network.
@@ -108,10 +111,7 @@ pub(crate) async fn sign_out_is_known() -> Result<(), StoreFault> {
 type Write = Box<dyn FnOnce(&Durable) -> Result<(), StoreFault>>;
 
 async fn change(write: Write) -> Result<(), StoreFault> {
-    let database = open().await?;
-    let writing = Durable::begin(&database, &[STORE]);
-    database.close();
-    let writing = writing?;
+    let writing = begin(Durable::begin).await?;
     write(&writing)?;
     writing.finish().await
 }

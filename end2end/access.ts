@@ -140,6 +140,7 @@ async function layout(page: Page, how: string): Promise<string[]> {
       }
     }
     for (const bar of document.querySelectorAll("body *")) {
+      if (bar.closest("[hidden]")) continue;
       if (getComputedStyle(bar).position !== "fixed" && getComputedStyle(bar).position !== "sticky") continue;
       const { height, width } = bar.getBoundingClientRect();
       if (width > innerWidth / 2 && height > innerHeight / 2) found.push(`${name(bar)} covers half of the screen`);

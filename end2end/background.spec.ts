@@ -142,20 +142,25 @@ test("the watchdog lets go of a store that answers no more", async ({ browserOf 
   await page.clock.install();
   await carnet.open();
   await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
-  // The rounds alone read the whole outbox in order to write: the request that never answers is theirs.
-  await page.evaluate(() => {
+  await context.setOffline(true);
+  await carnet.note("Écoute", "Discord", 1, "Malgré une mémoire muette");
+  await expect(page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
+  // What reads the whole outbox in order to write is the round that begins with the network: its request never answers.
+  const muted = await page.evaluateHandle(() => {
     const getAll = IDBObjectStore.prototype.getAll;
     const handler = { value: null, writable: true };
     const mute: unknown = Object.create(IDBRequest.prototype, { onsuccess: handler, onerror: handler });
-    Object.assign(window, { heal: () => (IDBObjectStore.prototype.getAll = getAll) });
+    const muted = { requests: 0, heal: () => (IDBObjectStore.prototype.getAll = getAll) };
     IDBObjectStore.prototype.getAll = function (...query) {
       const hangs = this.name === "outbox" && this.transaction.mode === "readwrite";
+      if (hangs) muted.requests += 1;
       return hangs ? (mute as IDBRequest) : getAll.apply(this, query);
     };
+    return muted;
   });
-  await carnet.note("Écoute", "Discord", 1, "Malgré une mémoire muette");
-  await expect(page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
-  await page.evaluate(() => (window as unknown as { heal(): void }).heal());
+  await context.setOffline(false);
+  await expect.poll(() => muted.evaluate(({ requests }) => requests)).toBeGreaterThan(0);
+  await muted.evaluate(({ heal }) => void heal());
   await page.clock.fastForward("05:00");
   await expect(page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
   await page.clock.fastForward("06:00");

@@ -74,7 +74,7 @@ test("an evening without network reaches the coordinator", async ({ server, brow
     await carnet.more("jeunes").click();
     await carnet.page.getByText("Préciser").click();
     await typeNote(carnet.page, "Affiche pour le tournoi, à relire ensemble.");
-    await expect(carnet.page.locator("form.form")).toHaveAttribute("data-kept", "yes");
+    await expect(carnet.page.locator("form[data-kept]")).toHaveAttribute("data-kept", "yes");
     await phone.kill();
 
     carnet = new Carnet(await (await phone.start()).newPage());

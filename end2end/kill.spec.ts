@@ -101,7 +101,7 @@ async function makeEntry(carnet: Carnet, noted: Noted[]): Promise<void> {
     noted.push(entry);
     await typeNote(page, entry.words);
   }
-  await expect(page.locator("form.form")).toHaveAttribute("data-kept", "yes");
+  await expect(page.locator("form[data-kept]")).toHaveAttribute("data-kept", "yes");
   entry.kept = true;
   await page.getByRole("button", { name: "Enregistrer" }).click();
   await expect(page.getByText("Enregistré sur ce téléphone.")).toBeVisible();

@@ -30,7 +30,7 @@ test("F13: a full phone says so while one types, and keeps all of it once there 
 
   await quota.send("Storage.overrideQuotaForOrigin", { origin });
   await typeNote(page, "Une première phrase, puis une seconde");
-  await expect(page.locator("form.form")).toHaveAttribute("data-kept", "yes");
+  await expect(page.locator("form[data-kept]")).toHaveAttribute("data-kept", "yes");
   await expect(full).toHaveCount(0);
   await page.reload();
   await expect(await note(page)).toHaveValue("Une première phrase, puis une seconde");

@@ -119,7 +119,7 @@ for (const [fault, what, store, method] of [
     await carnet.choose("Discord");
     await carnet.firstTheme().click();
     await typeNote(page, words);
-    await expect(page.locator("form.form")).toHaveAttribute("data-kept", "yes");
+    await expect(page.locator("form[data-kept]")).toHaveAttribute("data-kept", "yes");
     await page.evaluate(
       ([store, method]) => {
         const original = IDBObjectStore.prototype[method];

@@ -68,6 +68,7 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
                     <h1 class="sr-only">"Ce soir"</h1>
                     <section class="presence" aria-busy="true" aria-label="Ouverture du carnet">
                         <div class="halo"><Icon name="lantern" /></div>
+                        <p class="quiet">"Ce que vous notez reste sur ce téléphone, même sans réseau."</p>
                     </section>
                     <Tiles />
                 </div>

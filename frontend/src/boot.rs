@@ -39,6 +39,9 @@ use crate::{
 /// How often the shown clock moves, in milliseconds.
 const TICK_MS: u32 = 15_000;
 
+/// When the older entries are asked for again, where they could not be read, in milliseconds.
+const READ_AGAIN_MS: u32 = 1_000;
+
 /// Starts the phone.
 pub(crate) async fn start() {
     #[cfg(feature = "loud")]
@@ -169,10 +172,14 @@ async fn open(me: Me) -> Result<(), StoreFault> {
 async fn read_on(shown: Shown, store: Store, older: Option<JsValue>, mut unreadable: bool) {
     TimeoutFuture::new(0).await;
     if let Some(key) = older {
-        let written = store.written();
-        let mut rows = match store.older(&key).await {
-            Ok(rows) => rows,
-            Err(fault) => return shown.tell(Some(fault.trouble())),
+        let forgotten = store.forgotten();
+        // A connection that the system has cut is opened anew by the next try; no screen works on a part for good.
+        let mut rows = loop {
+            match store.older(&key).await {
+                Ok(rows) => break rows,
+                Err(StoreFault::Newer) => return shown.tell(Some(Trouble::Newer)),
+                Err(_) => TimeoutFuture::new(READ_AGAIN_MS).await,
+            }
         };
         let mut lines = Vec::new();
         while let Some(entries) = rows.next(&mut unreadable) {
@@ -180,8 +187,8 @@ async fn read_on(shown: Shown, store: Store, older: Option<JsValue>, mut unreada
             TimeoutFuture::new(0).await;
         }
         shown.complete(lines);
-        // What was forgotten in the meantime is not here again.
-        if store.written() != written {
+        // What was forgotten in the meantime, here or in another tab, is not here again.
+        if store.forgotten() != forgotten {
             read_again(shown, &store).await;
         }
     }

@@ -77,19 +77,24 @@ impl Phone {
     }
 
     async fn write_now(self, touch: Touch, decide: Box<Decide>) -> Result<RecordId, Trouble> {
+        // The whole outbox is looked at, so that how sending stands is known without another look.
+        let touch = Touch { outbox: true, ..touch };
+        let decide = |state: &Snapshot| {
+            let (change, record) = decide(state);
+            let after = state.after(&change);
+            (change, (record, after))
+        };
         let mut written = self.store.transact(touch.clone(), &decide).await;
         if matches!(written, Err(StoreFault::Full)) && self.make_room().await {
             written = self.store.transact(touch, &decide).await;
         }
-        let record = written.map_err(|fault: StoreFault| fault.trouble())?;
+        let (record, (rows, meta)) = written.map_err(|fault: StoreFault| fault.trouble())?;
         pwa::ask_to_persist();
         pwa::ask_background();
         // No screen says « Tout est envoyé » after a save; for what else follows, whoever waits for the write need not wait.
-        let waiting = self.sender.show_line(self.shown.sending.with_untracked(|sending| sending.fault)).await;
+        let waiting = self.sender.tell_line(&rows, &meta, self.shown.sending.with_untracked(|sending| sending.fault));
         spawn_local(async move {
-            if let Some(waiting) = waiting {
-                self.sender.note(waiting).await;
-            }
+            self.sender.note(waiting).await;
             self.sender.ask();
         });
         Ok(record)

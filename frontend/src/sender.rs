@@ -12,7 +12,7 @@ use app::{
     promeneur::{carnet::Shown, port::Trouble},
     sync::{
         engine::{Speaker, WireFault},
-        outbox::Meta,
+        outbox::{Meta, OutboxRow},
         store::{Change, PhoneStore, Touch},
         summary::Sending,
     },
@@ -265,13 +265,18 @@ impl Sender {
     /// Shows how sending stands on the screens: how many operations wait.
     pub(crate) async fn show_line(&self, fault: Option<WireFault>) -> Option<usize> {
         let (rows, meta) = self.store.standing().await.ok()?;
-        let sending = Sending::of(&rows, &meta, fault);
+        Some(self.tell_line(&rows, &meta, fault))
+    }
+
+    /// The same, by what the store is known to hold.
+    pub(crate) fn tell_line(&self, rows: &[OutboxRow], meta: &Meta, fault: Option<WireFault>) -> usize {
+        let sending = Sending::of(rows, meta, fault);
         let waiting = sending.pending + sending.withdrawals;
         self.shown.sending.set(sending);
         if meta.last_pull_at.is_some() {
             self.shown.readiness.update(|readiness| readiness.records = true);
         }
-        Some(waiting)
+        waiting
     }
 
     /// Notes how many wait where it outlives the notebook, and on the icon.

@@ -64,9 +64,11 @@ function watchTaps(): void {
 /** A tap of a finger, and nothing but that: Playwright's own click asks the page whether it may, at the page's cost. */
 async function tap(page: Page, selector: string): Promise<void> {
   await page.evaluate(async () => {
-    for (let times = 0; times < 2; times += 1) await new Promise((resolve) => requestIdleCallback(resolve));
+    // A page in which nothing moves any more may not be told that it is idle.
+    const idle = () => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 200 }));
+    for (let times = 0; times < 2; times += 1) await idle();
   });
-  const place = page.locator(selector).first();
+  const place = page.locator(selector).locator("visible=true").first();
   await place.scrollIntoViewIfNeeded();
   const box = (await place.boundingBox())!;
   await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
@@ -91,7 +93,7 @@ async function saves(page: Page): Promise<number[]> {
     await carnet.begin("Contact");
     await carnet.choose("Discord");
     await carnet.firstTheme().click();
-    await tap(page, ".btn-primary");
+    await tap(page, ".sheet .btn-primary");
     await expect.poll(async () => (await saved()).length).toBe(done);
   }
   return (await saved()).slice(WARM);
@@ -118,10 +120,10 @@ test("an evening's taps", async ({ browser, server }) => {
     // The whole of a form: a tile, a network, a theme, a stepper, more, a chip in it, save; the journal between.
     await tap(page, "a.tile");
     await expect(page.getByRole("button", { name: "Enregistrer" })).toBeVisible();
-    const parts = [".chip >> nth=1", ".chip >> nth=9", ".stepper button >> nth=1", "details.more summary"];
+    const parts = [".sheet .chip >> nth=1", ".sheet .chip >> nth=9", ".sheet .stepper button >> nth=1", "details.more summary"];
     for (const part of parts) await tap(page, part);
     await tap(page, "details.more .chip");
-    await tap(page, ".btn-primary");
+    await tap(page, ".sheet .btn-primary");
     await expect(page.getByRole("button", { name: "Enregistrer" })).toHaveCount(0);
     await tap(page, ".bottombar a >> nth=1");
     await expect(page.getByRole("heading", { name: "Journal", level: 1 })).toBeVisible();

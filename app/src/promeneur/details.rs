@@ -15,6 +15,7 @@ use crate::{
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, ReferralKind, Setting},
     },
     ui::{
+        after_paint::after_paint,
         chip_row::Choice,
         fault::{FaultLine, described},
         icon::Chevron,
@@ -66,7 +67,9 @@ pub fn Details(
     };
     view! {
         <details class="more" node_ref=details>
-            <summary on:click=move |_| drawn.set(true)>
+            <summary on:click=move |_| after_paint(move || {
+                let _ = drawn.try_set(true);
+            })>
                 "Préciser " <span class="quiet">{summary}</span> <Chevron />
             </summary>
             {move || drawn.get().then(|| fields(draft, kind, desk))}

@@ -23,7 +23,10 @@ use crate::{
 
 /// `/app`.
 #[component]
-pub fn Evening() -> impl IntoView {
+pub fn Evening(
+    /// Whether it is in sight, and not behind a form.
+    shown: Signal<bool>,
+) -> impl IntoView {
     let carnet = Carnet::open();
     let tonight = Memo::new(move |_| {
         let evening = carnet.this_evening();
@@ -45,8 +48,8 @@ pub fn Evening() -> impl IntoView {
         }
     };
     view! {
-        <Frame title="Ce soir" class="evening">
-            <Unfinished />
+        <Frame title="Ce soir" class="evening" shown=shown>
+            <Unfinished shown=shown />
             <SyncLine />
             <div class="evening-first">
                 <PresenceCard />
@@ -57,8 +60,8 @@ pub fn Evening() -> impl IntoView {
                 {noted}
             </section>
             {statement::reminder(carnet)}
-            {install::offer(carnet)}
             {kinds(None)}
+            {install::offer(carnet)}
         </Frame>
     }
 }
@@ -88,9 +91,19 @@ pub fn address_of(form: &FormDraft) -> String {
 
 /// Drafts that wait to be finished.
 #[component]
-pub fn Unfinished() -> impl IntoView {
+pub fn Unfinished(
+    /// Whether the screen that they stand on is in sight.
+    #[prop(default = Signal::stored(true))]
+    shown: Signal<bool>,
+) -> impl IntoView {
     let carnet = Carnet::open();
-    move || carnet.drafts.get().into_iter().map(|form| view! { <UnfinishedOne form=form /> }).collect_view()
+    // What is being typed in the form before it is not drawn behind it.
+    let drafts = Memo::new(
+        move |before: Option<&Vec<FormDraft>>| {
+            if shown.get() { carnet.drafts.get() } else { before.cloned().unwrap_or_default() }
+        },
+    );
+    move || drafts.get().into_iter().map(|form| view! { <UnfinishedOne form=form /> }).collect_view()
 }
 
 #[component]

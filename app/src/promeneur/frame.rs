@@ -1,6 +1,7 @@
 //! What stands around every screen but the forms: the top line, the places at the thumb, what was just done.
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
+use web_sys::Element;
 
 use super::{
     carnet::Carnet,
@@ -24,10 +25,22 @@ pub fn Frame(
     /// More classes of `main`.
     #[prop(optional)]
     class: &'static str,
+    /// Whether it is in sight; a screen that is not stays as it is.
+    #[prop(default = Signal::stored(true))]
+    shown: Signal<bool>,
     /// The screen.
     children: Children,
 ) -> impl IntoView {
-    set_title(title);
+    let main = NodeRef::<html::Main>::new();
+    Effect::new(move |_| {
+        let shown = shown.get();
+        if let Some(main) = main.get() {
+            stand(&main, shown);
+        }
+        if shown {
+            set_title(title);
+        }
+    });
     let way = Way::here();
     let wide = is_wide();
     // Where it is seen before the screen, it is reached before it too.
@@ -38,17 +51,29 @@ pub fn Frame(
             <a class="skip-link" href="#contenu" rel="external">"Aller au contenu"</a>
             <TopBar><ReadyPill /></TopBar>
             {move || bar(true)}
-            <main class=format!("page {class}") id="contenu" tabindex="-1">
+            <main class=format!("page {class}") id="contenu" tabindex="-1" node_ref=main>
                 <TroubleNotice />
                 <LossNotice />
                 <UpdateNotice />
                 {children()}
             </main>
             <div class="dock">
-                <Toasts />
+                <Toasts shown=shown />
                 {move || bar(false)}
             </div>
         </div>
+    }
+}
+
+/// The screen in sight has the name to which links and the focus go; one behind it has none, and is in nobody's way.
+fn stand(main: &Element, shown: bool) {
+    if shown {
+        main.set_id("contenu");
+    } else {
+        let _ = main.remove_attribute("id");
+    }
+    for hidden in [Some(main.clone()), main.parent_element()].into_iter().flatten() {
+        let _ = hidden.toggle_attribute_with_force("hidden", !shown);
     }
 }
 
@@ -108,7 +133,7 @@ fn LossNotice() -> impl IntoView {
     move || {
         carnet.loss.get().map(|loss| {
             let back = move || {
-                if !carnet.readiness.get().records {
+                if !(carnet.readiness.get().records && carnet.whole.get()) {
                     return "Ce que le serveur a reçu reviendra avec le réseau.".to_owned();
                 }
                 let count = carnet.lines.with(|lines| lines.values().filter(|line| line.is_shown()).count());
@@ -174,7 +199,11 @@ fn UpdateNotice() -> impl IntoView {
 
 /// What was just done, with the way back; gone after a while where there is another way back, else with the screen.
 #[component]
-pub fn Toasts() -> impl IntoView {
+pub fn Toasts(
+    /// Whether the screen that they stand on is in sight.
+    #[prop(default = Signal::stored(true))]
+    shown: Signal<bool>,
+) -> impl IntoView {
     let carnet = Carnet::open();
     Effect::new(move |_| {
         if let Some(shown) = carnet.toast.get().filter(|toast| !toast.stays) {
@@ -194,9 +223,13 @@ pub fn Toasts() -> impl IntoView {
     // A screen reader says what comes into a region, not what a new region already holds: this one stands first.
     let stands = RwSignal::new(false);
     Effect::new(move |_| {
-        request_animation_frame(move || {
-            let _ = stands.try_set(true);
-        });
+        if shown.get() {
+            request_animation_frame(move || {
+                let _ = stands.try_set(true);
+            });
+        } else {
+            stands.set(false);
+        }
     });
     let toast = move || {
         carnet.toast.get().filter(|_| stands.get()).map(|toast| {

@@ -122,7 +122,10 @@ pub fn Journal() -> impl IntoView {
     let foot = NodeRef::<html::Button>::new();
     let listener = window_event_listener(ev::scroll, move |_| {
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-        if foot.get_untracked().is_some_and(|foot| foot.get_bounding_client_rect().top() < NEAR * height) {
+        if foot.get_untracked().is_some_and(|foot| {
+            // One that is gone stands nowhere, and is asked for nothing.
+            foot.is_connected() && foot.get_bounding_client_rect().top() < NEAR * height
+        }) {
             set_shown.update(|shown| *shown += 1);
         }
     });

@@ -38,7 +38,7 @@ use leptos::prelude::*;
 use carnet::Carnet;
 use way::{Place, Way};
 
-use crate::ui::empty::empty_screen;
+use crate::ui::{empty::empty_screen, focus::keep_focus};
 
 /// The phone's application, over a notebook that is open.
 #[component]
@@ -65,13 +65,18 @@ pub fn Phone(
     {
         way.go(&evening::address_of(&form), true);
     }
-    move || match place.get() {
+    let at_evening = Memo::new(move |_| place.get() == Place::Evening);
+    let keeps_evening =
+        Memo::new(move |kept: Option<&bool>| !carnet.gone.get() && place.get().keeps_evening(kept == Some(&true)));
+    let evening = move || keeps_evening.get().then(|| view! { <evening::Evening shown=at_evening.into() /> });
+    let screen = move || match place.get() {
         _ if carnet.gone.get() => view! { <Gone /> }.into_any(),
         // The rest of the notebook is a moment away.
         place if !place.needs_newest_only() && !carnet.whole.get() => {
+            on_cleanup(keep_focus);
             view! { <main class="page" id="contenu" tabindex="-1" aria-busy="true"></main> }.into_any()
         }
-        Place::Evening => view! { <evening::Evening /> }.into_any(),
+        Place::Evening => ().into_any(),
         Place::Journal => view! { <journal::Journal /> }.into_any(),
         Place::Bilan(period) => view! { <bilan::OwnBilan period=period /> }.into_any(),
         Place::Statement(month) => view! { <statement::MonthStatement month=month /> }.into_any(),
@@ -87,6 +92,10 @@ pub fn Phone(
         #[cfg(feature = "living")]
         Place::Living => view! { <living::Living /> }.into_any(),
         Place::Unknown => view! { <frame::Frame title="Rien à cette adresse">{not_found()}</frame::Frame> }.into_any(),
+    };
+    view! {
+        {screen}
+        {evening}
     }
 }
 

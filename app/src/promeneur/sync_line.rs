@@ -23,7 +23,8 @@ pub fn SyncLine() -> impl IntoView {
             let mut open = lines.values().filter(|line| line.is_shown() && asks(&line.entry));
             (open.next().cloned(), open.count())
         });
-        let when = sending.last_ack_at.max(sending.last_pull_at).map(|at| {
+        // « Tout est envoyé » is said of all of them.
+        let when = sending.last_ack_at.max(sending.last_pull_at).filter(|_| carnet.whole.get()).map(|at| {
             let at = carnet.port.with_value(|port| port.local(at));
             if at.date() == carnet.clock.get().date() { fr::time(at.time()) } else { fr::day_and_month(at.date()) }
         });

@@ -9,8 +9,11 @@ use web_sys::{Element, HtmlAnchorElement};
 use super::record_form::Kind;
 use crate::{
     domain::{coded::Code, ids::RecordId, iso::Iso, period::Period, taxonomy::InterventionType},
-    ui::focus::focus_main,
+    ui::{after_paint::after_paint, focus::focus_main},
 };
+
+/// Says on a link that it was tapped (style/tile.css, style/bars.css).
+const PRESSED: &str = "data-pressed";
 
 /// A screen, as its address names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +88,13 @@ impl Place {
 
     /// Whether the newest entries are enough for it, so that it need not wait for all of them.
     pub fn needs_newest_only(self) -> bool {
-        matches!(self, Self::Evening | Self::Note(_, None) | Self::Again)
+        matches!(self, Self::Evening | Self::Note(_, None))
+    }
+
+    /// Whether « Ce soir » is here or stays, hidden, behind the form that it opened, so that a save which goes back to it
+    /// need not draw it anew; `kept` is whether it was.
+    pub fn keeps_evening(self, kept: bool) -> bool {
+        self == Self::Evening || (kept && matches!(self, Self::Note(_, None) | Self::Again))
     }
 }
 
@@ -103,12 +112,18 @@ fn new_record(word: &str, day: Option<NaiveDate>) -> Place {
 pub struct Way {
     path: RwSignal<String>,
     from: StoredValue<String>,
+    /// Whether a link was tapped and its screen is about to be drawn.
+    is_going: StoredValue<bool>,
 }
 
 impl Way {
     /// Follows the address, the back button and the links of the page.
     pub fn open() -> Self {
-        let way = Self { path: RwSignal::new(current()), from: StoredValue::new(String::new()) };
+        let way = Self {
+            path: RwSignal::new(current()),
+            from: StoredValue::new(String::new()),
+            is_going: StoredValue::new(false),
+        };
         window_event_listener(ev::popstate, move |_| way.show(current()));
         window_event_listener(ev::click, move |event| {
             if event.default_prevented() || event.button() != 0 || held_key(&event) {
@@ -116,9 +131,10 @@ impl Way {
             }
             let link = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let link = link.and_then(|element| element.closest("a[href]").ok().flatten());
-            if let Some(path) = link.and_then(|link| link.dyn_into().ok()).as_ref().and_then(own_path) {
+            let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) else { return };
+            if let Some(path) = own_path(&link) {
                 event.prevent_default();
-                way.go(&path, false);
+                way.follow(link, path);
             }
         });
         way
@@ -142,6 +158,20 @@ impl Way {
     /// Whether the screen before this one was at `path`.
     pub fn came_from(self, path: &str) -> bool {
         self.from.with_value(|from| from == path)
+    }
+
+    /// Goes where a link leads, once it is seen to be pressed: to draw a screen takes a slow phone longer than that.
+    fn follow(self, link: HtmlAnchorElement, path: String) {
+        if self.is_going.try_update_value(|going| std::mem::replace(going, true)) == Some(true) {
+            return;
+        }
+        let _ = link.set_attribute(PRESSED, "");
+        after_paint(move || {
+            self.is_going.set_value(false);
+            // It may stay where it is, and be there again.
+            let _ = link.remove_attribute(PRESSED);
+            self.go(&path, false);
+        });
     }
 
     fn show(self, path: String) {

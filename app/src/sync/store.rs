@@ -62,6 +62,18 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// How the phone's own facts and the outbox rows asked for stand once a change is written.
+    pub fn after(&self, change: &Change) -> (Vec<OutboxRow>, Meta) {
+        let goes = |row: &&OutboxRow| {
+            change.remove_rows.contains(&row.seq) || change.put_rows.iter().any(|other| other.seq == row.seq)
+        };
+        let mut rows: Vec<OutboxRow> = self.rows.iter().filter(|row| !goes(row)).cloned().collect();
+        rows.extend(change.put_rows.iter().cloned());
+        (rows, change.meta.clone().unwrap_or_else(|| self.meta.clone()))
+    }
+}
+
 /// What the transaction writes, all of it or nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {

@@ -1,5 +1,7 @@
 //! The design system: one component a file. Class names are those of `style/`; none is used anywhere else.
 
+#[cfg(feature = "phone")]
+pub mod after_paint;
 #[cfg(any(feature = "ssr", feature = "office", feature = "phone"))]
 pub mod bar_chart;
 #[cfg(any(feature = "ssr", feature = "phone"))]

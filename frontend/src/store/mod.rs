@@ -54,6 +54,8 @@ pub(crate) struct Store {
     watcher: Rc<RefCell<Option<Watcher>>>,
     /// Counts what was written in this tab.
     writes: Rc<Cell<u64>>,
+    /// Counts what may have removed entries, here or in another tab.
+    removals: Rc<Cell<u64>>,
     /// Tells the other tabs of this person that something was written.
     tabs: Option<BroadcastChannel>,
     /// Told when a newer build takes the database over.
@@ -145,8 +147,8 @@ impl Store {
         let connections = Connections::open(&name, blocked, leave.clone()).await?;
         let tabs = BroadcastChannel::new(&name).ok();
         let connections = Rc::new(RefCell::new(connections));
-        let (watcher, writes, made_anew) = (Rc::default(), Rc::default(), Rc::default());
-        Ok(Self { name, connections, watcher, writes, tabs, leave, made_anew })
+        let (watcher, writes, removals, made_anew) = (Rc::default(), Rc::default(), Rc::default(), Rc::default());
+        Ok(Self { name, connections, watcher, writes, removals, tabs, leave, made_anew })
     }
 
     /// Lets go of the database.
@@ -176,7 +178,9 @@ impl Store {
     /// answer of the server.
     pub(crate) fn listen(&self, changed: impl Fn(bool) + 'static) {
         let Some(tabs) = &self.tabs else { return };
+        let removals = self.removals.clone();
         EventListener::new(tabs, "message", move |event| {
+            removals.set(removals.get() + 1);
             let told = event.dyn_ref::<web_sys::MessageEvent>();
             changed(told.is_some_and(|told| told.data().is_truthy()));
         })
@@ -186,6 +190,11 @@ impl Store {
     /// How much was written in this tab so far.
     pub(crate) fn written(&self) -> u64 {
         self.writes.get()
+    }
+
+    /// How often entries may have been removed so far, here or in another tab.
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.removals.get()
     }
 
     fn tell_tabs(&self, is_answer: bool) {
@@ -199,6 +208,9 @@ impl Store {
     fn wrote(&self, change: &Change) {
         if change.is_empty() {
             return;
+        }
+        if !change.remove_entries.is_empty() {
+            self.removals.set(self.removals.get() + 1);
         }
         if let Some(watcher) = &*self.watcher.borrow() {
             watcher(change);

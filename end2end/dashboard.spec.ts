@@ -1,4 +1,6 @@
 // The coordinator's page, alive and not only served.
+import { readFile } from "node:fs/promises";
+
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 test("the dashboard of a school year has no accessibility fault and comes to life without an error", async ({ page, axe }) => {
@@ -31,6 +33,31 @@ test("a period that is on its way is announced, in a region that stood there bef
   letThrough();
   await expect(region).toHaveText("");
   await expect(page).not.toHaveURL(/2025-2026$/);
+});
+
+test("the figures are compared, followed month by month and taken away as a file", async ({ page, axe }) => {
+  await signIn(page, DEMO.coordinator);
+  await page.goto("/coordination?periode=2026-T1");
+  const before = page.getByRole("region", { name: "Et avant ?" });
+  await expect(before).toContainText(/Par rapport au 4e trimestre 2025\s: \d+ interventions de plus \(\+\d+\s%\)/);
+  await expect(before).toContainText(/Rien n’est noté pour le 1er trimestre 2025/);
+  await expect(before.getByRole("columnheader")).toHaveText(["Chiffre", "1er trimestre 2026", "4e trimestre 2025", "1er trimestre 2025"]);
+  await expect(page.getByRole("region", { name: "Qui sommes-nous ?" })).toContainText(
+    /^Qui sommes-nous\s\?9 promeneurs·euses labellisé·es au 31\smars 2026, dans 7 structures et 7 communes\./,
+  );
+  const months = page.getByRole("region", { name: "Au fil des mois" });
+  await months.getByText("Voir le tableau").click();
+  await expect(months.getByRole("rowheader")).toHaveText(["Janvier 2026", "Février 2026", "Mars 2026", "Ensemble"]);
+  const sum = (await months.getByRole("row", { name: /^Ensemble/ }).getByRole("cell").first().textContent())!;
+  expect(await axe(page)).toEqual([]);
+
+  const link = page.getByRole("link", { name: "Télécharger ces chiffres (CSV)" });
+  const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  expect(file.suggestedFilename()).toBe("lanterne-reseau-2026-T1.csv");
+  const lines = (await readFile(await file.path(), "utf8")).split("\r\n");
+  const counted = lines.map((line) => line.split(";")).filter(([heading]) => heading === "Interventions, par mois");
+  const total = counted.reduce((sum, [, , value]) => sum + Number(value), 0);
+  expect(String(total)).toBe(sum.replace(/\s/g, ""));
 });
 
 test("the coordination sets whom to call in the department, without a script", async ({ browser, baseURL }) => {

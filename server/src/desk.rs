@@ -6,7 +6,9 @@ use app::{
         office::{Answer, Reports, SyncDesk},
         report::Dashboard,
     },
+    bilan::compare,
     domain::{
+        headline::Compared,
         ids::{DeviceId, OpId, PromeneurId},
         period::Period,
         person::Me,
@@ -197,6 +199,17 @@ impl Reports for Desk {
             let sums = reports::sums(&mut tx, &members, period).await.map_err(failed)?;
             let sums = if scope == Scope::Network { sums } else { sums.without_alerts() };
             let completeness = reports::completeness(&mut tx, &members, period, today).await.map_err(failed)?;
+            let mut others = Vec::new();
+            for (whole, counted) in compare::others(period, today) {
+                let headline = reports::headline(&mut tx, &members, counted).await.map_err(failed)?;
+                others.push(Compared { whole, counted, headline });
+            }
+            let months = reports::months(&mut tx, &members, period).await.map_err(failed)?;
+            let team = if scope == Scope::Network && period.first() <= today {
+                Some(reports::team(&mut tx, &members, period, today).await.map_err(failed)?)
+            } else {
+                None
+            };
             let (structures, promeneurs) = reports::choices(&mut tx).await.map_err(failed)?;
             tx.commit().await.map_err(failed)?;
             let scope_name = match scope {
@@ -217,6 +230,9 @@ impl Reports for Desk {
                 scope_name: scope_name.unwrap_or_else(|| "tout le réseau".to_owned()),
                 sums,
                 completeness,
+                others,
+                months,
+                team,
                 structures,
                 promeneurs,
             })

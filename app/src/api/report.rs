@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::error::AppError;
 use crate::domain::{
+    headline::{Compared, MonthFigures},
     ids::{PromeneurId, StructureId},
     indicators::Sums,
     period::Period,
     scope::Scope,
+    team::Team,
 };
 
 /// How complete the figures are (`domain.md` I15).
@@ -55,10 +57,31 @@ pub struct Dashboard {
     pub sums: Sums,
     /// How complete they are.
     pub completeness: Completeness,
+    /// Periods to compare with.
+    pub others: Vec<Compared>,
+    /// The months of the period in which something was noted.
+    pub months: Vec<MonthFigures>,
+    /// Who the network is made of; of the whole network only.
+    pub team: Option<Team>,
     /// The structures to choose from.
     pub structures: Vec<Choice<StructureId>>,
     /// The promeneurs to choose from.
     pub promeneurs: Vec<Choice<PromeneurId>>,
+}
+
+/// The period and the scope of an address; without them none, and the network.
+#[cfg(feature = "ssr")]
+pub fn choice_of(periode: Option<String>, perimetre: Option<String>) -> Result<(Option<Period>, Scope), AppError> {
+    use super::error::ErrorCode;
+    let period = periode
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse().map_err(|_| AppError::at(ErrorCode::PeriodMalformed, "periode")))
+        .transpose()?;
+    let scope = perimetre
+        .filter(|text| !text.is_empty())
+        .map_or(Ok(Scope::Network), |text| text.parse())
+        .map_err(|_| AppError::at(ErrorCode::ScopeMalformed, "perimetre"))?;
+    Ok((period, scope))
 }
 
 /// The dashboard of a period and a scope as they stand in the address; both optional.
@@ -69,19 +92,12 @@ pub async fn read_dashboard(
     /// The scope.
     perimetre: Option<String>,
 ) -> Result<Dashboard, AppError> {
-    use super::{error::ErrorCode, office::Office};
+    use super::office::Office;
     use crate::domain::person::Role;
     let office = Office::of_request()?;
     let answer = async {
         let me = office.caller(Role::Coordinator).await?;
-        let period = periode
-            .filter(|text| !text.is_empty())
-            .map(|text| text.parse().map_err(|_| AppError::at(ErrorCode::PeriodMalformed, "periode")))
-            .transpose()?;
-        let scope = perimetre
-            .filter(|text| !text.is_empty())
-            .map_or(Ok(Scope::Network), |text| text.parse())
-            .map_err(|_| AppError::at(ErrorCode::ScopeMalformed, "perimetre"))?;
+        let (period, scope) = choice_of(periode, perimetre)?;
         office.reports.dashboard(&me, period, scope).await
     }
     .await;

@@ -129,7 +129,7 @@ fn project_table(sums: &Sums) -> Option<Table> {
     (!rows.is_empty()).then(|| Table {
         caption: "Projets initiés par thématique",
         is_named_elsewhere: true,
-        columns: vec!["Thématique", "Projets", "Jeunes"],
+        columns: vec!["Thématique".into(), "Projets".into(), "Jeunes".into()],
         rows,
         total: None,
     })

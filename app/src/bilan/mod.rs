@@ -2,14 +2,24 @@
 //! neither is worded or drawn otherwise than the other.
 
 pub mod acts;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod compare;
 pub mod csv;
 pub mod fact;
 pub mod figures;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod people;
 pub mod places;
 pub mod presence;
 pub mod shares;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod team;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod trend;
 pub mod view;
 
+#[cfg(any(feature = "ssr", feature = "office"))]
+use crate::ui::table::Table;
 use crate::{
     domain::indicators::{Indicator, Sums},
     ui::{
@@ -61,6 +71,9 @@ pub enum Chart {
     Bars(BarChart),
     /// A week by its moments.
     Heat(Vec<HeatRow>),
+    /// A table alone.
+    #[cfg(any(feature = "ssr", feature = "office"))]
+    Table(Table),
 }
 
 impl Chart {

@@ -23,7 +23,7 @@ const WORDING: Wording = Wording {
 };
 
 /// « 45 min », « 1,5 heure », « 373 heures »: as exact as it is useful.
-fn hours(minutes: i64) -> String {
+pub fn hours(minutes: i64) -> String {
     if minutes < 60 {
         return fr::duration(minutes);
     }

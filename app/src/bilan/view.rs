@@ -63,6 +63,12 @@ fn section(out: &mut Html, section: &Section) {
     match &section.chart {
         Some(Chart::Bars(chart)) => bar_chart(out, chart),
         Some(Chart::Heat(rows)) => heat_map(out, rows),
+        #[cfg(any(feature = "ssr", feature = "office"))]
+        Some(Chart::Table(rows)) => {
+            html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (rows.caption) "\">");
+            table(out, rows);
+            html!(out; "</div>");
+        }
         None => {}
     }
     html!(out; "</section>");

@@ -6,6 +6,8 @@ use crate::domain::{period::Period, scope::Scope};
 
 /// The dashboard without a choice.
 pub const HOME: &str = "/coordination";
+/// The dashboard as a file.
+pub const EXPORT: &str = "/coordination/tableau.csv";
 /// The phones.
 pub const PHONES: &str = "/coordination/telephones";
 /// The statements of a month, below which `/<month>` says which.
@@ -41,9 +43,18 @@ impl Asked {
 
 /// The address of a period and a scope.
 pub fn address(period: Period, scope: Scope) -> String {
+    below(HOME, period, scope)
+}
+
+/// The address of their file.
+pub fn export_address(period: Period, scope: Scope) -> String {
+    below(EXPORT, period, scope)
+}
+
+fn below(page: &str, period: Period, scope: Scope) -> String {
     match scope {
-        Scope::Network => format!("{HOME}?periode={period}"),
-        scope => format!("{HOME}?periode={period}&perimetre={scope}"),
+        Scope::Network => format!("{page}?periode={period}"),
+        scope => format!("{page}?periode={period}&perimetre={scope}"),
     }
 }
 

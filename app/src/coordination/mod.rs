@@ -8,6 +8,8 @@ pub mod choice;
 pub mod completeness;
 pub mod dashboard;
 #[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
 pub mod helplines;
 #[cfg(feature = "ssr")]
 pub mod notice;

@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 
 use super::{
-    address::address,
+    address::{address, export_address},
     choice::{Chooser, last_twelve_months},
     completeness::CompletenessLine,
 };
 use crate::{
     api::report::Dashboard,
-    bilan::{self, Voice, view},
+    bilan::{self, Section, Voice, compare, people, team, trend, view},
     domain::{
         fr::{self, NNBSP},
+        headline::Headline,
         period::Period,
         scope::Scope,
     },
@@ -33,6 +34,17 @@ fn elsewhere(dashboard: &Dashboard) -> Period {
     if within { Period::school_year_of(dashboard.today).before() } else { year }
 }
 
+/// Every section of the office's report: those that the phone has too, and what only the office tells.
+fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
+    let Dashboard { sums, period, today, .. } = dashboard;
+    let mut sections = bilan::sections(sums, Voice::Office, is_over);
+    sections.push(people::section(sums));
+    sections.extend(trend::section(*period, *today, &dashboard.months));
+    sections.extend(dashboard.team.as_ref().map(team::section));
+    sections.extend(compare::section(*period, &Headline::of(sums), &dashboard.others));
+    sections
+}
+
 /// The report.
 #[component]
 pub fn Report(
@@ -50,7 +62,7 @@ pub fn Report(
     });
     let is_over = dashboard.period.last() < dashboard.today;
     let is_empty = sums.nothing_recorded();
-    let sections = if is_empty { Vec::new() } else { bilan::sections(&sums, Voice::Office, is_over) };
+    let sections = if is_empty { Vec::new() } else { sections(&dashboard, is_over) };
     let report = view::report(&bilan::figures::figures(&sums), &sections);
     let nothing = is_empty.then(|| {
         let other = elsewhere(&dashboard);
@@ -68,6 +80,16 @@ pub fn Report(
             </section>
         }
     });
+    let file = (!is_empty).then(|| {
+        view! {
+            <p class="actions">
+                <a class="btn btn-quiet" href=export_address(dashboard.period, dashboard.scope) rel="external" download="">
+                    <Icon name="bilan" />
+                    "Télécharger ces chiffres (CSV)"
+                </a>
+            </p>
+        }
+    });
     view! {
         <div class="report-head">
             <h1>{fr::spaced(&heading(&dashboard))}</h1>
@@ -77,6 +99,7 @@ pub fn Report(
         </div>
         <div class="report" inner_html=report></div>
         {nothing}
+        {file}
     }
     .into_any()
 }
@@ -121,6 +144,9 @@ mod tests {
             scope_name: "tout le réseau".to_owned(),
             sums,
             completeness: Completeness { expected: 93, received: 90, ..Completeness::default() },
+            others: Vec::new(),
+            months: Vec::new(),
+            team: None,
             structures: vec![Choice { id: StructureId(Uuid::from_u128(1)), name: "Centre <social>".to_owned() }],
             promeneurs: Vec::new(),
         }

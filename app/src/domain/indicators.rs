@@ -201,7 +201,7 @@ fn ratio(part: i64, whole: i64) -> Option<f64> {
 
 /// Counts stay far below 2^52, where an `f64` is exact.
 #[expect(clippy::cast_precision_loss, reason = "counts of acts and people are far below 2^52")]
-fn float(count: i64) -> f64 {
+pub(super) fn float(count: i64) -> f64 {
     count as f64
 }
 
@@ -221,7 +221,12 @@ codes! {
         I7Available = "I7'", "Présence quand les jeunes sont disponibles";
         I8 = "I8", "Orientations";
         I9 = "I9", "Initiative des jeunes";
+        I10 = "I10", "Nouveaux contacts";
+        I11 = "I11", "Public";
+        I13 = "I13", "Réseau";
         I15 = "I15", "Complétude";
+        I16 = "I16", "Publications";
+        I18 = "I18", "Alertes et signalements";
     }
 }
 
@@ -260,6 +265,15 @@ impl Indicator {
                 "Interventions à la suite desquelles quelqu’un a été orienté vers un collègue ou un partenaire."
             }
             Self::I9 => "Part des interventions à l’initiative d’un jeune.",
+            Self::I10 => "Jeunes vus pour la première fois cette année, sur l’ensemble des contacts-jeunes.",
+            Self::I11 => {
+                "Interventions par public, individuelles ou collectives ; contacts-jeunes par tranche d’âge, là où les âges sont notés, avec la part des échanges où ils le sont."
+            }
+            Self::I13 => {
+                "Promeneurs·euses labellisé·es le dernier jour de la période, et structures où ils et elles sont ce jour-là, par type ; arrivées et départs pendant la période."
+            }
+            Self::I16 => "Nombre de publications, et somme des vues ou réactions déclarées.",
+            Self::I18 => "Nombre d’interventions suivies d’une alerte ou d’un signalement.",
             Self::I15 => {
                 "Relevés d’activité transmis sur relevés attendus : un par mois pour chaque promeneur·euse labellisé·e et non absent·e."
             }
@@ -286,6 +300,11 @@ impl Indicator {
             Self::I7Available => "Ces moments sont une convention : ils ne disent pas quand tel jeune est disponible.",
             Self::I8 => "Une intervention peut avoir plusieurs suites ; la somme des parts dépasse 100 %.",
             Self::I9 => "Repose sur ce que chaque promeneur·euse a noté.",
+            Self::I10 => "Un jeune déjà connu compte à chaque échange ; la part baisse donc au fil de l’année.",
+            Self::I11 => "L’âge se note quand on le connaît : la tranche de qui ne l’a pas dit reste inconnue.",
+            Self::I13 => "Qui est absent·e pour un temps reste labellisé·e.",
+            Self::I16 => "Déclaratif ; une même personne peut voir plusieurs publications.",
+            Self::I18 => "Donné pour le réseau entier seulement, jamais par structure, commune ou promeneur·euse.",
             Self::I15 => "Une saisie restée sur un téléphone n’est dans aucun chiffre tant qu’elle n’est pas envoyée.",
         }
     }

@@ -93,6 +93,45 @@ impl Period {
         }
     }
 
+    /// The same a year earlier. The last day of February is where the twenty-ninth was.
+    #[must_use]
+    pub fn year_before(self) -> Self {
+        match self {
+            Self::Month(year, month) => Self::Month(year - 1, month),
+            Self::Quarter(year, quarter) => Self::Quarter(year - 1, quarter),
+            Self::CivilYear(year) => Self::CivilYear(year - 1),
+            Self::SchoolYear(year) => Self::SchoolYear(year - 1),
+            Self::Days(first, last) => {
+                let earlier = |day: NaiveDate| day.checked_sub_months(Months::new(12)).unwrap_or(day);
+                Self::Days(earlier(first), earlier(last))
+            }
+        }
+    }
+
+    /// How many days it has.
+    pub fn days(self) -> i64 {
+        (self.last() - self.first()).num_days() + 1
+    }
+
+    /// As it stands after « pour »: « novembre 2026 », « l’année 2026 », « la période du … ».
+    pub fn in_words(self) -> String {
+        match self {
+            Self::Month(..) => self.label(),
+            Self::Quarter(..) => format!("le {}", self.label()),
+            Self::CivilYear(_) | Self::SchoolYear(_) => format!("l’{}", self.label()),
+            Self::Days(first, last) if first == last => format!("la journée du {}", self.label()),
+            Self::Days(..) => format!("la période {}", self.label()),
+        }
+    }
+
+    /// The same after « à », with it: « à novembre 2026 », « au 1er trimestre 2026 ».
+    pub fn after_to(self) -> String {
+        match self {
+            Self::Quarter(..) => format!("au {}", self.label()),
+            _ => format!("à {}", self.in_words()),
+        }
+    }
+
     /// The first days of the months that it touches.
     pub fn months(self) -> Vec<NaiveDate> {
         let mut month = self.first().with_day(1).unwrap_or(self.first());

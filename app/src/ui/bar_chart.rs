@@ -125,7 +125,7 @@ impl BarChart {
         let row = |bar: &Bar| vec![bar.label.clone(), fr::integer(bar.value), bar.share_text()];
         Table {
             caption: self.title,
-            columns: vec![self.heading, "Nombre", "Part"],
+            columns: vec![self.heading.into(), "Nombre".into(), "Part".into()],
             rows: self.bars.iter().map(row).collect(),
             total: self.is_whole.then(|| vec!["Ensemble".to_owned(), fr::integer(total), format!("100{NNBSP}%")]),
             ..Table::default()

@@ -1,5 +1,7 @@
 //! A small table: its caption, the names of its columns, rows that are named by their first cell.
 
+use std::borrow::Cow;
+
 use super::html::{Html, html};
 
 /// The cells, as they are read.
@@ -10,7 +12,7 @@ pub struct Table {
     /// Whether only those who do not see need the caption: it stands beside the table already.
     pub is_named_elsewhere: bool,
     /// The names of the columns.
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<Cow<'static, str>>,
     /// The rows, each with a cell a column.
     pub rows: Vec<Vec<String>>,
     /// The last row, where the rows have a sum.
@@ -27,7 +29,7 @@ pub fn table(out: &mut Html, table: &Table) {
     }
     html!(out; (table.caption) "</caption><thead><tr>");
     for name in &table.columns {
-        html!(out; "<th scope=\"col\">" (name) "</th>");
+        html!(out; "<th scope=\"col\">" (&**name) "</th>");
     }
     html!(out; "</tr></thead><tbody>");
     for cells in &table.rows {

@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, HashSet};
 use app::{
     api::report::{Choice, Completeness},
     domain::{
-        coded::Coded,
+        coded::{Code, Coded},
+        headline::{Headline, MonthFigures},
         ids::{PromeneurId, StructureId},
         indicators::Sums,
         label::Label,
+        measure::Measure,
         period::Period,
         scope::Scope,
         tally::Standing,
+        team::Team,
         time::{Span, TimeSlot, is_available},
     },
 };
@@ -107,8 +110,108 @@ pub async fn sums(tx: &mut Tx, members: &Members, period: Period) -> Result<Sums
     )
     .fetch_one(&mut **tx)
     .await?;
-    sums.person_days = members.labels.iter().map(|label| members.days_of(label, period.span())).sum();
+    sums.person_days = members.days_in(period);
     Ok(sums)
+}
+
+/// The main figures of a period, of those that are read for comparison only.
+pub async fn headline(tx: &mut Tx, members: &Members, period: Period) -> Result<Headline, sqlx::Error> {
+    let (first, last) = (period.first(), period.last());
+    let (scope, scope_id) = named(members.scope);
+    let rows = sqlx::query!(
+        r#"select measure as "measure!", sum(value)::bigint as "value!" from daily_figure as it
+           where day between $1 and $2
+               and measure in ('distinct', 'interventions', 'met', 'projects_initiated', 'outside_minutes')
+               and exists (
+                   select from scope_member($3, $4) as member
+                   where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
+           group by measure
+           union all
+           select 'presence', coalesce(sum(minutes), 0)::bigint from presence_minutes as it
+           where day between $1 and $2 and exists (
+               select from scope_member($3, $4) as member
+               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)"#,
+        first,
+        last,
+        scope,
+        scope_id
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let of = |measure: &str| rows.iter().find(|row| row.measure == measure).map_or(0, |row| row.value);
+    Ok(Headline {
+        distinct: of(Measure::Distinct.code()),
+        interventions: of(Measure::Interventions.code()),
+        met: of(Measure::Met.code()),
+        projects: of(Measure::ProjectsInitiated.code()),
+        minutes: of(Measure::OutsideMinutes.code()) + of("presence"),
+        person_days: members.days_in(period),
+    })
+}
+
+/// The months of a period in which something was noted, in order, as far as the period covers them.
+pub async fn months(tx: &mut Tx, members: &Members, period: Period) -> Result<Vec<MonthFigures>, sqlx::Error> {
+    let (first, last) = (period.first(), period.last());
+    let (scope, scope_id) = named(members.scope);
+    sqlx::query_as!(
+        MonthFigures,
+        r#"select month as "month!", sum(interventions)::bigint as "interventions!", sum(minutes)::bigint as "minutes!"
+           from (
+               select date_trunc('month', day)::date as month,
+                   case measure when 'interventions' then value else 0 end as interventions,
+                   case measure when 'outside_minutes' then value else 0 end as minutes
+               from daily_figure as it
+               where day between $1 and $2 and measure in ('interventions', 'outside_minutes') and exists (
+                   select from scope_member($3, $4) as member
+                   where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
+               union all
+               select date_trunc('month', day)::date, 0, minutes from presence_minutes as it
+               where day between $1 and $2 and exists (
+                   select from scope_member($3, $4) as member
+                   where member.promeneur_id = it.promeneur_id and day between from_on and until_on)) as cell
+           group by month order by month"#,
+        first,
+        last,
+        scope,
+        scope_id
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Who the network is made of at the end of a period, or today while it goes on (I13).
+pub async fn team(tx: &mut Tx, members: &Members, period: Period, today: NaiveDate) -> Result<Team, sqlx::Error> {
+    let on = period.last().min(today);
+    let here = |label: &&Label| label.labelled_on <= on && label.left_on.is_none_or(|left| on < left);
+    let span = period.span();
+    let count = |is: &dyn Fn(&Label) -> bool| {
+        i64::try_from(members.labels.iter().filter(|label| is(label)).count()).unwrap_or(i64::MAX)
+    };
+    let people: Vec<Uuid> = members.labels.iter().filter(here).map(|label| label.promeneur.0).collect();
+    let rows = sqlx::query!(
+        r#"select type as kind, count(*) as "structures!", array_agg(commune) as "communes!"
+           from structure as it
+           where exists (
+               select from affiliation
+               where affiliation.structure_id = it.id and affiliation.network_id = it.network_id
+                   and promeneur_id = any($1) and from_on <= $2 and (until_on is null or until_on >= $2))
+           group by type order by count(*) desc, type"#,
+        &people,
+        on
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let communes: HashSet<&String> =
+        rows.iter().flat_map(|row| &row.communes).filter(|name| !name.is_empty()).collect();
+    Ok(Team {
+        on,
+        labelled: count(&|label| here(&label)),
+        on_leave: count(&|label| here(&label) && !label.counts_on(on)),
+        arrived: count(&|label| span.contains(label.labelled_on) && label.labelled_on <= on),
+        departed: count(&|label| label.left_on.is_some_and(|left| span.contains(left) && left <= on)),
+        communes: i64::try_from(communes.len()).unwrap_or(i64::MAX),
+        structures: rows.into_iter().map(|row| (row.kind, row.structures)).collect(),
+    })
 }
 
 /// Who belongs to a scope and when, and for how long each of them counts.
@@ -140,6 +243,11 @@ impl Members {
     pub fn expected_in(&self, period: Period) -> HashSet<Uuid> {
         let counts = |label: &&Label| self.days_of(label, period.span()) > 0;
         self.labels.iter().filter(counts).map(|label| label.promeneur.0).collect()
+    }
+
+    /// Days of a period on which promeneurs count for the scope, summed over them.
+    fn days_in(&self, period: Period) -> i64 {
+        self.labels.iter().map(|label| self.days_of(label, period.span())).sum()
     }
 
     /// Days of a span on which a promeneur counts for the scope.

@@ -17,6 +17,7 @@ mod connexion;
 mod coordination;
 mod devices;
 mod escrow;
+mod export;
 mod faults;
 mod forms;
 mod golden;

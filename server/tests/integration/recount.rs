@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::domain::{
+    headline::{Headline, MonthFigures},
     indicators::Sums,
     intervention::InterventionDraft,
     measure::Measure,
@@ -62,6 +63,25 @@ pub async fn check(office: &Office, coordinator: &Person, period: &str) -> usize
     let dashboard = office.dashboard(coordinator, period, "reseau").await;
     assert_eq!(of_dashboard(&dashboard.sums), counted, "{period}");
     counted.len()
+}
+
+/// What a dashboard says of other periods and of its months is what the dashboards of these say. Returns how many there were.
+pub async fn check_course(office: &Office, coordinator: &Person, period: &str, scope: &str) -> usize {
+    let dashboard = office.dashboard(coordinator, period, scope).await;
+    for other in &dashboard.others {
+        let of = office.dashboard(coordinator, &other.counted.to_string(), scope).await;
+        assert_eq!(other.headline, Headline::of(&of.sums), "{period} {scope} beside {}", other.counted);
+    }
+    for month in &dashboard.months {
+        let whole = Period::month_of(month.month);
+        let (first, last) = (whole.first().max(dashboard.period.first()), whole.last().min(dashboard.period.last()));
+        let of = office.dashboard(coordinator, &Period::Days(first, last).to_string(), scope).await;
+        assert_eq!((month.interventions, month.minutes), (of.sums.interventions(), of.sums.minutes()), "{first}");
+    }
+    let sum = |of: fn(&MonthFigures) -> i64| dashboard.months.iter().map(of).sum::<i64>();
+    assert_eq!(sum(|month| month.interventions), dashboard.sums.interventions(), "{period} {scope}");
+    assert_eq!(sum(|month| month.minutes), dashboard.sums.minutes(), "{period} {scope}");
+    dashboard.others.len() + dashboard.months.len()
 }
 
 /// The projections of the office's network as text, those that count for nothing left out.
@@ -216,6 +236,7 @@ async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn() {
         }
         for period in ["2025-2026", "2025", "2026", "2025-10", "2025-10-20..2025-10-26", "2026-03-29..2026-03-29"] {
             figures += check(&office, &coordinator, period).await;
+            check_course(&office, &coordinator, period, "reseau").await;
         }
         check_rebuild(&office).await;
         let skipped =

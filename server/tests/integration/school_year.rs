@@ -1,13 +1,16 @@
 //! The school year of `demo`, sent by ten phones, gives the figures that a separate program computed from its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::domain::{ids::RecordId, indicators::Sums, measure::Measure, record::Record, tally::tally};
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
-use server::demo::{create_people, year::SchoolYear};
+use server::demo::{
+    create_people,
+    year::{Promeneur, SchoolYear, Structure},
+};
 
-use crate::{harness::Office, messages::Person, phone::Phone, recount};
+use crate::{export, harness::Office, messages::Person, phone::Phone, recount};
 
 /// An office in which ten phones have sent a school year, and its coordinator.
 pub async fn a_year() -> (Office, Person, SchoolYear) {
@@ -83,7 +86,7 @@ async fn the_dashboard_says_what_the_rows_say() {
         serde_json::from_str(include_str!("data/expected.json")).expect("expected figures");
     assert_eq!(expected.len(), 7);
     let choices = office.dashboard(&coordinator, "2026", "").await;
-    let mut compared = 0;
+    let (mut compared, mut exported, mut others) = (0, 0, 0);
     for (scope, periods) in &expected {
         let address = match scope.split_once(':') {
             None => "reseau".to_owned(),
@@ -100,6 +103,9 @@ async fn the_dashboard_says_what_the_rows_say() {
             }
         };
         assert_eq!(periods.len(), 6);
+        for period in ["2025-2026", "2026-T1", "2025-10", "2025-10-15..2026-02-03"] {
+            others += recount::check_course(&office, &coordinator, period, &address).await;
+        }
         for (period, figures_of_period) in periods {
             let mut wanted = figures_of_period.clone();
             if address != "reseau" {
@@ -107,7 +113,9 @@ async fn the_dashboard_says_what_the_rows_say() {
                 wanted.insert("I18_alerts".to_owned(), json!(0));
             }
             let days: [String; 2] = serde_json::from_value(wanted.remove("period").expect("days")).expect("two days");
-            let dashboard = office.dashboard(&coordinator, &days.join(".."), &address).await;
+            let days = days.join("..");
+            exported += export::check(&office, &coordinator, &days, &address, &wanted).await;
+            let dashboard = office.dashboard(&coordinator, &days, &address).await;
             let found = figures(&dashboard.sums);
             assert!(wanted.keys().eq(found.keys()), "{:?} {:?}", wanted.keys(), found.keys());
             for (key, wanted) in &wanted {
@@ -118,11 +126,53 @@ async fn the_dashboard_says_what_the_rows_say() {
         }
     }
     assert_eq!(compared, 7 * 6 * 28);
+    assert!(exported > 7 * 6 * 30, "only {exported} figures of the files compared");
+    assert!(others > 7 * (1 + 2 + 2 + 2), "only {others} other periods and months");
+    check_team(&office, &coordinator, &year).await;
     for period in ["2025-2026", "2025-10", "2026", "2025-10-20..2025-10-26"] {
         recount::check(&office, &coordinator, period).await;
     }
     recount::check_rebuild(&office).await;
     phones_count_alike(&office, &coordinator, &year).await;
+}
+
+/// The network at the end of a period, by the rows of its people; and no word of it for one structure.
+async fn check_team(office: &Office, coordinator: &Person, year: &SchoolYear) {
+    let number = |count: usize| i64::try_from(count).expect("a count");
+    for (period, first, last) in [
+        ("2025-2026", "2025-09-01", "2026-08-31"),
+        ("2026-01", "2026-01-01", "2026-01-31"),
+        ("2025", "2025-01-01", "2025-12-31"),
+    ] {
+        let (first, last): (NaiveDate, NaiveDate) = (first.parse().expect("a day"), last.parse().expect("a day"));
+        let team = office.dashboard(coordinator, period, "reseau").await.team.expect("the network's");
+        let count = |is: &dyn Fn(&Promeneur) -> bool| number(year.promeneurs.iter().filter(|it| is(it)).count());
+        let here = |it: &Promeneur| it.labelled_on <= last && it.left_on.is_none_or(|left| last < left);
+        let away = |it: &Promeneur| it.leave.is_some_and(|(from, until)| (from..=until).contains(&last));
+        let moved = |day: NaiveDate| (first..=last).contains(&day);
+        assert_eq!(
+            [team.labelled, team.on_leave, team.arrived, team.departed],
+            [
+                count(&here),
+                count(&|it| here(it) && away(it)),
+                count(&|it| moved(it.labelled_on)),
+                count(&|it| it.left_on.is_some_and(moved)),
+            ],
+            "{period}"
+        );
+        let are_home =
+            |structure: &&Structure| year.promeneurs.iter().any(|it| here(it) && it.structure == structure.id);
+        let homes: Vec<&Structure> = year.structures.iter().filter(are_home).collect();
+        let communes: BTreeSet<&str> = homes.iter().map(|it| it.commune.as_str()).collect();
+        let mut kinds: BTreeMap<String, i64> = BTreeMap::new();
+        for home in &homes {
+            *kinds.entry(home.kind.clone()).or_default() += 1;
+        }
+        assert_eq!(team.communes, number(communes.len()), "{period}");
+        assert_eq!(team.structures.into_iter().collect::<BTreeMap<_, _>>(), kinds, "{period}");
+    }
+    let structure = office.dashboard(coordinator, "2025", "").await.structures[0].id;
+    assert_eq!(office.dashboard(coordinator, "2025", &format!("structure:{structure}")).await.team, None);
 }
 
 /// A phone counts its own records, offline, to the very figures that the dashboard has of the promeneur.

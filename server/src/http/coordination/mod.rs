@@ -1,6 +1,7 @@
 //! The coordinator's pages that are plain HTML and plain forms: they work without JavaScript. What other sites send is
 //! refused before it comes here (`limits::same_site_only`).
 
+mod export;
 mod helplines;
 mod phones;
 mod rescue;
@@ -22,6 +23,7 @@ use super::{AppState, pages};
 pub fn routes() -> Router<AppState> {
     let rescue = get(rescue::page).post(rescue::import).layer(DefaultBodyLimit::max(rescue::LARGEST_FORM));
     Router::new()
+        .route("/coordination/tableau.csv", get(export::file))
         .route("/coordination/releves", get(statements::last_month))
         .route("/coordination/releves/{month}", get(statements::page))
         .route("/coordination/telephones", get(phones::page))

@@ -1,0 +1,184 @@
+//! « Avec qui ? »: who the interventions were with (I10, I11). Told by the office alone.
+
+use super::{
+    Chart, Section,
+    fact::{Part, Wording, main_fact},
+};
+use crate::{
+    domain::{
+        coded::Code,
+        fr::{self, NNBSP},
+        indicators::{Indicator, Sums},
+        measure::Measure,
+        taxonomy::{Audience, Setting, label_of},
+    },
+    ui::bar_chart::Bar,
+};
+
+const WORDING: Wording = Wording {
+    nothing: "Aucune intervention n’est notée sur cette période.",
+    of_all: "des interventions",
+    single: Some("Une seule intervention"),
+    amount: |count| fr::count(count, "intervention", "interventions"),
+};
+
+/// With whom, in a sentence.
+fn phrase(label: &str) -> String {
+    match Audience::ALL.iter().find(|audience| audience.label() == label) {
+        Some(Audience::Young) => "avec des jeunes".to_owned(),
+        Some(Audience::Parent) => "avec des parents ou des familles".to_owned(),
+        Some(Audience::Professional) => "avec des professionnel·les".to_owned(),
+        None => format!("avec «{NNBSP}{label}{NNBSP}»"),
+    }
+}
+
+/// The bars of the audiences, from the most frequent.
+pub fn bars(sums: &Sums) -> Vec<Bar> {
+    let parts = sums.keys(Measure::Audiences).into_iter();
+    Bar::ranked(parts.map(|(code, count)| (label_of::<Audience>(code), count)), None)
+}
+
+/// The main fact, in a sentence.
+pub fn fact(bars: &[Bar]) -> String {
+    let parts: Vec<Part> =
+        bars.iter().map(|bar| Part { phrase: phrase(&bar.label), amount: bar.value, share: bar.share }).collect();
+    main_fact(&parts, &WORDING)
+}
+
+/// I10, in a sentence: of the young people at the exchanges, how many were seen for the first time; none without any.
+pub fn newcomers(sums: &Sums) -> Option<String> {
+    let share = fr::percent(Some(sums.new_share()?), 0);
+    Some(format!("{share} des contacts-jeunes sont des jeunes vus pour la première fois cette année."))
+}
+
+/// I11, in a sentence: ages, where they were noted, and for how many exchanges they were; none without young people.
+pub fn ages(sums: &Sums) -> Option<String> {
+    let rate = sums.age_fill_rate()?;
+    let filled = format!("âges notés pour {} des échanges avec des jeunes", fr::percent(Some(rate), 0));
+    if sums.total(Measure::WithAges) == 0 {
+        return Some(format!("{}.", fr::capital(&filled)));
+    }
+    let known: i64 = sums.keys(Measure::Ages).iter().filter(|(band, _)| *band != "unknown").map(|(_, n)| n).sum();
+    let (minors, adults) = (sums.aged_12_17(), sums.aged_18_25());
+    let others = match known - minors - adults {
+        0 => String::new(),
+        others => format!(", {} d’un autre âge", fr::integer(others)),
+    };
+    let (minors, adults) = (fr::integer(minors), fr::integer(adults));
+    Some(format!("Des contacts-jeunes, {minors} de 12 à 17 ans, {adults} de 18 à 25 ans{others}{NNBSP}; {filled}."))
+}
+
+/// Individual or collective (I11), in a sentence; none without interventions.
+pub fn setting(sums: &Sums) -> Option<String> {
+    let (alone, together) = (
+        sums.of(Measure::Settings, Setting::Individual.code()),
+        sums.of(Measure::Settings, Setting::Collective.code()),
+    );
+    let shares = fr::shares(&[alone, together]);
+    let [alone, together] = shares.as_slice() else { return None };
+    (alone + together > 0).then(|| format!("{alone}{NNBSP}% en individuel, {together}{NNBSP}% en collectif."))
+}
+
+/// I16, in a sentence; none without publications.
+pub fn publications(sums: &Sums) -> Option<String> {
+    let count = sums.publications();
+    let reach = sums.total(Measure::ReachCount);
+    (count > 0).then(|| {
+        let said = fr::count(count, "publication", "publications");
+        let reach = fr::count(reach, "vue ou réaction déclarée", "vues ou réactions déclarées");
+        format!("{said}, {reach}.")
+    })
+}
+
+/// I18, in a sentence: of the whole network only, which the caller sees to; none without alerts.
+pub fn alerts(sums: &Sums) -> Option<String> {
+    let count = sums.alerts();
+    (count > 0).then(|| format!("{}.", fr::count(count, "alerte ou signalement", "alertes ou signalements")))
+}
+
+/// The section.
+pub fn section(sums: &Sums) -> Section {
+    let bars = bars(sums);
+    Section {
+        id: "qui",
+        heading: "Avec qui\u{202f}?",
+        fact: fact(&bars),
+        quiet: [setting(sums), ages(sums), newcomers(sums), publications(sums), alerts(sums)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        indicators: vec![Indicator::I11, Indicator::I10, Indicator::I16, Indicator::I18],
+        chart: Chart::of_bars("Interventions par public", "Public", bars, true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sums(entries: &[(Measure, &str, i64)]) -> Sums {
+        let mut sums = Sums::default();
+        for (measure, key, value) in entries {
+            sums.add(measure.code(), key, *value);
+        }
+        sums
+    }
+
+    #[test]
+    fn audiences_are_named_in_words() {
+        let sums = sums(&[(Measure::Audiences, "young", 8), (Measure::Audiences, "parent", 2)]);
+        assert_eq!(
+            fact(&bars(&sums)),
+            "D’abord avec des jeunes\u{202f}: 80\u{202f}% des interventions\u{202f}; puis avec des parents ou des familles, 20\u{202f}%."
+        );
+    }
+
+    #[test]
+    fn ages_say_how_many_exchanges_they_are_of() {
+        assert_eq!(ages(&sums(&[])), None);
+        assert_eq!(
+            ages(&sums(&[(Measure::WithYoung, "", 4)])).as_deref(),
+            Some("Âges notés pour 0\u{202f}% des échanges avec des jeunes.")
+        );
+        let noted = [
+            (Measure::WithYoung, "", 4),
+            (Measure::WithAges, "", 1),
+            (Measure::Ages, "under_12", 1),
+            (Measure::Ages, "12_14", 2),
+            (Measure::Ages, "15_17", 3),
+            (Measure::Ages, "18_25", 5),
+            (Measure::Ages, "unknown", 9),
+        ];
+        assert_eq!(
+            ages(&sums(&noted)).as_deref(),
+            Some(
+                "Des contacts-jeunes, 5 de 12 à 17 ans, 5 de 18 à 25 ans, 1 d’un autre âge\u{202f}; âges notés pour 25\u{202f}% des échanges avec des jeunes."
+            )
+        );
+    }
+
+    #[test]
+    fn shares_of_settings_sum_to_a_hundred() {
+        assert_eq!(setting(&sums(&[])), None);
+        let two = sums(&[(Measure::Settings, "individual", 2), (Measure::Settings, "collective", 1)]);
+        assert_eq!(setting(&two).as_deref(), Some("67\u{202f}% en individuel, 33\u{202f}% en collectif."));
+    }
+
+    #[test]
+    fn what_was_not_done_is_not_said() {
+        assert_eq!((publications(&sums(&[])), alerts(&sums(&[])), newcomers(&sums(&[]))), (None, None, None));
+        let some = sums(&[
+            (Measure::Channels, "publication", 2),
+            (Measure::ReachCount, "", 1340),
+            (Measure::Outcomes, "alert_made", 1),
+            (Measure::Contacts, "", 8),
+            (Measure::Distinct, "", 2),
+        ]);
+        assert_eq!(publications(&some).as_deref(), Some("2 publications, 1\u{202f}340 vues ou réactions déclarées."));
+        assert_eq!(alerts(&some).as_deref(), Some("1 alerte ou signalement."));
+        assert_eq!(
+            newcomers(&some).as_deref(),
+            Some("25\u{202f}% des contacts-jeunes sont des jeunes vus pour la première fois cette année.")
+        );
+    }
+}

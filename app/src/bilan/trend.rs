@@ -1,0 +1,140 @@
+//! « Au fil des mois »: interventions month by month, in the order of time. Told by the office alone.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Chart, Section, presence::hours};
+use crate::{
+    domain::{
+        fr::{self, NNBSP},
+        headline::MonthFigures,
+        indicators::Indicator,
+        period::Period,
+    },
+    ui::bar_chart::{Bar, BarKind},
+};
+
+/// Fewer months show no course.
+const FEWEST: usize = 3;
+
+fn name(month: NaiveDate) -> String {
+    format!("{} {}", fr::month(month.month()), month.year())
+}
+
+/// The months of the period that have begun, those without a record too, with what is known of them.
+fn course(period: Period, today: NaiveDate, known: &[MonthFigures]) -> Vec<MonthFigures> {
+    let begun = period.months().into_iter().filter(|month| *month <= today);
+    begun
+        .map(|month| {
+            let nothing = MonthFigures { month, interventions: 0, minutes: 0 };
+            known.iter().find(|it| it.month == month).copied().unwrap_or(nothing)
+        })
+        .collect()
+}
+
+/// The bars in the order of time; none where there is nothing to draw.
+fn bars(months: &[MonthFigures]) -> Vec<Bar> {
+    let values: Vec<i64> = months.iter().map(|it| it.interventions).collect();
+    let most = values.iter().copied().max().unwrap_or(0);
+    if most == 0 {
+        return Vec::new();
+    }
+    let bar = |(it, share): (&MonthFigures, i64)| Bar {
+        label: fr::capital(&name(it.month)),
+        value: it.interventions,
+        share,
+        kind: if it.interventions == most { BarKind::Main } else { BarKind::Plain },
+    };
+    months.iter().zip(fr::shares(&values)).map(bar).collect()
+}
+
+fn fact(months: &[MonthFigures]) -> String {
+    let most = months.iter().map(|it| it.interventions).max().unwrap_or(0);
+    let fullest: Vec<&MonthFigures> = months.iter().filter(|it| it.interventions == most && most > 0).collect();
+    match fullest.as_slice() {
+        [] => "Aucune intervention n’est notée sur cette période.".to_owned(),
+        [only] => {
+            let count = fr::count(most, "intervention", "interventions");
+            format!("Le mois le plus rempli{NNBSP}: {}, avec {count} et {}.", name(only.month), hours(only.minutes))
+        }
+        several => {
+            let names: Vec<String> = several.iter().map(|it| name(it.month)).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let count = fr::count(most, "intervention", "interventions");
+            format!("Les mois les plus remplis{NNBSP}: {}, avec {count} chacun.", fr::list(&names))
+        }
+    }
+}
+
+/// What to know of the months at the ends.
+fn parts(period: Period, today: NaiveDate) -> Option<String> {
+    let begins = (period.first().day() != 1).then(|| format!("compte à partir du {}", fr::date(period.first())));
+    let last = period.last().min(today);
+    let ends = (last != Period::month_of(last).last()).then(|| format!("s’arrête au {}", fr::date(last)));
+    match (begins, ends) {
+        (Some(begins), Some(ends)) => Some(format!("Le premier mois {begins}, le dernier {ends}.")),
+        (Some(begins), None) => Some(format!("Le premier mois {begins}.")),
+        (None, Some(ends)) => Some(format!("Le dernier mois {ends}.")),
+        (None, None) => None,
+    }
+}
+
+/// The section; none for fewer than three months.
+pub fn section(period: Period, today: NaiveDate, known: &[MonthFigures]) -> Option<Section> {
+    let months = course(period, today, known);
+    (months.len() >= FEWEST).then(|| Section {
+        id: "mois",
+        heading: "Au fil des mois",
+        fact: fact(&months),
+        quiet: parts(period, today).into_iter().collect(),
+        indicators: vec![Indicator::I2, Indicator::I7],
+        chart: Chart::of_bars("Interventions par mois", "Mois", bars(&months), true),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn month(text: &str, interventions: i64, minutes: i64) -> MonthFigures {
+        MonthFigures { month: day(text), interventions, minutes }
+    }
+
+    #[test]
+    fn months_without_a_record_stand_in_the_course_and_those_to_come_do_not() {
+        let known = [month("2026-09-01", 12, 600), month("2026-11-01", 30, 90)];
+        let section = section(Period::SchoolYear(2026), day("2026-11-26"), &known).unwrap();
+        assert_eq!(section.fact, "Le mois le plus rempli\u{202f}: novembre 2026, avec 30 interventions et 1,5 heure.");
+        assert_eq!(section.quiet, ["Le dernier mois s’arrête au 26\u{a0}novembre 2026."]);
+        let Some(Chart::Bars(chart)) = section.chart else { panic!("bars") };
+        let seen: Vec<(&str, i64, i64)> =
+            chart.bars.iter().map(|bar| (bar.label.as_str(), bar.value, bar.share)).collect();
+        assert_eq!(seen, [("Septembre 2026", 12, 29), ("Octobre 2026", 0, 0), ("Novembre 2026", 30, 71)]);
+    }
+
+    #[test]
+    fn two_months_are_no_course() {
+        let period = "2026-10-15..2026-11-03".parse().unwrap();
+        assert_eq!(section(period, day("2026-11-26"), &[]), None);
+        assert_eq!(
+            parts(period, day("2026-11-26")).as_deref(),
+            Some(
+                "Le premier mois compte à partir du 15\u{a0}octobre 2026, le dernier s’arrête au 3\u{a0}novembre 2026."
+            )
+        );
+        assert_eq!(parts(Period::CivilYear(2025), day("2026-11-26")), None);
+    }
+
+    #[test]
+    fn equals_are_all_named() {
+        let known = [month("2026-01-01", 3, 0), month("2026-03-01", 3, 0)];
+        let section = section(Period::Quarter(2026, 1), day("2026-11-26"), &known).unwrap();
+        assert_eq!(
+            section.fact,
+            "Les mois les plus remplis\u{202f}: janvier 2026 et mars 2026, avec 3 interventions chacun."
+        );
+    }
+}

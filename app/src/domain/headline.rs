@@ -1,0 +1,72 @@
+//! The main figures of a period, small enough to be asked for several periods at once (`domain.md` C1, I7).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    indicators::{Sums, float},
+    period::Period,
+};
+
+/// The main figures of a period, to be compared with another's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headline {
+    /// I1b.
+    pub distinct: i64,
+    /// I2.
+    pub interventions: i64,
+    /// I3.
+    pub met: i64,
+    /// I4.
+    pub projects: i64,
+    /// I7, in minutes.
+    pub minutes: i64,
+    /// Days on which promeneurs of the scope counted, summed over them.
+    pub person_days: i64,
+}
+
+impl Headline {
+    /// Those of sums.
+    pub fn of(sums: &Sums) -> Self {
+        Self {
+            distinct: sums.distinct(),
+            interventions: sums.interventions(),
+            met: sums.met(),
+            projects: sums.projects_initiated(),
+            minutes: sums.minutes(),
+            person_days: sums.person_days,
+        }
+    }
+
+    /// Whether neither an intervention nor an hour was noted. A project alone is no activity: it may have been noted since.
+    pub fn is_empty(&self) -> bool {
+        self.interventions == 0 && self.minutes == 0
+    }
+
+    /// I7: hours a week and promeneur; none where nobody counted.
+    pub fn hours_per_person_week(&self) -> Option<f64> {
+        (self.person_days > 0).then(|| float(self.minutes) * 7.0 / (60.0 * float(self.person_days)))
+    }
+}
+
+/// Another period, counted as far as the one that is compared with it has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// The whole of it.
+    pub whole: Period,
+    /// The days of it that are counted.
+    pub counted: Period,
+    /// What these came to.
+    pub headline: Headline,
+}
+
+/// A month of a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthFigures {
+    /// Its first day.
+    pub month: NaiveDate,
+    /// Interventions in it, as far as the period covers it.
+    pub interventions: i64,
+    /// Minutes in it: of presence, and of interventions outside a presence.
+    pub minutes: i64,
+}

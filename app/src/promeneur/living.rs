@@ -256,7 +256,7 @@ fn figures() -> AnyView {
         &Table {
             caption: "Un tableau",
             is_named_elsewhere: false,
-            columns: vec!["Réseau", "Interventions"],
+            columns: vec!["Réseau".into(), "Interventions".into()],
             rows: parts.iter().map(|(name, count)| vec![(*name).to_owned(), count.to_string()]).collect(),
             total: Some(vec!["Total".to_owned(), "71".to_owned()]),
         },

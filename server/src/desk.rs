@@ -205,6 +205,7 @@ impl Reports for Desk {
                 others.push(Compared { whole, counted, headline });
             }
             let months = reports::months(&mut tx, &members, period).await.map_err(failed)?;
+            let stages = reports::stages(&mut tx, &members, period).await.map_err(failed)?;
             let team = if scope == Scope::Network && period.first() <= today {
                 Some(reports::team(&mut tx, &members, period, today).await.map_err(failed)?)
             } else {
@@ -232,6 +233,7 @@ impl Reports for Desk {
                 completeness,
                 others,
                 months,
+                stages,
                 team,
                 structures,
                 promeneurs,

@@ -61,6 +61,8 @@ pub struct Dashboard {
     pub others: Vec<Compared>,
     /// The months of the period in which something was noted.
     pub months: Vec<MonthFigures>,
+    /// Codes of the stages, each with how many projects and pathways under way in the period are at it today.
+    pub stages: Vec<(String, i64)>,
     /// Who the network is made of; of the whole network only.
     pub team: Option<Team>,
     /// The structures to choose from.

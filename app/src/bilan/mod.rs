@@ -13,6 +13,8 @@ pub mod places;
 pub mod presence;
 pub mod shares;
 #[cfg(any(feature = "ssr", feature = "office"))]
+pub mod stages;
+#[cfg(any(feature = "ssr", feature = "office"))]
 pub mod team;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod trend;

@@ -10,7 +10,7 @@ use crate::{
         indicators::Indicator,
         period::Period,
     },
-    ui::bar_chart::{Bar, BarKind},
+    ui::bar_chart::Bar,
 };
 
 /// Fewer months show no course.
@@ -31,20 +31,8 @@ fn course(period: Period, today: NaiveDate, known: &[MonthFigures]) -> Vec<Month
         .collect()
 }
 
-/// The bars in the order of time; none where there is nothing to draw.
 fn bars(months: &[MonthFigures]) -> Vec<Bar> {
-    let values: Vec<i64> = months.iter().map(|it| it.interventions).collect();
-    let most = values.iter().copied().max().unwrap_or(0);
-    if most == 0 {
-        return Vec::new();
-    }
-    let bar = |(it, share): (&MonthFigures, i64)| Bar {
-        label: fr::capital(&name(it.month)),
-        value: it.interventions,
-        share,
-        kind: if it.interventions == most { BarKind::Main } else { BarKind::Plain },
-    };
-    months.iter().zip(fr::shares(&values)).map(bar).collect()
+    Bar::in_order(months.iter().map(|it| (fr::capital(&name(it.month)), it.interventions)).collect())
 }
 
 fn fact(months: &[MonthFigures]) -> String {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::report::Dashboard,
-    bilan::{self, Section, Voice, compare, people, team, trend, view},
+    bilan::{self, Section, Voice, compare, people, stages, team, trend, view},
     domain::{
         fr::{self, NNBSP},
         headline::Headline,
@@ -39,6 +39,7 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     let Dashboard { sums, period, today, .. } = dashboard;
     let mut sections = bilan::sections(sums, Voice::Office, is_over);
     sections.push(people::section(sums));
+    sections.push(stages::section(&dashboard.stages));
     sections.extend(trend::section(*period, *today, &dashboard.months));
     sections.extend(dashboard.team.as_ref().map(team::section));
     sections.extend(compare::section(*period, &Headline::of(sums), &dashboard.others));
@@ -146,6 +147,7 @@ mod tests {
             completeness: Completeness { expected: 93, received: 90, ..Completeness::default() },
             others: Vec::new(),
             months: Vec::new(),
+            stages: Vec::new(),
             team: None,
             structures: vec![Choice { id: StructureId(Uuid::from_u128(1)), name: "Centre <social>".to_owned() }],
             promeneurs: Vec::new(),

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::address::STATEMENTS;
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     domain::{fr, period::Period, statement::Statement},
     ui::{
         facts::facts,
-        icon::Icon,
+        icon::{Chevron, Icon},
         state::{StateKind, StateLabel},
     },
 };
@@ -40,6 +41,42 @@ pub fn since(line: &StatementLine) -> Option<String> {
     Some(format!("Depuis la remise\u{202f}: {}.", line.handed.as_ref()?.figures.since(&line.now)?))
 }
 
+/// A message for whoever has not handed the month's statement over, the same for all of them so that nobody is named to
+/// anybody; none while the month goes on, or where nothing is missing.
+pub fn reminder(statements: &Statements) -> Option<String> {
+    let period = Period::month_of(statements.month);
+    let is_missing = statements.lines.iter().any(|line| line.received_on.is_none());
+    (is_missing && period.last() < statements.today).then(|| {
+        format!(
+            "Bonjour,\n\nLe relevé {} ne nous est pas encore parvenu. Quand vous aurez un moment\u{202f}: dans Lanterne, « Mon bilan », puis le mois, puis « Remettre ce relevé ». Cela marche aussi sans réseau.\n\nSi vous l’avez déjà remis, votre téléphone l’enverra dès qu’il retrouvera le réseau. Et si quelque chose vous en empêche, dites-le-nous\u{202f}: nous regarderons ensemble.\n\nMerci, et bonne soirée",
+            fr::of(&period.label())
+        )
+    })
+}
+
+fn reminder_view(text: String, period: Period) -> AnyView {
+    let subject = format!("Relevé {}", fr::of(&period.label()));
+    let mail = format!("mailto:?subject={}&body={}", in_address(&subject), in_address(&text));
+    view! {
+        <details class="reminder">
+            <summary>"Un rappel à envoyer" <Chevron /></summary>
+            <div class="field">
+                <label class="field-label" for="rappel">"Le même pour toutes et tous, à copier"</label>
+                <textarea class="input" id="rappel" rows="12" readonly>
+                    {text}
+                </textarea>
+                <p class="actions"><a class="btn btn-quiet" href=mail>"Ouvrir dans la messagerie"</a></p>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// A text within an address of mail (RFC 6068), whose lines end with both marks.
+fn in_address(text: &str) -> String {
+    utf8_percent_encode(&text.replace('\n', "\r\n"), NON_ALPHANUMERIC).to_string()
+}
+
 /// The page.
 #[component]
 pub fn StatementsPage(
@@ -49,6 +86,7 @@ pub fn StatementsPage(
     let Statements { month, today, .. } = statements;
     let period = Period::month_of(month);
     let summary = summary(&statements);
+    let reminder = reminder(&statements).map(|text| reminder_view(text, period));
     let after = period.last().succ_opt().filter(|next| *next <= today).map(Period::month_of);
     let link = |period: Period, rel: &'static str| {
         view! {
@@ -65,6 +103,7 @@ pub fn StatementsPage(
                 <Icon name="journal" />
                 <span>{summary}</span>
             </p>
+            {reminder}
             <p class="quiet">
                 "Chaque relevé dit les chiffres du mois au jour où il a été remis. Ce qui a été noté, corrigé ou supprimé depuis compte aussi, et se lit ici."
             </p>
@@ -146,6 +185,17 @@ mod tests {
         assert_eq!(said(date(10, 25)), "1 relevé reçu sur 3 pour octobre 2026\u{202f}; le mois n’est pas fini.");
         assert_eq!(summary(&october(vec![line("Anne", true)], date(11, 25))), "1 relevé reçu sur 1 pour octobre 2026.");
         assert_eq!(summary(&october(Vec::new(), date(11, 25))), "Aucun relevé n’est attendu pour octobre 2026.");
+    }
+
+    #[test]
+    fn a_reminder_is_for_months_that_are_over_and_names_nobody() {
+        let missing = |today| reminder(&october(vec![line("Anne", true), line("Bilal", false)], today));
+        assert_eq!(missing(date(10, 25)), None);
+        assert_eq!(reminder(&october(vec![line("Anne", true)], date(11, 25))), None);
+        let text = missing(date(11, 25)).unwrap();
+        assert!(text.contains("Le relevé d’octobre 2026 ne nous est pas encore parvenu."), "{text}");
+        assert!(!text.contains("Bilal") && !text.contains("Anne"));
+        assert_eq!(in_address("Relevé d’\u{e9}t\u{e9} ?\n&"), "Relev%C3%A9%20d%E2%80%99%C3%A9t%C3%A9%20%3F%0D%0A%26");
     }
 
     #[test]

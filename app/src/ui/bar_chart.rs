@@ -66,6 +66,20 @@ impl Bar {
         bars.collect()
     }
 
+    /// Bars in the order given, as of months or steps; none where there is nothing to draw. The percentages sum to 100.
+    pub fn in_order(parts: Vec<(String, i64)>) -> Vec<Self> {
+        let values: Vec<i64> = parts.iter().map(|(_, value)| *value).collect();
+        let most = values.iter().copied().max().unwrap_or(0);
+        if most == 0 {
+            return Vec::new();
+        }
+        let bars = parts.into_iter().zip(fr::shares(&values)).map(|((label, value), share)| {
+            let kind = if value == most { BarKind::Main } else { BarKind::Plain };
+            Self { label, value, share, kind }
+        });
+        bars.collect()
+    }
+
     /// Bars from the longest to the shortest, with their whole percentage of a base that one thing may enter several times.
     pub fn of_base(parts: impl IntoIterator<Item = (String, i64)>, base: i64) -> Vec<Self> {
         let mut bars = Self::ranked(parts, None);

@@ -179,6 +179,25 @@ pub async fn months(tx: &mut Tx, members: &Members, period: Period) -> Result<Ve
     .await
 }
 
+/// The stages of the projects and pathways under way in a period, each with how many are at it today.
+pub async fn stages(tx: &mut Tx, members: &Members, period: Period) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let (scope, scope_id) = named(members.scope);
+    let rows = sqlx::query!(
+        r#"select stage, count(*) as "count!" from project_span as it
+           where initiated_on <= $2 and (ended_on is null or ended_on >= $1) and exists (
+               select from scope_member($3, $4) as member
+               where member.promeneur_id = it.promeneur_id and initiated_on between from_on and until_on)
+           group by stage order by stage"#,
+        period.first(),
+        period.last(),
+        scope,
+        scope_id
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.stage, row.count)).collect())
+}
+
 /// Who the network is made of at the end of a period, or today while it goes on (I13).
 pub async fn team(tx: &mut Tx, members: &Members, period: Period, today: NaiveDate) -> Result<Team, sqlx::Error> {
     let on = period.last().min(today);

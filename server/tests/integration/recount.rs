@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use app::api::report::Dashboard;
 use app::domain::{
     headline::{Headline, MonthFigures},
-    indicators::Sums,
     intervention::InterventionDraft,
     measure::Measure,
     meeting::MeetingDraft,
@@ -26,7 +26,8 @@ use crate::{
 
 type Figures = BTreeMap<(String, String), i64>;
 
-fn of_dashboard(sums: &Sums) -> Figures {
+fn of_dashboard(dashboard: &Dashboard) -> Figures {
+    let sums = &dashboard.sums;
     let mut figures = Figures::new();
     let mut add = |figure: &str, key: &str, value: i64| {
         if value != 0 {
@@ -39,6 +40,7 @@ fn of_dashboard(sums: &Sums) -> Figures {
     add("I4", "", sums.projects_initiated());
     sums.types().into_iter().for_each(|(key, value)| add("type", key, value));
     sums.keys(Measure::Networks).into_iter().for_each(|(key, value)| add("network", key, value));
+    dashboard.stages.iter().for_each(|(stage, count)| add("stage", stage, *count));
     for (day, slot, minutes) in &sums.heat {
         add("heat", &format!("{day}:{slot}"), *minutes);
     }
@@ -61,7 +63,7 @@ pub async fn check(office: &Office, coordinator: &Person, period: &str) -> usize
         .filter_map(|(figure, key, value)| value.filter(|n| *n != 0).map(|value| ((figure, key), value)))
         .collect();
     let dashboard = office.dashboard(coordinator, period, "reseau").await;
-    assert_eq!(of_dashboard(&dashboard.sums), counted, "{period}");
+    assert_eq!(of_dashboard(&dashboard), counted, "{period}");
     counted.len()
 }
 
@@ -167,18 +169,21 @@ fn draft() -> impl Strategy<Value = Draft> {
         })
     });
     let word = |words: &'static [&'static str]| select(words).prop_map(str::to_owned);
-    let project = (word(&["project", "pathway"]), word(&["online_contact", "school"]), start(), option::of(0..60_i64))
-        .prop_map(|(kind, origin, start, days)| {
-            Draft::Project(ProjectDraft {
-                kind: Some(kind.as_str().into()),
-                origin: Some(origin.as_str().into()),
-                theme: Some(Theme::Leisure.into()),
-                initiated_on: Some(start.date()),
-                ended_on: days.map(|days| start.date() + TimeDelta::days(days)),
-                young_count: Some(3),
-                ..ProjectDraft::default()
-            })
-        });
+    let stage = word(&["emergence", "realisation", "completed"]);
+    let project =
+        (word(&["project", "pathway"]), word(&["online_contact", "school"]), start(), option::of(0..60_i64), stage)
+            .prop_map(|(kind, origin, start, days, stage)| {
+                Draft::Project(ProjectDraft {
+                    kind: Some(kind.as_str().into()),
+                    origin: Some(origin.as_str().into()),
+                    theme: Some(Theme::Leisure.into()),
+                    stage: Some(stage.as_str().into()),
+                    initiated_on: Some(start.date()),
+                    ended_on: days.map(|days| start.date() + TimeDelta::days(days)),
+                    young_count: Some(3),
+                    ..ProjectDraft::default()
+                })
+            });
     let snapshot = (start(), 0..500_i64).prop_map(|(start, followers)| {
         let as_of: Option<NaiveDate> = Some(start.date());
         let network = Some(Network::Tiktok.into());

@@ -23,6 +23,12 @@ with last_applied as (
              interval '1 minute') as minute
     where kind = 'presence' and (body ->> 'started_at')::timestamp::date between $2 and $3
 )
+select 'stage' as figure, coalesce(body ->> 'stage', 'emergence') as key, count(*) as value
+from kept
+where kind = 'project' and (body ->> 'initiated_on')::date <= $3
+  and (body ->> 'ended_on' is null or (body ->> 'ended_on')::date >= $2)
+group by 2
+union all
 select 'I1b' as figure, '' as key, sum((body ->> 'first_this_year_count')::bigint)::bigint as value
 from intervention where is_exchange
 union all

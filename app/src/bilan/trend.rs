@@ -15,6 +15,8 @@ use crate::{
 
 /// Fewer months show no course.
 const FEWEST: usize = 3;
+/// More are no longer read one by one: three school years.
+const MOST: usize = 36;
 
 fn name(month: NaiveDate) -> String {
     format!("{} {}", fr::month(month.month()), month.year())
@@ -66,10 +68,10 @@ fn parts(period: Period, today: NaiveDate) -> Option<String> {
     }
 }
 
-/// The section; none for fewer than three months.
+/// The section; none for fewer than three months, nor for more than three years.
 pub fn section(period: Period, today: NaiveDate, known: &[MonthFigures]) -> Option<Section> {
     let months = course(period, today, known);
-    (months.len() >= FEWEST).then(|| Section {
+    (FEWEST..=MOST).contains(&months.len()).then(|| Section {
         id: "mois",
         heading: "Au fil des mois",
         fact: fact(&months),
@@ -101,6 +103,13 @@ mod tests {
         let seen: Vec<(&str, i64, i64)> =
             chart.bars.iter().map(|bar| (bar.label.as_str(), bar.value, bar.share)).collect();
         assert_eq!(seen, [("Septembre 2026", 12, 29), ("Octobre 2026", 0, 0), ("Novembre 2026", 30, 71)]);
+    }
+
+    #[test]
+    fn centuries_are_no_course() {
+        let months = |period: &str| section(period.parse().unwrap(), day("2026-11-26"), &[]).is_some();
+        assert!(months("2023-09-01..2026-08-31"));
+        assert!(!months("2023-08-31..2026-08-31") && !months("1900-01-01..2200-12-31"));
     }
 
     #[test]

@@ -6,7 +6,6 @@ use crate::{
     domain::{
         fr::{self, NNBSP},
         headline::{Compared, Headline},
-        indicators::Indicator,
         period::Period,
     },
     ui::table::Table,
@@ -136,7 +135,8 @@ pub fn section(period: Period, now: &Headline, others: &[Compared]) -> Option<Se
         heading: "Et avant\u{202f}?",
         fact: facts.join(" "),
         quiet: lengths(period, others),
-        indicators: vec![Indicator::I2, Indicator::I1b, Indicator::I3, Indicator::I4, Indicator::I7],
+        // Each is defined where it stands above; said again here it would be a page of paper.
+        indicators: Vec::new(),
         chart: Some(Chart::Table(Table {
             caption: "D’une période à l’autre", columns, rows, ..Table::default()
         })),

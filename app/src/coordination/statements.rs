@@ -48,7 +48,7 @@ pub fn reminder(statements: &Statements) -> Option<String> {
     let is_missing = statements.lines.iter().any(|line| line.received_on.is_none());
     (is_missing && period.last() < statements.today).then(|| {
         format!(
-            "Bonjour,\n\nLe relevé {} ne nous est pas encore parvenu. Quand vous aurez un moment\u{202f}: dans Lanterne, « Mon bilan », puis le mois, puis « Remettre ce relevé ». Cela marche aussi sans réseau.\n\nSi vous l’avez déjà remis, votre téléphone l’enverra dès qu’il retrouvera le réseau. Et si quelque chose vous en empêche, dites-le-nous\u{202f}: nous regarderons ensemble.\n\nMerci, et bonne soirée",
+            "Bonjour,\n\nLe relevé {} ne nous est pas encore parvenu. Quand vous aurez un moment\u{202f}: dans Lanterne, «\u{202f}Mon bilan\u{202f}», puis le mois, puis «\u{202f}Remettre ce relevé\u{202f}». Cela marche aussi sans réseau.\n\nSi vous l’avez déjà remis, votre téléphone l’enverra dès qu’il retrouvera le réseau. Et si quelque chose vous en empêche, dites-le-nous\u{202f}: nous regarderons ensemble.\n\nMerci, et bonne soirée",
             fr::of(&period.label())
         )
     })

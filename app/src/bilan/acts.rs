@@ -13,7 +13,8 @@ use crate::{
     ui::bar_chart::Bar,
 };
 
-const WORDING: Wording = Wording {
+/// The words of whatever divides the interventions.
+pub(super) const WORDING: Wording = Wording {
     nothing: "Aucune intervention n’est notée sur cette période.",
     of_all: "des interventions",
     single: Some("Une seule intervention"),

@@ -2,7 +2,8 @@
 
 use super::{
     Chart, Section,
-    fact::{Part, Wording, main_fact},
+    acts::WORDING,
+    fact::{Part, main_fact},
 };
 use crate::{
     domain::{
@@ -13,13 +14,6 @@ use crate::{
         taxonomy::{Audience, Setting, label_of},
     },
     ui::bar_chart::Bar,
-};
-
-const WORDING: Wording = Wording {
-    nothing: "Aucune intervention n’est notée sur cette période.",
-    of_all: "des interventions",
-    single: Some("Une seule intervention"),
-    amount: |count| fr::count(count, "intervention", "interventions"),
 };
 
 /// With whom, in a sentence.

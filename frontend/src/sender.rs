@@ -257,18 +257,12 @@ impl Sender {
     }
 
     async fn show_now(&self, fault: Option<WireFault>) {
-        if let Some(waiting) = self.show_line(fault).await {
-            self.note(waiting).await;
+        if let Ok((rows, meta)) = self.store.standing().await {
+            self.note(self.tell_line(&rows, &meta, fault)).await;
         }
     }
 
-    /// Shows how sending stands on the screens: how many operations wait.
-    pub(crate) async fn show_line(&self, fault: Option<WireFault>) -> Option<usize> {
-        let (rows, meta) = self.store.standing().await.ok()?;
-        Some(self.tell_line(&rows, &meta, fault))
-    }
-
-    /// The same, by what the store is known to hold.
+    /// Shows on the screens how sending stands, by what the store holds; how many operations wait.
     pub(crate) fn tell_line(&self, rows: &[OutboxRow], meta: &Meta, fault: Option<WireFault>) -> usize {
         let sending = Sending::of(rows, meta, fault);
         let waiting = sending.pending + sending.withdrawals;

@@ -8,7 +8,7 @@ use app::{
     },
     bilan::compare,
     domain::{
-        headline::Compared,
+        headline::{Compared, Comparison},
         ids::{DeviceId, OpId, PromeneurId},
         period::Period,
         person::Me,
@@ -199,11 +199,18 @@ impl Reports for Desk {
             let sums = reports::sums(&mut tx, &members, period).await.map_err(failed)?;
             let sums = if scope == Scope::Network { sums } else { sums.without_alerts() };
             let completeness = reports::completeness(&mut tx, &members, period, today).await.map_err(failed)?;
-            let mut others = Vec::new();
-            for (whole, counted) in compare::others(period, today) {
-                let headline = reports::headline(&mut tx, &members, counted).await.map_err(failed)?;
-                others.push(Compared { whole, counted, headline });
-            }
+            let comparison = match compare::so_far(period, today) {
+                Some(so_far) => {
+                    let headline = reports::headline(&mut tx, &members, so_far).await.map_err(failed)?;
+                    let mut others = Vec::new();
+                    for (whole, counted) in compare::others(period, so_far) {
+                        let headline = reports::headline(&mut tx, &members, counted).await.map_err(failed)?;
+                        others.push(Compared { whole, counted, headline });
+                    }
+                    Some(Comparison { so_far, headline, others })
+                }
+                None => None,
+            };
             let months = reports::months(&mut tx, &members, period).await.map_err(failed)?;
             let stages = reports::stages(&mut tx, &members, period).await.map_err(failed)?;
             let team = if scope == Scope::Network && period.first() <= today {
@@ -231,7 +238,7 @@ impl Reports for Desk {
                 scope_name: scope_name.unwrap_or_else(|| "tout le réseau".to_owned()),
                 sums,
                 completeness,
-                others,
+                comparison,
                 months,
                 stages,
                 team,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::AppError;
 use crate::domain::{
-    headline::{Compared, MonthFigures},
+    headline::{Comparison, MonthFigures},
     ids::{PromeneurId, StructureId},
     indicators::Sums,
     period::Period,
@@ -57,8 +57,8 @@ pub struct Dashboard {
     pub sums: Sums,
     /// How complete they are.
     pub completeness: Completeness,
-    /// Periods to compare with.
-    pub others: Vec<Compared>,
+    /// The period beside others; none of one that has not begun.
+    pub comparison: Option<Comparison>,
     /// The months of the period in which something was noted.
     pub months: Vec<MonthFigures>,
     /// Codes of the stages, each with how many projects and pathways under way in the period are at it today.

@@ -2,7 +2,7 @@
 
 use super::{
     Chart, Section, Voice,
-    fact::{Part, Wording, main_fact},
+    fact::{Wording, main_fact, parts_of},
 };
 use crate::{
     domain::{
@@ -28,9 +28,7 @@ pub fn bars(sums: &Sums) -> Vec<Bar> {
 
 /// The main fact, in a sentence.
 pub fn fact(bars: &[Bar]) -> String {
-    let parts: Vec<Part> =
-        bars.iter().map(|bar| Part { phrase: fr::small(&bar.label), amount: bar.value, share: bar.share }).collect();
-    main_fact(&parts, &WORDING)
+    main_fact(&parts_of(bars, fr::small), &WORDING)
 }
 
 /// The section.

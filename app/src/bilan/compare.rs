@@ -1,11 +1,13 @@
 //! « Et avant ? »: the main figures beside those of the period before and of a year earlier, honest about unequal lengths.
 //! Told by the office alone.
 
+use chrono::{Days, NaiveDate};
+
 use super::{Chart, Section};
 use crate::{
     domain::{
         fr::{self, NNBSP},
-        headline::{Compared, Headline},
+        headline::{Compared, Comparison, Headline},
         period::Period,
     },
     ui::table::Table,
@@ -14,26 +16,40 @@ use crate::{
 /// From how many on a change is also told in per cent: of fewer, one more or less would read as a tendency.
 const BASE_OF_PERCENT: i64 = 20;
 
-/// The periods to compare with, each with the days of it to count: the period before, and a year earlier where that is
-/// another one. Of a period that is not over the others are counted no further than it has gone; one that has not begun is
-/// compared with nothing.
-pub fn others(period: Period, today: chrono::NaiveDate) -> Vec<(Period, Period)> {
+/// The days of a period that have begun, which are what others are compared with; none of one that has not begun.
+pub fn so_far(period: Period, today: NaiveDate) -> Option<Period> {
     if period.first() > today {
-        return Vec::new();
+        None
+    } else if period.last() > today {
+        Some(Period::Days(period.first(), today))
+    } else {
+        Some(period)
     }
-    let gone = (period.last().min(today) - period.first()).num_days();
-    let mut wholes = vec![period.before()];
-    if !wholes.contains(&period.year_before()) {
-        wholes.push(period.year_before());
+}
+
+/// The periods to compare with, each with the days of it to count: the period before, and a year earlier where that is
+/// another one. Of a period that is not over the others are counted no further than it has gone.
+pub fn others(period: Period, so_far: Period) -> Vec<(Period, Period)> {
+    let (before, year) = (period.before(), period.year_before());
+    let days_between = (period.first() - year.last()).num_days();
+    let mut wholes = vec![before];
+    if before == year || days_between < 1 {
+        // The same one; or, of more than a year, one that it overlaps with.
+    } else if days_between == 1 {
+        // Of a whole year of days: the two differ by the 29th of February at most.
+        wholes = vec![year];
+    } else {
+        wholes.push(year);
     }
     let counted = |whole: Period| {
-        let until = whole.first().checked_add_days(chrono::Days::new(u64::try_from(gone).unwrap_or(0)));
-        match until.filter(|until| period.last() > today && *until < whole.last()) {
+        let gone = u64::try_from(so_far.days() - 1).unwrap_or(0);
+        let until = whole.first().checked_add_days(Days::new(gone));
+        match until.filter(|until| so_far != period && *until < whole.last()) {
             Some(until) => Period::Days(whole.first(), until),
             None => whole,
         }
     };
-    wholes.into_iter().map(|whole| (whole, counted(whole))).collect()
+    wholes.into_iter().filter(|whole| whole.can_be_named()).map(|whole| (whole, counted(whole))).collect()
 }
 
 /// « 40 de plus (+6 %) », as a sentence needs it.
@@ -53,8 +69,10 @@ fn difference(now: i64, before: i64) -> String {
 fn percent(now: i64, before: i64) -> Option<String> {
     (before >= BASE_OF_PERCENT).then(|| {
         let change = now - before;
-        let rounded = (change.abs() * 200 + before) / (before * 2);
-        format!("{}{NNBSP}%", signed(rounded * change.signum()))
+        match (change.abs() * 200 + before) / (before * 2) {
+            0 if change != 0 => format!("moins de 1{NNBSP}%"),
+            rounded => format!("{}{NNBSP}%", signed(rounded * change.signum())),
+        }
     })
 }
 
@@ -72,15 +90,22 @@ fn cell(now: i64, before: i64) -> String {
 }
 
 fn sentence(now: &Headline, other: &Compared) -> String {
+    // Of a month of which a part is counted, nothing is known of the rest.
     if other.headline.is_empty() {
-        return format!("Rien n’est noté pour {}{NNBSP}: aucune comparaison.", other.whole.in_words());
+        return format!("Rien n’est noté pour {}{NNBSP}: aucune comparaison.", other.counted.in_words());
     }
     let difference = difference(now.interventions, other.headline.interventions);
-    format!("Par rapport {}{NNBSP}: {difference}.", other.whole.after_to())
+    format!("Par rapport {}{NNBSP}: {difference}.", other.counted.after_to())
 }
 
-/// What to know of the lengths: none where all are equal.
-fn lengths(period: Period, others: &[Compared]) -> Vec<String> {
+/// Whether people counted for the first time in a year are compared with those of the same part of another year. Their
+/// count restarts in January: of October beside September it would show a tendency that is none.
+fn is_same_part_of_a_year(period: Period, other: &Compared) -> bool {
+    other.whole == period.year_before()
+}
+
+/// What to know before one compares.
+fn notes(period: Period, so_far: Period, others: &[Compared]) -> Vec<String> {
     let mut said = Vec::new();
     if let Some(other) = others.iter().find(|other| other.counted != other.whole) {
         let days = fr::count(other.counted.days(), "premier jour", "premiers jours");
@@ -89,77 +114,112 @@ fn lengths(period: Period, others: &[Compared]) -> Vec<String> {
             "La période n’est pas terminée{NNBSP}: ailleurs aussi, seul le compte {said_days} est donné."
         ));
     }
-    for other in others.iter().filter(|other| other.counted == other.whole && other.whole.days() != period.days()) {
+    for other in others.iter().filter(|other| other.counted.days() != so_far.days()) {
         said.push(format!(
             "Des durées différentes{NNBSP}: {} contre {} pour {}.",
-            fr::count(period.days(), "jour", "jours"),
-            fr::integer(other.whole.days()),
-            other.whole.in_words()
+            fr::count(so_far.days(), "jour", "jours"),
+            fr::integer(other.counted.days()),
+            other.counted.in_words()
+        ));
+    }
+    if others.iter().any(|other| !other.headline.is_empty() && !is_same_part_of_a_year(period, other)) {
+        said.push(format!(
+            "Jeunes connectés et jeunes rencontrés se comptent une fois par année civile{NNBSP}: leur évolution n’est donnée que d’une année à l’autre."
         ));
     }
     said
 }
 
+/// What a row counts.
+struct Row {
+    name: &'static str,
+    of: fn(&Headline) -> i64,
+    /// Whether these are people counted once a year.
+    is_once_a_year: bool,
+}
+
+const ROWS: [Row; 5] = [
+    Row { name: "Jeunes connectés", of: |it| it.distinct, is_once_a_year: true },
+    Row { name: "Interventions", of: |it| it.interventions, is_once_a_year: false },
+    Row { name: "Jeunes rencontrés", of: |it| it.met, is_once_a_year: true },
+    Row { name: "Projets initiés", of: |it| it.projects, is_once_a_year: false },
+    Row { name: "Heures", of: |it| (it.minutes + 30) / 60, is_once_a_year: false },
+];
+
+/// The name of a column: of which days it counts.
+fn column(other: &Compared) -> String {
+    let name = fr::capital(&other.whole.label());
+    if other.counted == other.whole {
+        return name;
+    }
+    format!("{name} ({})", fr::count(other.counted.days(), "jour", "jours"))
+}
+
 /// The section; none where there is nothing to compare with.
-pub fn section(period: Period, now: &Headline, others: &[Compared]) -> Option<Section> {
+pub fn section(period: Period, comparison: &Comparison) -> Option<Section> {
+    let Comparison { so_far, headline: now, others } = comparison;
     if others.is_empty() {
         return None;
     }
-    let facts: Vec<String> = others.iter().map(|other| sentence(now, other)).collect();
-    let row = |name: &str, of: fn(&Headline) -> i64| {
-        let mut cells = vec![name.to_owned(), fr::integer(of(now))];
-        cells.extend(others.iter().map(|Compared { headline, .. }| {
-            // Where nothing was noted, nothing is known: that is not zero.
-            if headline.is_empty() { "–".to_owned() } else { cell(of(now), of(headline)) }
-        }));
-        cells
+    let row = |row: Row| {
+        let beside = |other: &Compared| {
+            let (now, before) = ((row.of)(now), (row.of)(&other.headline));
+            if other.headline.is_empty() {
+                // Where nothing was noted, nothing is known: that is not zero.
+                "–".to_owned()
+            } else if row.is_once_a_year && !is_same_part_of_a_year(period, other) {
+                fr::integer(before)
+            } else {
+                cell(now, before)
+            }
+        };
+        [row.name.to_owned(), fr::integer((row.of)(now))].into_iter().chain(others.iter().map(beside)).collect()
     };
     let weekly = |headline: &Headline| {
         let hours = headline.hours_per_person_week().filter(|_| !headline.is_empty());
         hours.map_or("–".to_owned(), |hours| fr::decimal(hours, 1))
     };
-    let mut rows = vec![
-        row("Jeunes connectés", |it| it.distinct),
-        row("Interventions", |it| it.interventions),
-        row("Jeunes rencontrés", |it| it.met),
-        row("Projets initiés", |it| it.projects),
-        row("Heures", |it| (it.minutes + 30) / 60),
-    ];
-    let mut average = vec!["Heures par semaine et promeneur·euse".to_owned(), weekly(now)];
-    average.extend(others.iter().map(|other| weekly(&other.headline)));
-    rows.push(average);
-    let mut columns = vec!["Chiffre".into(), fr::capital(&period.label()).into()];
-    columns.extend(others.iter().map(|other| fr::capital(&other.whole.label()).into()));
+    let mut rows: Vec<Vec<String>> = ROWS.into_iter().map(row).collect();
+    let average = ["Heures par semaine et promeneur·euse".to_owned(), weekly(now)].into_iter();
+    rows.push(average.chain(others.iter().map(|other| weekly(&other.headline))).collect());
+    let columns = ["Chiffre".to_owned(), fr::capital(&period.label())].into_iter().chain(others.iter().map(column));
     Some(Section {
         id: "avant",
         heading: "Et avant\u{202f}?",
-        fact: facts.join(" "),
-        quiet: lengths(period, others),
+        fact: others.iter().map(|other| sentence(now, other)).collect::<Vec<String>>().join(" "),
+        quiet: notes(period, *so_far, others),
         // Each is defined where it stands above; said again here it would be a page of paper.
         indicators: Vec::new(),
         chart: Some(Chart::Table(Table {
-            caption: "D’une période à l’autre", columns, rows, ..Table::default()
+            caption: "D’une période à l’autre\u{202f}; entre parenthèses, l’évolution depuis",
+            columns: columns.map(Into::into).collect(),
+            rows,
+            ..Table::default()
         })),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
     use super::*;
 
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
     fn counted(period: &str, today: &str) -> Vec<(String, String)> {
-        let others = others(period.parse().unwrap(), day(today));
-        others.into_iter().map(|(whole, counted)| (whole.to_string(), counted.to_string())).collect()
+        let period = period.parse().unwrap();
+        let so_far = so_far(period, today.parse().unwrap());
+        let others = so_far.into_iter().flat_map(|so_far| others(period, so_far));
+        others.map(|(whole, counted)| (whole.to_string(), counted.to_string())).collect()
     }
 
     fn pair(whole: &str, counted: &str) -> (String, String) {
         (whole.to_owned(), counted.to_owned())
+    }
+
+    fn other(whole: &str, counted: &str, headline: Headline) -> Compared {
+        Compared { whole: whole.parse().unwrap(), counted: counted.parse().unwrap(), headline }
+    }
+
+    fn some(interventions: i64) -> Headline {
+        Headline { interventions, person_days: 70, minutes: 600, ..Headline::default() }
     }
 
     #[test]
@@ -176,7 +236,7 @@ mod tests {
             [pair("2026-10", "2026-10-01..2026-10-26"), pair("2025-11", "2025-11-01..2025-11-26")]
         );
         assert_eq!(counted("2026-2027", "2026-09-01"), [pair("2025-2026", "2025-09-01..2025-09-01")]);
-        // The thirty-first day of March: February has no more than it has.
+        // The thirtieth day of March: February has no more than it has.
         assert_eq!(counted("2026-03", "2026-03-30")[0], pair("2026-02", "2026-02"));
         assert_eq!(counted("2026-12", "2026-11-26"), []);
         assert_eq!(counted("2026-11", "2026-11-30"), [pair("2026-10", "2026-10"), pair("2025-11", "2025-11")]);
@@ -194,11 +254,25 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_compared_with_days_of_its_own_nor_twice_nor_with_what_no_address_names() {
+        let whole =
+            |period: &str| counted(period, "2026-11-26").into_iter().map(|(whole, _)| whole).collect::<Vec<_>>();
+        // Twelve months with a 29 February in them, and eighteen months.
+        assert_eq!(whole("2023-11-25..2024-11-24"), ["2022-11-25..2023-11-24"]);
+        assert_eq!(whole("2025-01-01..2026-06-30"), ["2023-07-05..2024-12-31"]);
+        assert_eq!(whole("1900"), Vec::<String>::new());
+        assert_eq!(whole("1900-01"), Vec::<String>::new());
+        assert_eq!(whole("1901-01"), ["1900-12", "1900-01"]);
+        assert_eq!(whole("1900-01-01..2200-12-31"), Vec::<String>::new());
+    }
+
+    #[test]
     fn changes_say_their_sign_and_a_small_base_has_no_per_cent() {
         assert_eq!(difference(663, 623), "40 interventions de plus (+6\u{202f}%)");
         assert_eq!(difference(590, 623), "33 interventions de moins (\u{2212}5\u{202f}%)");
         assert_eq!(difference(4, 3), "1 intervention de plus");
         assert_eq!(difference(3, 3), "autant d’interventions");
+        assert_eq!(difference(1001, 1000), "1 intervention de plus (moins de 1\u{202f}%)");
         assert_eq!(
             (cell(40, 20), cell(3, 5), cell(5, 0)),
             ("20 (+100\u{202f}%)".into(), "5 (\u{2212}2)".into(), "0 (+5)".into())
@@ -207,42 +281,58 @@ mod tests {
 
     #[test]
     fn the_section_speaks_of_each_other_period() {
-        let period: Period = "2026-11".parse().unwrap();
-        let headline = |interventions| Headline { interventions, person_days: 70, minutes: 600, ..Headline::default() };
-        let other = |whole: &str, counted: &str, headline| Compared {
-            whole: whole.parse().unwrap(),
-            counted: counted.parse().unwrap(),
-            headline,
-        };
-        let others = [
-            other("2026-10", "2026-10-01..2026-10-26", headline(30)),
+        let others = vec![
+            other("2026-10", "2026-10-01..2026-10-26", Headline { distinct: 40, ..some(30) }),
             other("2025-11", "2025-11-01..2025-11-26", Headline::default()),
         ];
-        let section = section(period, &headline(33), &others).unwrap();
+        let headline = Headline { distinct: 20, ..some(33) };
+        let so_far = "2026-11-01..2026-11-26".parse().unwrap();
+        let section = section("2026-11".parse().unwrap(), &Comparison { so_far, headline, others }).unwrap();
         assert_eq!(
             section.fact,
-            "Par rapport à octobre 2026\u{202f}: 3 interventions de plus (+10\u{202f}%). Rien n’est noté pour novembre 2025\u{202f}: aucune comparaison."
+            "Par rapport à la période du 1er\u{a0}octobre 2026 au 26\u{a0}octobre 2026\u{202f}: 3 interventions de plus (+10\u{202f}%). Rien n’est noté pour la période du 1er\u{a0}novembre 2025 au 26\u{a0}novembre 2025\u{202f}: aucune comparaison."
         );
         assert_eq!(
             section.quiet,
-            ["La période n’est pas terminée\u{202f}: ailleurs aussi, seul le compte des 26 premiers jours est donné."]
+            [
+                "La période n’est pas terminée\u{202f}: ailleurs aussi, seul le compte des 26 premiers jours est donné.",
+                "Jeunes connectés et jeunes rencontrés se comptent une fois par année civile\u{202f}: leur évolution n’est donnée que d’une année à l’autre.",
+            ]
         );
         let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
+        assert_eq!(table.columns[2], "Octobre 2026 (26 jours)");
+        assert_eq!(table.rows[0], ["Jeunes connectés", "20", "40", "–"]);
         assert_eq!(table.rows[1], ["Interventions", "33", "30 (+10\u{202f}%)", "–"]);
         assert_eq!(table.rows[5], ["Heures par semaine et promeneur·euse", "1,0", "1,0", "–"]);
     }
 
     #[test]
-    fn unequal_lengths_are_said() {
-        let period: Period = "2026-10".parse().unwrap();
-        let other = Compared {
-            whole: "2026-09".parse().unwrap(),
-            counted: "2026-09".parse().unwrap(),
-            headline: Headline::default(),
+    fn people_counted_once_a_year_are_compared_from_year_to_year() {
+        let others = vec![other("2025", "2025", Headline { distinct: 40, ..some(30) })];
+        let (period, headline) = ("2026".parse().unwrap(), Headline { distinct: 20, ..some(33) });
+        let section = section(period, &Comparison { so_far: period, headline, others }).unwrap();
+        let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
+        assert_eq!(table.rows[0], ["Jeunes connectés", "20", "40 (\u{2212}50\u{202f}%)"]);
+        assert_eq!(section.quiet, Vec::<String>::new());
+    }
+
+    #[test]
+    fn unequal_lengths_are_said_of_the_days_counted() {
+        let said = |period: &str, so_far: &str, whole: &str, counted: &str| {
+            notes(period.parse().unwrap(), so_far.parse().unwrap(), &[other(whole, counted, Headline::default())])
         };
         assert_eq!(
-            lengths(period, &[other]),
+            said("2026-10", "2026-10", "2026-09", "2026-09"),
             ["Des durées différentes\u{202f}: 31 jours contre 30 pour septembre 2026."]
+        );
+        assert_eq!(
+            said("2026-03", "2026-03-01..2026-03-30", "2026-02", "2026-02"),
+            ["Des durées différentes\u{202f}: 30 jours contre 28 pour février 2026."]
+        );
+        assert_eq!(said("2026-03", "2026-03-01..2026-03-28", "2026-02", "2026-02"), Vec::<String>::new());
+        assert_eq!(
+            said("2024", "2024-01-01..2024-03-15", "2023", "2023-01-01..2023-03-16"),
+            ["La période n’est pas terminée\u{202f}: ailleurs aussi, seul le compte des 75 premiers jours est donné."]
         );
     }
 }

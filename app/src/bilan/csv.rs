@@ -18,10 +18,10 @@ fn cell(text: &str) -> String {
 }
 
 /// The file of some rows, its first line the names of the columns.
-pub fn file(rows: &[[String; 3]]) -> String {
+pub fn file<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
     let mut text = "\u{feff}".to_owned();
     for row in rows {
-        text.push_str(&row.each_ref().map(|text| cell(text)).join(";"));
+        text.push_str(&row.as_ref().iter().map(|text| cell(text)).collect::<Vec<String>>().join(";"));
         text.push_str("\r\n");
     }
     text

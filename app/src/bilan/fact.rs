@@ -1,6 +1,9 @@
 //! The main fact of a breakdown, in a sentence that one can read aloud.
 
-use crate::domain::fr::{self, NNBSP};
+use crate::{
+    domain::fr::{self, NNBSP},
+    ui::bar_chart::{Bar, BarKind},
+};
 
 /// One part, named as the sentence needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +14,12 @@ pub struct Part {
     pub amount: i64,
     /// Whole percentage, the one that stands in the chart.
     pub share: i64,
+}
+
+/// The parts that bars show, each named by its label's phrase; what is not known is none of them.
+pub fn parts_of(bars: &[Bar], phrase: fn(&str) -> String) -> Vec<Part> {
+    let known = bars.iter().filter(|bar| bar.kind != BarKind::Unknown);
+    known.map(|bar| Part { phrase: phrase(&bar.label), amount: bar.value, share: bar.share }).collect()
 }
 
 /// The words of a subject.

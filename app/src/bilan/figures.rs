@@ -138,15 +138,7 @@ fn project_table(sums: &Sums) -> Option<Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::coded::Code;
-
-    fn sums(entries: &[(Measure, &str, i64)]) -> Sums {
-        let mut sums = Sums::default();
-        for (measure, key, value) in entries {
-            sums.add(measure.code(), key, *value);
-        }
-        sums
-    }
+    use crate::domain::indicators::sums_of as sums;
 
     #[test]
     fn a_rate_without_a_base_is_not_zero() {

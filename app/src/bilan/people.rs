@@ -3,7 +3,7 @@
 use super::{
     Chart, Section,
     acts::WORDING,
-    fact::{Part, main_fact},
+    fact::{main_fact, parts_of},
 };
 use crate::{
     domain::{
@@ -34,9 +34,7 @@ pub fn bars(sums: &Sums) -> Vec<Bar> {
 
 /// The main fact, in a sentence.
 pub fn fact(bars: &[Bar]) -> String {
-    let parts: Vec<Part> =
-        bars.iter().map(|bar| Part { phrase: phrase(&bar.label), amount: bar.value, share: bar.share }).collect();
-    main_fact(&parts, &WORDING)
+    main_fact(&parts_of(bars, phrase), &WORDING)
 }
 
 /// I10, in a sentence: of the young people at the exchanges, how many were seen for the first time; none without any.
@@ -59,7 +57,9 @@ pub fn ages(sums: &Sums) -> Option<String> {
         others => format!(", {} d’un autre âge", fr::integer(others)),
     };
     let (minors, adults) = (fr::integer(minors), fr::integer(adults));
-    Some(format!("Des contacts-jeunes, {minors} de 12 à 17 ans, {adults} de 18 à 25 ans{others}{NNBSP}; {filled}."))
+    Some(format!(
+        "Parmi les contacts-jeunes{NNBSP}: {minors} de 12 à 17 ans, {adults} de 18 à 25 ans{others}{NNBSP}; {filled}."
+    ))
 }
 
 /// Individual or collective (I11), in a sentence; none without interventions.
@@ -109,14 +109,7 @@ pub fn section(sums: &Sums) -> Section {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn sums(entries: &[(Measure, &str, i64)]) -> Sums {
-        let mut sums = Sums::default();
-        for (measure, key, value) in entries {
-            sums.add(measure.code(), key, *value);
-        }
-        sums
-    }
+    use crate::domain::indicators::sums_of as sums;
 
     #[test]
     fn audiences_are_named_in_words() {
@@ -146,7 +139,7 @@ mod tests {
         assert_eq!(
             ages(&sums(&noted)).as_deref(),
             Some(
-                "Des contacts-jeunes, 5 de 12 à 17 ans, 5 de 18 à 25 ans, 1 d’un autre âge\u{202f}; âges notés pour 25\u{202f}% des échanges avec des jeunes."
+                "Parmi les contacts-jeunes\u{202f}: 5 de 12 à 17 ans, 5 de 18 à 25 ans, 1 d’un autre âge\u{202f}; âges notés pour 25\u{202f}% des échanges avec des jeunes."
             )
         );
     }

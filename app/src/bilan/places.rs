@@ -2,7 +2,7 @@
 
 use super::{
     Chart, Section,
-    fact::{Part, Wording, main_fact},
+    fact::{Wording, main_fact, parts_of},
 };
 use crate::{
     domain::{
@@ -12,7 +12,7 @@ use crate::{
         measure::Measure,
         taxonomy::{ChannelKind, Network, label_of},
     },
-    ui::bar_chart::{Bar, BarKind},
+    ui::bar_chart::Bar,
 };
 
 const WORDING: Wording = Wording {
@@ -56,12 +56,7 @@ pub fn bars(sums: &Sums) -> Vec<Bar> {
 
 /// The main fact, in a sentence.
 pub fn fact(bars: &[Bar]) -> String {
-    let parts: Vec<Part> = bars
-        .iter()
-        .filter(|bar| bar.kind != BarKind::Unknown)
-        .map(|bar| Part { phrase: phrase(&bar.label), amount: bar.value, share: bar.share })
-        .collect();
-    main_fact(&parts, &WORDING)
+    main_fact(&parts_of(bars, phrase), &WORDING)
 }
 
 /// The section.
@@ -86,9 +81,27 @@ pub fn section(sums: &Sums) -> Section {
     }
 }
 
+/// I5 by space, private, group or public: in what form the interventions took place. Told by the office alone.
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub fn spaces_section(sums: &Sums) -> Section {
+    use super::acts;
+    let spaces = sums.keys(Measure::Channels).into_iter().map(|(code, count)| (label_of::<ChannelKind>(code), count));
+    let bars = Bar::ranked(spaces, None);
+    let named = |label: &str| format!("«{NNBSP}{label}{NNBSP}»");
+    Section {
+        id: "espaces",
+        heading: "Sous quelle forme\u{202f}?",
+        fact: super::fact::main_fact(&parts_of(&bars, named), &acts::WORDING),
+        quiet: Vec::new(),
+        indicators: vec![Indicator::I5],
+        chart: Chart::of_bars("Interventions par espace", "Espace", bars, true),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::bar_chart::BarKind;
 
     fn sums(networks: &[(&str, i64)], total: i64, in_person: i64) -> Sums {
         let mut sums = Sums::default();

@@ -88,6 +88,43 @@ pub fn outcomes_section(sums: &Sums, voice: Voice) -> Section {
     }
 }
 
+/// I6 by group of themes: an intervention counts once in a group, however many of its themes it touches. Told by the
+/// office alone.
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub fn theme_groups_section(sums: &Sums) -> Option<Section> {
+    use crate::domain::taxonomy::ThemeGroup;
+    let groups = sums.keys(Measure::ThemeGroups).into_iter();
+    let bars = Bar::of_base(groups.map(|(code, count)| (label_of::<ThemeGroup>(code), count)), sums.interventions());
+    let fact = lead(&bars, "");
+    Some(Section {
+        id: "groupes",
+        heading: "Et en plus large\u{202f}?",
+        fact,
+        quiet: vec!["Une intervention compte une fois dans chaque groupe que touchent ses thématiques.".to_owned()],
+        indicators: vec![Indicator::I6],
+        chart: Some(Chart::of_bars("Interventions par groupe de thématiques", "Groupe", bars, false)?),
+    })
+}
+
+/// I8 by whom one referred to; none where nobody was. Told by the office alone.
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub fn referrals_section(sums: &Sums) -> Option<Section> {
+    let kinds = sums.keys(Measure::ReferralKinds).into_iter();
+    let bars = Bar::of_base(
+        kinds.map(|(code, count)| (label_of::<ReferralKind>(code), count)),
+        sums.of(Measure::Outcomes, Outcome::ReferredExternal.code()),
+    );
+    let chart = Chart::of_bars("Orientations vers un partenaire, par destinataire", "Destinataire", bars, false)?;
+    Some(Section {
+        id: "vers-qui",
+        heading: "Vers qui orientons-nous\u{202f}?",
+        fact: referrals(sums),
+        quiet: vec!["Parts des interventions suivies d’une orientation vers un partenaire.".to_owned()],
+        indicators: vec![Indicator::I8],
+        chart: Some(chart),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +149,18 @@ mod tests {
             "«\u{202f}Famille, parentalité\u{202f}» dans 75\u{202f}% des interventions, «\u{202f}Scolarité, orientation\u{202f}» dans 63\u{202f}% des interventions."
         );
         assert_eq!(lead(&[], "Rien."), "Rien.");
+    }
+
+    #[test]
+    fn groups_of_themes_and_whom_one_referred_to_have_a_section_where_there_are_any() {
+        let groups = sums(Measure::ThemeGroups, &[("health", 4), ("relations", 2)], 8);
+        let section = theme_groups_section(&groups).unwrap();
+        assert!(section.fact.starts_with("«\u{202f}Santé et bien-être\u{202f}» dans 50\u{202f}%"), "{}", section.fact);
+        assert_eq!((theme_groups_section(&Sums::default()), referrals_section(&Sums::default())), (None, None));
+        let mut kinds = sums(Measure::ReferralKinds, &[("mission_locale", 3), ("health", 1)], 10);
+        kinds.add(Measure::Outcomes.code(), "referred_external", 4);
+        let Some(Chart::Bars(chart)) = referrals_section(&kinds).unwrap().chart else { panic!("bars") };
+        assert_eq!(chart.bars.iter().map(|bar| bar.share).collect::<Vec<_>>(), [75, 25]);
     }
 
     #[test]

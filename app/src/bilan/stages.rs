@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every stage in the domain's order, those without a project too, then the codes of newer releases.
-fn in_order(stages: &[(String, i64)]) -> Vec<(String, i64)> {
+pub fn in_order(stages: &[(String, i64)]) -> Vec<(String, i64)> {
     let of = |code: &str| stages.iter().find(|(stage, _)| stage == code).map_or(0, |(_, count)| *count);
     let known = ProjectStage::ALL.iter().map(|stage| (stage.label().to_owned(), of(stage.code())));
     let newer = stages.iter().filter(|(code, _)| ProjectStage::from_code(code).is_none());

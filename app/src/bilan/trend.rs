@@ -23,7 +23,7 @@ fn name(month: NaiveDate) -> String {
 }
 
 /// The months of the period that have begun, those without a record too, with what is known of them.
-fn course(period: Period, today: NaiveDate, known: &[MonthFigures]) -> Vec<MonthFigures> {
+pub fn course(period: Period, today: NaiveDate, known: &[MonthFigures]) -> Vec<MonthFigures> {
     let begun = period.months().into_iter().filter(|month| *month <= today);
     begun
         .map(|month| {

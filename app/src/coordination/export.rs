@@ -3,9 +3,24 @@
 use super::completeness;
 use crate::{
     api::report::Dashboard,
-    bilan::csv,
-    domain::{coded::Code, fr, indicators::Indicator, measure::Measure, scope::Scope},
+    bilan::{csv, stages, trend},
+    domain::{
+        coded::Code,
+        fr,
+        indicators::{Indicator, Sums},
+        measure::Measure,
+        people::AgeBands,
+        scope::Scope,
+        taxonomy::{Initiator, Setting, StructureType, Theme, ThemeGroup, label_of},
+        team::Team,
+    },
 };
+
+type Row = [String; 3];
+
+fn row(heading: &str, detail: &str, value: i64) -> Row {
+    [heading.to_owned(), detail.to_owned(), value.to_string()]
+}
 
 /// The name of the file.
 pub fn name(dashboard: &Dashboard) -> String {
@@ -16,43 +31,129 @@ pub fn name(dashboard: &Dashboard) -> String {
 
 /// The file: whose figures, of when, how complete; then every figure, and the months.
 pub fn file(dashboard: &Dashboard) -> String {
+    let Dashboard { sums, period, today, .. } = dashboard;
     let line = |name: &str, value: String| [name.to_owned(), value, String::new()];
     let about = vec![
+        line("Usage", "interne à la coordination\u{202f}: les petits nombres n’y sont pas masqués".to_owned()),
         line("Réseau", dashboard.scheme_name.clone()),
         line("Périmètre", dashboard.scope_name.clone()),
-        line("Période", dashboard.period.label()),
-        line("Au", fr::date(dashboard.today)),
-        line(
-            Indicator::I15.label(),
-            completeness::sentence(&dashboard.completeness, dashboard.period, dashboard.today),
-        ),
+        line("Période", period.label()),
+        line("Au", fr::date(*today)),
+        line(Indicator::I15.label(), completeness::sentence(&dashboard.completeness, *period, *today)),
     ];
-    let mut rows = csv::rows(about, &dashboard.sums);
-    let months = dashboard.months.iter().flat_map(|it| {
-        let month = format!("{}-01", it.month.format("%Y-%m"));
-        [("Interventions, par mois", it.interventions), ("Minutes, par mois", it.minutes)]
-            .map(|(name, value)| [name.to_owned(), month.clone(), value.to_string()])
-    });
-    rows.extend(months);
-    for measure in [Measure::Settings, Measure::Ages] {
-        let keys = dashboard.sums.keys(measure).into_iter();
-        rows.extend(keys.map(|(key, value)| [measure.label().to_owned(), label(measure, key), value.to_string()]));
+    let mut rows = csv::rows(about, sums);
+    rows.extend(of_the_office(sums));
+    rows.extend(
+        stages::in_order(&dashboard.stages)
+            .into_iter()
+            .map(|(stage, count)| row("Projets et suivis de parcours en cours, par étape", &stage, count)),
+    );
+    for it in trend::course(*period, *today, &dashboard.months) {
+        let month = it.month.to_string();
+        rows.push(row("Interventions, par mois", &month, it.interventions));
+        rows.push(row("Minutes, par mois", &month, it.minutes));
     }
-    csv::file(&rows)
+    rows.extend(dashboard.team.iter().flat_map(of_the_team));
+    csv::file(rows)
 }
 
-/// What a key of these measures is called.
-fn label(measure: Measure, key: &str) -> String {
-    use crate::domain::{
-        people::AgeBands,
-        taxonomy::{Setting, label_of},
-    };
-    match measure {
-        Measure::Settings => label_of::<Setting>(key),
-        _ if key == "unknown" => "Âge inconnu".to_owned(),
-        _ => {
-            let bands = AgeBands::default().each();
-            bands.iter().find(|(code, ..)| *code == key).map_or(key, |(_, label, _)| label).to_owned()
+/// What the office's report tells beside the phone's.
+fn of_the_office(sums: &Sums) -> Vec<Row> {
+    // Without a code: a sum that stands for itself.
+    let alone = [
+        (Measure::Presences.label(), sums.total(Measure::Presences)),
+        (Indicator::I7Available.label(), sums.available_minutes),
+        ("Jours où l’on compte sur chacun·e", sums.person_days),
+        (Measure::Meetings.label(), sums.total(Measure::Meetings)),
+        (Measure::WithYoung.label(), sums.total(Measure::WithYoung)),
+        (Measure::WithAges.label(), sums.total(Measure::WithAges)),
+        (Measure::ReachCount.label(), sums.total(Measure::ReachCount)),
+    ];
+    let mut rows: Vec<Row> = alone.map(|(name, value)| row(name, "", value)).into();
+    for (measure, label) in [
+        (Measure::ThemeGroups, label_of::<ThemeGroup> as fn(&str) -> String),
+        (Measure::Settings, label_of::<Setting>),
+        (Measure::Initiators, label_of::<Initiator>),
+        (Measure::Ages, age),
+        (Measure::ProjectsInitiated, label_of::<Theme>),
+        (Measure::ProjectYoung, label_of::<Theme>),
+    ] {
+        rows.extend(sums.keys(measure).into_iter().map(|(code, value)| row(measure.label(), &label(code), value)));
+    }
+    rows
+}
+
+/// I13.
+fn of_the_team(team: &Team) -> Vec<Row> {
+    let on = fr::date(team.on);
+    let mut rows: Vec<Row> = [
+        ("Promeneurs·euses labellisé·es", on.as_str(), team.labelled),
+        ("Promeneurs·euses absent·es", &on, team.on_leave),
+        ("Arrivées", "", team.arrived),
+        ("Départs", "", team.departed),
+        ("Communes", &on, team.communes),
+    ]
+    .map(|(name, detail, value)| row(name, detail, value))
+    .into();
+    let structures = team.structures.iter();
+    rows.extend(structures.map(|(code, count)| row("Structures, par type", &label_of::<StructureType>(code), *count)));
+    rows
+}
+
+/// What an age band is called.
+fn age(code: &str) -> String {
+    if code == "unknown" {
+        return "Âge inconnu, là où des âges sont notés".to_owned();
+    }
+    AgeBands::default().each().iter().find(|(band, ..)| *band == code).map_or(code, |(_, label, _)| label).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::indicators::sums_of;
+
+    #[test]
+    fn what_only_the_office_tells_is_in_the_file() {
+        let counted = sums_of(&[
+            (Measure::Settings, "individual", 3),
+            (Measure::Initiators, "young_person", 2),
+            (Measure::WithYoung, "", 3),
+            (Measure::WithAges, "", 1),
+            (Measure::Ages, "15_17", 2),
+            (Measure::Ages, "unknown", 1),
+            (Measure::ReachCount, "", 40),
+            (Measure::ProjectsInitiated, "housing", 1),
+        ]);
+        let rows = of_the_office(&Sums { available_minutes: 90, person_days: 30, ..counted });
+        for [heading, detail, value] in [
+            ["Interventions, par cadre", "Individuel", "3"],
+            ["Interventions, par initiative", "Le jeune", "2"],
+            ["Échanges avec des jeunes", "", "3"],
+            ["Échanges dont les âges sont notés", "", "1"],
+            ["Jeunes, par tranche d’âge", "15–17 ans", "2"],
+            ["Jeunes, par tranche d’âge", "Âge inconnu, là où des âges sont notés", "1"],
+            ["Vues et réactions", "", "40"],
+            ["Projets initiés, par thématique", "Logement", "1"],
+            ["Jours où l’on compte sur chacun·e", "", "30"],
+        ] {
+            let wanted = [heading, detail, value].map(str::to_owned);
+            assert!(rows.contains(&wanted), "{wanted:?} is missing from {rows:?}");
         }
+    }
+
+    #[test]
+    fn the_team_is_told_of_a_day() {
+        let rows = of_the_team(&Team {
+            on: "2026-08-31".parse().unwrap(),
+            labelled: 9,
+            on_leave: 1,
+            arrived: 2,
+            departed: 1,
+            structures: vec![("mjc".to_owned(), 2)],
+            communes: 3,
+        });
+        assert!(rows.contains(&row("Promeneurs·euses labellisé·es", "31\u{a0}août 2026", 9)), "{rows:?}");
+        assert!(rows.contains(&row("Structures, par type", "Maison des Jeunes et de la Culture", 2)), "{rows:?}");
     }
 }

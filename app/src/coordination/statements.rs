@@ -10,6 +10,7 @@ use crate::{
     domain::{fr, period::Period, statement::Statement},
     ui::{
         facts::facts,
+        html::in_textarea,
         icon::{Chevron, Icon},
         state::{StateKind, StateLabel},
     },
@@ -63,7 +64,7 @@ fn reminder_view(text: String, period: Period) -> AnyView {
             <div class="field">
                 <label class="field-label" for="rappel">"Le même pour toutes et tous, à copier"</label>
                 <textarea class="input" id="rappel" rows="12" readonly>
-                    {text}
+                    {in_textarea(&text)}
                 </textarea>
                 <p class="actions"><a class="btn btn-quiet" href=mail>"Ouvrir dans la messagerie"</a></p>
             </div>

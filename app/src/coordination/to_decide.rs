@@ -16,7 +16,7 @@ use crate::{
         fault::Fault,
         taxonomy::Theme,
     },
-    ui::{fault::sentence, icon::Icon},
+    ui::{fault::sentence, html::in_textarea, icon::Icon},
 };
 
 /// What is about to be decided.
@@ -123,7 +123,7 @@ pub fn DecisionPage(
                         maxlength=WORDS_LENGTH.to_string()
                         aria-describedby="mots-aide"
                     >
-                        {words}
+                        {in_textarea(&words)}
                     </textarea>
                     <p class="hint" id="mots-aide">{act.hint()}</p>
                 </div>

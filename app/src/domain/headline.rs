@@ -38,9 +38,9 @@ impl Headline {
         }
     }
 
-    /// Whether neither an intervention nor an hour was noted. A project alone is no activity: it may have been noted since.
+    /// Whether no activity was noted. A project alone is none: it may have been noted since.
     pub fn is_empty(&self) -> bool {
-        self.interventions == 0 && self.minutes == 0
+        (self.interventions, self.minutes, self.distinct, self.met) == (0, 0, 0, 0)
     }
 
     /// I7: hours a week and promeneur; none where nobody counted.
@@ -58,6 +58,17 @@ pub struct Compared {
     pub counted: Period,
     /// What these came to.
     pub headline: Headline,
+}
+
+/// A period beside others, so far as it has gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The days of it that are counted: all, or those until today.
+    pub so_far: Period,
+    /// What these came to.
+    pub headline: Headline,
+    /// The others.
+    pub others: Vec<Compared>,
 }
 
 /// A month of a period.

@@ -33,9 +33,9 @@ impl Sums {
     /// young person.
     #[must_use]
     pub fn without_alerts(mut self) -> Self {
-        let alerts = self.alerts();
-        if alerts != 0 {
-            self.add(Measure::Outcomes.code(), Outcome::AlertMade.code(), -alerts);
+        // The sum goes and not its value: one of zero would still tell that there was an alert.
+        if let Ok(at) = self.place(Measure::Outcomes.code(), Outcome::AlertMade.code()) {
+            self.by.remove(at);
         }
         self
     }
@@ -195,6 +195,16 @@ impl Sums {
     }
 }
 
+/// Sums for the tests of what is said of them.
+#[cfg(all(test, any(feature = "ssr", feature = "office", feature = "phone")))]
+pub(crate) fn sums_of(entries: &[(Measure, &str, i64)]) -> Sums {
+    let mut sums = Sums::default();
+    for (measure, key, value) in entries {
+        sums.add(measure.code(), key, *value);
+    }
+    sums
+}
+
 fn ratio(part: i64, whole: i64) -> Option<f64> {
     (whole != 0).then(|| float(part) / float(whole))
 }
@@ -270,7 +280,7 @@ impl Indicator {
                 "Interventions par public, individuelles ou collectives ; contacts-jeunes par tranche d’âge, là où les âges sont notés, avec la part des échanges où ils le sont."
             }
             Self::I13 => {
-                "Promeneurs·euses labellisé·es le dernier jour de la période, et structures où ils et elles sont ce jour-là, par type ; arrivées et départs pendant la période."
+                "Promeneurs·euses labellisé·es le dernier jour de la période, ou aujourd’hui tant qu’elle dure, et structures où ils et elles sont ce jour-là, par type, avec leurs communes ; arrivées et départs pendant la période."
             }
             Self::I16 => "Nombre de publications, et somme des vues ou réactions déclarées.",
             Self::I18 => "Nombre d’interventions suivies d’une alerte ou d’un signalement.",

@@ -9,13 +9,13 @@ use super::{
     presence::Presence,
     project::Project,
     record::Record,
-    taxonomy::{ChannelKind, Outcome, ProjectKind, ProjectOrigin},
+    taxonomy::{ChannelKind, Outcome, ProjectKind, ProjectOrigin, ThemeGroup},
     time::{TimeSlot, minutes_by_slot},
 };
 
 /// The number of these rules, and of the shape in which their sums are kept. A server that finds projections of another
 /// number builds them anew from the ledger.
-pub const RULES: i32 = 6;
+pub const RULES: i32 = 7;
 
 codes! {
     /// What is summed. The comment gives the unit and the key, where there is one.
@@ -26,6 +26,7 @@ codes! {
         Settings = "settings", "Interventions, par cadre";
         Initiators = "initiators", "Interventions, par initiative";
         Themes = "themes", "Interventions, par thématique";
+        ThemeGroups = "theme_groups", "Interventions, par groupe de thématiques";
         Audiences = "audiences", "Interventions, par public";
         Outcomes = "outcomes", "Interventions, par suite";
         Referrals = "referrals", "Interventions avec orientation";
@@ -112,6 +113,12 @@ fn of_intervention(it: &Intervention) -> Vec<Contribution> {
     sums.one(Measure::Settings, &it.setting);
     sums.one(Measure::Initiators, &it.initiator);
     it.themes.iter().for_each(|theme| sums.one(Measure::Themes, theme));
+    // A group counts once, however many of its themes were talked about.
+    for group in ThemeGroup::ALL {
+        if it.themes.iter().filter_map(Coded::known).any(|theme| theme.group() == *group) {
+            sums.add(Measure::ThemeGroups, group.code(), 1);
+        }
+    }
     it.outcomes.iter().for_each(|outcome| sums.one(Measure::Outcomes, outcome));
     if it.outcomes.iter().any(|outcome| outcome.known().is_some_and(Outcome::is_referral)) {
         sums.add(Measure::Referrals, "", 1);

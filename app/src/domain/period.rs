@@ -108,6 +108,11 @@ impl Period {
         }
     }
 
+    /// Whether an address can name it: periods of other centuries are refused there.
+    pub fn can_be_named(self) -> bool {
+        sane(self.first().year())
+    }
+
     /// How many days it has.
     pub fn days(self) -> i64 {
         (self.last() - self.first()).num_days() + 1

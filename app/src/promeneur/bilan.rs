@@ -221,6 +221,6 @@ fn export(carnet: &Carnet, period: Period) {
     head.push(about("Période", period.label()));
     head.push(["Saisies pas encore envoyées".to_owned(), String::new(), counted.waiting.to_string()]);
     head.push(["Saisies non comptées".to_owned(), String::new(), counted.left_out.to_string()]);
-    let text = csv::file(&csv::rows(head, &counted.sums));
+    let text = csv::file(csv::rows(head, &counted.sums));
     carnet.port.with_value(|port| port.hand_out(&format!("bilan-{period}.csv"), &text));
 }

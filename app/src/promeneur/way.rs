@@ -12,7 +12,7 @@ use crate::{
     ui::{after_paint::after_paint, focus::focus_main},
 };
 
-/// Says on a link that it was tapped (style/tile.css, style/bars.css).
+/// Says on a link that it was tapped (style/base.css, tile.css, button.css).
 const PRESSED: &str = "data-pressed";
 
 /// A screen, as its address names it.

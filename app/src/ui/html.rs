@@ -30,6 +30,15 @@ impl Html {
     }
 }
 
+/// A text as it must stand in a `<textarea>`: the framework writes its children as they are, and one that holds the end of
+/// the element would end it.
+#[cfg(feature = "ssr")]
+pub fn in_textarea(text: &str) -> String {
+    let mut out = Html::default();
+    out.text(text);
+    out.finish()
+}
+
 /// Adds to an [`Html`]: literals as markup, expressions in parentheses as escaped texts.
 macro_rules! html {
     ($out:expr;) => {};
@@ -47,6 +56,15 @@ pub(crate) use html;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_text_does_not_end_the_field_that_it_stands_in() {
+        use leptos::prelude::*;
+        let text = in_textarea("a</textarea><script>b & c");
+        let field = view! { <textarea>{text}</textarea> }.to_html();
+        assert_eq!(field, "<textarea>a&lt;/textarea&gt;&lt;script&gt;b &amp; c</textarea>");
+    }
 
     #[test]
     fn what_is_no_literal_is_escaped() {

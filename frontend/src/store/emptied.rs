@@ -20,7 +20,7 @@ impl Store {
             transaction.clear(name)?;
         }
         transaction.finish().await?;
-        self.removals.set(self.removals.get() + 1);
+        self.removals.update(|count| count + 1);
         self.tell_tabs(false);
         Ok(())
     }

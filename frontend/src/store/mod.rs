@@ -180,7 +180,7 @@ impl Store {
         let Some(tabs) = &self.tabs else { return };
         let removals = self.removals.clone();
         EventListener::new(tabs, "message", move |event| {
-            removals.set(removals.get() + 1);
+            removals.update(|count| count + 1);
             let told = event.dyn_ref::<web_sys::MessageEvent>();
             changed(told.is_some_and(|told| told.data().is_truthy()));
         })
@@ -198,7 +198,7 @@ impl Store {
     }
 
     fn tell_tabs(&self, is_answer: bool) {
-        self.writes.set(self.writes.get() + 1);
+        self.writes.update(|count| count + 1);
         if let Some(tabs) = &self.tabs {
             let _ = tabs.post_message(&JsValue::from_bool(is_answer));
         }
@@ -210,7 +210,7 @@ impl Store {
             return;
         }
         if !change.remove_entries.is_empty() {
-            self.removals.set(self.removals.get() + 1);
+            self.removals.update(|count| count + 1);
         }
         if let Some(watcher) = &*self.watcher.borrow() {
             watcher(change);

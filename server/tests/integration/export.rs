@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use app::domain::{
     coded::Code,
+    fr,
     indicators::Indicator,
     measure::Measure,
-    taxonomy::{ChannelKind, InterventionType, Network, ReferralKind, Theme, label_of},
+    taxonomy::{ChannelKind, Initiator, InterventionType, Network, Outcome, ReferralKind, Theme, label_of},
+    time::TimeSlot,
 };
 use serde_json::Value;
 use server::{clock::fresh_scheme, db::people};
@@ -34,10 +36,16 @@ pub async fn check(
     let text = answer.text();
     let text = text.strip_prefix('\u{feff}').expect("the mark that says UTF-8");
     let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_reader(text.as_bytes());
+    let mut lines = 0;
     let rows: BTreeMap<(String, String), String> = reader
         .deserialize()
+        .inspect(|_| lines += 1)
         .map(|row| row.map(|(heading, detail, value)| ((heading, detail), value)).expect("a row of three"))
         .collect();
+    assert_eq!(rows.len(), lines, "{scope} {period}: no row stands twice");
+    let outcomes = Measure::Outcomes.label();
+    let alert = (outcomes.to_owned(), label_of::<Outcome>(Outcome::AlertMade.code()));
+    assert!(scope == "reseau" || !rows.contains_key(&alert), "{scope} {period} tells of alerts");
     let found = |heading: &str, detail: &str| {
         rows.get(&(heading.to_owned(), detail.to_owned())).map_or(0, |value| value.parse().expect("a number"))
     };
@@ -55,8 +63,17 @@ pub async fn check(
         ("I4_projects_initiated", Indicator::I4.label()),
         ("I7_presence_minutes", "Minutes de présence"),
         ("I8_referrals", Indicator::I8.label()),
+        ("I16_reach", Measure::ReachCount.label()),
     ] {
         same(key, heading, "", &wanted[key]);
+    }
+    same("I16_publications", Measure::Channels.label(), ChannelKind::Publication.label(), &wanted["I16_publications"]);
+    same("I18_alerts", outcomes, Outcome::AlertMade.label(), &wanted["I18_alerts"]);
+    for (cell, minutes) in wanted["heat_minutes"].as_object().expect("a table") {
+        let (day, slot) = cell.split_once(':').expect("a day and a slot");
+        let day = fr::weekday(day.parse().expect("a weekday"));
+        let detail = format!("{day}, {}", fr::small(&label_of::<TimeSlot>(slot)));
+        same("heat_minutes", "Minutes de présence, par moment", &detail, minutes);
     }
     for (key, measure, label) in [
         ("I2_types", Measure::Interventions, label_of::<InterventionType> as fn(&str) -> String),
@@ -69,7 +86,49 @@ pub async fn check(
             same(key, measure.label(), &label(code), value);
         }
     }
+    let sum = |cells: &[(&str, &str)]| cells.iter().map(|(heading, detail)| found(heading, detail)).sum::<i64>();
+    let all = |heading: &str| {
+        let of = rows.iter().filter(|((name, _), _)| name == heading);
+        of.map(|(_, value)| value.parse::<i64>().expect("a number")).sum::<i64>()
+    };
+    let ages = Measure::Ages.label();
+    for (key, sum) in [
+        ("I7_minutes", sum(&[("Minutes de présence", ""), (Measure::OutsideMinutes.label(), "")])),
+        ("I11_age_12_17", sum(&[(ages, "12–14 ans"), (ages, "15–17 ans")])),
+        ("I11_age_18_25", sum(&[(ages, "18–25 ans")])),
+        // By any of these the interventions are counted once each.
+        ("interventions", all(Measure::Audiences.label())),
+        ("interventions", all(Measure::Settings.label())),
+        ("interventions", all(Measure::Initiators.label())),
+        ("interventions", all("Interventions, par mois")),
+        ("I7_minutes", all("Minutes, par mois")),
+        ("I4_projects_initiated", all(Measure::ProjectsInitiated.label())),
+    ] {
+        assert_eq!(wanted[key].as_i64(), Some(sum), "{scope} {period} {key}");
+        compared += 1;
+    }
+    let share = |part: i64, whole: i64| (whole != 0).then(|| f64_of(part) / f64_of(whole));
+    for (key, share) in [
+        (
+            "I9_share_young_initiated",
+            share(found(Measure::Initiators.label(), Initiator::YoungPerson.label()), all(Measure::Initiators.label())),
+        ),
+        ("I10_share_new", share(found(Indicator::I1b.label(), ""), found(Indicator::I1c.label(), ""))),
+        ("I11_age_fill_rate", share(found(Measure::WithAges.label(), ""), found(Measure::WithYoung.label(), ""))),
+        ("I7b_share_available", share(found(Indicator::I7Available.label(), ""), found("Minutes de présence", ""))),
+    ] {
+        let same = match (wanted[key].as_f64(), share) {
+            (Some(wanted), Some(found)) => (wanted - found).abs() <= 0.000_051,
+            (wanted, found) => wanted == found,
+        };
+        assert!(same, "{scope} {period} {key}: {} {share:?}", wanted[key]);
+        compared += 1;
+    }
     compared
+}
+
+fn f64_of(count: i64) -> f64 {
+    f64::from(i32::try_from(count).expect("a small count"))
 }
 
 #[tokio::test]

@@ -4,18 +4,27 @@ use std::collections::BTreeMap;
 
 use app::api::report::Dashboard;
 use app::domain::{
+    coded::Code,
     headline::{Headline, MonthFigures},
     intervention::InterventionDraft,
     measure::Measure,
     meeting::MeetingDraft,
+    people::AgeBands,
     period::Period,
     presence::PresenceDraft,
     project::ProjectDraft,
     record::{Body, Draft},
-    taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, Setting, Theme},
+    taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, ReferralKind, Setting, Theme},
 };
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use proptest::{collection::vec, option, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::{select, subsequence},
+    strategy::ValueTree,
+    test_runner::TestRunner,
+};
 use server::db::projections;
 
 use crate::{
@@ -40,6 +49,30 @@ fn of_dashboard(dashboard: &Dashboard) -> Figures {
     add("I4", "", sums.projects_initiated());
     sums.types().into_iter().for_each(|(key, value)| add("type", key, value));
     sums.keys(Measure::Networks).into_iter().for_each(|(key, value)| add("network", key, value));
+    add("I1a", "", sums.followers);
+    add("I1d", "", sums.accompanied);
+    for measure in [
+        Measure::Channels,
+        Measure::Settings,
+        Measure::Initiators,
+        Measure::Themes,
+        Measure::ThemeGroups,
+        Measure::Audiences,
+        Measure::Outcomes,
+        Measure::Referrals,
+        Measure::ReferralKinds,
+        Measure::WithYoung,
+        Measure::WithAges,
+        Measure::Ages,
+        Measure::ReachCount,
+        Measure::OutsideMinutes,
+        Measure::Presences,
+        Measure::Meetings,
+        Measure::ProjectsInitiated,
+        Measure::ProjectYoung,
+    ] {
+        sums.keys(measure).into_iter().for_each(|(key, value)| add(measure.code(), key, value));
+    }
     dashboard.stages.iter().for_each(|(stage, count)| add("stage", stage, *count));
     for (day, slot, minutes) in &sums.heat {
         add("heat", &format!("{day}:{slot}"), *minutes);
@@ -70,7 +103,10 @@ pub async fn check(office: &Office, coordinator: &Person, period: &str) -> usize
 /// What a dashboard says of other periods and of its months is what the dashboards of these say. Returns how many there were.
 pub async fn check_course(office: &Office, coordinator: &Person, period: &str, scope: &str) -> usize {
     let dashboard = office.dashboard(coordinator, period, scope).await;
-    for other in &dashboard.others {
+    let comparison = dashboard.comparison.expect("a comparison");
+    let so_far = office.dashboard(coordinator, &comparison.so_far.to_string(), scope).await;
+    assert_eq!(comparison.headline, Headline::of(&so_far.sums), "{period} {scope} so far");
+    for other in &comparison.others {
         let of = office.dashboard(coordinator, &other.counted.to_string(), scope).await;
         assert_eq!(other.headline, Headline::of(&of.sums), "{period} {scope} beside {}", other.counted);
     }
@@ -83,7 +119,7 @@ pub async fn check_course(office: &Office, coordinator: &Person, period: &str, s
     let sum = |of: fn(&MonthFigures) -> i64| dashboard.months.iter().map(of).sum::<i64>();
     assert_eq!(sum(|month| month.interventions), dashboard.sums.interventions(), "{period} {scope}");
     assert_eq!(sum(|month| month.minutes), dashboard.sums.minutes(), "{period} {scope}");
-    dashboard.others.len() + dashboard.months.len()
+    comparison.others.len() + dashboard.months.len()
 }
 
 /// The projections of the office's network as text, those that count for nothing left out.
@@ -138,24 +174,37 @@ fn draft() -> impl Strategy<Value = Draft> {
         option::of(select(vec![Network::Instagram, Network::Snapchat])),
         select(vec![Audience::Young, Audience::Young, Audience::Parent]),
     );
-    let intervention = (codes, start(), 1..9_i64, 0..4_i64, 0..4_i64, any::<bool>()).prop_map(
-        |((kind, channel, network, audience), start, young, first, met, was_met)| {
+    let themes =
+        subsequence(vec![Theme::Health, Theme::IllBeing, Theme::Family, Theme::DigitalLaw, Theme::Other], 1..=3);
+    let outcome = option::of(select(vec![Outcome::ReferredExternal, Outcome::ReferredInternal, Outcome::AlertMade]));
+    let more = (themes, outcome, option::of(0..30_i64), any::<bool>(), any::<bool>());
+    let intervention = (codes, start(), 1..9_i64, 0..4_i64, 0..4_i64, any::<bool>(), more).prop_map(
+        |((kind, channel, network, audience), start, young, first, met, was_met, more)| {
+            let (themes, outcome, duration, has_ages, is_collective) = more;
             let counted = audience == Audience::Young && channel != ChannelKind::Publication;
             Draft::Intervention(Box::new(InterventionDraft {
                 occurred_on: Some(start.date()),
                 started_at: Some(start.time()),
-                duration_min: Some(15),
+                duration_min: duration,
                 kind: Some(kind.into()),
                 network: network.map(Into::into),
                 channel: Some(channel.into()),
-                setting: Some(Setting::Individual.into()),
+                setting: Some(if is_collective { Setting::Collective } else { Setting::Individual }.into()),
                 initiator: Some(Initiator::YoungPerson.into()),
-                themes: vec![Theme::Health.into()],
+                themes: themes.into_iter().map(Into::into).collect(),
+                theme_other: None,
                 audience: Some(audience.into()),
                 young_count: counted.then_some(young),
                 first_this_year_count: counted.then_some(first),
                 met_after_online_count: (counted && was_met).then_some(met),
-                outcomes: was_met.then(|| Outcome::MetInPerson.into()).into_iter().collect(),
+                age_bands: (counted && has_ages)
+                    .then_some(AgeBands { from_15_to_17: young / 2, ..AgeBands::default() }),
+                reach_count: (channel == ChannelKind::Publication).then_some(young * 100),
+                outcomes: was_met.then_some(Outcome::MetInPerson).into_iter().chain(outcome).map(Into::into).collect(),
+                referral_kinds: match outcome {
+                    Some(Outcome::ReferredExternal) => vec![ReferralKind::School.into(), ReferralKind::Health.into()],
+                    _ => Vec::new(),
+                },
                 ..InterventionDraft::default()
             }))
         },

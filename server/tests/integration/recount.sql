@@ -1,19 +1,36 @@
 -- The figures of a network and a period, from their definitions and the ledger alone (domain.md C).
 with last_applied as (
-    select distinct on (record_id) record_id, kind as act, body
+    select distinct on (record_id) record_id, promeneur_id, kind as act, body
     from operation
     where network_id = $1 and status = 'applied'
     order by record_id, result_version desc
 ), kept as (
-    select record_id, body, body ->> 'kind' as kind from last_applied where act = 'upsert'
+    select record_id, promeneur_id, body, body ->> 'kind' as kind from last_applied where act = 'upsert'
 ), intervention as (
     select body,
            body ->> 'audience' = 'young' and body ->> 'channel' <> 'publication' as is_exchange,
            exists (select from json_array_elements_text(body -> 'outcomes') as outcome where outcome = 'met_in_person')
-               as met_in_person
+               as met_in_person,
+           exists (select from json_array_elements_text(body -> 'outcomes') as outcome where outcome = 'referred_external')
+               as is_external,
+           exists (select from json_array_elements_text(body -> 'outcomes') as outcome where outcome like 'referred_%')
+               as is_referred
     from kept where kind = 'intervention' and (body ->> 'occurred_on')::date between $2 and $3
 ), meeting as (
     select body from kept where kind = 'meeting' and (body ->> 'occurred_on')::date between $2 and $3
+), theme_group (name, themes) as (values
+    ('local_life', array['structure_life', 'local_events', 'leisure']),
+    ('social_link', array['informal', 'daily_life']),
+    ('projects', array['project']),
+    ('pathway', array['employment_training', 'schooling', 'housing', 'mobility', 'rights']),
+    ('health', array['health', 'ill_being', 'addiction', 'sexuality']),
+    ('relations', array['family', 'violence', 'discrimination', 'undue_influence']),
+    ('digital_life', array['digital_use', 'digital_law', 'media_literacy', 'prevention']),
+    ('other', array['other'])
+), followers as (
+    select distinct on (promeneur_id, body ->> 'network') (body ->> 'followers')::bigint as followers
+    from kept where kind = 'account_snapshot' and (body ->> 'as_of')::date <= $3
+    order by promeneur_id, body ->> 'network', (body ->> 'as_of')::date desc, record_id desc
 ), minute as (
     select minute
     from kept,
@@ -57,3 +74,59 @@ select 'heat',
            else 'night' end,
        count(*)
 from minute group by 2
+union all
+select 'I1a', '', sum(followers)::bigint from followers
+union all
+select 'I1d', '', sum((body ->> 'young_count')::bigint)::bigint from kept
+where kind = 'project' and (body ->> 'initiated_on')::date <= $3
+  and (body ->> 'ended_on' is null or (body ->> 'ended_on')::date >= $2)
+union all
+select 'projects_initiated', body ->> 'theme', count(*) from kept
+where kind = 'project' and body ->> 'project_kind' = 'project' and body ->> 'origin' = 'online_contact'
+  and (body ->> 'initiated_on')::date between $2 and $3 group by 2
+union all
+select 'project_young', body ->> 'theme', sum((body ->> 'young_count')::bigint)::bigint from kept
+where kind = 'project' and body ->> 'project_kind' = 'project' and body ->> 'origin' = 'online_contact'
+  and (body ->> 'initiated_on')::date between $2 and $3 group by 2
+union all
+select 'channels', body ->> 'channel', count(*) from intervention group by 2
+union all
+select 'settings', body ->> 'setting', count(*) from intervention group by 2
+union all
+select 'initiators', body ->> 'initiator', count(*) from intervention group by 2
+union all
+select 'audiences', body ->> 'audience', count(*) from intervention group by 2
+union all
+select 'themes', theme, count(*) from intervention, json_array_elements_text(body -> 'themes') as theme group by 2
+union all
+select 'theme_groups', name, count(*) from intervention, theme_group
+where exists (select from json_array_elements_text(body -> 'themes') as theme where theme = any (themes)) group by 2
+union all
+select 'outcomes', outcome, count(*) from intervention, json_array_elements_text(body -> 'outcomes') as outcome group by 2
+union all
+select 'referrals', '', count(*) from intervention where is_referred
+union all
+select 'referral_kinds', referred, count(*)
+from intervention, json_array_elements_text(body -> 'referral_kinds') as referred where is_external group by 2
+union all
+select 'outside_minutes', '', sum((body ->> 'duration_min')::bigint)::bigint from intervention
+where body ->> 'presence' is null
+union all
+select 'with_young', '', count(*) from intervention where is_exchange
+union all
+select 'with_ages', '', count(*) from intervention where is_exchange and body ->> 'age_bands' is not null
+union all
+select 'ages', band, sum(people::bigint)::bigint
+from intervention, json_each_text(body -> 'age_bands') as age (band, people) where is_exchange group by 2
+union all
+select 'ages', 'unknown', sum((body ->> 'young_count')::bigint - coalesce(
+    (select sum(people::bigint) from json_each_text(body -> 'age_bands') as age (band, people)), 0))::bigint
+from intervention where is_exchange and body ->> 'age_bands' is not null
+union all
+select 'reach', '', sum((body ->> 'reach_count')::bigint)::bigint from intervention
+where body ->> 'channel' = 'publication'
+union all
+select 'presences', '', count(*) from kept
+where kind = 'presence' and (body ->> 'started_at')::timestamp::date between $2 and $3
+union all
+select 'meetings', '', count(*) from meeting

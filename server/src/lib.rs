@@ -16,5 +16,6 @@ pub mod escrow;
 pub mod group;
 pub mod held;
 pub mod http;
+pub mod paper;
 pub mod rescue;
 pub mod waiting;

@@ -20,6 +20,19 @@ pub struct StatementLine {
     pub handed: Option<Statement>,
 }
 
+/// A text of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What it is about: one of the three texts.
+    pub about: &'static str,
+    /// Who wrote it.
+    pub promeneur: String,
+    /// First day of the statement's month.
+    pub month: NaiveDate,
+    /// The text.
+    pub text: String,
+}
+
 /// The statements of a month, by name. Those expected, and those received all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statements {

@@ -16,6 +16,8 @@ pub const STATEMENTS: &str = "/coordination/releves";
 pub const TO_CHECK: &str = "/coordination/a-verifier";
 /// Whom to call in the department.
 pub const HELPLINES: &str = "/coordination/numeros";
+/// The annual bilans.
+pub const BILANS: &str = "/coordination/bilans";
 /// Where a rescue file is brought in.
 pub const RESCUE: &str = "/coordination/fichier-de-secours";
 
@@ -49,6 +51,12 @@ pub fn address(period: Period, scope: Scope) -> String {
 /// The address of their file.
 pub fn export_address(period: Period, scope: Scope) -> String {
     below(EXPORT, period, scope)
+}
+
+/// The address of the bilan being written, or of a file of it.
+pub fn bilan_address(file: &str, period: Period, scope: Scope) -> String {
+    let page = format!("{BILANS}/ecrire");
+    below(&if file.is_empty() { page } else { format!("{page}/{file}") }, period, scope)
 }
 
 fn below(page: &str, period: Period, scope: Scope) -> String {

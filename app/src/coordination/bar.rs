@@ -12,6 +12,8 @@ pub enum Place {
     Dashboard,
     /// The statements.
     Statements,
+    /// The annual bilans.
+    Bilans,
     /// The phones.
     Phones,
     /// What waits for a decision.
@@ -37,6 +39,7 @@ pub fn OfficeBar(
                 <ul>
                     <li><a href=address::HOME aria-current=current(Place::Dashboard)>"Tableau de bord"</a></li>
                     <li><a href=address::STATEMENTS rel="external" aria-current=current(Place::Statements)>"Relevés"</a></li>
+                    <li><a href=address::BILANS rel="external" aria-current=current(Place::Bilans)>"Bilans"</a></li>
                     <li><a href=address::PHONES rel="external" aria-current=current(Place::Phones)>"Téléphones"</a></li>
                     <li><a href=address::TO_CHECK rel="external" aria-current=current(Place::ToCheck)>"À vérifier"</a></li>
                     <li><a href=address::HELPLINES rel="external" aria-current=current(Place::Helplines)>"Numéros"</a></li>

@@ -109,7 +109,8 @@ pub fn Chooser(
     .into_any()
 }
 
-fn periods(period: Period, today: NaiveDate) -> impl IntoView {
+/// The options of periods, in groups; the one shown is among them.
+pub(super) fn periods(period: Period, today: NaiveDate) -> impl IntoView {
     let option = move |choice: Period, label: String| {
         view! { <option value=choice.to_string() selected=choice == period>{label}</option> }
     };
@@ -132,7 +133,8 @@ fn periods(period: Period, today: NaiveDate) -> impl IntoView {
     .into_any()
 }
 
-fn scopes<T: Copy + Send + 'static>(
+/// The options of a kind of scope.
+pub(super) fn scopes<T: Copy + Send + 'static>(
     name: &'static str,
     choices: Vec<Choice<T>>,
     scope: Scope,

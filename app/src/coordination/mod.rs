@@ -3,6 +3,8 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns what it is given")]
 
 pub mod address;
+#[cfg(feature = "ssr")]
+pub mod annual;
 pub mod bar;
 pub mod choice;
 pub mod completeness;

@@ -43,6 +43,8 @@ ids! {
     DeviceId;
     /// A record, made on a phone: UUID version 7.
     RecordId;
+    /// A published version of a bilan (`domain.md` C4).
+    BilanId;
     /// One operation on one record: the idempotency key of sync (`offline.md` 2.3).
     OpId;
     /// One life of the server's database; a new one after each restore (`offline.md` I14).

@@ -27,6 +27,8 @@ pub mod presence;
 pub mod project;
 pub mod record;
 pub mod scope;
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub mod small_numbers;
 pub mod statement;
 pub mod tally;
 pub mod taxonomy;

@@ -11,6 +11,10 @@ use crate::{
         to_check::{Imported, RescueFault, ToCheck},
     },
     coordination::{
+        annual::{
+            Document,
+            pages::{Bilans, BilansPage, Done, Draft, DraftPage, Version, VersionPage},
+        },
         bar::{OfficeBar, Place},
         helplines::{Helplines, HelplinesPage},
         phones::{PhonesPage, WithdrawPage},
@@ -71,6 +75,25 @@ pub fn decide(site: &SiteAssets, decision: Decision) -> String {
 /// `/coordination/numeros`.
 pub fn helplines(site: &SiteAssets, helplines: Helplines) -> String {
     page(site, "Numéros utiles", Place::Helplines, || view! { <HelplinesPage page=helplines /> }.into_any())
+}
+
+/// `/coordination/bilans`.
+pub fn bilans(site: &SiteAssets, bilans: Bilans) -> String {
+    page(site, "Bilans", Place::Bilans, || view! { <BilansPage page=bilans /> }.into_any())
+}
+
+/// `/coordination/bilans/ecrire`.
+pub fn bilan_draft(site: &SiteAssets, draft: Draft) -> String {
+    let title = format!("{}, {}, projet", draft.document.title, draft.document.scope);
+    page(site, &title, Place::Bilans, || view! { <DraftPage draft=draft /> }.into_any())
+}
+
+/// `/coordination/bilans/<id>`.
+pub fn bilan_version(site: &SiteAssets, version: Version, document: Document, done: Option<Done>) -> String {
+    let title = format!("{}, {}, version {}", document.title, document.scope, version.number);
+    page(site, &title, Place::Bilans, || {
+        view! { <VersionPage version=version document=document done=done /> }.into_any()
+    })
 }
 
 /// `/coordination/fichier-de-secours`.

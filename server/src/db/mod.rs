@@ -1,6 +1,7 @@
 //! All SQL, one area a file. Every query runs in a transaction that names its network, under row-level security.
 
 pub mod accounts;
+pub mod bilans;
 pub mod devices;
 pub mod helplines;
 pub mod ledger;

@@ -24,7 +24,7 @@ use uuid::Uuid;
 use super::{Tx, helplines};
 
 /// A scope as `scope_member` takes it.
-fn named(scope: Scope) -> (&'static str, Option<Uuid>) {
+pub(super) fn named(scope: Scope) -> (&'static str, Option<Uuid>) {
     match scope {
         Scope::Network => ("network", None),
         Scope::Structure(id) => ("structure", Some(id.0)),
@@ -201,12 +201,12 @@ pub async fn stages(tx: &mut Tx, members: &Members, period: Period) -> Result<Ve
 /// Who the network is made of at the end of a period, or today while it goes on (I13).
 pub async fn team(tx: &mut Tx, members: &Members, period: Period, today: NaiveDate) -> Result<Team, sqlx::Error> {
     let on = period.last().min(today);
-    let here = |label: &&Label| label.labelled_on <= on && label.left_on.is_none_or(|left| on < left);
-    let span = period.span();
+    let here = |label: &Label| label.labelled_on <= on && label.left_on.is_none_or(|left| on < left);
+    let so_far = Span { from: period.first(), until: Some(on) };
     let count = |is: &dyn Fn(&Label) -> bool| {
         i64::try_from(members.labels.iter().filter(|label| is(label)).count()).unwrap_or(i64::MAX)
     };
-    let people: Vec<Uuid> = members.labels.iter().filter(here).map(|label| label.promeneur.0).collect();
+    let people: Vec<Uuid> = members.labels.iter().filter(|label| here(label)).map(|label| label.promeneur.0).collect();
     let rows = sqlx::query!(
         r#"select type as kind, count(*) as "structures!", array_agg(commune) as "communes!"
            from structure as it
@@ -224,10 +224,10 @@ pub async fn team(tx: &mut Tx, members: &Members, period: Period, today: NaiveDa
         rows.iter().flat_map(|row| &row.communes).filter(|name| !name.is_empty()).collect();
     Ok(Team {
         on,
-        labelled: count(&|label| here(&label)),
-        on_leave: count(&|label| here(&label) && !label.counts_on(on)),
-        arrived: count(&|label| span.contains(label.labelled_on) && label.labelled_on <= on),
-        departed: count(&|label| label.left_on.is_some_and(|left| span.contains(left) && left <= on)),
+        labelled: count(&here),
+        on_leave: count(&|label| here(label) && !label.counts_on(on)),
+        arrived: count(&|label| so_far.contains(label.labelled_on)),
+        departed: count(&|label| label.left_on.is_some_and(|left| so_far.contains(left))),
         communes: i64::try_from(communes.len()).unwrap_or(i64::MAX),
         structures: rows.into_iter().map(|row| (row.kind, row.structures)).collect(),
     })

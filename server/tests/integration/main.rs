@@ -12,6 +12,7 @@ mod api {
         mod sync_push_refused;
     }
 }
+mod bilans;
 mod binary;
 mod connexion;
 mod coordination;

@@ -1,18 +1,21 @@
 //! Row-level security: whatever a query asks, it meets the rows of its own network.
 
+use app::coordination::annual::{Chapter, Document};
 use app::domain::{
     account_snapshot::AccountSnapshotDraft,
     helpline::Helpline,
     ids::SchemeId,
+    period::Period,
     presence::PresenceDraft,
     project::ProjectDraft,
     record::{Body, Draft},
+    scope::Scope,
     taxonomy::{Network, ProjectKind, ProjectOrigin, Theme},
 };
 use chrono::NaiveDate;
 use server::{
     clock,
-    db::{helplines, people},
+    db::{bilans, helplines, people},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
@@ -67,6 +70,19 @@ async fn fill(office: &Office, scheme: SchemeId) {
     .expect("a statement");
     let line = Helpline::parse("04 65 71 00 43", "Cellule de recueil").expect("a number");
     assert!(helplines::put(&mut tx, scheme, &line).await.expect("a number"));
+    let (period, me) = (Period::CivilYear(2026), office.coordinator_of(scheme).await.me);
+    bilans::write(&mut tx, &me, period, Scope::Network, Chapter::Next, "Un texte.").await.expect("a text");
+    let document = Document {
+        title: "Bilan".to_owned(),
+        network: String::new(),
+        scope: String::new(),
+        status: String::new(),
+        on: day,
+        notes: Vec::new(),
+        chapters: Vec::new(),
+        definitions: Vec::new(),
+    };
+    bilans::publish(&mut tx, &me, period, Scope::Network, 1, &document).await.expect("a bilan");
     tx.commit().await.expect("committed");
 }
 
@@ -80,7 +96,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
             using (table_schema, table_name)
         where table_schema = 'public' and column_name = 'network_id' and table_type = 'BASE TABLE' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
-    assert!(tables.len() >= 18, "{tables:?}");
+    assert!(tables.len() >= 20, "{tables:?}");
     (office, elsewhere, tables)
 }
 
@@ -183,6 +199,11 @@ async fn the_ledger_is_only_added_to() {
         "delete from record",
         "delete from quarantine",
         "update quarantine set raw = ''",
+        "update bilan_text set text = ''",
+        "delete from bilan_text",
+        "update bilan_version set number = 2",
+        "delete from bilan_version",
+        "update network set name = ''",
     ] {
         assert_eq!(code(sqlx::query(statement).execute(&mut ours).await), REFUSED, "{statement}");
     }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::domain::{ids::RecordId, indicators::Sums, measure::Measure, record::Record, tally::tally};
+use app::domain::{
+    coded::Code, ids::RecordId, indicators::Sums, measure::Measure, record::Record, tally::tally, taxonomy::Outcome,
+};
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 use server::demo::{
@@ -10,7 +12,7 @@ use server::demo::{
     year::{Promeneur, SchoolYear, Structure},
 };
 
-use crate::{export, harness::Office, messages::Person, phone::Phone, recount};
+use crate::{bilans, export, harness::Office, messages::Person, phone::Phone, recount};
 
 /// An office in which ten phones have sent a school year, and its coordinator.
 pub async fn a_year() -> (Office, Person, SchoolYear) {
@@ -86,7 +88,7 @@ async fn the_dashboard_says_what_the_rows_say() {
         serde_json::from_str(include_str!("data/expected.json")).expect("expected figures");
     assert_eq!(expected.len(), 7);
     let choices = office.dashboard(&coordinator, "2026", "").await;
-    let (mut compared, mut exported, mut others) = (0, 0, 0);
+    let (mut compared, mut exported, mut handed, mut others) = (0, 0, 0, 0);
     for (scope, periods) in &expected {
         let address = match scope.split_once(':') {
             None => "reseau".to_owned(),
@@ -114,8 +116,12 @@ async fn the_dashboard_says_what_the_rows_say() {
             }
             let days: [String; 2] = serde_json::from_value(wanted.remove("period").expect("days")).expect("two days");
             let days = days.join("..");
+            handed += bilans::check(&office, &coordinator, &days, &address, &wanted).await;
             exported += export::check(&office, &coordinator, &days, &address, &wanted).await;
             let dashboard = office.dashboard(&coordinator, &days, &address).await;
+            // Not even as a sum of nothing, which would tell that there was one.
+            let tells_alerts = dashboard.sums.by.iter().any(|(_, key, _)| key == Outcome::AlertMade.code());
+            assert!(!tells_alerts || address == "reseau", "{scope} {period} tells of alerts");
             let found = figures(&dashboard.sums);
             assert!(wanted.keys().eq(found.keys()), "{:?} {:?}", wanted.keys(), found.keys());
             for (key, wanted) in &wanted {
@@ -127,6 +133,7 @@ async fn the_dashboard_says_what_the_rows_say() {
     }
     assert_eq!(compared, 7 * 6 * 28);
     assert!(exported > 7 * 6 * 30, "only {exported} figures of the files compared");
+    assert!(handed > 7 * 6 * 20, "only {handed} figures of the workbooks compared");
     assert!(others > 7 * (1 + 2 + 2 + 2), "only {others} other periods and months");
     check_team(&office, &coordinator, &year).await;
     for period in ["2025-2026", "2025-10", "2026", "2025-10-20..2025-10-26"] {

@@ -1,6 +1,7 @@
 //! The coordinator's pages that are plain HTML and plain forms: they work without JavaScript. What other sites send is
 //! refused before it comes here (`limits::same_site_only`).
 
+mod bilans;
 mod export;
 mod helplines;
 mod phones;
@@ -36,6 +37,14 @@ pub fn routes() -> Router<AppState> {
         .route("/coordination/a-verifier/{op}/ecarter", get(to_check::drop_page).post(to_check::set_aside))
         .route("/coordination/numeros", get(helplines::page).post(helplines::put))
         .route("/coordination/numeros/retirer", post(helplines::remove))
+        .route("/coordination/bilans", get(bilans::all))
+        .route("/coordination/bilans/seuil", post(bilans::set_threshold))
+        .route("/coordination/bilans/ecrire", get(bilans::write))
+        .route("/coordination/bilans/ecrire/{file}", get(bilans::draft_file))
+        .route("/coordination/bilans/texte", post(bilans::keep_text))
+        .route("/coordination/bilans/publier", post(bilans::publish))
+        .route("/coordination/bilans/{id}", get(bilans::version))
+        .route("/coordination/bilans/{id}/{file}", get(bilans::version_file))
         .route("/coordination/fichier-de-secours", rescue)
 }
 

@@ -1,0 +1,329 @@
+//! From figures and texts to the document.
+
+use super::{Cell, Chapter, Definition, Document, Grid, Key, Part, Subject, Written};
+use crate::{
+    api::report::Dashboard,
+    bilan::{self, Chart, Section, Voice, compare, figures, people, places, shares, stages, team, trend},
+    coordination::completeness,
+    domain::{
+        coded::Code,
+        fr::{self, NNBSP},
+        indicators::{Indicator, Sums},
+        measure::Measure,
+        people::AgeBands,
+        period::Period,
+        scope::Scope,
+        small_numbers::{Shown, mask},
+    },
+    ui::{bar_chart::BarChart, heat_map::HeatRow, table::Table},
+};
+
+/// What of the figures may be told.
+struct Teller<'a> {
+    dashboard: &'a Dashboard,
+    /// Under which numbers of people are masked; none in what stays within the structure.
+    threshold: Option<i64>,
+    used: Vec<Indicator>,
+}
+
+/// The document of figures and texts. That of the network is for the Caf and the committee, and masks small numbers of people
+/// under the threshold; that of a structure or a promeneur stays with them.
+pub fn document(dashboard: &Dashboard, texts: &[(Chapter, Written)], threshold: i64) -> Document {
+    let threshold = (dashboard.scope == Scope::Network).then_some(threshold);
+    let mut teller = Teller { dashboard, threshold, used: Vec::new() };
+    let chapters: Vec<Part> = (1..)
+        .zip(Chapter::of(dashboard.scope))
+        .map(|(number, chapter)| {
+            let text = texts.iter().find(|(of, _)| *of == chapter).map(|(_, written)| written.clone());
+            let figures = if chapter == Chapter::Synthesis { teller.figures() } else { Vec::new() };
+            let subjects = match chapter {
+                Chapter::Network => teller.network(),
+                Chapter::Activity => teller.activity(),
+                _ => Vec::new(),
+            };
+            let heading = format!("{number}. {}", heading(chapter, dashboard.period));
+            Part { code: chapter.code().to_owned(), heading, text, figures, subjects }
+        })
+        .collect();
+    let definition = |it: &Indicator| Definition {
+        name: it.label().to_owned(),
+        definition: fr::spaced(it.definition()),
+        caveat: fr::spaced(it.caveat()),
+    };
+    teller.used.push(Indicator::I15);
+    Document {
+        title: title(dashboard.period),
+        network: dashboard.scheme_name.clone(),
+        scope: fr::capital(&dashboard.scope_name),
+        status: format!("Projet du {}", fr::date(dashboard.today)),
+        on: dashboard.today,
+        notes: notes(dashboard, threshold),
+        definitions: teller.used.iter().map(definition).collect(),
+        chapters,
+    }
+}
+
+/// The same, as a version that is published.
+#[must_use]
+pub fn published(mut document: Document, number: i32, by: &str) -> Document {
+    document.status = format!("Version {number}, publiée le {} par {by}", fr::date(document.on));
+    document
+}
+
+/// The name of the document.
+pub fn title(period: Period) -> String {
+    match period {
+        Period::Month(..) => format!("Bilan {}", fr::of(&period.label())),
+        Period::Quarter(..) => format!("Bilan du {}", period.label()),
+        Period::CivilYear(_) | Period::SchoolYear(_) => format!("Bilan de l’{}", period.label()),
+        Period::Days(..) => format!("Bilan {}", period.label()),
+    }
+}
+
+fn heading(chapter: Chapter, period: Period) -> String {
+    match (chapter, period) {
+        (Chapter::Next, Period::CivilYear(year)) => format!("{} pour {}", chapter.label(), year + 1),
+        (Chapter::Next, Period::SchoolYear(year)) => format!("{} pour {}-{}", chapter.label(), year + 1, year + 2),
+        _ => chapter.label().to_owned(),
+    }
+}
+
+fn notes(dashboard: &Dashboard, threshold: Option<i64>) -> Vec<String> {
+    let Dashboard { period, today, .. } = *dashboard;
+    let mut notes = vec![completeness::sentence(&dashboard.completeness, period, today)];
+    if period.last() >= today {
+        notes.push(format!("La période n’est pas terminée{NNBSP}: chiffres arrêtés au {}.", fr::date(today)));
+    }
+    notes.push(match threshold {
+        Some(threshold) => format!(
+            "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer."
+        ),
+        None => "Document interne à la structure\u{202f}: les petits nombres n’y sont pas masqués.".to_owned(),
+    });
+    if dashboard.demo {
+        notes.push("Réseau de démonstration\u{202f}: toutes ces données sont inventées.".to_owned());
+    }
+    notes
+}
+
+impl Teller<'_> {
+    fn sums(&self) -> &Sums {
+        &self.dashboard.sums
+    }
+
+    fn mask(&self, parts: &[i64]) -> Shown {
+        self.threshold.map_or_else(
+            || Shown { parts: parts.iter().map(|part| Some(*part)).collect(), total: Some(parts.iter().sum()) },
+            |threshold| mask(parts, threshold),
+        )
+    }
+
+    fn use_all(&mut self, indicators: &[Indicator]) {
+        for it in indicators {
+            if !self.used.contains(it) {
+                self.used.push(*it);
+            }
+        }
+    }
+
+    fn figures(&mut self) -> Vec<Key> {
+        let young = self.project_young();
+        let mut keys = Vec::new();
+        for figure in figures::figures(self.sums()) {
+            self.use_all(&figure.indicators);
+            // Of masked young people the sentence would tell the sum.
+            let is_told = young.total.is_some() || !figure.indicators.contains(&Indicator::I4);
+            let said = figure.said.filter(|_| is_told);
+            keys.push(Key { value: figure.value, name: figure.name.to_owned(), said });
+        }
+        keys
+    }
+
+    /// I13.
+    fn network(&mut self) -> Vec<Subject> {
+        let section = self.dashboard.team.as_ref().map(team::section);
+        section.into_iter().map(|section| self.subject("L’équipe et les structures", section)).collect()
+    }
+
+    fn activity(&mut self) -> Vec<Subject> {
+        let Dashboard { period, today, .. } = *self.dashboard;
+        let is_over = period.last() < today;
+        let mut subjects = vec![self.funnel()];
+        for section in bilan::sections(self.sums(), Voice::Office, is_over) {
+            let name = match section.id {
+                "quand" => "Les heures de présence",
+                "quoi" => "Les types d’interventions",
+                "ou" => "Les réseaux",
+                "themes" => "Les thématiques",
+                _ => "Les suites données",
+            };
+            subjects.push(self.subject(name, section));
+        }
+        let groups = shares::theme_groups_section(self.sums());
+        subjects.extend(groups.map(|section| self.subject("Les groupes de thématiques", section)));
+        let spaces = places::spaces_section(self.sums());
+        subjects.push(self.subject("Les espaces", spaces));
+        let kinds = shares::referrals_section(self.sums());
+        subjects.extend(kinds.map(|section| self.subject("Les orientations vers les partenaires", section)));
+        let public = self.public();
+        subjects.push(public);
+        subjects.extend(self.ages());
+        subjects.extend(self.projects());
+        let stages = stages::section(&self.dashboard.stages);
+        subjects.push(self.subject("L’avancement des projets", stages));
+        let months = trend::section(period, today, &self.dashboard.months);
+        subjects.extend(months.map(|section| self.subject("L’activité au fil des mois", section)));
+        let beside = self.dashboard.comparison.as_ref().and_then(|comparison| compare::section(period, comparison));
+        subjects.extend(beside.map(|section| self.subject("D’une période à l’autre", section)));
+        subjects
+    }
+
+    fn subject(&mut self, heading: &str, section: Section) -> Subject {
+        self.use_all(&section.indicators);
+        let grid = section.chart.map(|chart| match chart {
+            Chart::Bars(chart) => of_bars(chart),
+            Chart::Heat(rows) => of_heat(rows),
+            Chart::Table(table) => of_table(table),
+        });
+        let facts = std::iter::once(section.fact).chain(section.quiet).map(|said| fr::spaced(&said)).collect();
+        Subject { heading: heading.to_owned(), facts, grid }
+    }
+
+    /// I1, from the widest circle to the narrowest.
+    fn funnel(&mut self) -> Subject {
+        self.use_all(&[Indicator::I1a, Indicator::I1b, Indicator::I1c, Indicator::I1d]);
+        let sums = self.sums();
+        let rows = [
+            (Indicator::I1a, sums.followers),
+            (Indicator::I1c, sums.contacts()),
+            (Indicator::I1b, sums.distinct()),
+            (Indicator::I3, sums.met()),
+            (Indicator::I1d, sums.accompanied),
+        ];
+        Subject {
+            heading: "Les jeunes connectés".to_owned(),
+            facts: vec![figures::meeting_rate(sums)],
+            grid: Some(Grid {
+                caption: "De l’audience des comptes à l’accompagnement".to_owned(),
+                columns: vec!["Ce qui est compté".to_owned(), "Nombre".to_owned()],
+                rows: rows.map(|(it, count)| (it.label().to_owned(), vec![Cell::Count(count)])).into(),
+                is_drawn: false,
+            }),
+        }
+    }
+
+    /// With whom, without the ages, which have their own table, and with alerts masked like people.
+    fn public(&mut self) -> Subject {
+        let sums = self.sums();
+        let ages = people::ages(sums);
+        let alerts = people::alerts(sums);
+        let few = self.threshold.filter(|threshold| sums.alerts() < *threshold);
+        let mut section = people::section(sums);
+        section.quiet.retain(|said| Some(said) != ages.as_ref());
+        if let Some(threshold) = few {
+            for said in section.quiet.iter_mut().filter(|said| Some(&**said) == alerts.as_ref()) {
+                *said = format!("Moins de {threshold} alertes ou signalements.");
+            }
+        }
+        self.subject("Le public", section)
+    }
+
+    /// I11: young people by age, where ages were noted; none where none were.
+    fn ages(&self) -> Option<Subject> {
+        let sums = self.sums();
+        let rate = sums.age_fill_rate()?;
+        let bands = AgeBands::default().each();
+        let mut names: Vec<&str> = bands.iter().map(|(_, label, _)| *label).collect();
+        names.push("Âge inconnu");
+        let codes = bands.iter().map(|(code, ..)| *code).chain(["unknown"]);
+        let counts: Vec<i64> = codes.map(|code| sums.of(Measure::Ages, code)).collect();
+        let grid = (sums.total(Measure::WithAges) > 0).then(|| Grid {
+            caption: "Contacts-jeunes par tranche d’âge, là où les âges sont notés".to_owned(),
+            columns: vec!["Âge".to_owned(), "Contacts-jeunes".to_owned()],
+            rows: of_people(names.into_iter().map(str::to_owned), &self.mask(&counts)),
+            is_drawn: false,
+        });
+        let filled = fr::percent(Some(rate), 0);
+        let facts = vec![format!("Les âges sont notés pour {filled} des échanges avec des jeunes.")];
+        Some(Subject { heading: "Les âges".to_owned(), facts, grid })
+    }
+
+    fn project_young(&self) -> Shown {
+        let counts: Vec<i64> = figures::projects(self.sums()).iter().map(|(.., young)| *young).collect();
+        self.mask(&counts)
+    }
+
+    /// I4, by theme, as the bilan asks for; none without a project.
+    fn projects(&mut self) -> Option<Subject> {
+        let projects = figures::projects(self.sums());
+        if projects.is_empty() {
+            return None;
+        }
+        let young = self.project_young();
+        let rows = projects.into_iter().zip(&young.parts).map(|((theme, count, _), young)| {
+            (theme, vec![Cell::Count(count), young.map_or(Cell::Masked, Cell::Count)])
+        });
+        let told = young.total.is_some().then(|| figures::project_people(self.sums()));
+        Some(Subject {
+            heading: "Les projets initiés".to_owned(),
+            facts: told.into_iter().collect(),
+            grid: Some(Grid {
+                caption: "Projets initiés par thématique".to_owned(),
+                columns: ["Thématique", "Projets", "Jeunes"].map(str::to_owned).into(),
+                rows: rows.collect(),
+                is_drawn: false,
+            }),
+        })
+    }
+}
+
+/// Rows of people, with their sum.
+fn of_people(names: impl Iterator<Item = String>, shown: &Shown) -> Vec<(String, Vec<Cell>)> {
+    let cell = |count: Option<i64>| vec![count.map_or(Cell::Masked, Cell::Count)];
+    names
+        .zip(shown.parts.iter().map(|count| cell(*count)))
+        .chain([("Ensemble".to_owned(), cell(shown.total))])
+        .collect()
+}
+
+fn of_bars(chart: BarChart) -> Grid {
+    let share = |share: i64, value: i64| match (share, value) {
+        // What is there is not nothing.
+        (0, 1..) => Cell::Said(format!("<{NNBSP}1{NNBSP}%")),
+        _ => Cell::Share(share),
+    };
+    let rows = chart.bars.into_iter().map(|bar| (bar.label, vec![Cell::Count(bar.value), share(bar.share, bar.value)]));
+    Grid {
+        caption: chart.title.to_owned(),
+        columns: vec![chart.heading.to_owned(), "Nombre".to_owned(), "Part".to_owned()],
+        rows: rows.collect(),
+        is_drawn: true,
+    }
+}
+
+fn of_heat(rows: Vec<HeatRow>) -> Grid {
+    let days = (1..=7).map(|day| fr::capital(fr::weekday(day)));
+    let rows = rows.into_iter().map(|row| {
+        let name = if row.hours.is_empty() { row.name } else { format!("{} ({})", row.name, row.hours) };
+        (name, row.minutes.map(Cell::Minutes).into())
+    });
+    Grid {
+        caption: "Heures de présence par jour et par moment".to_owned(),
+        columns: std::iter::once("Moment".to_owned()).chain(days).collect(),
+        rows: rows.collect(),
+        is_drawn: false,
+    }
+}
+
+fn of_table(table: Table) -> Grid {
+    let row = |cells: Vec<String>| {
+        let mut cells = cells.into_iter();
+        (cells.next().unwrap_or_default(), cells.map(Cell::Said).collect())
+    };
+    Grid {
+        caption: table.caption.to_owned(),
+        columns: table.columns.into_iter().map(std::borrow::Cow::into_owned).collect(),
+        rows: table.rows.into_iter().chain(table.total).map(row).collect(),
+        is_drawn: false,
+    }
+}

@@ -1,0 +1,133 @@
+//! Small numbers of people, masked in whatever leaves the coordination (`domain.md` C3, « Small numbers »): with ten
+//! promeneurs in small communes one cell can point at a teenager.
+
+/// Cells under this are masked, unless the network sets another number.
+pub const THRESHOLD: i64 = 5;
+/// The numbers that a network may set: fewer hide nothing, and more hide what anybody may know.
+pub const THRESHOLDS: std::ops::RangeInclusive<i64> = 3..=20;
+
+/// A breakdown of people as it may be shown: nothing stands where a number is masked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The parts, in the order given.
+    pub parts: Vec<Option<i64>>,
+    /// Their sum.
+    pub total: Option<i64>,
+}
+
+impl Shown {
+    /// Whether something is masked.
+    pub fn is_masked(&self) -> bool {
+        self.total.is_none() || self.parts.contains(&None)
+    }
+}
+
+/// Masks the parts of one to `threshold` less one, and as many others as it takes so that none can be computed from the sum
+/// and the parts shown, not even by somebody who knows these rules. Nobody is a fact that points at nobody: zeros are shown
+/// as long as the sum can be.
+pub fn mask(parts: &[i64], threshold: i64) -> Shown {
+    let mut masked: Vec<bool> = parts.iter().map(|part| (1..threshold).contains(part)).collect();
+    if masked.contains(&true) && !widen(parts, &mut masked, threshold) {
+        // Nothing to hide them behind: the sum would tell.
+        return Shown { parts: vec![None; parts.len()], total: None };
+    }
+    let shown = parts.iter().zip(masked).map(|(part, is_masked)| (!is_masked).then_some(*part));
+    Shown { parts: shown.collect(), total: Some(parts.iter().sum()) }
+}
+
+/// Masks other parts until those masked can be many numbers for the sum that they have. Others come in their order: chosen by
+/// their size, they would tell something of it. Whether that was reached.
+fn widen(parts: &[i64], masked: &mut [bool], threshold: i64) -> bool {
+    let room = (threshold - 2).max(2);
+    let mut others = (0..parts.len()).filter(|at| parts[*at] >= threshold);
+    let mut has_others = false;
+    loop {
+        let hidden = parts.iter().zip(masked.iter()).filter(|(_, is_masked)| **is_masked);
+        let (count, sum) = hidden.fold((0, 0), |(count, sum), (part, _)| (count + 1, sum + part));
+        // Each is one at least, and a small one less than the threshold at most.
+        let (above, below) = (sum - count, count * (threshold - 1) - sum);
+        let is_wide = if has_others { above > threshold } else { above >= room && below >= room };
+        if count >= 2 && is_wide {
+            return true;
+        }
+        let Some(other) = others.next() else { return false };
+        masked[other] = true;
+        has_others = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn shown(parts: &[i64]) -> (Vec<Option<i64>>, Option<i64>) {
+        let Shown { parts, total } = mask(parts, THRESHOLD);
+        (parts, total)
+    }
+
+    #[test]
+    fn large_numbers_and_zeros_are_shown() {
+        assert_eq!(shown(&[12, 0, 5]), (vec![Some(12), Some(0), Some(5)], Some(17)));
+        assert_eq!(shown(&[]), (vec![], Some(0)));
+    }
+
+    #[test]
+    fn a_small_number_takes_another_one_with_it() {
+        assert_eq!(shown(&[30, 2, 0, 9]), (vec![None, None, Some(0), Some(9)], Some(41)));
+        assert_eq!(shown(&[2, 3, 40]), (vec![None, None, Some(40)], Some(45)));
+        assert_eq!(shown(&[4, 4, 40]), (vec![None; 3], Some(48)));
+    }
+
+    #[test]
+    fn where_the_sum_would_tell_it_is_masked_too() {
+        assert_eq!(shown(&[3]), (vec![None], None));
+        assert_eq!(shown(&[1, 1, 0]), (vec![None; 3], None));
+        assert_eq!(shown(&[1, 1, 1, 1, 1]), (vec![None; 5], None));
+    }
+
+    /// Every breakdown into `count` parts of at most `most` together.
+    fn breakdowns(count: usize, most: i64) -> Vec<Vec<i64>> {
+        let mut all: Vec<Vec<i64>> = vec![Vec::new()];
+        for _ in 0..count {
+            let longer = |begun: &Vec<i64>| {
+                let begun = begun.clone();
+                (0..=most - begun.iter().sum::<i64>()).map(move |next| [begun.clone(), vec![next]].concat())
+            };
+            all = all.iter().flat_map(longer).collect();
+        }
+        all
+    }
+
+    /// Whoever knows these rules tries every breakdown that could be behind what is shown: each masked number must be able to
+    /// be several. Of all breakdowns of up to six parts, not of some.
+    #[test]
+    fn no_masked_number_can_be_computed_by_somebody_who_knows_the_rules() {
+        let mut attacked = 0;
+        for threshold in 3..=7 {
+            for (count, most) in [(1, 40), (2, 40), (3, 40), (4, 26), (5, 16), (6, 12)] {
+                let mut behind: HashMap<_, Vec<Vec<i64>>> = HashMap::new();
+                for parts in breakdowns(count, most) {
+                    let Shown { parts: seen, total } = mask(&parts, threshold);
+                    let tells =
+                        parts.iter().zip(&seen).find(|(part, seen)| seen.is_some() && (1..threshold).contains(*part));
+                    assert_eq!(tells, None, "{parts:?} under {threshold}");
+                    behind.entry((seen, total)).or_default().push(parts);
+                }
+                for ((seen, _), candidates) in behind {
+                    for at in (0..count).filter(|at| seen[*at].is_none()) {
+                        let first = candidates[0][at];
+                        assert!(
+                            candidates.iter().any(|other| other[at] != first),
+                            "under {threshold}, part {at} of {:?} can only be {first}",
+                            candidates[0]
+                        );
+                        attacked += 1;
+                    }
+                }
+            }
+        }
+        assert!(attacked > 10_000, "{attacked}");
+    }
+}

@@ -1,0 +1,192 @@
+//! The annual bilan: its texts, and the versions that were published.
+
+use app::{
+    api::statements::Said,
+    coordination::annual::{Chapter, Document, Written, pages::Version},
+    domain::{coded::Code, ids::BilanId, period::Period, person::Me, record::Record, scope::Scope},
+    sync::ledger::stored,
+};
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{Tx, people, reports::named};
+use crate::clock::{self, day_in, fresh_id};
+
+/// The texts of a bilan as they stand, of chapters that this release knows.
+pub async fn texts(tx: &mut Tx, period: Period, scope: Scope) -> Result<Vec<(Chapter, Written)>, sqlx::Error> {
+    let zone = people::scheme(tx).await?.time_zone;
+    let rows = sqlx::query!(
+        r#"select distinct on (chapter) chapter, text, author, written_at as "at: DateTime<Utc>" from bilan_text
+           where period = $1 and scope = $2 order by chapter, id desc"#,
+        period.to_string(),
+        scope.to_string()
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let written = rows.into_iter().filter(|row| !row.text.is_empty()).filter_map(|row| {
+        let on = day_in(&zone, row.at);
+        Some((Chapter::from_code(&row.chapter)?, Written { text: row.text, author: row.author, at: row.at, on }))
+    });
+    Ok(written.collect())
+}
+
+/// Writes a text. The one before it stays, under it.
+pub async fn write(
+    tx: &mut Tx,
+    me: &Me,
+    period: Period,
+    scope: Scope,
+    chapter: Chapter,
+    text: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into bilan_text (network_id, id, period, scope, chapter, text, author, author_id, written_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        me.scheme.0,
+        fresh_id(),
+        period.to_string(),
+        scope.to_string(),
+        chapter.code(),
+        text,
+        me.name,
+        me.account.0,
+        clock::now()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Keeps others from writing or publishing the same bilan until the transaction ends.
+pub async fn hold(tx: &mut Tx, period: Period, scope: Scope) -> Result<(), sqlx::Error> {
+    let name = format!("bilan {period} {scope}");
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended((select id::text from network) || $1, 0))", name)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Publishes a version. Its id; none where that number is published already.
+pub async fn publish(
+    tx: &mut Tx,
+    me: &Me,
+    period: Period,
+    scope: Scope,
+    number: i32,
+    document: &Document,
+) -> Result<Option<BilanId>, sqlx::Error> {
+    let id = fresh_id();
+    let done = sqlx::query!(
+        "insert into bilan_version (network_id, id, period, scope, number, document, publisher, publisher_id, published_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict on constraint bilan_version_once do nothing",
+        me.scheme.0,
+        id,
+        period.to_string(),
+        scope.to_string(),
+        number,
+        Json(document) as _,
+        me.name,
+        me.account.0,
+        clock::now()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok((done.rows_affected() == 1).then_some(BilanId(id)))
+}
+
+struct Row {
+    id: Uuid,
+    number: i32,
+    title: String,
+    scope: String,
+    publisher: String,
+    at: DateTime<Utc>,
+}
+
+impl Row {
+    fn read(self, zone: &str) -> Version {
+        let Self { id, number, title, scope, publisher, at } = self;
+        Version { id: BilanId(id), number, title, scope, by: publisher, on: day_in(zone, at) }
+    }
+}
+
+/// The versions published: of one bilan, or the newest of all.
+pub async fn versions(tx: &mut Tx, of: Option<(Period, Scope)>) -> Result<Vec<Version>, sqlx::Error> {
+    let zone = people::scheme(tx).await?.time_zone;
+    let (period, scope) = of.map(|(period, scope)| (period.to_string(), scope.to_string())).unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, number, document->>'title' as "title!", document->>'scope' as "scope!", publisher,
+                  published_at as "at: DateTime<Utc>"
+           from bilan_version where ($1::text is null or period = $1) and ($2::text is null or scope = $2)
+           order by id desc limit 200"#,
+        period,
+        scope
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.read(&zone)).collect())
+}
+
+/// A version, whole.
+pub async fn version(tx: &mut Tx, id: BilanId) -> Result<Option<(Version, Document)>, sqlx::Error> {
+    let zone = people::scheme(tx).await?.time_zone;
+    let row = sqlx::query!(
+        r#"select number, publisher, published_at as "at: DateTime<Utc>", document as "document: Json<Document>"
+           from bilan_version where id = $1"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| {
+        let Json(document) = row.document;
+        let (title, scope) = (document.title.clone(), document.scope.clone());
+        let row = Row { id: id.0, number: row.number, title, scope, publisher: row.publisher, at: row.at };
+        (row.read(&zone), document)
+    }))
+}
+
+/// Under which numbers of people are masked.
+pub async fn threshold(tx: &mut Tx) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!("select small_numbers from network").fetch_one(&mut **tx).await.map(i64::from)
+}
+
+/// Sets it.
+pub async fn set_threshold(tx: &mut Tx, threshold: i16) -> Result<(), sqlx::Error> {
+    sqlx::query!("update network set small_numbers = $1", threshold).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// What the statements of a period say, of those who belonged to the scope in their month.
+pub async fn said(tx: &mut Tx, period: Period, scope: Scope) -> Result<Vec<Said>, sqlx::Error> {
+    let (name, id) = named(scope);
+    let rows = sqlx::query!(
+        r#"select promeneur.name, month, record.body::text as "body!"
+           from statement
+           join promeneur on promeneur.id = promeneur_id
+           join record on record.id = record_id and record.deleted_at is null
+           where month between $1 and $2 and exists (
+               select from scope_member($3, $4) as member
+               where member.promeneur_id = statement.promeneur_id
+                   and from_on < month + interval '1 month' and until_on >= month)
+           order by month, promeneur.name, promeneur.id"#,
+        period.first(),
+        period.last(),
+        name,
+        id
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut said = Vec::new();
+    for row in rows {
+        let Some(Record::Statement(statement)) = stored(&row.body) else { continue };
+        said.extend(statement.texts().map(|(about, text)| Said {
+            about,
+            promeneur: row.name.clone(),
+            month: row.month,
+            text,
+        }));
+    }
+    Ok(said)
+}

@@ -1,0 +1,341 @@
+//! « Bilans »: writing one, publishing it, and its files.
+
+use app::{
+    api::{
+        error::{AppError, ErrorCode},
+        office::Reports,
+        report::choice_of,
+    },
+    coordination::{
+        address::{BILANS, bilan_address},
+        annual::{
+            Chapter, Document, TEXT_LENGTH, csv,
+            pages::{Bilans, Done, Draft, Refusal, Typed},
+            write::{document, published},
+        },
+    },
+    domain::{coded::Code, ids::BilanId, period::Period, person::Me, scope::Scope, small_numbers::THRESHOLDS},
+    shells,
+};
+use axum::{
+    Form,
+    extract::{
+        Path, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use super::{AppState, for_coordinator, html};
+use crate::{
+    db::{bilans, failed, reports},
+    paper::{pdf::pdf, xlsx::xlsx},
+    waiting::Days,
+};
+
+/// Papers made at once: each takes a core.
+static PRESSES: Semaphore = Semaphore::const_new(2);
+
+/// What an address or a form says of a bilan.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    periode: Option<String>,
+    perimetre: Option<String>,
+    #[serde(default)]
+    fait: String,
+    #[serde(default)]
+    partie: String,
+}
+
+/// A text that was typed.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct TypedText {
+    periode: Option<String>,
+    perimetre: Option<String>,
+    #[serde(default)]
+    partie: String,
+    #[serde(default)]
+    depuis: String,
+    #[serde(default)]
+    texte: String,
+}
+
+/// A version to publish.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ToPublish {
+    periode: Option<String>,
+    perimetre: Option<String>,
+    #[serde(default)]
+    numero: String,
+}
+
+/// A threshold that was typed.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct TypedThreshold {
+    #[serde(default)]
+    seuil: String,
+}
+
+/// A bilan: its period and scope. Both must be said.
+fn which(periode: Option<String>, perimetre: Option<String>) -> Result<(Period, Scope), AppError> {
+    let (period, scope) = choice_of(periode, perimetre)?;
+    Ok((period.ok_or_else(|| AppError::at(ErrorCode::PeriodMalformed, "periode"))?, scope))
+}
+
+fn malformed<T>(_: T) -> AppError {
+    AppError::new(ErrorCode::Malformed)
+}
+
+async fn list(state: &AppState, me: &Me, done: Option<Done>, refused: Option<Refusal>) -> Result<Response, AppError> {
+    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let today = Days::of(&mut tx).await.map_err(failed)?.today;
+    let versions = bilans::versions(&mut tx, None).await.map_err(failed)?;
+    let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
+    let (structures, promeneurs) = reports::choices(&mut tx).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = Bilans { today, versions, structures, promeneurs, threshold, done, refused };
+    Ok((status, html(shells::desk::bilans(&state.assets.site, page))).into_response())
+}
+
+/// `GET /coordination/bilans`.
+pub(super) async fn all(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
+    for_coordinator(&state, &headers, BILANS, async |me| list(&state, &me, done, None).await).await
+}
+
+/// `POST /coordination/bilans/seuil`.
+pub(super) async fn set_threshold(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: Result<Form<TypedThreshold>, FormRejection>,
+) -> Response {
+    for_coordinator(&state, &headers, BILANS, async |me| {
+        let Form(typed) = form.map_err(malformed)?;
+        let threshold: Option<i16> = typed.seuil.trim().parse().ok();
+        let Some(threshold) = threshold.filter(|threshold| THRESHOLDS.contains(&i64::from(*threshold))) else {
+            return list(&state, &me, None, Some(Refusal::Threshold)).await;
+        };
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        bilans::set_threshold(&mut tx, threshold).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, threshold, "threshold of small numbers set");
+        Ok(Redirect::to(&format!("{BILANS}?fait={}", Done::Threshold.code())).into_response())
+    })
+    .await
+}
+
+/// The document as it would be published now.
+async fn drawn_up(state: &AppState, me: &Me, period: Period, scope: Scope) -> Result<Document, AppError> {
+    let dashboard = state.desk.dashboard(me, Some(period), scope).await?;
+    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let texts = bilans::texts(&mut tx, period, scope).await.map_err(failed)?;
+    let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    Ok(document(&dashboard, &texts, threshold))
+}
+
+#[derive(Default)]
+struct Told {
+    done: Option<(Done, Option<Chapter>)>,
+    typed: Option<Typed>,
+    refused: Option<Refusal>,
+}
+
+async fn draft(state: &AppState, me: &Me, period: Period, scope: Scope, told: Told) -> Result<Response, AppError> {
+    let document = drawn_up(state, me, period, scope).await?;
+    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let versions = bilans::versions(&mut tx, Some((period, scope))).await.map_err(failed)?;
+    let said = bilans::said(&mut tx, period, scope).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let Told { done, typed, refused } = told;
+    let is_refused = refused.or(typed.as_ref().map(|typed| typed.refusal)).is_some();
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let draft = Draft { period, scope, document, versions, said, done, typed, refused };
+    Ok((status, html(shells::desk::bilan_draft(&state.assets.site, draft))).into_response())
+}
+
+/// `GET /coordination/bilans/ecrire`.
+pub(super) async fn write(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    for_coordinator(&state, &headers, BILANS, async |me| {
+        let Query(asked) = asked.map_err(malformed)?;
+        let (period, scope) = which(asked.periode, asked.perimetre)?;
+        let done = Done::from_code(&asked.fait).map(|done| (done, Chapter::from_code(&asked.partie)));
+        draft(&state, &me, period, scope, Told { done, ..Told::default() }).await
+    })
+    .await
+}
+
+/// `POST /coordination/bilans/texte`.
+pub(super) async fn keep_text(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: Result<Form<TypedText>, FormRejection>,
+) -> Response {
+    for_coordinator(&state, &headers, BILANS, async |me| {
+        let Form(typed) = form.map_err(malformed)?;
+        let (period, scope) = which(typed.periode, typed.perimetre)?;
+        let chapter = Chapter::from_code(&typed.partie).filter(|chapter| Chapter::of(scope).any(|of| of == *chapter));
+        let chapter = chapter.ok_or_else(|| AppError::at(ErrorCode::Malformed, "partie"))?;
+        // A form sends its lines as the web does.
+        let text = typed.texte.replace("\r\n", "\n").trim().to_owned();
+        let refusing =
+            |refusal| Told { typed: Some(Typed { chapter, text: text.clone(), refusal }), ..Told::default() };
+        if text.chars().count() > TEXT_LENGTH {
+            return draft(&state, &me, period, scope, refusing(Refusal::TooLong)).await;
+        }
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        if !reports::exists(&mut tx, scope).await.map_err(failed)? {
+            return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
+        }
+        bilans::hold(&mut tx, period, scope).await.map_err(failed)?;
+        let texts = bilans::texts(&mut tx, period, scope).await.map_err(failed)?;
+        let before = texts.iter().find(|(of, _)| *of == chapter).map(|(_, written)| written);
+        let is_same = before.map_or("", |written| written.text.as_str()) == text;
+        if !is_same && before.map_or(String::new(), |written| written.at.to_rfc3339()) != typed.depuis {
+            tx.rollback().await.map_err(failed)?;
+            return draft(&state, &me, period, scope, refusing(Refusal::Changed)).await;
+        }
+        if !is_same {
+            bilans::write(&mut tx, &me, period, scope, chapter, &text).await.map_err(failed)?;
+        }
+        tx.commit().await.map_err(failed)?;
+        let code = chapter.code();
+        let to = format!("{}&fait={}&partie={code}#t-{code}", bilan_address("", period, scope), Done::Kept.code());
+        Ok(Redirect::to(&to).into_response())
+    })
+    .await
+}
+
+/// `POST /coordination/bilans/publier`. The number is the one that the page offered: twice the same is published once.
+pub(super) async fn publish(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: Result<Form<ToPublish>, FormRejection>,
+) -> Response {
+    for_coordinator(&state, &headers, BILANS, async |me| {
+        let Form(typed) = form.map_err(malformed)?;
+        let (period, scope) = which(typed.periode, typed.perimetre)?;
+        let number: i32 = typed.numero.parse().map_err(|_| AppError::at(ErrorCode::Malformed, "numero"))?;
+        let document = drawn_up(&state, &me, period, scope).await?;
+        if document.on < period.first() {
+            return draft(&state, &me, period, scope, Told { refused: Some(Refusal::NotBegun), ..Told::default() })
+                .await;
+        }
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        bilans::hold(&mut tx, period, scope).await.map_err(failed)?;
+        let versions = bilans::versions(&mut tx, Some((period, scope))).await.map_err(failed)?;
+        let next = versions.first().map_or(1, |version| version.number + 1);
+        let id = if number == next {
+            let document = published(document, number, &me.name);
+            let id = bilans::publish(&mut tx, &me, period, scope, number, &document).await.map_err(failed)?;
+            id.ok_or_else(|| AppError::new(ErrorCode::Internal))?
+        } else {
+            // Published already, by a second tap or by somebody else: that version is shown.
+            let version = versions.iter().find(|version| version.number == number);
+            version.ok_or_else(|| AppError::at(ErrorCode::Malformed, "numero"))?.id
+        };
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, bilan = %id, "bilan published");
+        Ok(Redirect::to(&format!("{BILANS}/{id}?fait={}", Done::Published.code())).into_response())
+    })
+    .await
+}
+
+/// `GET /coordination/bilans/{id}`.
+pub(super) async fn version(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Path(id): Path<BilanId>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
+    for_coordinator(&state, &headers, BILANS, async |me| {
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let found = bilans::version(&mut tx, id).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        let (version, document) = found.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
+        Ok(html(shells::desk::bilan_version(&state.assets.site, version, document, done)))
+    })
+    .await
+}
+
+/// `GET /coordination/bilans/{id}/{file}`.
+pub(super) async fn version_file(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Path((id, file)): Path<(BilanId, String)>,
+) -> Response {
+    for_coordinator(&state, &headers, BILANS, async |me| {
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let found = bilans::version(&mut tx, id).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        let (version, document) = found.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
+        made(document, &file, &format!("v{}", version.number)).await
+    })
+    .await
+}
+
+/// `GET /coordination/bilans/ecrire/{file}`.
+pub(super) async fn draft_file(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Path(file): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    for_coordinator(&state, &headers, BILANS, async |me| {
+        let Query(asked) = asked.map_err(malformed)?;
+        let (period, scope) = which(asked.periode, asked.perimetre)?;
+        made(drawn_up(&state, &me, period, scope).await?, &file, "projet").await
+    })
+    .await
+}
+
+/// A file of a document, by its name.
+async fn made(document: Document, file: &str, mark: &str) -> Result<Response, AppError> {
+    let table = file.strip_prefix("tableau-").and_then(|rest| rest.strip_suffix(".csv"));
+    let (kind, bytes) = match file {
+        "bilan.pdf" => ("application/pdf", pressed(move || pdf(&document).map_err(|fault| fault.to_string())).await?),
+        "bilan.xlsx" => (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            pressed(move || xlsx(&document).map_err(|fault| fault.to_string())).await?,
+        ),
+        _ => {
+            let number = table.and_then(|number| number.parse::<usize>().ok()).and_then(|number| number.checked_sub(1));
+            let grid = number.and_then(|number| document.grids().nth(number));
+            let grid = grid.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
+            ("text/csv; charset=utf-8", csv::file(grid).into_bytes())
+        }
+    };
+    // A scope is named inside: a file's name travels, and may be read over a shoulder.
+    let (name, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"lanterne-{name}-{mark}.{ending}\""))
+        .map_err(|_| AppError::new(ErrorCode::Internal))?;
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Makes a paper away from the threads that answer others, few at once.
+async fn pressed(make: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static) -> Result<Vec<u8>, AppError> {
+    let _press = PRESSES.acquire().await.map_err(|_| AppError::new(ErrorCode::Unavailable))?;
+    let paper = spawn_blocking(make).await.map_err(|fault| fault.to_string()).and_then(|paper| paper);
+    paper.map_err(|fault| {
+        tracing::error!(fault, "a paper could not be made");
+        AppError::new(ErrorCode::Internal)
+    })
+}

@@ -1,0 +1,4 @@
+//! The bilan as files that one hands over.
+
+pub mod pdf;
+pub mod xlsx;

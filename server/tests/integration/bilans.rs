@@ -1,0 +1,305 @@
+//! The annual bilan: filled from the figures, written, published once and for all, and handed over as files that say the same.
+
+use std::{collections::BTreeMap, io::Cursor};
+
+use app::domain::{
+    intervention::InterventionDraft,
+    people::AgeBands,
+    record::{Body, Draft},
+    taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, ReferralKind, Setting, Theme, label_of},
+};
+use axum::http::StatusCode;
+use calamine::{Data, Reader, Xlsx};
+use serde_json::Value;
+
+use crate::{
+    harness::Office,
+    messages::{Person, fresh_record},
+    phone::Phone,
+};
+
+pub const BILANS: &str = "/coordination/bilans";
+
+fn draft_of(file: &str, period: &str, scope: &str) -> String {
+    let query = serde_urlencoded::to_string([("periode", period), ("perimetre", scope)]).expect("a query");
+    format!("{BILANS}/ecrire{file}?{query}")
+}
+
+async fn bytes(office: &Office, who: &Person, path: &str) -> Vec<u8> {
+    let answer = office.get(path, &who.cookie).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+    answer.body.to_vec()
+}
+
+/// The numbers of a workbook: by the caption of their table and the name of their row, the first of the row.
+fn numbers(workbook: Vec<u8>) -> BTreeMap<(String, String), f64> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(workbook)).expect("a workbook");
+    let mut numbers = BTreeMap::new();
+    for name in book.sheet_names() {
+        let sheet = book.worksheet_range(&name).expect("a sheet");
+        let mut caption = name.clone();
+        for row in sheet.rows() {
+            let Some(Data::String(first)) = row.first() else { continue };
+            match row.get(1) {
+                Some(Data::Float(number)) => {
+                    numbers.insert((caption.clone(), first.clone()), *number);
+                }
+                None | Some(Data::Empty) => caption.clone_from(first),
+                Some(_) => {}
+            }
+        }
+    }
+    numbers
+}
+
+/// The workbook of a period and a scope holds the figures wanted. Returns how many were compared.
+pub async fn check(
+    office: &Office,
+    coordinator: &Person,
+    period: &str,
+    scope: &str,
+    wanted: &BTreeMap<String, Value>,
+) -> usize {
+    let numbers = numbers(bytes(office, coordinator, &draft_of("/bilan.xlsx", period, scope)).await);
+    let mut compared = 0;
+    let mut same = |key: &str, caption: &str, row: &str, wanted: &Value| {
+        let found = numbers.get(&(caption.to_owned(), row.to_owned())).copied().unwrap_or(0.0);
+        assert_eq!(wanted.as_f64(), Some(found), "{scope} {period} {key}: {caption}, {row}");
+        compared += 1;
+    };
+    let funnel = "De l’audience des comptes à l’accompagnement";
+    for (key, row) in [
+        ("I1a_followers", "Abonnés et « amis » des comptes"),
+        ("I1b_distinct", "Jeunes connectés"),
+        ("I1c_contacts", "Contacts-jeunes"),
+        ("I1d_accompanied", "Jeunes accompagnés"),
+        ("I3_met", "Jeunes rencontrés après un contact sur Internet"),
+    ] {
+        same(key, funnel, row, &wanted[key]);
+    }
+    for (key, caption, label) in [
+        ("I2_types", "Interventions par type", label_of::<InterventionType> as fn(&str) -> String),
+        ("I5_networks", "Interventions en ligne par réseau", label_of::<Network>),
+        ("I5_channels", "Interventions par espace", label_of::<ChannelKind>),
+        ("I6_themes", "Interventions par thématique", label_of::<Theme>),
+        ("I8_external_by_kind", "Orientations vers un partenaire, par destinataire", label_of::<ReferralKind>),
+    ] {
+        for (code, count) in wanted[key].as_object().expect("a table") {
+            same(key, caption, &label(code), count);
+        }
+    }
+    compared
+}
+
+async fn keep(office: &Office, who: &Person, since: &str, text: &str) -> (StatusCode, String) {
+    let fields =
+        [("periode", "2025"), ("perimetre", "reseau"), ("partie", "steering"), ("depuis", since), ("texte", text)];
+    let answer = office.submit(who, &format!("{BILANS}/texte"), &fields).await;
+    let said =
+        if answer.status == StatusCode::SEE_OTHER { answer.header("location").to_owned() } else { answer.text() };
+    (answer.status, said)
+}
+
+/// What the form of the chapter on steering says that it was made from.
+async fn since(office: &Office, who: &Person) -> String {
+    let page = office.get(&draft_of("", "2025", "reseau"), &who.cookie).await.text();
+    let form = page.split("name=\"partie\" value=\"steering\"").nth(1).expect("the form");
+    form.split("name=\"depuis\" value=\"").nth(1).expect("a moment").split('"').next().expect("its end").to_owned()
+}
+
+async fn publish(office: &Office, who: &Person, period: &str, scope: &str, number: &str) -> String {
+    let fields = [("periode", period), ("perimetre", scope), ("numero", number)];
+    let answer = office.submit(who, &format!("{BILANS}/publier"), &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.header("location").split('?').next().expect("an address").to_owned()
+}
+
+fn exchange(young: i64, ages: Option<AgeBands>) -> String {
+    Body::new(Draft::Intervention(Box::new(InterventionDraft {
+        occurred_on: "2025-03-04".parse().ok(),
+        kind: Some(InterventionType::Listen.into()),
+        network: Some(Network::Discord.into()),
+        channel: Some(ChannelKind::PrivateMessage.into()),
+        setting: Some(Setting::Individual.into()),
+        initiator: Some(Initiator::YoungPerson.into()),
+        themes: vec![Theme::Health.into()],
+        audience: Some(Audience::Young.into()),
+        young_count: Some(young),
+        first_this_year_count: Some(0),
+        age_bands: ages,
+        ..InterventionDraft::default()
+    })))
+    .to_json()
+}
+
+#[tokio::test]
+async fn texts_are_kept_with_their_author_and_nobody_overwrites_unseen() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let (status, to) = keep(&office, &coordinator, "", "Copil le 12 mars.\r\n\r\nDouze présents.").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        to,
+        format!(
+            "{}&fait=ecrit&partie=steering#t-steering",
+            draft_of("", "2025", "reseau").replace("&perimetre=reseau", "")
+        )
+    );
+    let page = office.get(&draft_of("", "2025", "reseau"), &coordinator.cookie).await.text();
+    assert!(page.contains("<p>Copil le 12 mars.</p><p>Douze présents.</p>"), "{page}");
+    assert!(page.contains(&format!("{}, le ", coordinator.me.name)), "{page}");
+
+    // Somebody who opened the page before that does not know the text.
+    let (status, page) = keep(&office, &coordinator, "", "Un autre</textarea><b>texte</b>.").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.contains("Quelqu’un d’autre a écrit ici entre-temps")
+            && page.contains("Un autre&lt;/textarea&gt;&lt;b&gt;texte"),
+        "{page}"
+    );
+    let seen = since(&office, &coordinator).await;
+    assert_eq!(keep(&office, &coordinator, &seen, "Copil les 12 mars et 4 octobre.").await.0, StatusCode::SEE_OTHER);
+    // The same again changes nothing, and what was written before is still there.
+    assert_eq!(keep(&office, &coordinator, "", "Copil les 12 mars et 4 octobre.").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(office.number("select count(*) from bilan_text").await, 2);
+
+    let (status, page) = keep(&office, &coordinator, &since(&office, &coordinator).await, &"é".repeat(8001)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("dépasse 8") && page.contains(&"é".repeat(8001)), "the text is lost");
+    // What could point at somebody is noticed, and kept all the same.
+    let seen = since(&office, &coordinator).await;
+    assert_eq!(keep(&office, &coordinator, &seen, "Appeler le 06 12 34 56 78.").await.0, StatusCode::SEE_OTHER);
+    let page = office.get(&draft_of("", "2025", "reseau"), &coordinator.cookie).await.text();
+    assert!(page.contains("Ce texte contient un numéro de téléphone"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_published_never_changes() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    phone.save(fresh_record(), exchange(7, None));
+    assert_eq!(phone.round().await.fault, None);
+    let first = publish(&office, &coordinator, "2025", "reseau", "1").await;
+    // A second tap on the same button shows the same version.
+    assert_eq!(publish(&office, &coordinator, "2025", "reseau", "1").await, first);
+    let page = office.get(&first, &coordinator.cookie).await.text();
+    assert!(page.contains("Bilan de l’année 2025") && page.contains("Version 1, publiée le"), "{page}");
+
+    phone.save(fresh_record(), exchange(20, None));
+    assert_eq!(phone.round().await.fault, None);
+    assert_eq!(office.get(&first, &coordinator.cookie).await.text(), page);
+    let contacts = ("De l’audience des comptes à l’accompagnement".to_owned(), "Contacts-jeunes".to_owned());
+    let of = |workbook: Vec<u8>| numbers(workbook)[&contacts].to_string();
+    assert_eq!(of(bytes(&office, &coordinator, &format!("{first}/bilan.xlsx")).await), "7");
+    assert_eq!(of(bytes(&office, &coordinator, &draft_of("/bilan.xlsx", "2025", "reseau")).await), "27");
+    let second = publish(&office, &coordinator, "2025", "reseau", "2").await;
+    assert_eq!(of(bytes(&office, &coordinator, &format!("{second}/bilan.xlsx")).await), "27");
+    let answer =
+        office.submit(&coordinator, &format!("{BILANS}/publier"), &[("periode", "2025"), ("numero", "9")]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let answer =
+        office.submit(&coordinator, &format!("{BILANS}/publier"), &[("periode", "2190"), ("numero", "1")]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("Cette période n’a pas commencé"), "{}", answer.text());
+    assert_eq!(office.number("select count(*) from bilan_version").await, 2);
+
+    // Typeset, tagged, in French.
+    let answer = office.get(&format!("{first}/bilan.pdf"), &coordinator.cookie).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(
+        (answer.header("content-type"), answer.header("content-disposition")),
+        ("application/pdf", "attachment; filename=\"lanterne-bilan-v1.pdf\"")
+    );
+    let pdf = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(pdf.starts_with("%PDF-"), "a PDF");
+    // The table after the notes is the first of the document.
+    let csv = office.get(&format!("{first}/tableau-1.csv"), &coordinator.cookie).await;
+    assert!(csv.text().starts_with("\u{feff}"), "{}", csv.text());
+    for missing in ["tableau-0.csv", "tableau-99.csv", "tableau-x.csv", "bilan.exe", "..%2Fbilan.pdf"] {
+        let answer = office.get(&format!("{first}/{missing}"), &coordinator.cookie).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{missing}");
+    }
+}
+
+#[tokio::test]
+async fn small_numbers_of_people_do_not_leave_the_coordination() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let anne = office.promeneur("Anne").await;
+    let own = format!("promeneur:{}", anne.me.promeneur.expect("a promeneur"));
+    let phone = Phone::of(&office, anne);
+    phone.save(fresh_record(), exchange(2, Some(AgeBands { from_12_to_14: 2, ..AgeBands::default() })));
+    phone.save(fresh_record(), exchange(9, Some(AgeBands { from_15_to_17: 9, ..AgeBands::default() })));
+    phone.save(fresh_record(), exchange(30, Some(AgeBands { from_18_to_25: 30, ..AgeBands::default() })));
+    assert_eq!(phone.round().await.fault, None);
+    let ages = async |scope: &str| {
+        let numbers = numbers(bytes(&office, &coordinator, &draft_of("/bilan.xlsx", "2025", scope)).await);
+        let caption = "Contacts-jeunes par tranche d’âge, là où les âges sont notés";
+        ["12–14 ans", "15–17 ans", "18–25 ans", "Ensemble"]
+            .map(|band| numbers.get(&(caption.to_owned(), band.to_owned())).copied())
+    };
+    // Two are few; from the sum they could be computed, were nine not masked too.
+    assert_eq!(ages("reseau").await, [None, None, Some(30.0), Some(41.0)]);
+    assert_eq!(ages(&own).await, [Some(2.0), Some(9.0), Some(30.0), Some(41.0)]);
+    let page = office.get(&draft_of("", "2025", "reseau"), &coordinator.cookie).await.text();
+    assert!(page.contains("<td>masqué</td>") && page.contains("inférieurs à 5 sont masqués"), "{page}");
+    assert!(!page.contains("de 12 à 17 ans"), "a sentence tells what the table masks: {page}");
+    let page = office.get(&draft_of("", "2025", &own), &coordinator.cookie).await.text();
+    assert!(page.contains("les petits nombres n’y sont pas masqués"), "{page}");
+
+    let set = async |threshold: &str| {
+        let answer = office.submit(&coordinator, &format!("{BILANS}/seuil"), &[("seuil", threshold)]).await;
+        (answer.status, answer.text())
+    };
+    for wrong in ["2", "21", "", "cinq", "-5", "99999999999"] {
+        let (status, page) = set(wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(page.contains("Le seuil va de 3 à 20"), "{page}");
+    }
+    assert_eq!(set("10").await.0, StatusCode::SEE_OTHER);
+    // Under ten, two and nine are few, and each too easily told from their sum.
+    assert_eq!(ages("reseau").await, [None, None, None, Some(41.0)]);
+    // Of three only what is under it is few: two.
+    assert_eq!(set("3").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(ages("reseau").await, [None, None, Some(30.0), Some(41.0)]);
+}
+
+#[tokio::test]
+async fn a_bilan_is_of_its_network_and_for_its_coordinator() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let anne = office.promeneur("Anne").await;
+    let elsewhere = server::clock::fresh_scheme();
+    server::db::people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
+    let other = office.coordinator_of(elsewhere).await;
+    let foreign = format!("promeneur:{}", office.promeneur_of(elsewhere, "Bruno").await.me.promeneur.expect("one"));
+    assert_eq!(office.get(BILANS, "").await.header("location"), "/connexion?retour=%2Fcoordination%2Fbilans");
+    let version = publish(&office, &coordinator, "2025", "reseau", "1").await;
+    for path in [BILANS.to_owned(), draft_of("", "2025", "reseau"), version.clone(), format!("{version}/bilan.pdf")] {
+        assert_eq!(office.get(&path, &anne.cookie).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    for path in [version.clone(), format!("{version}/bilan.xlsx")] {
+        assert_eq!(office.get(&path, &other.cookie).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert!(!office.get(BILANS, &other.cookie).await.text().contains("Bilan de l’année 2025"));
+    for path in ["texte", "publier", "seuil"] {
+        let answer = office.submit(&anne, &format!("{BILANS}/{path}"), &[("periode", "2025"), ("seuil", "7")]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    for (period, scope) in [("2025-13", "reseau"), ("", "reseau"), ("2025", &foreign), ("2025", "structure:x")] {
+        for file in ["", "/bilan.pdf"] {
+            let answer = office.get(&draft_of(file, period, scope), &coordinator.cookie).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{period} {scope} {file}");
+        }
+        let fields = [("periode", period), ("perimetre", scope), ("partie", "quality"), ("texte", "x")];
+        let answer = office.submit(&coordinator, &format!("{BILANS}/texte"), &fields).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{period} {scope}");
+    }
+    // A promeneur steers no network.
+    let own = format!("promeneur:{}", anne.me.promeneur.expect("a promeneur"));
+    let fields = [("periode", "2025"), ("perimetre", &own), ("partie", "steering"), ("texte", "x")];
+    let answer = office.submit(&coordinator, &format!("{BILANS}/texte"), &fields).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(office.number("select count(*) from bilan_text").await, 0);
+}

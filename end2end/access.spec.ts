@@ -146,11 +146,14 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("the dashboard, empty");
   await open("periode=hier");
   await tour.at("the dashboard, refused");
-  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07"]) {
+  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans"]) {
     await page.goto(`/coordination/${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);
   }
+  await page.goto("/coordination/bilans/ecrire?periode=2025-2026", { waitUntil: "load" });
+  for (const summary of await page.locator("details > summary").all()) await summary.click();
+  await tour.at("a bilan");
   await page.goto("/coordination/numeros");
   await page.getByLabel(/^Numéro/).fill("quinze");
   await page.getByLabel(/^Qui répond/).fill("Le SAMU");

@@ -182,6 +182,10 @@ async function office(page: Page, shoot: Shoot): Promise<void> {
   await shoot("a-verifier");
   await page.goto("/coordination/fichier-de-secours");
   await shoot("fichier-de-secours");
+  await page.goto("/coordination/bilans");
+  await shoot("bilans", true);
+  await page.goto("/coordination/bilans/ecrire?periode=2025-2026");
+  await shoot("bilan-projet", true);
   await page.goto("/coordination/numeros");
   await shoot("numeros", true);
   await page.goto("/coordination/releves/2026-07");

@@ -12,6 +12,8 @@ pub const EXPORT: &str = "/coordination/tableau.csv";
 pub const PHONES: &str = "/coordination/telephones";
 /// The statements of a month, below which `/<month>` says which.
 pub const STATEMENTS: &str = "/coordination/releves";
+/// What the statements wish for and meet with.
+pub const NEEDS: &str = "/coordination/besoins";
 /// What waits for a decision.
 pub const TO_CHECK: &str = "/coordination/a-verifier";
 /// Whom to call in the department.

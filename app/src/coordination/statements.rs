@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::address::STATEMENTS;
+use super::address::{NEEDS, STATEMENTS};
 use crate::{
     api::statements::{StatementLine, Statements},
     domain::{fr, period::Period, statement::Statement},
@@ -111,6 +111,7 @@ pub fn StatementsPage(
             <nav aria-label="Mois">
                 <ul class="actions">{link(period.before(), "prev")} {after.map(|after| link(after, "next"))}</ul>
             </nav>
+            <p><a href=NEEDS>"Ce que les relevés souhaitent et rencontrent, par sujet"</a></p>
         </div>
         <ul class="statements">{items}</ul>
     }

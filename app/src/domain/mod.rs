@@ -19,6 +19,8 @@ pub mod json;
 pub mod label;
 pub mod measure;
 pub mod meeting;
+#[cfg(feature = "ssr")]
+pub mod needs;
 pub mod order;
 pub mod people;
 pub mod period;

@@ -17,6 +17,7 @@ use crate::{
         },
         bar::{OfficeBar, Place},
         helplines::{Helplines, HelplinesPage},
+        needs::{Needs, NeedsPage},
         phones::{PhonesPage, WithdrawPage},
         rescue::RescuePage,
         statements::StatementsPage,
@@ -48,6 +49,12 @@ pub fn phones(site: &SiteAssets, phones: Phones) -> String {
 pub fn statements(site: &SiteAssets, statements: Statements) -> String {
     let title = format!("Relevés {}", fr::of(&Period::month_of(statements.month).label()));
     page(site, &title, Place::Statements, || view! { <StatementsPage statements=statements /> }.into_any())
+}
+
+/// `/coordination/besoins`.
+pub fn needs(site: &SiteAssets, needs: Needs) -> String {
+    let title = format!("Besoins, {}", needs.period.label());
+    page(site, &title, Place::Statements, || view! { <NeedsPage needs=needs /> }.into_any())
 }
 
 /// `/coordination/telephones/…/retirer`.

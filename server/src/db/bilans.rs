@@ -1,16 +1,14 @@
 //! The annual bilan: its texts, and the versions that were published.
 
 use app::{
-    api::statements::Said,
     coordination::annual::{Chapter, Document, Written, pages::Version},
-    domain::{coded::Code, ids::BilanId, period::Period, person::Me, record::Record, scope::Scope},
-    sync::ledger::stored,
+    domain::{coded::Code, ids::BilanId, period::Period, person::Me, scope::Scope},
 };
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Tx, people, reports::named};
+use super::{Tx, people};
 use crate::clock::{self, day_in, fresh_id};
 
 /// The texts of a bilan as they stand, of chapters that this release knows.
@@ -156,37 +154,4 @@ pub async fn threshold(tx: &mut Tx) -> Result<i64, sqlx::Error> {
 pub async fn set_threshold(tx: &mut Tx, threshold: i16) -> Result<(), sqlx::Error> {
     sqlx::query!("update network set small_numbers = $1", threshold).execute(&mut **tx).await?;
     Ok(())
-}
-
-/// What the statements of a period say, of those who belonged to the scope in their month.
-pub async fn said(tx: &mut Tx, period: Period, scope: Scope) -> Result<Vec<Said>, sqlx::Error> {
-    let (name, id) = named(scope);
-    let rows = sqlx::query!(
-        r#"select promeneur.name, month, record.body::text as "body!"
-           from statement
-           join promeneur on promeneur.id = promeneur_id
-           join record on record.id = record_id and record.deleted_at is null
-           where month between $1 and $2 and exists (
-               select from scope_member($3, $4) as member
-               where member.promeneur_id = statement.promeneur_id
-                   and from_on < month + interval '1 month' and until_on >= month)
-           order by month, promeneur.name, promeneur.id"#,
-        period.first(),
-        period.last(),
-        name,
-        id
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut said = Vec::new();
-    for row in rows {
-        let Some(Record::Statement(statement)) = stored(&row.body) else { continue };
-        said.extend(statement.texts().map(|(about, text)| Said {
-            about,
-            promeneur: row.name.clone(),
-            month: row.month,
-            text,
-        }));
-    }
-    Ok(said)
 }

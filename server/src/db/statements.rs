@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use app::{
-    api::statements::{StatementLine, Statements},
+    api::statements::{Said, StatementLine, Statements},
     domain::{
         ids::{PromeneurId, SchemeId},
         indicators::Sums,
@@ -92,6 +92,39 @@ fn statement(body: &str) -> Option<Statement> {
         Record::Statement(statement) => Some(statement),
         _ => None,
     }
+}
+
+/// What the statements of a period say, of those who belonged to the scope in their month.
+pub async fn said(tx: &mut Tx, period: Period, scope: Scope) -> Result<Vec<Said>, sqlx::Error> {
+    let (name, id) = reports::named(scope);
+    let rows = sqlx::query!(
+        r#"select promeneur.name, month, record.body::text as "body!"
+           from statement
+           join promeneur on promeneur.id = promeneur_id
+           join record on record.id = record_id and record.deleted_at is null
+           where month between $1 and $2 and exists (
+               select from scope_member($3, $4) as member
+               where member.promeneur_id = statement.promeneur_id
+                   and from_on < month + interval '1 month' and until_on >= month)
+           order by month, promeneur.name, promeneur.id"#,
+        period.first(),
+        period.last(),
+        name,
+        id
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut said = Vec::new();
+    for row in rows {
+        let Some(statement) = statement(&row.body) else { continue };
+        said.extend(statement.texts().map(|(about, text)| Said {
+            about,
+            promeneur: row.name.clone(),
+            month: row.month,
+            text,
+        }));
+    }
+    Ok(said)
 }
 
 /// What each promeneur's records of the period come to.

@@ -121,3 +121,51 @@ async fn only_the_coordination_of_the_network_reads_them() {
     let month = last.header("location").rsplit('/').next().and_then(|month| month.parse::<NaiveDate>().ok());
     assert_eq!((last.status, month), (StatusCode::SEE_OTHER, None), "a month, not a day");
 }
+
+#[tokio::test]
+async fn what_statements_wish_for_and_meet_with_is_grouped_by_subject() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    for (month, wish) in [("2025-10-01", "Le droit à l’image"), ("2025-11-01", "Encore le droit, et Discord <b>")] {
+        phone.save(
+            fresh_record(),
+            Body::new(Draft::Statement(StatementDraft {
+                month: month.parse().ok(),
+                figures: Some(Handed::default()),
+                training_wishes: Some(wish.to_owned()),
+                difficulties: Some("Pas de réseau mobile à Saugues".to_owned()),
+                ..StatementDraft::default()
+            }))
+            .to_json(),
+        );
+    }
+    assert_eq!(phone.round().await.fault, None);
+    let needs = async |who: &Person, period: &str| {
+        let answer = office.get(&format!("/coordination/besoins?periode={period}"), &who.cookie).await;
+        (answer.status, answer.text())
+    };
+    let (_, page) = needs(&coordinator, "2025").await;
+    for said in [
+        "<h3>Droit du numérique, données, image</h3><p class=\"quiet\">1 promeneur·euse, 2 textes</p>",
+        "<h3>Réseaux sociaux et outils</h3><p class=\"quiet\">1 promeneur·euse, 1 texte</p>",
+        "<h3>Connexion et matériel</h3>",
+        "Discord &lt;b&gt;",
+        "Anne, novembre 2025",
+    ] {
+        assert!(page.contains(said), "{said} is missing from {page}");
+    }
+    let (_, page) = needs(&coordinator, "2024").await;
+    assert!(page.contains("Aucun souhait de formation n’est écrit"), "{page}");
+    assert_eq!(needs(&coordinator, "2025-13").await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(needs(&phone.who, "2025").await.0, StatusCode::FORBIDDEN);
+    let elsewhere = server::clock::fresh_scheme();
+    server::db::people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
+    let (_, page) = needs(&office.coordinator_of(elsewhere).await, "2025").await;
+    assert!(!page.contains("droit"), "{page}");
+    // In the bilan how many speak of it, and no word of theirs but beside the form.
+    let bilan = office.get("/coordination/bilans/ecrire?periode=2025", &coordinator.cookie).await.text();
+    let document = bilan.split("id=\"ecrire\"").next().expect("the document");
+    assert!(document.contains("Souhaits de formation écrits dans les relevés, par sujet"), "{document}");
+    assert!(!document.contains("Saugues") && bilan.contains("Saugues"), "{bilan}");
+}

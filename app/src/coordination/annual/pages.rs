@@ -120,7 +120,7 @@ pub fn BilansPage(
     let last_year = Period::civil_year_of(today).before();
     let fault = refused.map(|refused| fault_line("f-seuil".to_owned(), fr::spaced(refused.label())));
     let list = if versions.is_empty() {
-        view! { <p class="quiet">"Aucun bilan n’est encore publié. Celui d’une année s’ouvre ci-dessous, déjà rempli de ses chiffres."</p> }
+        view! { <p class="quiet">"Aucun bilan n’est encore publié. Celui d’une année s’ouvre ci-dessus, déjà rempli de ses chiffres."</p> }
             .into_any()
     } else {
         let items = versions.iter().map(|version| item(version, true)).collect_view();

@@ -34,11 +34,11 @@ pub fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
 /// The markup of a document.
 pub fn document(document: &Document) -> String {
     let mut out = Html::default();
-    html!(out; "<p class=\"quiet\">" (document.network) " · " (document.scope) " · " (document.status) "</p><ul class=\"bilan-notes\">");
+    html!(out; "<div class=\"bilan-head\"><p class=\"quiet\">" (document.network) " · " (document.scope) " · " (document.status) "</p><ul class=\"bilan-notes\">");
     for note in &document.notes {
         html!(out; "<li>" (note) "</li>");
     }
-    html!(out; "</ul>");
+    html!(out; "</ul></div>");
     for part in &document.chapters {
         chapter(&mut out, part);
     }
@@ -93,8 +93,12 @@ fn chapter(out: &mut Html, part: &Part) {
 
 fn grid(out: &mut Html, grid: &Grid) {
     let most = grid.most();
-    html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (grid.caption)
-        "\"><table class=\"table\"><caption>" (grid.caption) "</caption><thead><tr>");
+    // More columns than a telephone is wide can be moved under the thumb.
+    let is_wide = grid.columns.len() > 3;
+    if is_wide {
+        html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (grid.caption) "\">");
+    }
+    html!(out; "<table class=\"table\"><caption>" (grid.caption) "</caption><thead><tr>");
     for name in &grid.columns {
         html!(out; "<th scope=\"col\">" (name) "</th>");
     }
@@ -110,12 +114,15 @@ fn grid(out: &mut Html, grid: &Grid) {
         }
         html!(out; "</tr>");
     }
-    html!(out; "</tbody></table></div>");
+    html!(out; "</tbody></table>");
+    if is_wide {
+        html!(out; "</div>");
+    }
 }
 
 /// A bar under its name: the number beside it says the same, so that nobody needs to see it.
 fn bar(out: &mut Html, count: i64, most: i64) {
     let width = if most > 0 { (count * 100 + most / 2) / most } else { 0 };
-    html!(out; "<svg class=\"row-bar\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"bar\" height=\"100%\" rx=\"2\" width=\""
+    html!(out; "<svg class=\"row-bar\" aria-hidden=\"true\" focusable=\"false\"><rect height=\"100%\" rx=\"2\" width=\""
         (width.to_string()) "%\"/></svg>");
 }

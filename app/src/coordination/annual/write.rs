@@ -2,9 +2,12 @@
 
 use super::{Cell, Chapter, Definition, Document, Grid, Key, Part, Subject, Written};
 use crate::{
-    api::report::Dashboard,
+    api::{report::Dashboard, statements::Said},
     bilan::{self, Chart, Section, Voice, compare, figures, people, places, shares, stages, team, trend},
-    coordination::completeness,
+    coordination::{
+        completeness,
+        needs::{Group, fact, grouped},
+    },
     domain::{
         coded::Code,
         fr::{self, NNBSP},
@@ -14,6 +17,7 @@ use crate::{
         period::Period,
         scope::Scope,
         small_numbers::{Shown, mask},
+        statement::{DIFFICULTIES, TRAINING_WISHES},
     },
     ui::{bar_chart::BarChart, heat_map::HeatRow, table::Table},
 };
@@ -28,7 +32,7 @@ struct Teller<'a> {
 
 /// The document of figures and texts. That of the network is for the Caf and the committee, and masks small numbers of people
 /// under the threshold; that of a structure or a promeneur stays with them.
-pub fn document(dashboard: &Dashboard, texts: &[(Chapter, Written)], threshold: i64) -> Document {
+pub fn document(dashboard: &Dashboard, texts: &[(Chapter, Written)], said: &[Said], threshold: i64) -> Document {
     let threshold = (dashboard.scope == Scope::Network).then_some(threshold);
     let mut teller = Teller { dashboard, threshold, used: Vec::new() };
     let chapters: Vec<Part> = (1..)
@@ -39,6 +43,7 @@ pub fn document(dashboard: &Dashboard, texts: &[(Chapter, Written)], threshold: 
             let subjects = match chapter {
                 Chapter::Network => teller.network(),
                 Chapter::Activity => teller.activity(),
+                Chapter::Quality => needs(said, dashboard.scope),
                 _ => Vec::new(),
             };
             let heading = format!("{number}. {}", heading(chapter, dashboard.period));
@@ -275,6 +280,33 @@ impl Teller<'_> {
             }),
         })
     }
+}
+
+/// What the statements wish for and meet with (I17): how many speak of it, and no word of theirs. One promeneur is no number.
+fn needs(said: &[Said], scope: Scope) -> Vec<Subject> {
+    if matches!(scope, Scope::Promeneur(_)) {
+        return Vec::new();
+    }
+    let subject = |about: &str, caption: &str| {
+        let groups = grouped(said, about);
+        let count = |number: usize| Cell::Count(i64::try_from(number).unwrap_or(i64::MAX));
+        let row = |group: &Group<'_>| {
+            (group.subject.label().to_owned(), vec![count(group.people()), count(group.texts.len())])
+        };
+        (!groups.is_empty()).then(|| Subject {
+            heading: about.to_owned(),
+            facts: vec![fact(&groups, "")],
+            grid: Some(Grid {
+                caption: caption.to_owned(),
+                columns: ["Sujet", "Promeneurs·euses", "Relevés"].map(str::to_owned).into(),
+                rows: groups.iter().map(row).collect(),
+                is_drawn: true,
+            }),
+        })
+    };
+    let wishes = subject(TRAINING_WISHES, "Souhaits de formation écrits dans les relevés, par sujet");
+    let difficulties = subject(DIFFICULTIES, "Difficultés écrites dans les relevés, par sujet");
+    wishes.into_iter().chain(difficulties).collect()
 }
 
 /// Rows of people, with their sum.

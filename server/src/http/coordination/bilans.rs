@@ -31,7 +31,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::{AppState, for_coordinator, html};
 use crate::{
-    db::{bilans, failed, reports},
+    db::{bilans, failed, reports, statements},
     paper::{pdf::pdf, xlsx::xlsx},
     waiting::Days,
 };
@@ -137,9 +137,10 @@ async fn drawn_up(state: &AppState, me: &Me, period: Period, scope: Scope) -> Re
     let dashboard = state.desk.dashboard(me, Some(period), scope).await?;
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let texts = bilans::texts(&mut tx, period, scope).await.map_err(failed)?;
+    let said = statements::said(&mut tx, period, scope).await.map_err(failed)?;
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    Ok(document(&dashboard, &texts, threshold))
+    Ok(document(&dashboard, &texts, &said, threshold))
 }
 
 #[derive(Default)]
@@ -153,7 +154,7 @@ async fn draft(state: &AppState, me: &Me, period: Period, scope: Scope, told: To
     let document = drawn_up(state, me, period, scope).await?;
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let versions = bilans::versions(&mut tx, Some((period, scope))).await.map_err(failed)?;
-    let said = bilans::said(&mut tx, period, scope).await.map_err(failed)?;
+    let said = statements::said(&mut tx, period, scope).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let Told { done, typed, refused } = told;
     let is_refused = refused.or(typed.as_ref().map(|typed| typed.refusal)).is_some();

@@ -27,6 +27,7 @@ pub fn routes() -> Router<AppState> {
         .route("/coordination/tableau.csv", get(export::file))
         .route("/coordination/releves", get(statements::last_month))
         .route("/coordination/releves/{month}", get(statements::page))
+        .route("/coordination/besoins", get(statements::needs))
         .route("/coordination/telephones", get(phones::page))
         .route("/coordination/telephones/{id}/retirer", get(phones::confirm).post(phones::withdraw))
         .route("/coordination/a-verifier", get(to_check::page))

@@ -1,16 +1,23 @@
 //! « Relevés »: the monthly statements.
 
 use app::{
-    api::error::{AppError, ErrorCode},
-    coordination::address::STATEMENTS,
-    domain::period::Period,
+    api::{
+        error::{AppError, ErrorCode},
+        report::choice_of,
+    },
+    coordination::{
+        address::{NEEDS, STATEMENTS},
+        needs::Needs,
+    },
+    domain::{period::Period, scope::Scope},
     shells,
 };
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
+use serde::Deserialize;
 
 use super::{AppState, for_coordinator, html};
 use crate::{
@@ -42,6 +49,31 @@ pub(super) async fn page(State(state): State<AppState>, headers: HeaderMap, Path
         let statements = statements::of_month(&mut tx, period.first(), today).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         Ok(html(shells::desk::statements(&state.assets.site, statements)))
+    })
+    .await
+}
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    periode: Option<String>,
+}
+
+/// `GET /coordination/besoins`: of the year, unless another period is asked for.
+pub(super) async fn needs(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    for_coordinator(&state, &headers, NEEDS, async |me| {
+        let Query(asked) = asked.map_err(|_| AppError::new(ErrorCode::Malformed))?;
+        let (period, _) = choice_of(asked.periode, None)?;
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let today = Days::of(&mut tx).await.map_err(failed)?.today;
+        let period = period.unwrap_or_else(|| Period::civil_year_of(today));
+        let said = statements::said(&mut tx, period, Scope::Network).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        Ok(html(shells::desk::needs(&state.assets.site, Needs { period, today, said })))
     })
     .await
 }

@@ -60,6 +60,25 @@ test("the figures are compared, followed month by month and taken away as a file
   expect(String(total)).toBe(sum.replace(/\s/g, ""));
 });
 
+test("what a network sets out to reach is read beside what it has reached", async ({ page, axe }) => {
+  await signIn(page, DEMO.coordinator);
+  await page.goto("/coordination?periode=2025-2026");
+  await page.getByRole("link", { name: /objectifs$/ }).click();
+  await page.getByLabel("Jeunes rencontrés").fill("beaucoup");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(page.getByRole("alert")).toContainText("Écrivez un nombre entier");
+  expect(await axe(page)).toEqual([]);
+  await page.getByLabel("Jeunes rencontrés").fill("250");
+  await page.getByLabel("Heures par semaine et promeneur·euse").fill("3,5");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(page.getByRole("status")).toContainText("Les objectifs sont enregistrés");
+  await page.getByRole("link", { name: "Voir où l’on en est" }).click();
+  const aims = page.getByRole("region", { name: "Où en sommes-nous ?" });
+  await expect(aims).toContainText("1 objectif sur 2 atteint.");
+  await expect(aims.getByRole("row", { name: /^Jeunes rencontrés/ }).getByRole("cell")).toHaveText(["250", "199", /^79\s%$/]);
+  expect(await axe(page)).toEqual([]);
+});
+
 test("the coordination sets whom to call in the department, without a script", async ({ browser, baseURL }) => {
   const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
   const page = await context.newPage();

@@ -4,7 +4,7 @@ use app::{
     api::{
         error::{AppError, ErrorCode},
         office::{Answer, Reports, SyncDesk},
-        report::Dashboard,
+        report::{Dashboard, scope_name},
     },
     bilan::compare,
     domain::{
@@ -30,7 +30,7 @@ use crate::{
     db::{
         Db, devices, failed,
         ledger::{self, By},
-        people, pulls, quarantine, reports,
+        objectives, people, pulls, quarantine, reports,
     },
     escrow,
     group::Groups,
@@ -218,27 +218,20 @@ impl Reports for Desk {
             } else {
                 None
             };
+            let objectives = objectives::list(&mut tx, period, scope).await.map_err(failed)?;
             let (structures, promeneurs) = reports::choices(&mut tx).await.map_err(failed)?;
             tx.commit().await.map_err(failed)?;
-            let scope_name = match scope {
-                Scope::Network => None,
-                Scope::Structure(id) => {
-                    structures.iter().find(|choice| choice.id == id).map(|choice| choice.name.clone())
-                }
-                Scope::Promeneur(id) => {
-                    promeneurs.iter().find(|choice| choice.id == id).map(|choice| choice.name.clone())
-                }
-            };
             Ok(Dashboard {
                 scheme_name: me.scheme_name.clone(),
                 demo: me.demo,
                 today,
                 period,
                 scope,
-                scope_name: scope_name.unwrap_or_else(|| "tout le réseau".to_owned()),
+                scope_name: scope_name(scope, &structures, &promeneurs),
                 sums,
                 completeness,
                 comparison,
+                objectives,
                 months,
                 stages,
                 team,

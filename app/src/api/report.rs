@@ -9,6 +9,7 @@ use crate::domain::{
     headline::{Comparison, MonthFigures},
     ids::{PromeneurId, StructureId},
     indicators::Sums,
+    objective::Objective,
     period::Period,
     scope::Scope,
     team::Team,
@@ -59,6 +60,8 @@ pub struct Dashboard {
     pub completeness: Completeness,
     /// The period beside others; none of one that has not begun.
     pub comparison: Option<Comparison>,
+    /// What was set out to be reached in it.
+    pub objectives: Vec<Objective>,
     /// The months of the period in which something was noted.
     pub months: Vec<MonthFigures>,
     /// Codes of the stages, each with how many projects and pathways under way in the period are at it today.
@@ -69,6 +72,20 @@ pub struct Dashboard {
     pub structures: Vec<Choice<StructureId>>,
     /// The promeneurs to choose from.
     pub promeneurs: Vec<Choice<PromeneurId>>,
+}
+
+/// What to call a scope.
+#[cfg(feature = "ssr")]
+pub fn scope_name(scope: Scope, structures: &[Choice<StructureId>], promeneurs: &[Choice<PromeneurId>]) -> String {
+    fn of<T: PartialEq>(id: &T, choices: &[Choice<T>]) -> Option<String> {
+        choices.iter().find(|choice| choice.id == *id).map(|choice| choice.name.clone())
+    }
+    let name = match scope {
+        Scope::Network => None,
+        Scope::Structure(id) => of(&id, structures),
+        Scope::Promeneur(id) => of(&id, promeneurs),
+    };
+    name.unwrap_or_else(|| "tout le réseau".to_owned())
 }
 
 /// The period and the scope of an address; without them none, and the network.

@@ -8,6 +8,8 @@ pub mod csv;
 pub mod fact;
 pub mod figures;
 #[cfg(any(feature = "ssr", feature = "office"))]
+pub mod objectives;
+#[cfg(any(feature = "ssr", feature = "office"))]
 pub mod people;
 pub mod places;
 pub mod presence;

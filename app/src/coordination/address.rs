@@ -14,6 +14,8 @@ pub const PHONES: &str = "/coordination/telephones";
 pub const STATEMENTS: &str = "/coordination/releves";
 /// What the statements wish for and meet with.
 pub const NEEDS: &str = "/coordination/besoins";
+/// What is set out to be reached.
+pub const OBJECTIVES: &str = "/coordination/objectifs";
 /// What waits for a decision.
 pub const TO_CHECK: &str = "/coordination/a-verifier";
 /// Whom to call in the department.
@@ -53,6 +55,11 @@ pub fn address(period: Period, scope: Scope) -> String {
 /// The address of their file.
 pub fn export_address(period: Period, scope: Scope) -> String {
     below(EXPORT, period, scope)
+}
+
+/// The address of what is set out to be reached.
+pub fn objectives_address(period: Period, scope: Scope) -> String {
+    below(OBJECTIVES, period, scope)
 }
 
 /// The address of the bilan being written, or of a file of it.

@@ -18,6 +18,8 @@ pub mod needs;
 #[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
+pub mod objectives;
+#[cfg(feature = "ssr")]
 pub mod phones;
 pub mod report;
 #[cfg(feature = "ssr")]

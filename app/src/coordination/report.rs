@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
-    address::{address, export_address},
+    address::{address, export_address, objectives_address},
     choice::{Chooser, last_twelve_months},
     completeness::CompletenessLine,
 };
 use crate::{
     api::report::Dashboard,
-    bilan::{self, Section, Voice, compare, people, places, shares, stages, team, trend, view},
+    bilan::{self, Section, Voice, compare, objectives, people, places, shares, stages, team, trend, view},
     domain::{
         fr::{self, NNBSP},
         period::Period,
@@ -36,7 +36,9 @@ fn elsewhere(dashboard: &Dashboard) -> Period {
 /// Every section of the office's report: those that the phone has too, and what only the office tells.
 fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     let Dashboard { sums, period, today, .. } = dashboard;
-    let mut sections = bilan::sections(sums, Voice::Office, is_over);
+    let aims = objectives::section(*period, &dashboard.objectives, sums, dashboard.comparison.as_ref());
+    let mut sections: Vec<Section> = aims.into_iter().collect();
+    sections.extend(bilan::sections(sums, Voice::Office, is_over));
     sections.extend(shares::theme_groups_section(sums));
     sections.push(places::spaces_section(sums));
     sections.extend(shares::referrals_section(sums));
@@ -83,14 +85,18 @@ pub fn Report(
             </section>
         }
     });
+    // A promeneur has a commitment instead.
+    let aims = (!matches!(dashboard.scope, Scope::Promeneur(_))).then(|| {
+        let words = if dashboard.objectives.is_empty() { "Fixer des objectifs" } else { "Changer les objectifs" };
+        let address = objectives_address(dashboard.period, dashboard.scope);
+        view! { <a class="btn btn-quiet" href=address rel="external">{words}</a> }
+    });
     let file = (!is_empty).then(|| {
         view! {
-            <p class="actions">
-                <a class="btn btn-quiet" href=export_address(dashboard.period, dashboard.scope) rel="external">
-                    <Icon name="bilan" />
-                    "Télécharger ces chiffres (CSV)"
-                </a>
-            </p>
+            <a class="btn btn-quiet" href=export_address(dashboard.period, dashboard.scope) rel="external">
+                <Icon name="bilan" />
+                "Télécharger ces chiffres (CSV)"
+            </a>
         }
     });
     view! {
@@ -102,7 +108,7 @@ pub fn Report(
         </div>
         <div class="report" inner_html=report></div>
         {nothing}
-        {file}
+        <p class="actions">{file} {aims}</p>
     }
     .into_any()
 }
@@ -150,6 +156,7 @@ mod tests {
             sums,
             completeness: Completeness { expected: 93, received: 90, ..Completeness::default() },
             comparison: None,
+            objectives: Vec::new(),
             months: Vec::new(),
             stages: Vec::new(),
             team: None,

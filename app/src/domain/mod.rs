@@ -21,6 +21,7 @@ pub mod measure;
 pub mod meeting;
 #[cfg(feature = "ssr")]
 pub mod needs;
+pub mod objective;
 pub mod order;
 pub mod people;
 pub mod period;

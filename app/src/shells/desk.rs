@@ -18,6 +18,7 @@ use crate::{
         bar::{OfficeBar, Place},
         helplines::{Helplines, HelplinesPage},
         needs::{Needs, NeedsPage},
+        objectives::{Objectives, ObjectivesPage},
         phones::{PhonesPage, WithdrawPage},
         rescue::RescuePage,
         statements::StatementsPage,
@@ -49,6 +50,11 @@ pub fn phones(site: &SiteAssets, phones: Phones) -> String {
 pub fn statements(site: &SiteAssets, statements: Statements) -> String {
     let title = format!("Relevés {}", fr::of(&Period::month_of(statements.month).label()));
     page(site, &title, Place::Statements, || view! { <StatementsPage statements=statements /> }.into_any())
+}
+
+/// `/coordination/objectifs`.
+pub fn objectives(site: &SiteAssets, objectives: Objectives) -> String {
+    page(site, "Objectifs", Place::Dashboard, || view! { <ObjectivesPage page=objectives /> }.into_any())
 }
 
 /// `/coordination/besoins`.

@@ -6,6 +6,7 @@ pub mod devices;
 pub mod helplines;
 pub mod ledger;
 pub mod lives;
+pub mod objectives;
 pub mod people;
 pub mod projections;
 pub mod pulls;

@@ -28,6 +28,7 @@ mod health;
 mod helplines;
 mod hostile;
 mod messages;
+mod objectives;
 mod paths;
 mod phone;
 mod quarantine;

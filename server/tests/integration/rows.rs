@@ -5,6 +5,7 @@ use app::domain::{
     account_snapshot::AccountSnapshotDraft,
     helpline::Helpline,
     ids::SchemeId,
+    objective::Aim,
     period::Period,
     presence::PresenceDraft,
     project::ProjectDraft,
@@ -15,7 +16,7 @@ use app::domain::{
 use chrono::NaiveDate;
 use server::{
     clock,
-    db::{bilans, helplines, people},
+    db::{bilans, helplines, objectives, people},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
@@ -71,6 +72,7 @@ async fn fill(office: &Office, scheme: SchemeId) {
     let line = Helpline::parse("04 65 71 00 43", "Cellule de recueil").expect("a number");
     assert!(helplines::put(&mut tx, scheme, &line).await.expect("a number"));
     let (period, me) = (Period::CivilYear(2026), office.coordinator_of(scheme).await.me);
+    objectives::set(&mut tx, scheme, period, Scope::Network, Aim::Met, Some(3)).await.expect("an objective");
     bilans::write(&mut tx, &me, period, Scope::Network, Chapter::Next, "Un texte.").await.expect("a text");
     let document = Document {
         title: "Bilan".to_owned(),
@@ -96,7 +98,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
             using (table_schema, table_name)
         where table_schema = 'public' and column_name = 'network_id' and table_type = 'BASE TABLE' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
-    assert!(tables.len() >= 20, "{tables:?}");
+    assert!(tables.len() >= 21, "{tables:?}");
     (office, elsewhere, tables)
 }
 

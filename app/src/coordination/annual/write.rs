@@ -3,7 +3,7 @@
 use super::{Cell, Chapter, Definition, Document, Grid, Key, Part, Subject, Written};
 use crate::{
     api::{report::Dashboard, statements::Said},
-    bilan::{self, Chart, Section, Voice, compare, figures, people, places, shares, stages, team, trend},
+    bilan::{self, Chart, Section, Voice, compare, figures, objectives, people, places, shares, stages, team, trend},
     coordination::{
         completeness,
         needs::{Group, fact, grouped},
@@ -154,6 +154,9 @@ impl Teller<'_> {
         let Dashboard { period, today, .. } = *self.dashboard;
         let is_over = period.last() < today;
         let mut subjects = vec![self.funnel()];
+        let dashboard = self.dashboard;
+        let aims = objectives::section(period, &dashboard.objectives, self.sums(), dashboard.comparison.as_ref());
+        subjects.extend(aims.map(|section| self.subject("Les objectifs", section)));
         for section in bilan::sections(self.sums(), Voice::Office, is_over) {
             let name = match section.id {
                 "quand" => "Les heures de présence",

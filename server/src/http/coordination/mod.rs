@@ -4,6 +4,7 @@
 mod bilans;
 mod export;
 mod helplines;
+mod objectives;
 mod phones;
 mod rescue;
 mod statements;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<AppState> {
         .route("/coordination/tableau.csv", get(export::file))
         .route("/coordination/releves", get(statements::last_month))
         .route("/coordination/releves/{month}", get(statements::page))
+        .route("/coordination/objectifs", get(objectives::page).post(objectives::set))
         .route("/coordination/besoins", get(statements::needs))
         .route("/coordination/telephones", get(phones::page))
         .route("/coordination/telephones/{id}/retirer", get(phones::confirm).post(phones::withdraw))

@@ -1,0 +1,96 @@
+//! « Objectifs »: what a network or a structure sets out to reach in a period.
+
+use std::collections::BTreeMap;
+
+use app::{
+    api::{
+        error::{AppError, ErrorCode},
+        report::{choice_of, scope_name},
+    },
+    coordination::{
+        address::{OBJECTIVES, objectives_address},
+        objectives::Objectives,
+    },
+    domain::{coded::Code, objective::Aim, period::Period, person::Me, scope::Scope},
+    shells,
+};
+use axum::{
+    Form,
+    extract::{
+        Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::{AppState, for_coordinator, html};
+use crate::{
+    db::{Tx, failed, objectives, reports},
+    waiting::Days,
+};
+
+type Fields = BTreeMap<String, String>;
+
+/// Of when and whom: the year and the network, where the address does not say. A promeneur has a commitment instead.
+async fn which(tx: &mut Tx, fields: &Fields) -> Result<(Period, Scope, String), AppError> {
+    let (period, scope) = choice_of(fields.get("periode").cloned(), fields.get("perimetre").cloned())?;
+    let today = Days::of(tx).await.map_err(failed)?.today;
+    if matches!(scope, Scope::Promeneur(_)) || !reports::exists(tx, scope).await.map_err(failed)? {
+        return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
+    }
+    let (structures, promeneurs) = reports::choices(tx).await.map_err(failed)?;
+    let name = scope_name(scope, &structures, &promeneurs);
+    Ok((period.unwrap_or_else(|| Period::civil_year_of(today)), scope, name))
+}
+
+/// `GET /coordination/objectifs`.
+pub(super) async fn page(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    asked: Result<Query<Fields>, QueryRejection>,
+) -> Response {
+    for_coordinator(&state, &headers, OBJECTIVES, async |me: Me| {
+        let Query(asked) = asked.map_err(|_| AppError::new(ErrorCode::Malformed))?;
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let (period, scope, scope_name) = which(&mut tx, &asked).await?;
+        let set = objectives::list(&mut tx, period, scope).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        let value =
+            |aim: Aim| set.iter().find(|it| it.aim == aim.code()).map_or(String::new(), |it| aim.typed(it.value));
+        let fields = Aim::ALL.iter().map(|aim| (*aim, value(*aim), true)).collect();
+        let is_kept = asked.get("fait").is_some_and(|done| done == "enregistre");
+        let page = Objectives { period, scope, scope_name, fields, is_kept };
+        Ok(html(shells::desk::objectives(&state.assets.site, page)))
+    })
+    .await
+}
+
+/// `POST /coordination/objectifs`: all of them, or none where one cannot be aimed at.
+pub(super) async fn set(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Response {
+    for_coordinator(&state, &headers, OBJECTIVES, async |me: Me| {
+        let Form(typed) = form.map_err(|_| AppError::new(ErrorCode::Malformed))?;
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let (period, scope, scope_name) = which(&mut tx, &typed).await?;
+        let text = |aim: Aim| typed.get(aim.code()).cloned().unwrap_or_default();
+        let parsed: Vec<_> = Aim::ALL.iter().map(|aim| (*aim, aim.parse(&text(*aim)))).collect();
+        if parsed.iter().any(|(_, value)| value.is_err()) {
+            tx.rollback().await.map_err(failed)?;
+            let fields = parsed.into_iter().map(|(aim, value)| (aim, text(aim), value.is_ok())).collect();
+            let page = Objectives { period, scope, scope_name, fields, is_kept: false };
+            let page = html(shells::desk::objectives(&state.assets.site, page));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+        for (aim, value) in parsed {
+            objectives::set(&mut tx, me.scheme, period, scope, aim, value.unwrap_or(None)).await.map_err(failed)?;
+        }
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, "objectives set");
+        Ok(Redirect::to(&format!("{}&fait=enregistre", objectives_address(period, scope))).into_response())
+    })
+    .await
+}

@@ -146,7 +146,7 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("the dashboard, empty");
   await open("periode=hier");
   await tour.at("the dashboard, refused");
-  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans"]) {
+  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles"]) {
     await page.goto(`/coordination/${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);

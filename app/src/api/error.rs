@@ -14,6 +14,7 @@ codes! {
         SignedOut = "signed_out", "Votre session est terminée. Reconnectez-vous ; rien n’est perdu.";
         BadCredentials = "bad_credentials", "Cet identifiant et cette phrase de passe ne vont pas ensemble.";
         TooManyAttempts = "too_many_attempts", "Trop d’essais. Patientez quelques minutes, puis recommencez.";
+        KeyUnknown = "key_unknown", "Cette clé n’ouvre rien, ou n’ouvre plus rien.";
         Forbidden = "forbidden", "Cette page n’est pas ouverte à votre compte.";
         WrongAccount = "wrong_account", "Ces saisies appartiennent à un autre compte : reconnectez-vous avec ce compte-là.";
         DeviceNotYours = "device_not_yours", "Ce téléphone est enregistré pour un autre compte.";
@@ -38,7 +39,7 @@ impl ErrorCode {
     /// The HTTP status that carries it.
     pub fn status(self) -> u16 {
         match self {
-            Self::SignedOut | Self::BadCredentials => 401,
+            Self::SignedOut | Self::BadCredentials | Self::KeyUnknown => 401,
             Self::Forbidden | Self::WrongAccount | Self::DeviceNotYours | Self::DeviceRevoked | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,

@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(
             cells,
             [
-                ["Heures par semaine et promeneur·euse", "3\u{a0}h", "2\u{a0}h", "66\u{202f}%"],
+                ["Heures par semaine et promeneur·euse", "3\u{202f}h", "2\u{202f}h", "66\u{202f}%"],
                 ["Contacts-jeunes", "100", "150", "150\u{202f}%"],
                 ["Jeunes rencontrés", "10", "9", "90\u{202f}%"],
             ]

@@ -16,6 +16,8 @@ pub const STATEMENTS: &str = "/coordination/releves";
 pub const NEEDS: &str = "/coordination/besoins";
 /// What is set out to be reached.
 pub const OBJECTIVES: &str = "/coordination/objectifs";
+/// Keys for the programs of others.
+pub const KEYS: &str = "/coordination/cles";
 /// What waits for a decision.
 pub const TO_CHECK: &str = "/coordination/a-verifier";
 /// Whom to call in the department.

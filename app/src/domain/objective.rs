@@ -130,7 +130,7 @@ mod tests {
         }
         assert_eq!(
             (Aim::WeeklyHours.typed(210), Aim::WeeklyHours.read(210)),
-            ("3,5".into(), "3\u{a0}h\u{a0}30".into())
+            ("3,5".into(), "3\u{202f}h\u{202f}30".into())
         );
     }
 }

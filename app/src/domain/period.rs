@@ -108,6 +108,11 @@ impl Period {
         }
     }
 
+    /// Whether it is a civil or a school year.
+    pub fn is_year(self) -> bool {
+        matches!(self, Self::CivilYear(_) | Self::SchoolYear(_))
+    }
+
     /// Whether an address can name it: periods of other centuries are refused there.
     pub fn can_be_named(self) -> bool {
         sane(self.first().year())

@@ -17,6 +17,7 @@ use crate::{
         },
         bar::{OfficeBar, Place},
         helplines::{Helplines, HelplinesPage},
+        keys::{Keys, KeysPage},
         needs::{Needs, NeedsPage},
         objectives::{Objectives, ObjectivesPage},
         phones::{PhonesPage, WithdrawPage},
@@ -55,6 +56,11 @@ pub fn statements(site: &SiteAssets, statements: Statements) -> String {
 /// `/coordination/objectifs`.
 pub fn objectives(site: &SiteAssets, objectives: Objectives) -> String {
     page(site, "Objectifs", Place::Dashboard, || view! { <ObjectivesPage page=objectives /> }.into_any())
+}
+
+/// `/coordination/cles`.
+pub fn keys(site: &SiteAssets, keys: Keys) -> String {
+    page(site, "Clés d’accès", Place::Bilans, || view! { <KeysPage page=keys /> }.into_any())
 }
 
 /// `/coordination/besoins`.

@@ -22,8 +22,8 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
      worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// An error as the answer of a route.
-pub fn refuse(code: ErrorCode) -> Response {
-    let error = AppError::new(code);
+pub fn refuse(error: impl Into<AppError>) -> Response {
+    let error: AppError = error.into();
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = serde_json::to_string(&error).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()

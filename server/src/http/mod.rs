@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod context;
 pub mod coordination;
+pub mod figures;
 pub mod health;
 pub mod limits;
 pub mod pages;
@@ -69,6 +70,7 @@ pub fn router(state: AppState) -> Router {
     let _ = any_spawner::Executor::init_tokio();
     let api = Router::new()
         .route("/api/{*path}", get(context::server_function).post(context::server_function))
+        .merge(figures::routes())
         .layer(middleware::from_fn(limits::limit_body))
         .layer(RequestDecompressionLayer::new())
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));

@@ -20,6 +20,7 @@ mod devices;
 mod escrow;
 mod export;
 mod faults;
+mod figures;
 mod forms;
 mod golden;
 mod group;

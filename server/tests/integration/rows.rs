@@ -16,7 +16,7 @@ use app::domain::{
 use chrono::NaiveDate;
 use server::{
     clock,
-    db::{bilans, helplines, objectives, people},
+    db::{bilans, helplines, keys, objectives, people},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
@@ -73,6 +73,7 @@ async fn fill(office: &Office, scheme: SchemeId) {
     assert!(helplines::put(&mut tx, scheme, &line).await.expect("a number"));
     let (period, me) = (Period::CivilYear(2026), office.coordinator_of(scheme).await.me);
     objectives::set(&mut tx, scheme, period, Scope::Network, Aim::Met, Some(3)).await.expect("an objective");
+    assert!(keys::create(&mut tx, &me, "Caf", scheme.0.as_bytes()).await.expect("a key"));
     bilans::write(&mut tx, &me, period, Scope::Network, Chapter::Next, "Un texte.").await.expect("a text");
     let document = Document {
         title: "Bilan".to_owned(),
@@ -98,7 +99,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
             using (table_schema, table_name)
         where table_schema = 'public' and column_name = 'network_id' and table_type = 'BASE TABLE' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
-    assert!(tables.len() >= 21, "{tables:?}");
+    assert!(tables.len() >= 22, "{tables:?}");
     (office, elsewhere, tables)
 }
 
@@ -206,6 +207,8 @@ async fn the_ledger_is_only_added_to() {
         "update bilan_version set number = 2",
         "delete from bilan_version",
         "update network set name = ''",
+        "update access_key set token_hash = ''",
+        "delete from access_key",
     ] {
         assert_eq!(code(sqlx::query(statement).execute(&mut ours).await), REFUSED, "{statement}");
     }

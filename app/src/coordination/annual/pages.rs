@@ -7,7 +7,7 @@ use crate::{
     api::report::Choice,
     api::statements::Said,
     coordination::{
-        address::{BILANS, bilan_address},
+        address::{BILANS, KEYS, bilan_address},
         choice::{periods, scopes},
         notice::NoticeBox,
     },
@@ -181,6 +181,7 @@ pub fn BilansPage(
                 <p><button class="btn">"Enregistrer"</button></p>
             </form>
         </section>
+        <p><a href=KEYS>"Donner une clé d’accès aux chiffres, pour le logiciel de la Caf"</a></p>
     }
     .into_any()
 }

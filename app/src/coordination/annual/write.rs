@@ -100,6 +100,9 @@ fn notes(dashboard: &Dashboard, threshold: Option<i64>) -> Vec<String> {
         notes.push(format!("La période n’est pas terminée{NNBSP}: chiffres arrêtés au {}.", fr::date(today)));
     }
     notes.push(match threshold {
+        Some(_) if !period.is_year() => {
+            "Les jeunes par âge ou par thématique ne sont donnés que pour une année entière\u{202f}: en rapprochant des périodes plus courtes, on pourrait calculer ce qui doit rester masqué.".to_owned()
+        }
         Some(threshold) => format!(
             "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer."
         ),
@@ -117,10 +120,12 @@ impl Teller<'_> {
     }
 
     fn mask(&self, parts: &[i64]) -> Shown {
-        self.threshold.map_or_else(
-            || Shown { parts: parts.iter().map(|part| Some(*part)).collect(), total: Some(parts.iter().sum()) },
-            |threshold| mask(parts, threshold),
-        )
+        match self.threshold {
+            None => Shown { parts: parts.iter().map(|part| Some(*part)).collect(), total: Some(parts.iter().sum()) },
+            Some(threshold) if self.dashboard.period.is_year() => mask(parts, threshold),
+            // Of months or days, what is masked in one could be computed from the others and the year.
+            Some(_) => Shown { parts: vec![None; parts.len()], total: None },
+        }
     }
 
     fn use_all(&mut self, indicators: &[Indicator]) {

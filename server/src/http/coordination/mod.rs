@@ -4,6 +4,7 @@
 mod bilans;
 mod export;
 mod helplines;
+mod keys;
 mod objectives;
 mod phones;
 mod rescue;
@@ -29,6 +30,8 @@ pub fn routes() -> Router<AppState> {
         .route("/coordination/releves", get(statements::last_month))
         .route("/coordination/releves/{month}", get(statements::page))
         .route("/coordination/objectifs", get(objectives::page).post(objectives::set))
+        .route("/coordination/cles", get(keys::page).post(keys::give))
+        .route("/coordination/cles/{id}/retirer", post(keys::revoke))
         .route("/coordination/besoins", get(statements::needs))
         .route("/coordination/telephones", get(phones::page))
         .route("/coordination/telephones/{id}/retirer", get(phones::confirm).post(phones::withdraw))

@@ -1,0 +1,97 @@
+//! « Clés d’accès »: giving and taking back.
+
+use app::{
+    api::error::{AppError, ErrorCode},
+    coordination::{
+        address::KEYS,
+        keys::{KeyFault, Keys, NAME_LENGTH},
+    },
+    domain::{ids::KeyId, person::Me},
+    shells,
+};
+use axum::{
+    Form,
+    extract::{
+        Path, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{AppState, for_coordinator, html};
+use crate::{
+    auth::token::Token,
+    db::{failed, keys},
+};
+
+/// What the page may be told by its address.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    fait: String,
+}
+
+/// What is typed.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    nom: String,
+}
+
+async fn shown(state: &AppState, me: &Me, page: Keys) -> Result<Response, AppError> {
+    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let keys = keys::list(&mut tx).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let status = if page.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, html(shells::desk::keys(&state.assets.site, Keys { keys, ..page }))).into_response())
+}
+
+/// `GET /coordination/cles`.
+pub(super) async fn page(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let is_removed = asked.is_ok_and(|Query(asked)| asked.fait == "retire");
+    for_coordinator(&state, &headers, KEYS, async |me| shown(&state, &me, Keys { is_removed, ..Keys::default() }).await)
+        .await
+}
+
+/// `POST /coordination/cles`: the answer shows the key, and nothing shows it again.
+pub(super) async fn give(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    let typed = form.map(|Form(typed)| typed).unwrap_or_default();
+    for_coordinator(&state, &headers, KEYS, async |me| {
+        let name = typed.nom.trim().to_owned();
+        if name.is_empty() || name.chars().count() > NAME_LENGTH {
+            return shown(&state, &me, Keys { fault: Some(KeyFault::Name), name, ..Keys::default() }).await;
+        }
+        let token = Token::fresh().map_err(|_| AppError::new(ErrorCode::Internal))?;
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let has_room = keys::create(&mut tx, &me, &name, &token.hash()).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        if !has_room {
+            return shown(&state, &me, Keys { fault: Some(KeyFault::Many), name, ..Keys::default() }).await;
+        }
+        tracing::info!(by = %me.account, "access key given");
+        shown(&state, &me, Keys { fresh: Some(token.text()), ..Keys::default() }).await
+    })
+    .await
+}
+
+/// `POST /coordination/cles/{id}/retirer`.
+pub(super) async fn revoke(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<KeyId>) -> Response {
+    for_coordinator(&state, &headers, KEYS, async |me| {
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        keys::revoke(&mut tx, id).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, key = %id, "access key taken back");
+        Ok(Redirect::to(&format!("{KEYS}?fait=retire")).into_response())
+    })
+    .await
+}

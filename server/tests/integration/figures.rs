@@ -1,0 +1,149 @@
+//! The figures for the programs of others.
+
+use app::domain::{
+    intervention::InterventionDraft,
+    people::AgeBands,
+    record::{Body, Draft},
+    taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Setting, Theme},
+};
+use axum::{
+    body::Body as Sent,
+    http::{Request, StatusCode, header},
+};
+use serde_json::Value;
+
+use crate::{
+    harness::{Answer, Office},
+    messages::{Person, fresh_record},
+    phone::Phone,
+};
+
+const KEYS: &str = "/coordination/cles";
+const FIGURES: &str = "/api/figures/v1/bilan";
+
+/// The key that the page shows this once.
+async fn given(office: &Office, who: &Person, name: &str) -> String {
+    let answer = office.submit(who, KEYS, &[("nom", name)]).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let page = answer.text();
+    let input = page.split("id=\"cle\"").nth(1).expect("the key");
+    input.split("value=\"").nth(1).expect("its value").split('"').next().expect("its end").to_owned()
+}
+
+async fn read(office: &Office, key: &str, query: &str) -> Answer {
+    let request = Request::get("/").header(header::AUTHORIZATION, format!("Bearer {key}"));
+    office.send(request, &format!("{FIGURES}{query}"), Sent::empty()).await
+}
+
+fn exchange(young: i64, ages: AgeBands) -> String {
+    Body::new(Draft::Intervention(Box::new(InterventionDraft {
+        occurred_on: "2025-03-04".parse().ok(),
+        kind: Some(InterventionType::Listen.into()),
+        network: Some(Network::Discord.into()),
+        channel: Some(ChannelKind::PrivateMessage.into()),
+        setting: Some(Setting::Individual.into()),
+        initiator: Some(Initiator::YoungPerson.into()),
+        themes: vec![Theme::Health.into()],
+        audience: Some(Audience::Young.into()),
+        young_count: Some(young),
+        first_this_year_count: Some(0),
+        age_bands: Some(ages),
+        ..InterventionDraft::default()
+    })))
+    .to_json()
+}
+
+fn count(figures: &Value, breakdown: &str, part: &str) -> Value {
+    let of = |list: &Value, code: &str| {
+        let items = list.as_array().expect("a list");
+        items.iter().find(|item| item["code"] == code).cloned().unwrap_or(Value::Null)
+    };
+    of(&of(&figures["breakdowns"], breakdown)["parts"], part)["count"].clone()
+}
+
+#[tokio::test]
+async fn a_key_opens_the_figures_of_its_network_with_small_numbers_masked_until_it_is_taken_back() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    phone.save(fresh_record(), exchange(2, AgeBands { from_12_to_14: 2, ..AgeBands::default() }));
+    phone.save(fresh_record(), exchange(9, AgeBands { from_15_to_17: 9, ..AgeBands::default() }));
+    phone.save(fresh_record(), exchange(30, AgeBands { from_18_to_25: 30, ..AgeBands::default() }));
+    assert_eq!(phone.round().await.fault, None);
+    let key = given(&office, &coordinator, "Caf de la Haute-Loire").await;
+    assert!(!office.get(KEYS, &coordinator.cookie).await.text().contains(&key), "a key is shown once");
+    assert_eq!(office.number("select count(*) from access_key where encode(token_hash, 'hex') = name").await, 0);
+
+    let answer = read(&office, &key, "?periode=2025").await;
+    assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
+    let figures: Value = answer.json();
+    assert_eq!(count(&figures, "interventions", "listen"), 3);
+    assert_eq!(count(&figures, "ages", "12_14"), Value::Null);
+    assert_eq!(count(&figures, "ages", "15_17"), Value::Null);
+    assert_eq!(count(&figures, "ages", "18_25"), 30);
+    let contacts = figures["indicators"].as_array().expect("a list").iter().find(|it| it["code"] == "I1c");
+    assert_eq!(contacts.expect("I1c")["value"], 41.0);
+    assert!(!answer.text().contains("Anne"), "nobody is named: {}", answer.text());
+
+    // Shorter periods could be set against the year.
+    for query in ["?periode=2025-03", "?periode=2025-T1", "?periode=2025-01-01..2025-03-31", "?periode=hier"] {
+        assert_eq!(read(&office, &key, query).await.refusal(), (400, "period_malformed".to_owned()), "{query}");
+    }
+    let elsewhere = server::clock::fresh_scheme();
+    server::db::people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
+    let theirs = given(&office, &office.coordinator_of(elsewhere).await, "Caf de la Loire").await;
+    let other: Value = read(&office, &theirs, "?periode=2025").await.json();
+    assert_eq!((&other["network"], count(&other, "interventions", "listen")), (&Value::from("Ailleurs"), Value::Null));
+
+    let page = office.get(KEYS, &coordinator.cookie).await.text();
+    assert!(page.contains("Caf de la Haute-Loire") && !page.contains("Caf de la Loire"), "{page}");
+    let path = page.split("action=\"").find(|rest| rest.contains("/retirer\"")).and_then(|rest| rest.split('"').next());
+    let path = path.expect("a form");
+    let answer = office.submit(&coordinator, path, &[]).await;
+    assert_eq!(answer.header("location"), format!("{KEYS}?fait=retire"));
+    let answer = read(&office, &key, "?periode=2025").await;
+    assert_eq!((answer.refusal(), answer.header("www-authenticate")), ((401, "key_unknown".to_owned()), "Bearer"));
+    assert_eq!(read(&office, &theirs, "?periode=2025").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn without_a_key_nothing_is_told_and_only_the_coordination_gives_one() {
+    let office = Office::open().await;
+    let (coordinator, anne) = (office.coordinator().await, office.promeneur("Anne").await);
+    for key in ["", "x", &"0".repeat(64), &"é".repeat(32)] {
+        assert_eq!(read(&office, key, "").await.refusal(), (401, "key_unknown".to_owned()), "{key}");
+    }
+    // A session is no key.
+    assert_eq!(office.get(FIGURES, &coordinator.cookie).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(office.submit(&anne, KEYS, &[("nom", "moi")]).await.status, StatusCode::FORBIDDEN);
+    for name in ["", "   ", &"x".repeat(81)] {
+        let answer = office.submit(&coordinator, KEYS, &[("nom", name)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.text().contains("Dites pour qui est cette clé"), "{}", answer.text());
+    }
+    for _ in 0..20 {
+        given(&office, &coordinator, "Caf").await;
+    }
+    let answer = office.submit(&coordinator, KEYS, &[("nom", "Caf")]).await;
+    assert!(answer.text().contains("Il y a déjà vingt clés"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn the_description_says_what_is_answered() {
+    let office = Office::open().await;
+    let answer = office.get("/api/figures/v1/openapi.json", "").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let description: Value = answer.json();
+    assert!(description["openapi"].as_str().expect("a version").starts_with("3."), "{description}");
+    assert_eq!(description["components"]["securitySchemes"]["cle"]["scheme"], "bearer");
+    let coordinator = office.coordinator().await;
+    let key = given(&office, &coordinator, "Caf").await;
+    let figures: Value = read(&office, &key, "").await.json();
+    // Each name that is answered is described, and the other way round.
+    let names = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<String>>();
+    let schemas = &description["components"]["schemas"];
+    assert_eq!(names(&figures), names(&schemas["Figures"]["properties"]));
+    assert_eq!(names(&figures["indicators"][0]), names(&schemas["Indicator"]["properties"]));
+    assert_eq!(names(&figures["breakdowns"][0]), names(&schemas["Breakdown"]["properties"]));
+    assert!(description["paths"][FIGURES]["get"]["responses"]["401"].is_object(), "{description}");
+}

@@ -46,9 +46,37 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, NotTypeset> {
     Ok(file?)
 }
 
+/// Letters that none of our fonts has, such as emoji, as an empty square: a reader that speaks could not say them, and the
+/// standard refuses a page with a letter that cannot be drawn.
+fn printable(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if text.chars().any(|letter| !is_drawn(letter)) {
+                let known = text.chars().filter(|letter| !is_joiner(*letter));
+                *text = known.map(|letter| if is_drawn(letter) { letter } else { UNKNOWN }).collect();
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(printable),
+        Value::Object(fields) => fields.values_mut().for_each(printable),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// What stands for a letter that cannot be drawn.
+const UNKNOWN: char = '□';
+
+fn is_drawn(letter: char) -> bool {
+    letter.is_whitespace() || FONTS.iter().any(|font| font.info().coverage.contains(u32::from(letter)))
+}
+
+/// What only joins or varies the letters around it.
+fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
 /// What the template reads: everything as text, as it is shown.
 fn data(document: &Document) -> Value {
-    json!({
+    let mut data = json!({
         "title": document.title,
         "network": document.network,
         "scope": document.scope,
@@ -57,7 +85,9 @@ fn data(document: &Document) -> Value {
         "notes": document.notes,
         "chapters": document.chapters.iter().map(chapter).collect::<Vec<_>>(),
         "definitions": document.definitions,
-    })
+    });
+    printable(&mut data);
+    data
 }
 
 fn chapter(part: &Part) -> Value {

@@ -303,3 +303,31 @@ async fn a_bilan_is_of_its_network_and_for_its_coordinator() {
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_eq!(office.number("select count(*) from bilan_text").await, 0);
 }
+
+/// Whatever is typed is printed, and nothing of it is obeyed: by the database, the typesetter, the workbook, or the page.
+#[tokio::test]
+async fn hostile_texts_come_out_as_texts() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    for (round, text) in [
+        "Une fête 🎉 réussie 👩🏽‍💻, « bravo » !",
+        "#let x = 1; $ sum $ @ref <label> = Titre *gras* _italique_ `code` // fin /* */ \\ #read(\"/etc/passwd\")",
+        "=1+1\n\n+cmd|' /C calc'!A0\n\n@SUM(A1)",
+        "مرحبا שלום 你好 \u{202e}à l’envers\u{202c}",
+        "nul\0 et sonnette\u{7} et tabulation\t.",
+        &"mot".repeat(2000),
+        &"a\n\n".repeat(2000),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (status, said) = keep(&office, &coordinator, &since(&office, &coordinator).await, text).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{round}: {said}");
+        for file in ["/bilan.pdf", "/bilan.xlsx", ""] {
+            let answer = office.get(&draft_of(file, "2025", "reseau"), &coordinator.cookie).await;
+            assert_eq!(answer.status, StatusCode::OK, "{round} {file}");
+            assert!(answer.body.len() > 1000, "{round} {file}");
+        }
+    }
+    assert_eq!(office.number("select count(*) from bilan_text").await, 7);
+}

@@ -189,8 +189,10 @@ pub(super) async fn keep_text(
         let (period, scope) = which(typed.periode, typed.perimetre)?;
         let chapter = Chapter::from_code(&typed.partie).filter(|chapter| Chapter::of(scope).any(|of| of == *chapter));
         let chapter = chapter.ok_or_else(|| AppError::at(ErrorCode::Malformed, "partie"))?;
-        // A form sends its lines as the web does.
-        let text = typed.texte.replace("\r\n", "\n").trim().to_owned();
+        // A form sends its lines as the web does; what steers a terminal is no text.
+        let lines = typed.texte.replace("\r\n", "\n");
+        let text: String = lines.chars().filter(|letter| !letter.is_control() || *letter == '\n').collect();
+        let text = text.trim().to_owned();
         let refusing =
             |refusal| Told { typed: Some(Typed { chapter, text: text.clone(), refusal }), ..Told::default() };
         if text.chars().count() > TEXT_LENGTH {

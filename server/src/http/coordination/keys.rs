@@ -67,7 +67,8 @@ pub(super) async fn give(
 ) -> Response {
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
     for_coordinator(&state, &headers, KEYS, async |me| {
-        let name = typed.nom.trim().to_owned();
+        let name: String = typed.nom.chars().filter(|letter| !letter.is_control()).collect();
+        let name = name.trim().to_owned();
         if name.is_empty() || name.chars().count() > NAME_LENGTH {
             return shown(&state, &me, Keys { fault: Some(KeyFault::Name), name, ..Keys::default() }).await;
         }

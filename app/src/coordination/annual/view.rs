@@ -9,6 +9,9 @@ use crate::{
 /// What a masked number is called.
 pub const MASKED: &str = "masqué";
 
+/// Letters that the names of columns of numbers may have together beside a first column, on 320 px.
+const WIDEST_HEAD: usize = 24;
+
 /// A cell as it is read.
 pub fn read(cell: &Cell) -> String {
     match cell {
@@ -56,7 +59,7 @@ fn chapter(out: &mut Html, part: &Part) {
     if !part.figures.is_empty() {
         html!(out; "<div class=\"figures\">");
         for key in &part.figures {
-            html!(out; "<article class=\"figure\"><p class=\"figure-value\">" (fr::integer(key.value))
+            html!(out; "<article class=\"figure\" aria-label=\"" (key.name) "\"><p class=\"figure-value\">" (fr::integer(key.value))
                 "</p><h3 class=\"figure-name\">" (key.name) "</h3>");
             if let Some(said) = &key.said {
                 html!(out; "<p class=\"figure-change\">" (said) "</p>");
@@ -93,8 +96,9 @@ fn chapter(out: &mut Html, part: &Part) {
 
 fn grid(out: &mut Html, grid: &Grid) {
     let most = grid.most();
-    // More columns than a telephone is wide can be moved under the thumb.
-    let is_wide = grid.columns.len() > 3;
+    // What is wider than a telephone can be moved under the thumb.
+    let letters: usize = grid.columns.iter().skip(1).map(|name| name.chars().count()).sum();
+    let is_wide = grid.columns.len() > 3 || letters > WIDEST_HEAD;
     if is_wide {
         html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (grid.caption) "\">");
     }

@@ -84,10 +84,9 @@ pub fn KeysPage(
         <div class="report-head">
             <h1>"Clés d’accès"</h1>
             <p class="quiet">
-                "Une clé laisse un logiciel, celui de la Caf par exemple, lire les chiffres de tout le réseau, année par année, sans rien pouvoir changer. Les petits nombres de jeunes y sont masqués\u{202f}; ni structure ni promeneur·euse n’y figure. "
-                <a href="/api/figures/v1/openapi.json" rel="external">"La description technique"</a>
-                " dit comment."
+                "Une clé laisse un logiciel, celui de la Caf par exemple, lire les chiffres de tout le réseau, année par année, sans rien pouvoir changer. Les petits nombres de jeunes y sont masqués\u{202f}; ni structure ni promeneur·euse n’y figure."
             </p>
+            <p><a href="/api/figures/v1/openapi.json" rel="external">"La description technique, pour ce logiciel"</a></p>
             {removed}
         </div>
         {fresh}

@@ -96,13 +96,12 @@ fn chapter(out: &mut Html, part: &Part) {
 
 fn grid(out: &mut Html, grid: &Grid) {
     let most = grid.most();
-    // What is wider than a telephone can be moved under the thumb.
+    // What is wider than a telephone, or is with large letters, can be moved under the thumb.
     let letters: usize = grid.columns.iter().skip(1).map(|name| name.chars().count()).sum();
-    let is_wide = grid.columns.len() > 3 || letters > WIDEST_HEAD;
-    if is_wide {
-        html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (grid.caption) "\">");
-    }
-    html!(out; "<table class=\"table\"><caption>" (grid.caption) "</caption><thead><tr>");
+    let is_narrow = grid.columns.len() <= 3 && letters <= WIDEST_HEAD;
+    html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (grid.caption) "\">");
+    out.markup(if is_narrow { "<table class=\"table narrow\">" } else { "<table class=\"table\">" });
+    html!(out; "<caption>" (grid.caption) "</caption><thead><tr>");
     for name in &grid.columns {
         html!(out; "<th scope=\"col\">" (name) "</th>");
     }
@@ -118,10 +117,7 @@ fn grid(out: &mut Html, grid: &Grid) {
         }
         html!(out; "</tr>");
     }
-    html!(out; "</tbody></table>");
-    if is_wide {
-        html!(out; "</div>");
-    }
+    html!(out; "</tbody></table></div>");
 }
 
 /// A bar under its name: the number beside it says the same, so that nobody needs to see it.

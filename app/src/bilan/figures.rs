@@ -66,15 +66,19 @@ pub fn meeting_rate(sums: &Sums) -> String {
     }
 }
 
-/// Projects by theme, most first: theme, projects, young people.
-pub fn projects(sums: &Sums) -> Vec<(String, i64, i64)> {
-    let mut themes: Vec<(String, i64, i64)> = sums
-        .keys(Measure::ProjectsInitiated)
-        .into_iter()
-        .map(|(code, count)| (label_of::<Theme>(code), count, sums.of(Measure::ProjectYoung, code)))
-        .collect();
-    sort_short(&mut themes, |a, b| (a.1, a.2) > (b.1, b.2));
+/// Projects by theme, most first: the theme's code, projects, young people. Never in the order of their young people, which
+/// would tell something of a number that is masked.
+pub fn project_themes(sums: &Sums) -> Vec<(&str, i64, i64)> {
+    let themes = sums.keys(Measure::ProjectsInitiated).into_iter();
+    let mut themes: Vec<(&str, i64, i64)> =
+        themes.map(|(code, count)| (code, count, sums.of(Measure::ProjectYoung, code))).collect();
+    sort_short(&mut themes, |a, b| a.1 > b.1);
     themes
+}
+
+/// The same, by the theme's name.
+pub fn projects(sums: &Sums) -> Vec<(String, i64, i64)> {
+    project_themes(sums).into_iter().map(|(code, count, young)| (label_of::<Theme>(code), count, young)).collect()
 }
 
 /// For whom the projects are, in a sentence.
@@ -174,6 +178,17 @@ mod tests {
         assert_eq!(followers, "abonné ou «\u{202f}ami\u{202f}» des comptes");
         assert_eq!(contacts, "contact-jeune");
         assert_eq!(accompanied, "jeunes accompagnés");
+    }
+
+    #[test]
+    fn themes_of_as_many_projects_are_not_in_the_order_of_their_young_people() {
+        let sums = sums(&[
+            (Measure::ProjectsInitiated, "housing", 1),
+            (Measure::ProjectYoung, "housing", 2),
+            (Measure::ProjectsInitiated, "leisure", 1),
+            (Measure::ProjectYoung, "leisure", 9),
+        ]);
+        assert_eq!(project_themes(&sums), [("housing", 1, 2), ("leisure", 1, 9)]);
     }
 
     #[test]

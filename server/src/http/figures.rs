@@ -7,6 +7,7 @@ use app::{
         office::Reports,
         report::{Dashboard, choice_of},
     },
+    bilan::figures::project_themes,
     domain::{
         coded::{Code, Coded},
         ids::AccountId,
@@ -315,15 +316,16 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
         .collect();
     let bands = AgeBands::default().each();
     let age = |code: &str| bands.iter().find(|(band, ..)| *band == code).map_or("Âge inconnu", |(_, label, _)| label);
-    // In the order of the document, which masks others in that order too.
+    // In the order of the bilan: masked in another, the two together would tell more.
     let ages: Vec<(&str, String, i64)> = bands
         .iter()
         .map(|(code, ..)| *code)
         .chain(["unknown"])
         .map(|code| (code, age(code).to_owned(), sums.of(Measure::Ages, code)))
         .collect();
-    let young = app::bilan::figures::projects(sums);
-    let young: Vec<(&str, String, i64)> = young.into_iter().map(|(theme, _, young)| ("", theme, young)).collect();
+    let themes = project_themes(sums).into_iter();
+    let young: Vec<(&str, String, i64)> =
+        themes.map(|(code, _, young)| (code, label_of::<Theme>(code), young)).collect();
     for (measure, parts) in [(Measure::Ages, ages), (Measure::ProjectYoung, young)] {
         let shown = mask(&parts.iter().map(|(.., count)| *count).collect::<Vec<_>>(), threshold);
         let parts = parts.into_iter().zip(shown.parts).map(|((code, label, _), count)| part(code, label, count));

@@ -2,19 +2,14 @@
 
 use std::{collections::BTreeMap, io::Cursor};
 
-use app::domain::{
-    intervention::InterventionDraft,
-    people::AgeBands,
-    record::{Body, Draft},
-    taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, ReferralKind, Setting, Theme, label_of},
-};
+use app::domain::taxonomy::{ChannelKind, InterventionType, Network, ReferralKind, Theme, label_of};
 use axum::http::StatusCode;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::Value;
 
 use crate::{
     harness::Office,
-    messages::{Person, fresh_record},
+    messages::{Person, exchange, exchanges_of_all_ages, fresh_record},
     phone::Phone,
 };
 
@@ -114,24 +109,6 @@ async fn publish(office: &Office, who: &Person, period: &str, scope: &str, numbe
     answer.header("location").split('?').next().expect("an address").to_owned()
 }
 
-fn exchange(young: i64, ages: Option<AgeBands>) -> String {
-    Body::new(Draft::Intervention(Box::new(InterventionDraft {
-        occurred_on: "2025-03-04".parse().ok(),
-        kind: Some(InterventionType::Listen.into()),
-        network: Some(Network::Discord.into()),
-        channel: Some(ChannelKind::PrivateMessage.into()),
-        setting: Some(Setting::Individual.into()),
-        initiator: Some(Initiator::YoungPerson.into()),
-        themes: vec![Theme::Health.into()],
-        audience: Some(Audience::Young.into()),
-        young_count: Some(young),
-        first_this_year_count: Some(0),
-        age_bands: ages,
-        ..InterventionDraft::default()
-    })))
-    .to_json()
-}
-
 #[tokio::test]
 async fn texts_are_kept_with_their_author_and_nobody_overwrites_unseen() {
     let office = Office::open().await;
@@ -229,9 +206,9 @@ async fn small_numbers_of_people_do_not_leave_the_coordination() {
     let anne = office.promeneur("Anne").await;
     let own = format!("promeneur:{}", anne.me.promeneur.expect("a promeneur"));
     let phone = Phone::of(&office, anne);
-    phone.save(fresh_record(), exchange(2, Some(AgeBands { from_12_to_14: 2, ..AgeBands::default() })));
-    phone.save(fresh_record(), exchange(9, Some(AgeBands { from_15_to_17: 9, ..AgeBands::default() })));
-    phone.save(fresh_record(), exchange(30, Some(AgeBands { from_18_to_25: 30, ..AgeBands::default() })));
+    for body in exchanges_of_all_ages() {
+        phone.save(fresh_record(), body);
+    }
     assert_eq!(phone.round().await.fault, None);
     let ages = async |scope: &str| {
         let numbers = numbers(bytes(&office, &coordinator, &draft_of("/bilan.xlsx", "2025", scope)).await);

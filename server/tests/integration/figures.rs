@@ -1,11 +1,5 @@
 //! The figures for the programs of others.
 
-use app::domain::{
-    intervention::InterventionDraft,
-    people::AgeBands,
-    record::{Body, Draft},
-    taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Setting, Theme},
-};
 use axum::{
     body::Body as Sent,
     http::{Request, StatusCode, header},
@@ -14,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     harness::{Answer, Office},
-    messages::{Person, fresh_record},
+    messages::{Person, exchanges_of_all_ages, fresh_record},
     phone::Phone,
 };
 
@@ -35,24 +29,6 @@ async fn read(office: &Office, key: &str, query: &str) -> Answer {
     office.send(request, &format!("{FIGURES}{query}"), Sent::empty()).await
 }
 
-fn exchange(young: i64, ages: AgeBands) -> String {
-    Body::new(Draft::Intervention(Box::new(InterventionDraft {
-        occurred_on: "2025-03-04".parse().ok(),
-        kind: Some(InterventionType::Listen.into()),
-        network: Some(Network::Discord.into()),
-        channel: Some(ChannelKind::PrivateMessage.into()),
-        setting: Some(Setting::Individual.into()),
-        initiator: Some(Initiator::YoungPerson.into()),
-        themes: vec![Theme::Health.into()],
-        audience: Some(Audience::Young.into()),
-        young_count: Some(young),
-        first_this_year_count: Some(0),
-        age_bands: Some(ages),
-        ..InterventionDraft::default()
-    })))
-    .to_json()
-}
-
 fn count(figures: &Value, breakdown: &str, part: &str) -> Value {
     let of = |list: &Value, code: &str| {
         let items = list.as_array().expect("a list");
@@ -66,9 +42,9 @@ async fn a_key_opens_the_figures_of_its_network_with_small_numbers_masked_until_
     let office = Office::open().await;
     let coordinator = office.coordinator().await;
     let phone = Phone::of(&office, office.promeneur("Anne").await);
-    phone.save(fresh_record(), exchange(2, AgeBands { from_12_to_14: 2, ..AgeBands::default() }));
-    phone.save(fresh_record(), exchange(9, AgeBands { from_15_to_17: 9, ..AgeBands::default() }));
-    phone.save(fresh_record(), exchange(30, AgeBands { from_18_to_25: 30, ..AgeBands::default() }));
+    for body in exchanges_of_all_ages() {
+        phone.save(fresh_record(), body);
+    }
     assert_eq!(phone.round().await.fault, None);
     let key = given(&office, &coordinator, "Caf de la Haute-Loire").await;
     assert!(!office.get(KEYS, &coordinator.cookie).await.text().contains(&key), "a key is shown once");

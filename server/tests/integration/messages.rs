@@ -3,9 +3,12 @@
 use app::{
     domain::{
         ids::{DeviceId, OpId, RecordId},
+        intervention::InterventionDraft,
         meeting::MeetingDraft,
+        people::AgeBands,
         person::Me,
         record::{Body as RecordBody, Draft, SCHEMA},
+        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Setting, Theme},
     },
     sync::{
         hash::BodyHash,
@@ -88,6 +91,35 @@ pub fn meeting(young: i64) -> String {
     let day = NaiveDate::from_ymd_opt(2026, 11, 19);
     let draft = MeetingDraft { occurred_on: day, young_count: Some(young), ..MeetingDraft::default() };
     RecordBody::new(Draft::Meeting(draft)).to_json()
+}
+
+/// An exchange with young people in March 2025.
+pub fn exchange(young: i64, ages: Option<AgeBands>) -> String {
+    let draft = InterventionDraft {
+        occurred_on: NaiveDate::from_ymd_opt(2025, 3, 4),
+        kind: Some(InterventionType::Listen.into()),
+        network: Some(Network::Discord.into()),
+        channel: Some(ChannelKind::PrivateMessage.into()),
+        setting: Some(Setting::Individual.into()),
+        initiator: Some(Initiator::YoungPerson.into()),
+        themes: vec![Theme::Health.into()],
+        audience: Some(Audience::Young.into()),
+        young_count: Some(young),
+        first_this_year_count: Some(0),
+        age_bands: ages,
+        ..InterventionDraft::default()
+    };
+    RecordBody::new(Draft::Intervention(Box::new(draft))).to_json()
+}
+
+/// Three such exchanges whose ages were noted: few young people, some, and many.
+pub fn exchanges_of_all_ages() -> [String; 3] {
+    let of = |young, ages| exchange(young, Some(ages));
+    [
+        of(2, AgeBands { from_12_to_14: 2, ..AgeBands::default() }),
+        of(9, AgeBands { from_15_to_17: 9, ..AgeBands::default() }),
+        of(30, AgeBands { from_18_to_25: 30, ..AgeBands::default() }),
+    ]
 }
 
 /// The version of an acknowledgement.

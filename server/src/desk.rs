@@ -8,7 +8,7 @@ use app::{
     },
     bilan::compare,
     domain::{
-        headline::{Compared, Comparison},
+        headline::{Compared, Comparison, Headline},
         ids::{DeviceId, OpId, PromeneurId},
         period::Period,
         person::Me,
@@ -201,7 +201,12 @@ impl Reports for Desk {
             let completeness = reports::completeness(&mut tx, &members, period, today).await.map_err(failed)?;
             let comparison = match compare::so_far(period, today) {
                 Some(so_far) => {
-                    let headline = reports::headline(&mut tx, &members, so_far).await.map_err(failed)?;
+                    // Of a period that is over the sums tell it already.
+                    let headline = if so_far == period {
+                        Headline::of(&sums)
+                    } else {
+                        reports::headline(&mut tx, &members, so_far).await.map_err(failed)?
+                    };
                     let mut others = Vec::new();
                     for (whole, counted) in compare::others(period, so_far) {
                         let headline = reports::headline(&mut tx, &members, counted).await.map_err(failed)?;

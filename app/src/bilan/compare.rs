@@ -32,15 +32,13 @@ pub fn so_far(period: Period, today: NaiveDate) -> Option<Period> {
 pub fn others(period: Period, so_far: Period) -> Vec<(Period, Period)> {
     let (before, year) = (period.before(), period.year_before());
     let days_between = (period.first() - year.last()).num_days();
-    let mut wholes = vec![before];
-    if before == year || days_between < 1 {
+    let wholes = match days_between {
         // The same one; or, of more than a year, one that it overlaps with.
-    } else if days_between == 1 {
+        days if before == year || days < 1 => vec![before],
         // Of a whole year of days: the two differ by the 29th of February at most.
-        wholes = vec![year];
-    } else {
-        wholes.push(year);
-    }
+        1 => vec![year],
+        _ => vec![before, year],
+    };
     let counted = |whole: Period| {
         let gone = u64::try_from(so_far.days() - 1).unwrap_or(0);
         let until = whole.first().checked_add_days(Days::new(gone));

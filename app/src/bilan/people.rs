@@ -11,6 +11,7 @@ use crate::{
         fr::{self, NNBSP},
         indicators::{Indicator, Sums},
         measure::Measure,
+        people::AgeBands,
         taxonomy::{Audience, Setting, label_of},
     },
     ui::bar_chart::Bar,
@@ -84,6 +85,13 @@ pub fn publications(sums: &Sums) -> Option<String> {
     })
 }
 
+/// Young people by age, where ages were noted, from the youngest: code, label, how many; those of unknown age last.
+pub fn age_counts(sums: &Sums) -> Vec<(&'static str, &'static str, i64)> {
+    let bands = AgeBands::default().each().map(|(code, label, _)| (code, label));
+    let all = bands.into_iter().chain([("unknown", "Âge inconnu")]);
+    all.map(|(code, label)| (code, label, sums.of(Measure::Ages, code))).collect()
+}
+
 /// I18, in a sentence: of the whole network only, which the caller sees to; none without alerts.
 pub fn alerts(sums: &Sums) -> Option<String> {
     let count = sums.alerts();
@@ -92,15 +100,17 @@ pub fn alerts(sums: &Sums) -> Option<String> {
 
 /// The section.
 pub fn section(sums: &Sums) -> Section {
+    section_with(sums, ages(sums), alerts(sums))
+}
+
+/// The section, with what it tells of ages and alerts given: not everybody is told all of it.
+pub fn section_with(sums: &Sums, ages: Option<String>, alerts: Option<String>) -> Section {
     let bars = bars(sums);
     Section {
         id: "qui",
         heading: "Avec qui\u{202f}?",
         fact: fact(&bars),
-        quiet: [setting(sums), ages(sums), newcomers(sums), publications(sums), alerts(sums)]
-            .into_iter()
-            .flatten()
-            .collect(),
+        quiet: [setting(sums), ages, newcomers(sums), publications(sums), alerts].into_iter().flatten().collect(),
         indicators: vec![Indicator::I11, Indicator::I10, Indicator::I16, Indicator::I18],
         chart: Chart::of_bars("Interventions par public", "Public", bars, true),
     }

@@ -6,7 +6,12 @@ use leptos::prelude::*;
 use super::address::{HOME, address};
 use crate::{
     api::report::{Choice, Dashboard},
-    domain::{fr, period::Period, scope::Scope},
+    domain::{
+        fr,
+        ids::{PromeneurId, StructureId},
+        period::Period,
+        scope::Scope,
+    },
     ui::icon::Chevron,
 };
 
@@ -74,18 +79,8 @@ pub fn Chooser(
                     <ul>{links}</ul>
                 </nav>
                 <form method="get" action=HOME aria-label="Période et périmètre">
-                    <div class="field">
-                        <label class="field-label" for="periode">"Période"</label>
-                        <select class="input" id="periode" name="periode">{periods(period, today)}</select>
-                    </div>
-                    <div class="field">
-                        <label class="field-label" for="perimetre">"Qui"</label>
-                        <select class="input" id="perimetre" name="perimetre">
-                            <option value="reseau" selected=scope == Scope::Network>"Tout le réseau"</option>
-                            {scopes("Structures", structures, scope, Scope::Structure)}
-                            {scopes("Promeneurs·euses", promeneurs, scope, Scope::Promeneur)}
-                        </select>
-                    </div>
+                    {period_field(period, today)}
+                    {scope_field(scope, structures, promeneurs)}
                     <button class="btn">"Afficher"</button>
                 </form>
                 <form method="get" action=HOME aria-label="Dates au choix">
@@ -109,8 +104,48 @@ pub fn Chooser(
     .into_any()
 }
 
+/// The field of a period.
+pub(super) fn period_field(period: Period, today: NaiveDate) -> AnyView {
+    view! {
+        <div class="field">
+            <label class="field-label" for="periode">"Période"</label>
+            <select class="input" id="periode" name="periode">{periods(period, today)}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// The field of a scope.
+pub(super) fn scope_field(
+    scope: Scope,
+    structures: Vec<Choice<StructureId>>,
+    promeneurs: Vec<Choice<PromeneurId>>,
+) -> AnyView {
+    view! {
+        <div class="field">
+            <label class="field-label" for="perimetre">"Qui"</label>
+            <select class="input" id="perimetre" name="perimetre">
+                <option value="reseau" selected=scope == Scope::Network>"Tout le réseau"</option>
+                {scopes("Structures", structures, scope, Scope::Structure)}
+                {scopes("Promeneurs·euses", promeneurs, scope, Scope::Promeneur)}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a form keeps to itself: of which period and scope it is.
+#[cfg(feature = "ssr")]
+pub(super) fn kept_choice(period: Period, scope: Scope) -> AnyView {
+    view! {
+        <input type="hidden" name="periode" value=period.to_string() />
+        <input type="hidden" name="perimetre" value=scope.to_string() />
+    }
+    .into_any()
+}
+
 /// The options of periods, in groups; the one shown is among them.
-pub(super) fn periods(period: Period, today: NaiveDate) -> impl IntoView {
+fn periods(period: Period, today: NaiveDate) -> impl IntoView {
     let option = move |choice: Period, label: String| {
         view! { <option value=choice.to_string() selected=choice == period>{label}</option> }
     };
@@ -134,7 +169,7 @@ pub(super) fn periods(period: Period, today: NaiveDate) -> impl IntoView {
 }
 
 /// The options of a kind of scope.
-pub(super) fn scopes<T: Copy + Send + 'static>(
+fn scopes<T: Copy + Send + 'static>(
     name: &'static str,
     choices: Vec<Choice<T>>,
     scope: Scope,

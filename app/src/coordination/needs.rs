@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{address::NEEDS, choice::periods};
+use super::{address::NEEDS, choice::period_field};
 use crate::{
     api::statements::Said,
     domain::{
@@ -92,10 +92,7 @@ pub fn NeedsPage(
                 "Ce que les relevés souhaitent et rencontrent, par sujet. Un texte qui parle de deux choses est rangé sous les deux. Personne n’y est classé."
             </p>
             <form class="form" method="get" action=NEEDS aria-label="Période">
-                <div class="field">
-                    <label class="field-label" for="periode">"Période"</label>
-                    <select class="input" id="periode" name="periode">{periods(period, today)}</select>
-                </div>
+                {period_field(period, today)}
                 <p><button class="btn">"Afficher"</button></p>
             </form>
         </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     address::{OBJECTIVES, address},
+    choice::kept_choice,
     notice::NoticeBox,
 };
 use crate::{
@@ -72,8 +73,7 @@ pub fn ObjectivesPage(
             {notice}
         </div>
         <form class="form decision" method="post" action=OBJECTIVES aria-label="Objectifs">
-            <input type="hidden" name="periode" value=period.to_string() />
-            <input type="hidden" name="perimetre" value=scope.to_string() />
+            {kept_choice(period, scope)}
             {fields}
             <p class="actions">
                 <button class="btn btn-primary">"Enregistrer"</button>

@@ -211,7 +211,7 @@ fn ratio(part: i64, whole: i64) -> Option<f64> {
 
 /// Counts stay far below 2^52, where an `f64` is exact.
 #[expect(clippy::cast_precision_loss, reason = "counts of acts and people are far below 2^52")]
-pub(super) fn float(count: i64) -> f64 {
+pub fn float(count: i64) -> f64 {
     count as f64
 }
 

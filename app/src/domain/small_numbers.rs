@@ -22,11 +22,16 @@ impl Shown {
     }
 }
 
+/// Whether a number could point at somebody: nobody points at nobody.
+pub fn is_small(count: i64, threshold: i64) -> bool {
+    (1..threshold).contains(&count)
+}
+
 /// Masks the parts of one to `threshold` less one, and as many others as it takes so that none can be computed from the sum
 /// and the parts shown, not even by somebody who knows these rules. Nobody is a fact that points at nobody: zeros are shown
 /// as long as the sum can be.
 pub fn mask(parts: &[i64], threshold: i64) -> Shown {
-    let mut masked: Vec<bool> = parts.iter().map(|part| (1..threshold).contains(part)).collect();
+    let mut masked: Vec<bool> = parts.iter().map(|part| is_small(*part, threshold)).collect();
     if masked.contains(&true) && !widen(parts, &mut masked, threshold) {
         // Nothing to hide them behind: the sum would tell.
         return Shown { parts: vec![None; parts.len()], total: None };

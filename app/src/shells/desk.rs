@@ -13,7 +13,8 @@ use crate::{
     coordination::{
         annual::{
             Document,
-            pages::{Bilans, BilansPage, Done, Draft, DraftPage, Version, VersionPage},
+            draft::{Draft, DraftPage},
+            pages::{Bilans, BilansPage, Done, Version, VersionPage},
         },
         bar::{OfficeBar, Place},
         helplines::{Helplines, HelplinesPage},

@@ -90,9 +90,14 @@ impl Bar {
         bars
     }
 
-    fn share_text(&self) -> String {
-        // What is there is not nothing.
-        if self.share == 0 && self.value > 0 { format!("<{NNBSP}1{NNBSP}%") } else { format!("{}{NNBSP}%", self.share) }
+    /// Whether its share rounds to nothing, which it is not.
+    pub fn is_trace(&self) -> bool {
+        self.share == 0 && self.value > 0
+    }
+
+    /// Its share, as it is read.
+    pub fn share_text(&self) -> String {
+        if self.is_trace() { format!("<{NNBSP}1{NNBSP}%") } else { format!("{}{NNBSP}%", self.share) }
     }
 }
 

@@ -7,16 +7,15 @@ use app::{
         office::Reports,
         report::{Dashboard, choice_of},
     },
-    bilan::figures::project_themes,
+    bilan::{figures::project_themes, people::age_counts},
     domain::{
         coded::{Code, Coded},
         ids::AccountId,
         measure::Measure,
-        people::AgeBands,
         period::Period,
         person::Me,
         scope::Scope,
-        small_numbers::mask,
+        small_numbers::{is_small, mask},
         taxonomy::{
             Audience, ChannelKind, Initiator, InterventionType, Network, ProjectStage, ReferralKind, Setting, Theme,
             ThemeGroup, label_of,
@@ -248,32 +247,26 @@ fn told(dashboard: &Dashboard, threshold: i64) -> Figures {
     }
 }
 
-/// Counts stay far below 2^52, where an `f64` is exact.
-#[expect(clippy::cast_precision_loss, reason = "counts of acts and people are far below 2^52")]
-fn number(count: i64) -> f64 {
-    count as f64
-}
-
 fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
-    use app::domain::indicators::Indicator as Of;
+    use app::domain::indicators::{Indicator as Of, float};
     let sums = &dashboard.sums;
-    let alerts = Some(sums.alerts()).filter(|alerts| !(1..threshold).contains(alerts));
+    let alerts = Some(sums.alerts()).filter(|alerts| !is_small(*alerts, threshold));
     [
-        (Of::I1a, Some(number(sums.followers)), "count"),
-        (Of::I1b, Some(number(sums.distinct())), "count"),
-        (Of::I1c, Some(number(sums.contacts())), "count"),
-        (Of::I1d, Some(number(sums.accompanied)), "count"),
-        (Of::I2, Some(number(sums.interventions())), "count"),
-        (Of::I3, Some(number(sums.met())), "count"),
-        (Of::I4, Some(number(sums.projects_initiated())), "count"),
-        (Of::I7, Some(number(sums.minutes())), "minutes"),
+        (Of::I1a, Some(float(sums.followers)), "count"),
+        (Of::I1b, Some(float(sums.distinct())), "count"),
+        (Of::I1c, Some(float(sums.contacts())), "count"),
+        (Of::I1d, Some(float(sums.accompanied)), "count"),
+        (Of::I2, Some(float(sums.interventions())), "count"),
+        (Of::I3, Some(float(sums.met())), "count"),
+        (Of::I4, Some(float(sums.projects_initiated())), "count"),
+        (Of::I7, Some(float(sums.minutes())), "minutes"),
         (Of::I7Available, sums.available_share(), "share"),
-        (Of::I8, Some(number(sums.referrals())), "count"),
+        (Of::I8, Some(float(sums.referrals())), "count"),
         (Of::I9, sums.young_initiated_share(), "share"),
         (Of::I10, sums.new_share(), "share"),
         (Of::I11, sums.age_fill_rate(), "share"),
-        (Of::I16, Some(number(sums.publications())), "count"),
-        (Of::I18, alerts.map(number), "count"),
+        (Of::I16, Some(float(sums.publications())), "count"),
+        (Of::I18, alerts.map(float), "count"),
     ]
     .map(|(indicator, value, unit)| Indicator {
         code: indicator.code().to_owned(),
@@ -314,15 +307,8 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
             of(measure, false, parts.collect())
         })
         .collect();
-    let bands = AgeBands::default().each();
-    let age = |code: &str| bands.iter().find(|(band, ..)| *band == code).map_or("Âge inconnu", |(_, label, _)| label);
     // In the order of the bilan: masked in another, the two together would tell more.
-    let ages: Vec<(&str, String, i64)> = bands
-        .iter()
-        .map(|(code, ..)| *code)
-        .chain(["unknown"])
-        .map(|code| (code, age(code).to_owned(), sums.of(Measure::Ages, code)))
-        .collect();
+    let ages = age_counts(sums).into_iter().map(|(code, label, count)| (code, label.to_owned(), count)).collect();
     let themes = project_themes(sums).into_iter();
     let young: Vec<(&str, String, i64)> =
         themes.map(|(code, _, young)| (code, label_of::<Theme>(code), young)).collect();

@@ -1,9 +1,12 @@
 //! The bilan as a workbook: a sheet a chapter, then how each figure is counted. Numbers are numbers, so that one can count
 //! with them; texts are texts, whatever they begin with, so that none is run.
 
-use app::coordination::annual::{
-    Cell, Document, Grid, Part,
-    view::{MASKED, paragraphs, signature},
+use app::{
+    coordination::annual::{
+        Cell, Document, Grid, Part,
+        view::{MASKED, paragraphs, signature},
+    },
+    domain::indicators::float,
 };
 use rust_xlsxwriter::{DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
@@ -175,10 +178,4 @@ fn sheet_name(heading: &str) -> String {
         .collect::<String>()
         .trim()
         .to_owned()
-}
-
-/// Counts stay far below 2^52, where an `f64` is exact.
-#[expect(clippy::cast_precision_loss, reason = "counts of acts and people are far below 2^52")]
-fn float(count: i64) -> f64 {
-    count as f64
 }

@@ -2,6 +2,7 @@
 //! handed over. What is published is kept as it was then, in numbers and in words.
 
 pub mod csv;
+pub mod draft;
 pub mod pages;
 pub mod view;
 pub mod write;

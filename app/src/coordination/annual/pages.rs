@@ -1,25 +1,24 @@
-//! « Bilans »: those published, and the one being written.
+//! « Bilans »: those published, and where one begins to write another.
 
 use leptos::prelude::*;
 
-use super::{Chapter, Document, TEXT_LENGTH, Written, view};
+use super::{Document, view};
 use crate::{
     api::report::Choice,
-    api::statements::Said,
     coordination::{
-        address::{BILANS, KEYS, bilan_address},
-        choice::{periods, scopes},
+        address::{BILANS, KEYS},
+        choice::{period_field, scope_field},
         notice::NoticeBox,
     },
     domain::{
         coded::{Code, codes},
-        fr, guard,
+        fr,
         ids::{BilanId, PromeneurId, StructureId},
         period::Period,
         scope::Scope,
         small_numbers::THRESHOLDS,
     },
-    ui::{fault::fault_line, html::in_textarea, icon::Chevron},
+    ui::{fault::fault_line, icon::Chevron},
 };
 
 codes! {
@@ -77,38 +76,6 @@ pub struct Bilans {
     pub refused: Option<Refusal>,
 }
 
-/// What was typed and not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Typed {
-    /// For which chapter.
-    pub chapter: Chapter,
-    /// The text.
-    pub text: String,
-    /// Why.
-    pub refusal: Refusal,
-}
-
-/// The bilan being written.
-#[derive(Clone, Debug)]
-pub struct Draft {
-    /// Of when.
-    pub period: Period,
-    /// Of whom.
-    pub scope: Scope,
-    /// As it would be published now.
-    pub document: Document,
-    /// What was published of it before, the newest first.
-    pub versions: Vec<Version>,
-    /// What the statements of the period say.
-    pub said: Vec<Said>,
-    /// What was just done, and for which chapter.
-    pub done: Option<(Done, Option<Chapter>)>,
-    /// What was typed and not taken.
-    pub typed: Option<Typed>,
-    /// Why it was not published.
-    pub refused: Option<Refusal>,
-}
-
 /// `/coordination/bilans`.
 #[component]
 pub fn BilansPage(
@@ -137,18 +104,8 @@ pub fn BilansPage(
         <section class="form decision" aria-labelledby="ouvrir">
             <h2 id="ouvrir">"Écrire un bilan"</h2>
             <form class="form" method="get" action=format!("{BILANS}/ecrire") aria-labelledby="ouvrir">
-                <div class="field">
-                    <label class="field-label" for="periode">"Période"</label>
-                    <select class="input" id="periode" name="periode">{periods(last_year, today)}</select>
-                </div>
-                <div class="field">
-                    <label class="field-label" for="perimetre">"Qui"</label>
-                    <select class="input" id="perimetre" name="perimetre">
-                        <option value="reseau">"Tout le réseau"</option>
-                        {scopes("Structures", structures, Scope::Network, Scope::Structure)}
-                        {scopes("Promeneurs·euses", promeneurs, Scope::Network, Scope::Promeneur)}
-                    </select>
-                </div>
+                {period_field(last_year, today)}
+                {scope_field(Scope::Network, structures, promeneurs)}
                 <p><button class="btn btn-primary">"Ouvrir"</button></p>
             </form>
         </section>
@@ -186,7 +143,8 @@ pub fn BilansPage(
     .into_any()
 }
 
-fn item(version: &Version, is_named: bool) -> AnyView {
+/// A version in a list; named where others stand there too.
+pub(super) fn item(version: &Version, is_named: bool) -> AnyView {
     let number = format!("version {}", version.number);
     let title =
         if is_named { format!("{} · {} · {number}", version.title, version.scope) } else { fr::capital(&number) };
@@ -248,159 +206,4 @@ pub fn VersionPage(
         <div class="bilan" inner_html=view::document(&document)></div>
     }
     .into_any()
-}
-
-/// `/coordination/bilans/ecrire`: the document as it stands, with a text to write for each chapter.
-#[component]
-pub fn DraftPage(
-    /// What to show.
-    draft: Draft,
-) -> impl IntoView {
-    let Draft { period, scope, document, versions, said, done, typed, refused } = draft;
-    let notice = done
-        .filter(|(_, chapter)| chapter.is_none())
-        .map(|(done, _)| (done.label(), true))
-        .or(refused.map(|refused| (refused.label(), false)))
-        .map(|(text, done)| view! { <NoticeBox text=text done=done /> });
-    let next = versions.first().map_or(1, |version| version.number + 1);
-    let before = (!versions.is_empty()).then(|| {
-        let items = versions.iter().map(|version| item(version, false)).collect_view();
-        view! {
-            <section aria-labelledby="versions">
-                <h2 id="versions">"Versions publiées"</h2>
-                <ul class="phones">{items}</ul>
-            </section>
-        }
-    });
-    let forms = Chapter::of(scope)
-        .map(|chapter| {
-            let written =
-                document.chapters.iter().find(|part| part.code == chapter.code()).and_then(|part| part.text.clone());
-            let typed = typed.clone().filter(|typed| typed.chapter == chapter);
-            let kept = done.filter(|(_, of)| *of == Some(chapter)).map(|(done, _)| done);
-            let said = if chapter == Chapter::Quality { said.clone() } else { Vec::new() };
-            form(period, scope, chapter, written, typed, kept, said)
-        })
-        .collect_view();
-    let hidden = move || {
-        view! {
-            <input type="hidden" name="periode" value=period.to_string() />
-            <input type="hidden" name="perimetre" value=scope.to_string() />
-        }
-    };
-    view! {
-        <div class="report-head">
-            <h1>{document.title.clone()}</h1>
-            <p>{document.scope.clone()} ". Voici le bilan tel qu’il serait publié maintenant."</p>
-            {notice}
-            <ul class="actions no-print">
-                <li><a class="btn" href="#ecrire">"Écrire les textes"</a></li>
-                <li><a class="btn btn-quiet" href=bilan_address("bilan.pdf", period, scope) rel="external">"Projet en PDF"</a></li>
-                <li><a class="btn btn-quiet" href=bilan_address("bilan.xlsx", period, scope) rel="external">"Projet en tableur"</a></li>
-            </ul>
-        </div>
-        {before}
-        <div class="bilan" inner_html=view::document(&document)></div>
-        <section class="no-print chapters" id="ecrire" aria-labelledby="ecrire-titre">
-            <h2 id="ecrire-titre">"Écrire les textes"</h2>
-            <p class="quiet">"Chaque texte s’enregistre seul, avec votre nom et la date. Ne nommez aucun jeune, et rien par quoi on le reconnaîtrait."</p>
-            {forms}
-        </section>
-        <section class="form decision no-print" aria-labelledby="publier">
-            <h2 id="publier">"Publier"</h2>
-            <p class="quiet">
-                {format!("Ce sera la version {next}. Elle gardera ses chiffres et ses textes d’aujourd’hui, quoi qu’il arrive ensuite aux saisies.")}
-            </p>
-            <form method="post" action=format!("{BILANS}/publier") aria-labelledby="publier">
-                {hidden()}
-                <input type="hidden" name="numero" value=next.to_string() />
-                <p><button class="btn btn-primary">"Publier la version " {next}</button></p>
-            </form>
-        </section>
-    }
-    .into_any()
-}
-
-fn form(
-    period: Period,
-    scope: Scope,
-    chapter: Chapter,
-    written: Option<Written>,
-    typed: Option<Typed>,
-    kept: Option<Done>,
-    said: Vec<Said>,
-) -> AnyView {
-    let code = chapter.code();
-    let refusal = typed.as_ref().map(|typed| typed.refusal);
-    let fault = refusal.map(|refusal| fault_line(format!("f-{code}"), fr::spaced(refusal.label())));
-    let since = written.as_ref().map_or_else(String::new, |written| written.at.to_rfc3339());
-    let theirs = written.clone().filter(|_| refusal == Some(Refusal::Changed)).map(|written| {
-        view! { <blockquote><p class="written-text">{written.text.clone()}</p><p class="quiet">{view::signature(&written)}</p></blockquote> }
-    });
-    let author = written.as_ref().map(|written| view! { <p class="quiet">{view::signature(written)}</p> });
-    let text = typed.map(|typed| typed.text).or(written.map(|written| written.text)).unwrap_or_default();
-    let traces = traces(&text);
-    let status = kept.map(|done| view! { <NoticeBox text=done.label() done=true /> });
-    let help = format!("a-{code}");
-    view! {
-        <form class="form" method="post" action=format!("{BILANS}/texte#t-{code}") id=format!("t-{code}") aria-label=chapter.label()>
-            <input type="hidden" name="periode" value=period.to_string() />
-            <input type="hidden" name="perimetre" value=scope.to_string() />
-            <input type="hidden" name="partie" value=code />
-            <input type="hidden" name="depuis" value=since />
-            <div class="field">
-                <label class="field-label" for=code>{chapter.label()}</label>
-                <p class="quiet" id=help.clone()>{fr::spaced(chapter.prompt())}</p>
-                {theirs}
-                <textarea
-                    class="input"
-                    id=code
-                    name="texte"
-                    rows="6"
-                    maxlength=TEXT_LENGTH.to_string()
-                    aria-invalid=refusal.map(|_| "true")
-                    aria-describedby=format!("{help} f-{code}")
-                >
-                    {in_textarea(&text)}
-                </textarea>
-                {fault}
-                {traces}
-                {author}
-            </div>
-            {suggestions(&said)}
-            {status}
-            <p><button class="btn">"Enregistrer" <span class="sr-only">" : " {chapter.label()}</span></button></p>
-        </form>
-    }
-    .into_any()
-}
-
-/// What somebody might be recognised by: noticed, never refused.
-fn traces(text: &str) -> Option<AnyView> {
-    let (trace, _) = guard::trace(text)?;
-    let said = format!("Ce texte contient {}. Relisez-le\u{202f}: il sera publié.", trace.label());
-    Some(view! { <p class="hint">{said}</p> }.into_any())
-}
-
-/// What the promeneurs wrote in their statements, to draw from.
-fn suggestions(said: &[Said]) -> Option<AnyView> {
-    (!said.is_empty()).then(|| {
-        let items = said
-            .iter()
-            .map(|said| {
-                view! {
-                    <dt>{format!("{}, {}, {}", said.about, said.promeneur, Period::month_of(said.month).label())}</dt>
-                    <dd>{said.text.clone()}</dd>
-                }
-            })
-            .collect_view();
-        let count = fr::count(i64::try_from(said.len()).unwrap_or(i64::MAX), "texte", "textes");
-        view! {
-            <details class="reminder">
-                <summary>{format!("Ce que disent les relevés ({count})")} <Chevron /></summary>
-                <dl>{items}</dl>
-            </details>
-        }
-        .into_any()
-    })
 }

@@ -13,13 +13,16 @@ use crate::{
         fr::{self, NNBSP},
         indicators::{Indicator, Sums},
         measure::Measure,
-        people::AgeBands,
         period::Period,
         scope::Scope,
-        small_numbers::{Shown, mask},
+        small_numbers::{Shown, is_small, mask},
         statement::{DIFFICULTIES, TRAINING_WISHES},
     },
-    ui::{bar_chart::BarChart, heat_map::HeatRow, table::Table},
+    ui::{
+        bar_chart::{Bar, BarChart},
+        heat_map::HeatRow,
+        table::Table,
+    },
 };
 
 /// What of the figures may be told.
@@ -228,16 +231,13 @@ impl Teller<'_> {
     /// With whom, without the ages, which have their own table, and with alerts masked like people.
     fn public(&mut self) -> Subject {
         let sums = self.sums();
-        let ages = people::ages(sums);
-        let alerts = people::alerts(sums);
-        let few = self.threshold.filter(|threshold| sums.alerts() < *threshold);
-        let mut section = people::section(sums);
-        section.quiet.retain(|said| Some(said) != ages.as_ref());
-        if let Some(threshold) = few {
-            for said in section.quiet.iter_mut().filter(|said| Some(&**said) == alerts.as_ref()) {
-                *said = format!("Moins de {threshold} alertes ou signalements.");
+        let alerts = match self.threshold {
+            Some(threshold) if is_small(sums.alerts(), threshold) => {
+                Some(format!("Moins de {threshold} alertes ou signalements."))
             }
-        }
+            _ => people::alerts(sums),
+        };
+        let section = people::section_with(sums, None, alerts);
         self.subject("Le public", section)
     }
 
@@ -245,15 +245,12 @@ impl Teller<'_> {
     fn ages(&self) -> Option<Subject> {
         let sums = self.sums();
         let rate = sums.age_fill_rate()?;
-        let bands = AgeBands::default().each();
-        let mut names: Vec<&str> = bands.iter().map(|(_, label, _)| *label).collect();
-        names.push("Âge inconnu");
-        let codes = bands.iter().map(|(code, ..)| *code).chain(["unknown"]);
-        let counts: Vec<i64> = codes.map(|code| sums.of(Measure::Ages, code)).collect();
+        let ages = people::age_counts(sums);
+        let counts: Vec<i64> = ages.iter().map(|(.., count)| *count).collect();
         let grid = (sums.total(Measure::WithAges) > 0).then(|| Grid {
             caption: "Contacts-jeunes par tranche d’âge, là où les âges sont notés".to_owned(),
             columns: vec!["Âge".to_owned(), "Contacts-jeunes".to_owned()],
-            rows: of_people(names.into_iter().map(str::to_owned), &self.mask(&counts)),
+            rows: of_people(ages.into_iter().map(|(_, label, _)| label.to_owned()), &self.mask(&counts)),
             is_drawn: false,
         });
         let filled = fr::percent(Some(rate), 0);
@@ -327,12 +324,12 @@ fn of_people(names: impl Iterator<Item = String>, shown: &Shown) -> Vec<(String,
 }
 
 fn of_bars(chart: BarChart) -> Grid {
-    let share = |share: i64, value: i64| match (share, value) {
-        // What is there is not nothing.
-        (0, 1..) => Cell::Said(format!("<{NNBSP}1{NNBSP}%")),
-        _ => Cell::Share(share),
+    let row = |bar: Bar| {
+        // « < 1 % » is no number: what is there is not nothing.
+        let share = if bar.is_trace() { Cell::Said(bar.share_text()) } else { Cell::Share(bar.share) };
+        (bar.label, vec![Cell::Count(bar.value), share])
     };
-    let rows = chart.bars.into_iter().map(|bar| (bar.label, vec![Cell::Count(bar.value), share(bar.share, bar.value)]));
+    let rows = chart.bars.into_iter().map(row);
     Grid {
         caption: chart.title.to_owned(),
         columns: vec![chart.heading.to_owned(), "Nombre".to_owned(), "Part".to_owned()],

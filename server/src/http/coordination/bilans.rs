@@ -5,12 +5,14 @@ use app::{
         error::{AppError, ErrorCode},
         office::Reports,
         report::choice_of,
+        statements::Said,
     },
     coordination::{
         address::{BILANS, bilan_address},
         annual::{
             Chapter, Document, TEXT_LENGTH, csv,
-            pages::{Bilans, Done, Draft, Refusal, Typed},
+            draft::{Draft, Typed},
+            pages::{Bilans, Done, Refusal},
             write::{document, published},
         },
     },
@@ -23,13 +25,13 @@ use axum::{
         Path, Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{AppState, for_coordinator, html};
+use super::{AppState, attachment, for_coordinator, html, malformed};
 use crate::{
     db::{bilans, failed, reports, statements},
     paper::{pdf::pdf, xlsx::xlsx},
@@ -85,10 +87,6 @@ fn which(periode: Option<String>, perimetre: Option<String>) -> Result<(Period, 
     Ok((period.ok_or_else(|| AppError::at(ErrorCode::PeriodMalformed, "periode"))?, scope))
 }
 
-fn malformed<T>(_: T) -> AppError {
-    AppError::new(ErrorCode::Malformed)
-}
-
 async fn list(state: &AppState, me: &Me, done: Option<Done>, refused: Option<Refusal>) -> Result<Response, AppError> {
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
@@ -132,15 +130,15 @@ pub(super) async fn set_threshold(
     .await
 }
 
-/// The document as it would be published now.
-async fn drawn_up(state: &AppState, me: &Me, period: Period, scope: Scope) -> Result<Document, AppError> {
+/// The document as it would be published now, and what the statements say, to draw from.
+async fn drawn_up(state: &AppState, me: &Me, period: Period, scope: Scope) -> Result<(Document, Vec<Said>), AppError> {
     let dashboard = state.desk.dashboard(me, Some(period), scope).await?;
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let texts = bilans::texts(&mut tx, period, scope).await.map_err(failed)?;
     let said = statements::said(&mut tx, period, scope).await.map_err(failed)?;
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    Ok(document(&dashboard, &texts, &said, threshold))
+    Ok((document(&dashboard, &texts, &said, threshold), said))
 }
 
 #[derive(Default)]
@@ -151,10 +149,9 @@ struct Told {
 }
 
 async fn draft(state: &AppState, me: &Me, period: Period, scope: Scope, told: Told) -> Result<Response, AppError> {
-    let document = drawn_up(state, me, period, scope).await?;
+    let (document, said) = drawn_up(state, me, period, scope).await?;
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let versions = bilans::versions(&mut tx, Some((period, scope))).await.map_err(failed)?;
-    let said = statements::said(&mut tx, period, scope).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let Told { done, typed, refused } = told;
     let is_refused = refused.or(typed.as_ref().map(|typed| typed.refusal)).is_some();
@@ -231,7 +228,7 @@ pub(super) async fn publish(
         let Form(typed) = form.map_err(malformed)?;
         let (period, scope) = which(typed.periode, typed.perimetre)?;
         let number: i32 = typed.numero.parse().map_err(|_| AppError::at(ErrorCode::Malformed, "numero"))?;
-        let document = drawn_up(&state, &me, period, scope).await?;
+        let (document, _) = drawn_up(&state, &me, period, scope).await?;
         if document.on < period.first() {
             return draft(&state, &me, period, scope, Told { refused: Some(Refusal::NotBegun), ..Told::default() })
                 .await;
@@ -242,8 +239,7 @@ pub(super) async fn publish(
         let next = versions.first().map_or(1, |version| version.number + 1);
         let id = if number == next {
             let document = published(document, number, &me.name);
-            let id = bilans::publish(&mut tx, &me, period, scope, number, &document).await.map_err(failed)?;
-            id.ok_or_else(|| AppError::new(ErrorCode::Internal))?
+            bilans::publish(&mut tx, &me, period, scope, number, &document).await.map_err(failed)?
         } else {
             // Published already, by a second tap or by somebody else: that version is shown.
             let version = versions.iter().find(|version| version.number == number);
@@ -300,7 +296,8 @@ pub(super) async fn draft_file(
     for_coordinator(&state, &headers, BILANS, async |me| {
         let Query(asked) = asked.map_err(malformed)?;
         let (period, scope) = which(asked.periode, asked.perimetre)?;
-        made(drawn_up(&state, &me, period, scope).await?, &file, "projet").await
+        let (document, _) = drawn_up(&state, &me, period, scope).await?;
+        made(document, &file, "projet").await
     })
     .await
 }
@@ -323,14 +320,7 @@ async fn made(document: Document, file: &str, mark: &str) -> Result<Response, Ap
     };
     // A scope is named inside: a file's name travels, and may be read over a shoulder.
     let (name, ending) = file.rsplit_once('.').unwrap_or((file, ""));
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"lanterne-{name}-{mark}.{ending}\""))
-        .map_err(|_| AppError::new(ErrorCode::Internal))?;
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CONTENT_DISPOSITION, disposition);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    attachment(kind, &format!("lanterne-{name}-{mark}.{ending}"), bytes)
 }
 
 /// Makes a paper away from the threads that answer others, few at once.

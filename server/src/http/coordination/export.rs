@@ -1,21 +1,17 @@
 //! `/coordination/tableau.csv`: the dashboard as a file.
 
 use app::{
-    api::{
-        error::{AppError, ErrorCode},
-        office::Reports,
-        report::choice_of,
-    },
+    api::{office::Reports, report::choice_of},
     coordination::{address::HOME, export},
 };
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
+    http::HeaderMap,
+    response::Response,
 };
 use serde::Deserialize;
 
-use super::{AppState, for_coordinator};
+use super::{AppState, attachment, for_coordinator, malformed};
 
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
@@ -31,15 +27,10 @@ pub(super) async fn file(
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     for_coordinator(&state, &headers, HOME, async |me| {
-        let Query(asked) = query.map_err(|_| AppError::new(ErrorCode::Malformed))?;
+        let Query(asked) = query.map_err(malformed)?;
         let (period, scope) = choice_of(asked.periode, asked.perimetre)?;
         let dashboard = state.desk.dashboard(&me, period, scope).await?;
-        // The name is made of a period and fixed words.
-        let name = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", export::name(&dashboard)))
-            .map_err(|_| AppError::new(ErrorCode::Internal))?;
-        let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-        Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], export::file(&dashboard))
-            .into_response())
+        attachment("text/csv; charset=utf-8", &export::name(&dashboard), export::file(&dashboard))
     })
     .await
 }

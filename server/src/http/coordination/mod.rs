@@ -11,11 +11,14 @@ mod rescue;
 mod statements;
 mod to_check;
 
-use app::{api::error::AppError, domain::person::Me};
+use app::{
+    api::error::{AppError, ErrorCode},
+    domain::person::Me,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::HeaderMap,
+    http::{HeaderMap, HeaderValue, header},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -67,6 +70,24 @@ async fn for_coordinator(
     };
     let response = answer(holder.me.clone()).await.unwrap_or_else(|error| pages::refused(state, &error));
     pages::with_cookie(response, state, headers, Some(&holder))
+}
+
+/// A query or a form that could not be read.
+fn malformed<T>(_: T) -> AppError {
+    AppError::new(ErrorCode::Malformed)
+}
+
+/// A file to keep. It holds what only the coordination reads, hence no cache keeps it.
+fn attachment(kind: &'static str, name: &str, bytes: impl IntoResponse) -> Result<Response, AppError> {
+    // The names are ours: fixed words and numbers.
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .map_err(|_| AppError::new(ErrorCode::Internal))?;
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 /// A page of ours.

@@ -24,7 +24,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{AppState, for_coordinator, html};
+use super::{AppState, for_coordinator, html, malformed};
 use crate::{
     db::{Tx, failed, objectives, reports},
     waiting::Days,
@@ -51,7 +51,7 @@ pub(super) async fn page(
     asked: Result<Query<Fields>, QueryRejection>,
 ) -> Response {
     for_coordinator(&state, &headers, OBJECTIVES, async |me: Me| {
-        let Query(asked) = asked.map_err(|_| AppError::new(ErrorCode::Malformed))?;
+        let Query(asked) = asked.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let (period, scope, scope_name) = which(&mut tx, &asked).await?;
         let set = objectives::list(&mut tx, period, scope).await.map_err(failed)?;
@@ -73,7 +73,7 @@ pub(super) async fn set(
     form: Result<Form<Fields>, FormRejection>,
 ) -> Response {
     for_coordinator(&state, &headers, OBJECTIVES, async |me: Me| {
-        let Form(typed) = form.map_err(|_| AppError::new(ErrorCode::Malformed))?;
+        let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let (period, scope, scope_name) = which(&mut tx, &typed).await?;
         let text = |aim: Aim| typed.get(aim.code()).cloned().unwrap_or_default();

@@ -19,7 +19,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{AppState, for_coordinator, html};
+use super::{AppState, for_coordinator, html, malformed};
 use crate::{
     db::{failed, statements},
     waiting::Days,
@@ -66,7 +66,7 @@ pub(super) async fn needs(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     for_coordinator(&state, &headers, NEEDS, async |me| {
-        let Query(asked) = asked.map_err(|_| AppError::new(ErrorCode::Malformed))?;
+        let Query(asked) = asked.map_err(malformed)?;
         let (period, _) = choice_of(asked.periode, None)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;

@@ -62,8 +62,11 @@ setup-test:
 
 build: server site
 
+# Cargo gives a crate the features that all of one command's targets ask for: built without the tests' own, the
+# typesetter and whatever stands on it would be compiled a second time.
+test e2e soak-phone screens: BESIDE := -p app --bins --tests
 server: ## Compile the server
-	@$(ENV) cargo build --release -p server -p bindgen
+	@$(ENV) cargo build --release -p server -p bindgen $(BESIDE)
 
 # One feature set each, under names of their own (frontend/Cargo.toml says why).
 wasm:

@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { ace, axe, everything, html, layouts } from "./access.ts";
 import { Carnet, disagree, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
+import { readFile } from "./spreadsheet.ts";
 
 /** Collects what is wrong anywhere, so that one run tells all of it. */
 class Tour {
@@ -146,7 +147,7 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("the dashboard, empty");
   await open("periode=hier");
   await tour.at("the dashboard, refused");
-  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles"]) {
+  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import"]) {
     await page.goto(`/coordination/${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);
@@ -154,6 +155,18 @@ test("the coordination's screens", async ({ page }) => {
   await page.goto("/coordination/bilans/ecrire?periode=2025-2026", { waitUntil: "load" });
   for (const summary of await page.locator("details > summary").all()) await summary.click();
   await tour.at("a bilan");
+  await readFile(page, "Interventions", "Qui;Date;Réseau;Nb jeunes\nPersonne;12/09/2023;Insta;beaucoup\n");
+  await tour.at("a spreadsheet that says too little");
+  await page.getByLabel("Nb jeunes").selectOption("");
+  for (const question of await page.getByRole("group", { name: /^Quand une case est vide/ }).getByRole("combobox").all()) {
+    await question.selectOption({ index: 1 });
+  }
+  await page.getByRole("button", { name: "Voir ce que cela donne" }).click();
+  await page.getByRole("heading", { name: "1 ligne à corriger" }).waitFor();
+  await tour.at("a spreadsheet with faults");
+  await page.getByRole("button", { name: "Abandonner ce fichier" }).click();
+  await page.getByRole("status").waitFor();
+  await tour.at("a spreadsheet that was abandoned");
   await page.goto("/coordination/numeros");
   await page.getByLabel(/^Numéro/).fill("quinze");
   await page.getByLabel(/^Qui répond/).fill("Le SAMU");

@@ -3,6 +3,7 @@ import { expect, type Browser, type BrowserContextOptions, type Page } from "@pl
 
 import { Carnet, disagree } from "./carnet.ts";
 import { DEMO, signIn, test } from "./fixtures.ts";
+import { readFile, SPREADSHEET } from "./spreadsheet.ts";
 import { rows } from "./store.ts";
 import type { Server } from "./server.ts";
 
@@ -186,6 +187,11 @@ async function office(page: Page, shoot: Shoot): Promise<void> {
   await shoot("bilans", true);
   await page.goto("/coordination/bilans/ecrire?periode=2025-2026");
   await shoot("bilan-projet", true);
+  await page.goto("/coordination/import");
+  await shoot("import", true);
+  await readFile(page, "Interventions", SPREADSHEET);
+  await shoot("import-apercu", true);
+  await page.getByRole("button", { name: "Abandonner ce fichier" }).click();
   await page.goto("/coordination/numeros");
   await shoot("numeros", true);
   await page.goto("/coordination/releves/2026-07");

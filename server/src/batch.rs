@@ -94,8 +94,24 @@ fn everyone(asks: &[Ask], error: AppError) -> Answers {
     vec![Err(error); asks.len()]
 }
 
+/// Takes what several callers ask in a transaction that holds the network's counter ([`Db::for_push`]): all of it, or
+/// nothing. Whoever calls commits, together with what they write beside it, or rolls back.
+pub async fn take_whole(tx: &mut Tx, scheme: SchemeId, asks: &[Ask]) -> Result<(), AppError> {
+    let Seen { mut known, today, admitted, .. } = look(tx, asks).await.map_err(failed)?;
+    admitted.into_iter().collect::<Result<(), AppError>>()?;
+    let decided: Vec<Vec<Decision>> = asks.iter().map(|ask| decide_all(ask.by, &ask.ops, &mut known, today)).collect();
+    let lines: Vec<Line<'_>> =
+        asks.iter().zip(&decided).flat_map(|(ask, decisions)| decisions.iter().map(|it| (ask.by, it))).collect();
+    if let Some((_, other)) = lines.iter().find(|(_, decision)| !matches!(decision.verdict, Verdict::Applied { .. })) {
+        tracing::error!(op.id = %other.op.op, verdict = ?other.verdict, "one of a whole is not taken, so none is");
+        return Err(ErrorCode::Internal.into());
+    }
+    write(tx, scheme, &lines, known.head).await.map_err(failed)
+}
+
 async fn together(db: &Db, scheme: SchemeId, asks: &[Ask]) -> Result<Answers, Fault> {
-    let Opened { mut tx, turn, mut known, today, admitted } = open(db, scheme, asks).await.map_err(Fault::Lost)?;
+    let Opened { mut tx, seen } = open(db, scheme, asks).await.map_err(Fault::Lost)?;
+    let Seen { turn, mut known, today, admitted } = seen;
     let mut decided: Vec<Vec<Decision>> = Vec::with_capacity(asks.len());
     let mut answers: Answers = Vec::with_capacity(asks.len());
     for (ask, admitted) in asks.iter().zip(admitted) {
@@ -123,7 +139,8 @@ async fn together(db: &Db, scheme: SchemeId, asks: &[Ask]) -> Result<Answers, Fa
 }
 
 async fn one_by_one(db: &Db, scheme: SchemeId, asks: &[Ask]) -> Result<Answers, sqlx::Error> {
-    let Opened { mut tx, turn, mut known, today, admitted } = open(db, scheme, asks).await?;
+    let Opened { mut tx, seen } = open(db, scheme, asks).await?;
+    let Seen { turn, mut known, today, admitted } = seen;
     let mut answers: Answers = Vec::with_capacity(asks.len());
     for (ask, admitted) in asks.iter().zip(admitted) {
         if let Err(refused) = admitted {
@@ -214,9 +231,14 @@ async fn try_set(
     }
 }
 
-/// A transaction whose turn it is in its network.
+/// A transaction whose turn it is in its network, and what it meets there.
 struct Opened {
     tx: Tx,
+    seen: Seen,
+}
+
+/// What a transaction meets whose turn it is.
+struct Seen {
     turn: Turn,
     known: Known,
     today: NaiveDate,
@@ -226,12 +248,17 @@ struct Opened {
 
 async fn open(db: &Db, scheme: SchemeId, asks: &[Ask]) -> Result<Opened, sqlx::Error> {
     let mut tx = db.for_push(scheme).await?;
+    let seen = look(&mut tx, asks).await?;
+    Ok(Opened { tx, seen })
+}
+
+async fn look(tx: &mut Tx, asks: &[Ask]) -> Result<Seen, sqlx::Error> {
     let ops: Vec<&Op> = asks.iter().flat_map(|ask| &ask.ops).collect();
     let devices: Vec<DeviceId> = asks.iter().map(|ask| ask.by.device).collect();
-    let (turn, known) = ledger::known(&mut tx, &ops, &devices).await?;
+    let (turn, known) = ledger::known(tx, &ops, &devices).await?;
     let admitted = admit(asks, &turn);
     let today = clock::today_in(&turn.time_zone);
-    Ok(Opened { tx, turn, known, today, admitted })
+    Ok(Seen { turn, known, today, admitted })
 }
 
 /// Turns away phones that are another person's or were revoked, and everybody while the projections are those of

@@ -16,6 +16,7 @@ pub mod escrow;
 pub mod group;
 pub mod held;
 pub mod http;
+pub mod import;
 pub mod paper;
 pub mod rescue;
 pub mod waiting;

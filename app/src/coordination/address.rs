@@ -24,6 +24,8 @@ pub const TO_CHECK: &str = "/coordination/a-verifier";
 pub const HELPLINES: &str = "/coordination/numeros";
 /// The annual bilans.
 pub const BILANS: &str = "/coordination/bilans";
+/// Where spreadsheets of past activity are brought in, below which `/<id>` says which.
+pub const IMPORTS: &str = "/coordination/import";
 /// Where a rescue file is brought in.
 pub const RESCUE: &str = "/coordination/fichier-de-secours";
 

@@ -14,6 +14,8 @@ pub mod export;
 #[cfg(feature = "ssr")]
 pub mod helplines;
 #[cfg(feature = "ssr")]
+pub mod imports;
+#[cfg(feature = "ssr")]
 pub mod keys;
 #[cfg(feature = "ssr")]
 pub mod needs;

@@ -45,6 +45,8 @@ ids! {
     RecordId;
     /// A published version of a bilan (`domain.md` C4).
     BilanId;
+    /// A spreadsheet of past activity that was brought in.
+    ImportId;
     /// A key with which a program reads the figures.
     KeyId;
     /// One operation on one record: the idempotency key of sync (`offline.md` 2.3).

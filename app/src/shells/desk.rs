@@ -18,6 +18,7 @@ use crate::{
         },
         bar::{OfficeBar, Place},
         helplines::{Helplines, HelplinesPage},
+        imports::{Imported as File, Imports, ImportsPage, Preview, PreviewPage, UndoPage},
         keys::{Keys, KeysPage},
         needs::{Needs, NeedsPage},
         objectives::{Objectives, ObjectivesPage},
@@ -57,6 +58,24 @@ pub fn statements(site: &SiteAssets, statements: Statements) -> String {
 /// `/coordination/objectifs`.
 pub fn objectives(site: &SiteAssets, objectives: Objectives) -> String {
     page(site, "Objectifs", Place::Dashboard, || view! { <ObjectivesPage page=objectives /> }.into_any())
+}
+
+/// `/coordination/import`.
+pub fn imports(site: &SiteAssets, imports: Imports) -> String {
+    page(site, "Importer", Place::Bilans, || view! { <ImportsPage page=imports /> }.into_any())
+}
+
+/// `/coordination/import/…`.
+pub fn import(site: &SiteAssets, preview: Preview) -> String {
+    let title = format!("Importer {}", preview.file.file_name);
+    page(site, &title, Place::Bilans, || view! { <PreviewPage page=preview /> }.into_any())
+}
+
+/// `/coordination/import/…/retirer`.
+pub fn undo_import(site: &SiteAssets, file: File, withdrawn: i64, kept: i64) -> String {
+    page(site, "Retirer un import", Place::Bilans, || {
+        view! { <UndoPage file=file withdrawn=withdrawn kept=kept /> }.into_any()
+    })
 }
 
 /// `/coordination/cles`.

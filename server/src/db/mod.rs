@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod bilans;
 pub mod devices;
 pub mod helplines;
+pub mod imports;
 pub mod keys;
 pub mod ledger;
 pub mod lives;

@@ -15,6 +15,7 @@ use crate::{
 pub const TO_CHECK: &str = "/coordination/a-verifier";
 pub const PHONES: &str = "/coordination/telephones";
 pub const HELPLINES: &str = "/coordination/numeros";
+pub const IMPORTS: &str = "/coordination/import";
 pub const RESCUE: &str = "/coordination/fichier-de-secours";
 
 impl Office {
@@ -29,14 +30,32 @@ impl Office {
 
     /// Sends a file as a browser's form does.
     pub async fn upload(&self, who: &Person, name: &str, file: &[u8]) -> Answer {
+        self.upload_to(who, RESCUE, &[], name, "a.json", file).await
+    }
+
+    /// Sends a file and fields to any form.
+    pub async fn upload_to(
+        &self,
+        who: &Person,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        file_name: &str,
+        file: &[u8],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let field = format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(field.as_bytes());
+        }
         let head = format!(
-            "--line\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.json\"\r\nContent-Type: application/json\r\n\r\n"
+            "--line\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
         );
-        let body = [head.as_bytes(), file, b"\r\n--line--\r\n"].concat();
+        body.extend([head.as_bytes(), file, b"\r\n--line--\r\n"].concat());
         let request = Request::post("/")
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=line")
             .header(header::COOKIE, &who.cookie);
-        self.send(request, RESCUE, Body::from(body)).await
+        self.send(request, path, Body::from(body)).await
     }
 
     /// Withdraws a phone that has spoken.

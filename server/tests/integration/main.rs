@@ -28,6 +28,7 @@ mod harness;
 mod health;
 mod helplines;
 mod hostile;
+mod imports;
 mod messages;
 mod objectives;
 mod paths;

@@ -81,54 +81,80 @@ fn same(expected: &Value, found: &Value) -> bool {
     }
 }
 
-#[tokio::test]
-async fn the_dashboard_says_what_the_rows_say() {
-    let (office, coordinator, year) = a_year().await;
+/// What a separate program computed of a scope.
+pub struct Expected {
+    /// Whose, as the data call them.
+    pub scope: String,
+    /// The same in an address.
+    pub address: String,
+    /// By the days of a period, each figure.
+    pub periods: Vec<(String, BTreeMap<String, Value>)>,
+}
+
+/// The expected figures, for the people of this office.
+pub async fn expected(office: &Office, coordinator: &Person, year: &SchoolYear) -> Vec<Expected> {
     let expected: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>> =
         serde_json::from_str(include_str!("data/expected.json")).expect("expected figures");
     assert_eq!(expected.len(), 7);
-    let choices = office.dashboard(&coordinator, "2026", "").await;
-    let (mut compared, mut exported, mut handed, mut others) = (0, 0, 0, 0);
-    for (scope, periods) in &expected {
-        let address = match scope.split_once(':') {
-            None => "reseau".to_owned(),
-            Some(("promeneur", id)) => {
-                let name = &year.promeneurs.iter().find(|promeneur| promeneur.id == id).expect("a promeneur").name;
-                let choice = choices.promeneurs.iter().find(|choice| choice.name == *name).expect("a choice");
-                format!("promeneur:{}", choice.id)
-            }
-            Some((_, id)) => {
-                let structure = year.structures.iter().find(|structure| structure.id == id).expect("a structure");
-                let name = format!("{}, {}", structure.name, structure.commune);
-                let choice = choices.structures.iter().find(|choice| choice.name == name).expect("a choice");
-                format!("structure:{}", choice.id)
-            }
-        };
-        assert_eq!(periods.len(), 6);
-        for period in ["2025-2026", "2026-T1", "2025-10", "2025-10-15..2026-02-03"] {
-            others += recount::check_course(&office, &coordinator, period, &address).await;
+    let choices = office.dashboard(coordinator, "2026", "").await;
+    let address_of = |scope: &str| match scope.split_once(':') {
+        None => "reseau".to_owned(),
+        Some(("promeneur", id)) => {
+            let name = &year.promeneurs.iter().find(|promeneur| promeneur.id == id).expect("a promeneur").name;
+            let choice = choices.promeneurs.iter().find(|choice| choice.name == *name).expect("a choice");
+            format!("promeneur:{}", choice.id)
         }
-        for (period, figures_of_period) in periods {
-            let mut wanted = figures_of_period.clone();
+        Some((_, id)) => {
+            let structure = year.structures.iter().find(|structure| structure.id == id).expect("a structure");
+            let name = format!("{}, {}", structure.name, structure.commune);
+            let choice = choices.structures.iter().find(|choice| choice.name == name).expect("a choice");
+            format!("structure:{}", choice.id)
+        }
+    };
+    let of_scope = |(scope, periods): (String, BTreeMap<String, BTreeMap<String, Value>>)| {
+        let address = address_of(&scope);
+        assert_eq!(periods.len(), 6);
+        let of_period = |mut wanted: BTreeMap<String, Value>| {
             if address != "reseau" {
                 // Told of the whole network only.
                 wanted.insert("I18_alerts".to_owned(), json!(0));
             }
             let days: [String; 2] = serde_json::from_value(wanted.remove("period").expect("days")).expect("two days");
-            let days = days.join("..");
+            (days.join(".."), wanted)
+        };
+        let periods = periods.into_values().map(of_period).collect();
+        Expected { scope, address, periods }
+    };
+    expected.into_iter().map(of_scope).collect()
+}
+
+/// Compares every figure of a scope and period; how many there were.
+pub fn compare(scope: &str, days: &str, wanted: &BTreeMap<String, Value>, sums: &Sums) -> usize {
+    let found = figures(sums);
+    assert!(wanted.keys().eq(found.keys()), "{:?} {:?}", wanted.keys(), found.keys());
+    for (key, wanted) in wanted {
+        let found = &found[key.as_str()];
+        assert!(same(wanted, found), "{scope} {days} {key}: expected {wanted}, found {found}");
+    }
+    found.len()
+}
+
+#[tokio::test]
+async fn the_dashboard_says_what_the_rows_say() {
+    let (office, coordinator, year) = a_year().await;
+    let (mut compared, mut exported, mut handed, mut others) = (0, 0, 0, 0);
+    for Expected { scope, address, periods } in expected(&office, &coordinator, &year).await {
+        for period in ["2025-2026", "2026-T1", "2025-10", "2025-10-15..2026-02-03"] {
+            others += recount::check_course(&office, &coordinator, period, &address).await;
+        }
+        for (days, wanted) in periods {
             handed += bilans::check(&office, &coordinator, &days, &address, &wanted).await;
             exported += export::check(&office, &coordinator, &days, &address, &wanted).await;
             let dashboard = office.dashboard(&coordinator, &days, &address).await;
             // Not even as a sum of nothing, which would tell that there was one.
             let tells_alerts = dashboard.sums.by.iter().any(|(_, key, _)| key == Outcome::AlertMade.code());
-            assert!(!tells_alerts || address == "reseau", "{scope} {period} tells of alerts");
-            let found = figures(&dashboard.sums);
-            assert!(wanted.keys().eq(found.keys()), "{:?} {:?}", wanted.keys(), found.keys());
-            for (key, wanted) in &wanted {
-                let found = &found[key.as_str()];
-                assert!(same(wanted, found), "{scope} {period} {key}: expected {wanted}, found {found}");
-                compared += 1;
-            }
+            assert!(!tells_alerts || address == "reseau", "{scope} {days} tells of alerts");
+            compared += compare(&scope, &days, &wanted, &dashboard.sums);
         }
     }
     assert_eq!(compared, 7 * 6 * 28);

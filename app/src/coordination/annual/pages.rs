@@ -6,7 +6,7 @@ use super::{Document, view};
 use crate::{
     api::report::Choice,
     coordination::{
-        address::{BILANS, KEYS},
+        address::{BILANS, IMPORTS, KEYS},
         choice::{period_field, scope_field},
         notice::NoticeBox,
     },
@@ -138,6 +138,7 @@ pub fn BilansPage(
                 <p><button class="btn">"Enregistrer"</button></p>
             </form>
         </section>
+        <p><a href=IMPORTS>"Importer l’activité d’avant le carnet, d’un tableau"</a></p>
         <p><a href=KEYS>"Donner une clé d’accès aux chiffres, pour le logiciel de la Caf"</a></p>
     }
     .into_any()

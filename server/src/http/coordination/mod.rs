@@ -4,6 +4,7 @@
 mod bilans;
 mod export;
 mod helplines;
+mod imports;
 mod keys;
 mod objectives;
 mod phones;
@@ -28,6 +29,7 @@ use super::{AppState, pages};
 /// Their routes.
 pub fn routes() -> Router<AppState> {
     let rescue = get(rescue::page).post(rescue::import).layer(DefaultBodyLimit::max(rescue::LARGEST_FORM));
+    let spreadsheets = get(imports::all).post(imports::bring).layer(DefaultBodyLimit::max(imports::LARGEST_FORM));
     Router::new()
         .route("/coordination/tableau.csv", get(export::file))
         .route("/coordination/releves", get(statements::last_month))
@@ -54,6 +56,11 @@ pub fn routes() -> Router<AppState> {
         .route("/coordination/bilans/publier", post(bilans::publish))
         .route("/coordination/bilans/{id}", get(bilans::version))
         .route("/coordination/bilans/{id}/{file}", get(bilans::version_file))
+        .route("/coordination/import", spreadsheets)
+        .route("/coordination/import/{id}", get(imports::preview).post(imports::say))
+        .route("/coordination/import/{id}/importer", post(imports::take))
+        .route("/coordination/import/{id}/abandonner", post(imports::abandon))
+        .route("/coordination/import/{id}/retirer", get(imports::confirm).post(imports::undo))
         .route("/coordination/fichier-de-secours", rescue)
 }
 

@@ -27,7 +27,7 @@ endif
 NATIVE := -p app -p server -p bindgen
 
 .PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
-	integration e2e soak-phone screens bench-sync bench-phone sqlx deny clean-data clean
+	integration e2e soak-phone screens bench-sync bench-dashboard bench-phone sqlx deny clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -125,8 +125,13 @@ golden: ## Write down what this release says on the wire, as LANTERNE_GOLDEN=<ye
 
 bench-sync: setup-test build ## How fast sync is, beside PouchDB and bare PostgreSQL, and in Chromium (some minutes)
 	$(ENV) npm ci --no-progress --prefix tools/bench-sync
-	$(ENV) cargo run --release -p server --example bench_sync
+	$(ENV) cargo build --release $(NATIVE) --example bench_sync
+	$(ENV) $(TARGET)/release/examples/bench_sync
 	$(ENV) npx --no-install playwright test --config tools/bench-sync/playwright.config.ts
+
+bench-dashboard: setup-test ## How fast dashboards are over 2 million records, or RECORDS=10000000, beside plain SQL (some minutes)
+	$(ENV) cargo build --release $(NATIVE) --example bench_dashboard
+	$(ENV) $(TARGET)/release/examples/bench_dashboard $(or $(RECORDS),2000000)
 
 bench-phone: setup-test build ## How fast the phone is, beside Solid and React in Chromium, and by Lighthouse (ten minutes)
 	$(ENV) npm ci --no-progress --prefix tools/bench-phone

@@ -26,8 +26,8 @@ test("a spreadsheet is explained, seen, taken and taken back", async ({ page, ax
   const look = page.getByRole("button", { name: "Voir ce que cela donne" });
   await look.click();
 
-  const faults = page.getByRole("table", { name: "Lignes à corriger" });
-  await expect(faults.getByRole("row").nth(1)).toContainText("Insta");
+  await expect(page.getByRole("heading", { name: "3 lignes à corriger" })).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "Ligne 2, Réseau" })).toContainText("«\u{202f}Insta\u{202f}»");
   await expect(page.getByRole("button", { name: /^Importer/ })).toHaveCount(0);
   expect(await axe(page)).toEqual([]);
   const words = page.getByRole("group", { name: /^Ces mots du fichier/ });
@@ -45,7 +45,7 @@ test("a spreadsheet is explained, seen, taken and taken back", async ({ page, ax
   await expect(page.getByRole("status")).toContainText("2 saisies ajoutées, 1 ligne laissée de côté");
   expect(await axe(page)).toEqual([]);
   await page.goto(`/coordination?periode=${year}`);
-  await expect(page.getByRole("article").filter({ hasText: "interventions" }).first()).toContainText("2");
+  await expect(page.getByRole("article", { name: "jeune connecté" })).toContainText("5 contacts-jeunes");
 
   // The same file once more, under another name: nothing is new.
   await readFile(page, "Interventions", text, "Encore.csv");

@@ -8,7 +8,7 @@ use app::{
     },
     bilan::compare,
     domain::{
-        headline::{Compared, Comparison, Headline},
+        headline::{Compared, Comparison},
         ids::{DeviceId, OpId, PromeneurId},
         period::Period,
         person::Me,
@@ -188,7 +188,7 @@ impl Desk {
 impl Reports for Desk {
     fn dashboard<'a>(&'a self, me: &'a Me, period: Option<Period>, scope: Scope) -> Answer<'a, Dashboard> {
         Box::pin(async move {
-            let mut tx = self.db.of(me.scheme).await.map_err(failed)?;
+            let mut tx = self.db.for_page(me.scheme).await.map_err(failed)?;
             let zone = people::scheme(&mut tx).await.map_err(failed)?.time_zone;
             let today = clock::today_in(&zone);
             let period = period.unwrap_or_else(|| Period::civil_year_of(today));
@@ -196,27 +196,29 @@ impl Reports for Desk {
                 return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
             }
             let members = reports::members(&mut tx, scope).await.map_err(failed)?;
-            let sums = reports::sums(&mut tx, &members, period).await.map_err(failed)?;
+            let so_far = compare::so_far(period, today);
+            let others = so_far.map(|so_far| compare::others(period, so_far)).unwrap_or_default();
+            let mut periods = vec![period];
+            periods.extend(so_far);
+            periods.extend(others.iter().map(|(_, counted)| *counted));
+            let activity = reports::activity(&mut tx, &members, &periods).await.map_err(failed)?;
+            let mut sums = activity.sums(period).map_err(failed)?;
+            reports::add_stocks(&mut tx, &members, period, &mut sums).await.map_err(failed)?;
             let sums = if scope == Scope::Network { sums } else { sums.without_alerts() };
             let completeness = reports::completeness(&mut tx, &members, period, today).await.map_err(failed)?;
-            let comparison = match compare::so_far(period, today) {
-                Some(so_far) => {
-                    // Of a period that is over the sums tell it already.
-                    let headline = if so_far == period {
-                        Headline::of(&sums)
-                    } else {
-                        reports::headline(&mut tx, &members, so_far).await.map_err(failed)?
-                    };
-                    let mut others = Vec::new();
-                    for (whole, counted) in compare::others(period, so_far) {
-                        let headline = reports::headline(&mut tx, &members, counted).await.map_err(failed)?;
-                        others.push(Compared { whole, counted, headline });
-                    }
-                    Some(Comparison { so_far, headline, others })
-                }
+            let compared = |(whole, counted)| {
+                let headline = activity.headline(&members, counted).map_err(failed)?;
+                Ok::<_, AppError>(Compared { whole, counted, headline })
+            };
+            let comparison = match so_far {
+                Some(so_far) => Some(Comparison {
+                    so_far,
+                    headline: activity.headline(&members, so_far).map_err(failed)?,
+                    others: others.into_iter().map(compared).collect::<Result<_, _>>()?,
+                }),
                 None => None,
             };
-            let months = reports::months(&mut tx, &members, period).await.map_err(failed)?;
+            let months = activity.months(period).map_err(failed)?;
             let stages = reports::stages(&mut tx, &members, period).await.map_err(failed)?;
             let team = if scope == Scope::Network && period.first() <= today {
                 Some(reports::team(&mut tx, &members, period, today).await.map_err(failed)?)

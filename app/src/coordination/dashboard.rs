@@ -24,10 +24,13 @@ pub fn DashboardPage() -> impl IntoView {
     let asked = Memo::new(move |_| query.with(Asked::of));
     let dashboard = Resource::new_blocking(move || asked.get(), |asked| read_dashboard(asked.periode, asked.perimetre));
     let (arriving, set_arriving) = signal(false);
+    // Only a browser waits. On the server the effect that tells it would read, on another thread, what the page is just
+    // writing, and the framework's locks do not wait for each other: it would panic now and then.
+    let set_pending: Option<SignalSetter<bool>> = (!cfg!(feature = "ssr")).then(|| set_arriving.into());
     view! {
         // A screen reader says what comes into a region: this one stands before there is something to say.
         <div class="arriving" role="status">{move || arriving.get().then_some("Les chiffres arrivent.")}</div>
-        <Transition fallback=|| () set_pending=set_arriving>
+        <Transition fallback=|| () nostrip:set_pending=set_pending>
             {move || Suspend::new(async move {
                 match dashboard.await {
                     Ok(dashboard) => {

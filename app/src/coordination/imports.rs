@@ -458,8 +458,8 @@ pub fn PreviewPage(
     let tables = tables(&faults, faulty_rows, &shown, &counts);
     view! {
         <div class="report-head">
-            <h1>"Importer " {fr::small(file.kind.label())}</h1>
-            <p>{file.file_name.clone()} " · " {fr::count(rows, "ligne", "lignes")}</p>
+            <h1>"Importer un fichier"</h1>
+            <p class="file-name">{format!("{}, {} : {}", file.file_name, fr::count(rows, "ligne", "lignes"), fr::small(file.kind.label()))}</p>
             {notice}
         </div>
         <form class="form mapping" method="post" action=address.clone() aria-labelledby="colonnes">
@@ -548,11 +548,16 @@ fn tables(faults: &[RowFault], faulty_rows: i64, shown: &[Shown], counts: &Count
     html!(out; "</ul>");
     if faulty_rows > 0 {
         let title = fr::count(faulty_rows, "ligne à corriger", "lignes à corriger");
-        html!(out; "<h3>" (title) "</h3><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Lignes à corriger\"><table class=\"table told\"><caption class=\"sr-only\">Lignes à corriger</caption><thead><tr><th scope=\"col\">Ligne</th><th scope=\"col\">Colonne</th><th scope=\"col\">Valeur</th><th scope=\"col\">Pourquoi</th></tr></thead><tbody>");
+        html!(out; "<h3>" (title) "</h3><ul class=\"faults\">");
         for fault in faults {
-            html!(out; "<tr><th scope=\"row\">" (fault.line.to_string()) "</th><td>" (fault.column) "</td><td>" (fault.value) "</td><td>" (fault.sentence) "</td></tr>");
+            let place = format!("Ligne {}, {}", fault.line, fault.column);
+            html!(out; "<li><p><b>" (place) "</b>");
+            if !fault.value.is_empty() {
+                html!(out; " «\u{202f}" (fault.value) "\u{202f}»");
+            }
+            html!(out; "</p><p>" (fault.sentence) "</p></li>");
         }
-        html!(out; "</tbody></table></div>");
+        html!(out; "</ul>");
         let told: std::collections::BTreeSet<u64> = faults.iter().map(|fault| fault.line).collect();
         let untold = faulty_rows - i64::try_from(told.len()).unwrap_or(faulty_rows);
         if untold > 0 {

@@ -36,11 +36,63 @@ impl Label {
         if until < from {
             return 0;
         }
-        from.iter_days()
-            .take_while(|day| *day <= until)
-            .filter(|day| self.counts_on(*day))
-            .count()
-            .try_into()
-            .unwrap_or(0)
+        let whole = Span { from, until: Some(until) };
+        let mut away: Vec<Span> = self.leaves.iter().map(|leave| leave.and(whole)).collect();
+        away.retain(|leave| leave.until.is_some_and(|until| leave.from <= until));
+        away.sort_by_key(|leave| leave.from);
+        // Leaves that overlap take each day away once.
+        let mut next = from;
+        let mut days = length(from, until);
+        for leave in away {
+            let (first, last) = (leave.from.max(next), leave.until.unwrap_or(until));
+            if first <= last {
+                days -= length(first, last);
+                next = last.succ_opt().unwrap_or(last);
+            }
+        }
+        days
+    }
+}
+
+/// How many days there are from one to another, both included.
+fn length(first: NaiveDate, last: NaiveDate) -> i64 {
+    last.signed_duration_since(first).num_days() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn day(offset: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2024, 1, 1).expect("a day") + chrono::Days::new(offset.into())
+    }
+
+    proptest! {
+        /// Counted at once they are as many as counted one by one, however leaves overlap.
+        #[test]
+        fn days_are_those_that_count(
+            labelled in 0_u32..60,
+            left in proptest::option::of(0_u32..90),
+            from in 0_u32..80,
+            long in 0_u32..60,
+            leaves in proptest::collection::vec((0_u32..80, 0_u32..30, any::<bool>()), 0..5),
+        ) {
+            let leave = |(from, long, is_open): (u32, u32, bool)| Span {
+                from: day(from),
+                until: (!is_open).then(|| day(from + long)),
+            };
+            let label = Label {
+                promeneur: PromeneurId(Uuid::nil()),
+                labelled_on: day(labelled),
+                left_on: left.map(day),
+                leaves: leaves.into_iter().map(leave).collect(),
+            };
+            let one_by_one = (from..=from + long).filter(|offset| label.counts_on(day(*offset))).count();
+            let span = Span { from: day(from), until: Some(day(from + long)) };
+            prop_assert_eq!(label.days_in(span), i64::try_from(one_by_one).unwrap_or(-1));
+        }
     }
 }

@@ -226,6 +226,12 @@ impl Db {
         Ok(tx)
     }
 
+    /// A transaction that sees one network, for pages of many questions that are always the same: planned once a
+    /// connection, since planning them took longer than answering.
+    pub async fn for_page(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
+        self.begin(scheme, "set local plan_cache_mode = force_generic_plan").await
+    }
+
     /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.
     pub async fn relaxed(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
         self.begin(scheme, "set local synchronous_commit = off").await

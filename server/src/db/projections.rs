@@ -1,6 +1,7 @@
 //! What dashboards read: kept up by deltas in the transaction of the ledger, or built anew from the records.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
 };
@@ -17,7 +18,7 @@ use app::{
     },
     sync::ledger::stored,
 };
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::{
@@ -26,8 +27,15 @@ use super::{
     statements,
 };
 
-/// The sums of a promeneur's day, by measure and key.
-type Cells<'a> = BTreeMap<(&'a str, &'a str), i64>;
+/// The sums of some days, by measure and key.
+type Cells<'a> = BTreeMap<(Cow<'a, str>, Cow<'a, str>), i64>;
+
+/// The sums of a whole network, by the first day of a month.
+type Months<'a> = BTreeMap<NaiveDate, Cells<'a>>;
+
+/// Under which the cells of a network's month hold minutes of presence, by the date and the slot in which they fall: a presence that
+/// goes on after midnight belongs to the day before.
+pub const PRESENCE: &str = "presence";
 
 /// Changes to the projections, summed before they are written.
 #[derive(Debug, Default)]
@@ -68,7 +76,7 @@ impl<'a> Delta<'a> {
             match contribution {
                 Contribution::Sum { day, measure, key, value } => {
                     let day = self.days.entry((promeneur, *day)).or_default();
-                    *day.entry((measure.code(), key.as_str())).or_default() += sign * value;
+                    *day.entry((measure.code().into(), key.as_str().into())).or_default() += sign * value;
                 }
                 Contribution::Presence { day, on_day, slot, minutes } => {
                     *self.minutes.entry((promeneur, *day, *on_day, *slot)).or_default() += sign * minutes;
@@ -77,9 +85,32 @@ impl<'a> Delta<'a> {
         }
     }
 
+    /// The same by month of the whole network.
+    fn of_network(&self) -> Months<'a> {
+        let mut months = Months::default();
+        let mut add = |day: NaiveDate, measure: Cow<'a, str>, key: Cow<'a, str>, value: i64| {
+            let month = months.entry(day.with_day(1).unwrap_or(day)).or_default();
+            *month.entry((measure, key)).or_default() += value;
+        };
+        for ((_, day), cells) in &self.days {
+            for ((measure, key), value) in cells {
+                add(*day, measure.clone(), key.clone(), *value);
+            }
+        }
+        for ((_, day, on_day, slot), minutes) in &self.minutes {
+            add(*day, PRESENCE.into(), format!("{on_day}:{}", slot.code()).into(), *minutes);
+        }
+        months
+    }
+
     /// Writes it.
     pub async fn write(self, tx: &mut Tx, scheme: SchemeId) -> Result<(), sqlx::Error> {
-        write_days(tx, scheme, self.days).await?;
+        let months = self.of_network();
+        self.write_with(tx, scheme, months).await
+    }
+
+    async fn write_with(self, tx: &mut Tx, scheme: SchemeId, months: Months<'_>) -> Result<(), sqlx::Error> {
+        write_cells(tx, scheme, self.days, months).await?;
         write_minutes(tx, scheme, &self.minutes).await?;
         write_projects(tx, scheme, &self.facts).await?;
         write_followers(tx, scheme, &self.facts).await?;
@@ -88,43 +119,69 @@ impl<'a> Delta<'a> {
     }
 }
 
-/// Adds to the days that are there: read, summed here and written whole. Nobody else writes them, as the transaction
-/// holds the network's counter.
-async fn write_days(
+/// Adds to the cells that are there: read, summed here and written whole. Nobody else writes them, as the transaction
+/// holds the network's counter. Days of people and months of the network go together, in one question and one statement.
+async fn write_cells(
     tx: &mut Tx,
     scheme: SchemeId,
     mut days: BTreeMap<(PromeneurId, NaiveDate), Cells<'_>>,
+    mut months: Months<'_>,
 ) -> Result<(), sqlx::Error> {
-    // What an edit takes back and adds again changes no day.
-    days.retain(|_, cells| cells.values().any(|sum| *sum != 0));
-    if days.is_empty() {
+    // What an edit takes back and adds again changes nothing.
+    let changes = |cells: &Cells<'_>| cells.values().any(|sum| *sum != 0);
+    days.retain(|_, cells| changes(cells));
+    months.retain(|_, cells| changes(cells));
+    if days.is_empty() && months.is_empty() {
         return Ok(());
     }
     let (promeneurs, dates): (Vec<Uuid>, Vec<NaiveDate>) = days.keys().map(|(id, day)| (id.0, *day)).unzip();
+    let firsts: Vec<NaiveDate> = months.keys().copied().collect();
     let held = sqlx::query!(
-        "select promeneur_id, day, cells
-         from unnest($1::uuid[], $2::date[]) as touched (promeneur, on_day),
-             lateral (select * from figure_day where promeneur_id = promeneur and day = on_day limit 1) as held",
+        r#"select promeneur_id as "promeneur_id?", day as "day!", cells as "cells!"
+           from unnest($2::uuid[], $3::date[]) as touched (promeneur, on_day),
+               lateral (select * from figure_day where promeneur_id = promeneur and day = on_day limit 1) as held
+           union all
+           select null, month, cells
+           from unnest($4::date[]) as touched (first),
+               lateral (select * from network_month where network_id = $1 and month = first limit 1) as held"#,
+        scheme.0,
         &promeneurs,
         &dates,
+        &firsts,
     )
     .fetch_all(&mut **tx)
     .await?;
     // The codes of what is held are borrowed from it.
     let mut days: BTreeMap<(PromeneurId, NaiveDate), Cells<'_>> = days;
+    let mut months: Months<'_> = months;
     for row in &held {
-        add_cells(days.entry((PromeneurId(row.promeneur_id), row.day)).or_default(), &row.cells)?;
+        let cells = match row.promeneur_id {
+            Some(promeneur) => days.entry((PromeneurId(promeneur), row.day)).or_default(),
+            None => months.entry(row.day).or_default(),
+        };
+        for cell in cells_of(&row.cells) {
+            let (measure, key, sum) = cell?;
+            *cells.entry((measure.into(), key.into())).or_default() += sum;
+        }
     }
-    let cells: Vec<String> = days.values().map(cells_text).collect();
+    let of_days: Vec<String> = days.values().map(cells_text).collect();
+    let of_months: Vec<String> = months.values().map(cells_text).collect();
     sqlx::query!(
-        "insert into figure_day (network_id, promeneur_id, day, cells)
-         select $1, promeneur_id, day, cells
-         from unnest($2::uuid[], $3::date[], $4::text[]) as line (promeneur_id, day, cells)
-         on conflict (promeneur_id, day) do update set cells = excluded.cells",
+        "with own as (
+             insert into figure_day (network_id, promeneur_id, day, cells)
+             select $1, promeneur_id, day, cells
+             from unnest($2::uuid[], $3::date[], $4::text[]) as line (promeneur_id, day, cells)
+             on conflict (promeneur_id, day) do update set cells = excluded.cells
+         )
+         insert into network_month (network_id, month, cells)
+         select $1, month, cells from unnest($5::date[], $6::text[]) as line (month, cells)
+         on conflict (network_id, month) do update set cells = excluded.cells",
         scheme.0,
         &promeneurs,
         &dates,
-        &cells,
+        &of_days,
+        &firsts,
+        &of_months,
     )
     .execute(&mut **tx)
     .await?;
@@ -145,15 +202,13 @@ fn cells_text(cells: &Cells<'_>) -> String {
     text
 }
 
-/// Adds the cells that are kept.
-fn add_cells<'a>(cells: &mut Cells<'a>, text: &'a str) -> Result<(), sqlx::Error> {
-    for line in text.lines() {
+/// The cells that are kept: measure, key and sum of each.
+pub(super) fn cells_of(text: &str) -> impl Iterator<Item = Result<(&str, &str, i64), sqlx::Error>> {
+    text.lines().map(|line| {
         let (measure, rest) = line.split_once(' ').ok_or_else(|| broken(line))?;
         let (key, sum) = rest.split_once(' ').ok_or_else(|| broken(line))?;
-        let sum: i64 = sum.parse().map_err(|_| broken(line))?;
-        *cells.entry((measure, key)).or_default() += sum;
-    }
-    Ok(())
+        Ok((measure, key, sum.parse().map_err(|_| broken(line))?))
+    })
 }
 
 fn broken(line: &str) -> sqlx::Error {
@@ -329,12 +384,15 @@ async fn locked(db: &Db, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
 
 async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
     sqlx::query!("delete from figure_day").execute(&mut **tx).await?;
+    sqlx::query!("delete from network_month").execute(&mut **tx).await?;
     sqlx::query!("delete from presence_minutes").execute(&mut **tx).await?;
     sqlx::query!("delete from project_span").execute(&mut **tx).await?;
     sqlx::query!("delete from account_followers").execute(&mut **tx).await?;
     statements::forget(tx, None).await?;
     let mut after = Uuid::nil();
     let mut count = 0;
+    // Those of the network are few, and every chunk would write them all again.
+    let mut months: Months<'static> = Months::default();
     loop {
         let rows = sqlx::query!(
             r#"select id, promeneur_id, body::text as "body!" from record
@@ -362,8 +420,15 @@ async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
             }
             count += 1;
         }
-        delta.write(tx, scheme).await?;
+        for (month, cells) in delta.of_network() {
+            let sums = months.entry(month).or_default();
+            for ((measure, key), sum) in cells {
+                *sums.entry((measure.into_owned().into(), key.into_owned().into())).or_default() += sum;
+            }
+        }
+        delta.write_with(tx, scheme, Months::default()).await?;
     }
+    write_cells(tx, scheme, BTreeMap::new(), months).await?;
     sqlx::query!("update projection_rules set rules = $2 where network_id = $1", scheme.0, RULES)
         .execute(&mut **tx)
         .await?;

@@ -1,27 +1,29 @@
 //! One indexed read of the projections for a period and a scope.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::{
     api::report::{Choice, Completeness},
     domain::{
-        coded::{Code, Coded},
+        coded::Code,
         headline::{Headline, MonthFigures},
         ids::{PromeneurId, StructureId},
         indicators::Sums,
         label::Label,
-        measure::Measure,
         period::Period,
         scope::Scope,
         tally::Standing,
         team::Team,
-        time::{Span, TimeSlot, is_available},
+        time::{FIRST_DAY, Span, TimeSlot, is_available},
     },
 };
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
-use super::{Tx, helplines};
+use super::{
+    Tx, helplines,
+    projections::{self, cells_of},
+};
 
 /// A scope as `scope_member` takes it.
 pub(super) fn named(scope: Scope) -> (&'static str, Option<Uuid>) {
@@ -42,56 +44,197 @@ pub async fn exists(tx: &mut Tx, scope: Scope) -> Result<bool, sqlx::Error> {
     found.fetch_optional(&mut **tx).await.map(|id| id.is_some())
 }
 
-/// Every sum of the period and scope.
-pub async fn sums(tx: &mut Tx, members: &Members, period: Period) -> Result<Sums, sqlx::Error> {
-    let (first, last) = (period.first(), period.last());
-    let (scope, scope_id) = named(members.scope);
-    let mut sums = Sums::default();
-    let figures = sqlx::query!(
-        r#"select measure as "measure!", key as "key!", sum(value)::bigint as "value!" from daily_figure as it
-           where day between $1 and $2 and exists (
-               select from scope_member($3, $4) as member
-               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
-           group by measure, key"#,
-        first,
-        last,
-        scope,
-        scope_id
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    for row in figures {
-        sums.add(&row.measure, &row.key, row.value);
+/// What a scope did in the days of some periods, read at once.
+#[derive(Debug, Default)]
+pub struct Activity {
+    /// Whole months of the network.
+    months: Vec<Part>,
+    /// Evenings, of one person each.
+    days: Vec<Part>,
+    /// Minutes of presence on those days.
+    presences: Vec<Presence>,
+    holidays: Vec<Span>,
+}
+
+/// The cells of a day or of a month.
+#[derive(Debug)]
+struct Part {
+    /// The day, or the first of the month.
+    day: NaiveDate,
+    cells: String,
+}
+
+/// Minutes of presence, by the day on which it began.
+#[derive(Debug)]
+struct Presence {
+    day: NaiveDate,
+    on_day: NaiveDate,
+    slot: String,
+    minutes: i64,
+}
+
+/// Reads it. Of the network the months that a period holds wholly are read as such; everything else is read day by day.
+pub async fn activity(tx: &mut Tx, members: &Members, periods: &[Period]) -> Result<Activity, sqlx::Error> {
+    let mut activity = Activity { holidays: holidays(tx).await?, ..Activity::default() };
+    let is_network = members.scope == Scope::Network;
+    let mut days: Vec<(NaiveDate, NaiveDate)> = periods.iter().map(|period| (period.first(), period.last())).collect();
+    if is_network {
+        let first = periods.iter().map(|period| period.first()).min().unwrap_or(NaiveDate::MAX);
+        let last = periods.iter().map(|period| period.last()).max().unwrap_or(NaiveDate::MIN);
+        activity.months = sqlx::query_as!(
+            Part,
+            "select month as day, cells from network_month where month between $1 and $2",
+            first,
+            last
+        )
+        .fetch_all(&mut **tx)
+        .await?;
+        let cut = |period: &Period| {
+            let period = *period;
+            let months = period.months().into_iter().filter(move |month| !holds_month(period, *month));
+            months.map(move |month| (month.max(period.first()), Period::month_of(month).last().min(period.last())))
+        };
+        days = periods.iter().flat_map(cut).collect();
     }
-    let minutes = sqlx::query!(
-        r#"select on_day, slot, sum(minutes)::bigint as "minutes!" from presence_minutes as it
-           where day between $1 and $2 and exists (
+    if days.is_empty() {
+        return Ok(activity);
+    }
+    let (firsts, lasts): (Vec<NaiveDate>, Vec<NaiveDate>) = merged(days).into_iter().unzip();
+    let (scope, scope_id) = named(members.scope);
+    activity.days = sqlx::query_as!(
+        Part,
+        r#"select day, cells
+           from unnest($1::date[], $2::date[]) as stretch (first, last)
+           join figure_day as it on day between first and last
+           where $3 = 'network' or exists (
                select from scope_member($3, $4) as member
-               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
-           group by on_day, slot having sum(minutes) <> 0"#,
-        first,
-        last,
+               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)"#,
+        &firsts,
+        &lasts,
         scope,
         scope_id
     )
     .fetch_all(&mut **tx)
     .await?;
-    let holidays = holidays(tx).await?;
-    for row in minutes {
-        let slot: Coded<TimeSlot> = Coded::from(row.slot.as_str());
-        sums.add_minutes(row.on_day.weekday().number_from_monday(), &row.slot, row.minutes);
-        let holiday = holidays.iter().any(|span| span.contains(row.on_day));
-        if slot.known().is_some_and(|slot| is_available(row.on_day, slot, holiday)) {
-            sums.available_minutes += row.minutes;
+    activity.presences = sqlx::query_as!(
+        Presence,
+        r#"select day, on_day, slot, sum(minutes)::bigint as "minutes!"
+           from unnest($1::date[], $2::date[]) as stretch (first, last)
+           join presence_minutes as it on day between first and last
+           where $3 = 'network' or exists (
+               select from scope_member($3, $4) as member
+               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
+           group by day, on_day, slot having sum(minutes) <> 0"#,
+        &firsts,
+        &lasts,
+        scope,
+        scope_id
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(activity)
+}
+
+/// The same days in stretches that do not overlap, so that none is read twice.
+fn merged(mut days: Vec<(NaiveDate, NaiveDate)>) -> Vec<(NaiveDate, NaiveDate)> {
+    days.sort_unstable();
+    let mut merged: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for (first, last) in days {
+        match merged.last_mut() {
+            Some((_, until)) if first <= *until => *until = last.max(*until),
+            _ => merged.push((first, last)),
         }
     }
+    merged
+}
+
+/// Whether a period holds the whole month that begins on a day.
+fn holds_month(period: Period, month: NaiveDate) -> bool {
+    period.first() <= month && Period::month_of(month).last() <= period.last()
+}
+
+impl Activity {
+    /// Whether a day of a period is counted with its month.
+    fn is_in_month(&self, period: Period, day: NaiveDate) -> bool {
+        let month = day.with_day(1).unwrap_or(day);
+        !self.months.is_empty() && holds_month(period, month)
+    }
+
+    /// The parts that make up one of the periods: none of its days is in two of them.
+    fn parts_of(&self, period: Period) -> impl Iterator<Item = &Part> {
+        let months = self.months.iter().filter(move |part| holds_month(period, part.day));
+        let is_apart = move |day| period.span().contains(day) && !self.is_in_month(period, day);
+        months.chain(self.days.iter().filter(move |part| is_apart(part.day)))
+    }
+
+    /// The sums of one of the periods, without what is no sum of days.
+    pub fn sums(&self, period: Period) -> Result<Sums, sqlx::Error> {
+        let mut sums = Sums::default();
+        for part in self.parts_of(period) {
+            for cell in cells_of(&part.cells) {
+                let (measure, key, value) = cell?;
+                if measure == projections::PRESENCE {
+                    let (on_day, slot) = presence_of(key)?;
+                    self.add_minutes(&mut sums, on_day, slot, value);
+                } else {
+                    sums.add(measure, key, value);
+                }
+            }
+        }
+        for it in &self.presences {
+            if period.span().contains(it.day) && !self.is_in_month(period, it.day) {
+                self.add_minutes(&mut sums, it.on_day, &it.slot, it.minutes);
+            }
+        }
+        Ok(sums)
+    }
+
+    fn add_minutes(&self, sums: &mut Sums, on_day: NaiveDate, slot: &str, minutes: i64) {
+        sums.add_minutes(on_day.weekday().number_from_monday(), slot, minutes);
+        let holiday = self.holidays.iter().any(|span| span.contains(on_day));
+        if TimeSlot::from_code(slot).is_some_and(|slot| is_available(on_day, slot, holiday)) {
+            sums.available_minutes += minutes;
+        }
+    }
+
+    /// The main figures of one of the periods.
+    pub fn headline(&self, members: &Members, period: Period) -> Result<Headline, sqlx::Error> {
+        let sums = self.sums(period)?;
+        Ok(Headline { person_days: members.days_in(period), ..Headline::of(&sums) })
+    }
+
+    /// The months of one of the periods in which something was noted, in order, as far as the period covers them.
+    pub fn months(&self, period: Period) -> Result<Vec<MonthFigures>, sqlx::Error> {
+        let mut months = Vec::new();
+        for month in period.months() {
+            let whole = Period::month_of(month);
+            let days = Period::Days(whole.first().max(period.first()), whole.last().min(period.last()));
+            let sums = self.sums(days)?;
+            let figures = MonthFigures { month, interventions: sums.interventions(), minutes: sums.minutes() };
+            if (figures.interventions, figures.minutes) != (0, 0) {
+                months.push(figures);
+            }
+        }
+        Ok(months)
+    }
+}
+
+/// The date and slot of a network's minutes of presence.
+fn presence_of(key: &str) -> Result<(NaiveDate, &str), sqlx::Error> {
+    let parts = key.split_once(':').and_then(|(day, slot)| Some((day.parse().ok()?, slot)));
+    parts.ok_or_else(|| sqlx::Error::Decode(format!("no date and slot: {key:?}").into()))
+}
+
+/// Adds what is no sum of days: stocks at the end of a period, and for how long people counted.
+pub async fn add_stocks(tx: &mut Tx, members: &Members, period: Period, sums: &mut Sums) -> Result<(), sqlx::Error> {
+    let (scope, scope_id) = named(members.scope);
     sums.accompanied = sqlx::query_scalar!(
         r#"select coalesce(sum(young_count), 0)::bigint as "n!" from project_span as it
-           where initiated_on <= $2 and (ended_on is null or ended_on >= $1) and exists (
+           where initiated_on <= $2 and (ended_on is null or ended_on >= $1) and ($3 = 'network' or exists (
                select from scope_member($3, $4) as member
-               where member.promeneur_id = it.promeneur_id and initiated_on between from_on and until_on)"#,
-        first,
-        last,
+               where member.promeneur_id = it.promeneur_id and initiated_on between from_on and until_on))"#,
+        period.first(),
+        period.last(),
         scope,
         scope_id
     )
@@ -100,83 +243,18 @@ pub async fn sums(tx: &mut Tx, members: &Members, period: Period) -> Result<Sums
     sums.followers = sqlx::query_scalar!(
         r#"select coalesce(sum(followers), 0)::bigint as "n!" from (
                select distinct on (promeneur_id, social_network) followers from account_followers as it
-               where as_of <= $1 and exists (
+               where as_of <= $1 and ($2 = 'network' or exists (
                    select from scope_member($2, $3) as member
-                   where member.promeneur_id = it.promeneur_id and as_of between from_on and until_on)
+                   where member.promeneur_id = it.promeneur_id and as_of between from_on and until_on))
                order by promeneur_id, social_network, as_of desc, record_id desc) as latest"#,
-        last,
+        period.last(),
         scope,
         scope_id
     )
     .fetch_one(&mut **tx)
     .await?;
     sums.person_days = members.days_in(period);
-    Ok(sums)
-}
-
-/// The main figures of a period, of those that are read for comparison only.
-pub async fn headline(tx: &mut Tx, members: &Members, period: Period) -> Result<Headline, sqlx::Error> {
-    let (first, last) = (period.first(), period.last());
-    let (scope, scope_id) = named(members.scope);
-    let rows = sqlx::query!(
-        r#"select measure as "measure!", sum(value)::bigint as "value!" from daily_figure as it
-           where day between $1 and $2
-               and measure in ('distinct', 'interventions', 'met', 'projects_initiated', 'outside_minutes')
-               and exists (
-                   select from scope_member($3, $4) as member
-                   where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
-           group by measure
-           union all
-           select 'presence', coalesce(sum(minutes), 0)::bigint from presence_minutes as it
-           where day between $1 and $2 and exists (
-               select from scope_member($3, $4) as member
-               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)"#,
-        first,
-        last,
-        scope,
-        scope_id
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let of = |measure: &str| rows.iter().find(|row| row.measure == measure).map_or(0, |row| row.value);
-    Ok(Headline {
-        distinct: of(Measure::Distinct.code()),
-        interventions: of(Measure::Interventions.code()),
-        met: of(Measure::Met.code()),
-        projects: of(Measure::ProjectsInitiated.code()),
-        minutes: of(Measure::OutsideMinutes.code()) + of("presence"),
-        person_days: members.days_in(period),
-    })
-}
-
-/// The months of a period in which something was noted, in order, as far as the period covers them.
-pub async fn months(tx: &mut Tx, members: &Members, period: Period) -> Result<Vec<MonthFigures>, sqlx::Error> {
-    let (first, last) = (period.first(), period.last());
-    let (scope, scope_id) = named(members.scope);
-    sqlx::query_as!(
-        MonthFigures,
-        r#"select month as "month!", sum(interventions)::bigint as "interventions!", sum(minutes)::bigint as "minutes!"
-           from (
-               select date_trunc('month', day)::date as month,
-                   case measure when 'interventions' then value else 0 end as interventions,
-                   case measure when 'outside_minutes' then value else 0 end as minutes
-               from daily_figure as it
-               where day between $1 and $2 and measure in ('interventions', 'outside_minutes') and exists (
-                   select from scope_member($3, $4) as member
-                   where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
-               union all
-               select date_trunc('month', day)::date, 0, minutes from presence_minutes as it
-               where day between $1 and $2 and exists (
-                   select from scope_member($3, $4) as member
-                   where member.promeneur_id = it.promeneur_id and day between from_on and until_on)) as cell
-           group by month order by month"#,
-        first,
-        last,
-        scope,
-        scope_id
-    )
-    .fetch_all(&mut **tx)
-    .await
+    Ok(())
 }
 
 /// The stages of the projects and pathways under way in a period, each with how many are at it today.
@@ -184,9 +262,9 @@ pub async fn stages(tx: &mut Tx, members: &Members, period: Period) -> Result<Ve
     let (scope, scope_id) = named(members.scope);
     let rows = sqlx::query!(
         r#"select stage, count(*) as "count!" from project_span as it
-           where initiated_on <= $2 and (ended_on is null or ended_on >= $1) and exists (
+           where initiated_on <= $2 and (ended_on is null or ended_on >= $1) and ($3 = 'network' or exists (
                select from scope_member($3, $4) as member
-               where member.promeneur_id = it.promeneur_id and initiated_on between from_on and until_on)
+               where member.promeneur_id = it.promeneur_id and initiated_on between from_on and until_on))
            group by stage order by stage"#,
         period.first(),
         period.last(),
@@ -237,13 +315,20 @@ pub async fn team(tx: &mut Tx, members: &Members, period: Period, today: NaiveDa
 #[derive(Debug)]
 pub struct Members {
     scope: Scope,
-    spans: Vec<(PromeneurId, Span)>,
+    spans: HashMap<PromeneurId, Vec<Span>>,
     labels: Vec<Label>,
 }
 
 /// The members of a scope.
 pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Members, sqlx::Error> {
     let (name, id) = named(scope);
+    let labels = labels(tx).await?;
+    let mut spans: HashMap<PromeneurId, Vec<Span>> = HashMap::new();
+    if scope == Scope::Network {
+        // Everybody, always: as `scope_member` says.
+        spans.extend(labels.iter().map(|label| (label.promeneur, vec![Span { from: FIRST_DAY, until: None }])));
+        return Ok(Members { scope, spans, labels });
+    }
     let rows = sqlx::query!(
         r#"select promeneur_id as "promeneur_id!", from_on as "from_on!", until_on as "until_on!"
            from scope_member($1, $2)"#,
@@ -252,9 +337,11 @@ pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Members, sqlx::Error> 
     )
     .fetch_all(&mut **tx)
     .await?;
-    let span = |from, until| Span { from, until: Some(until) };
-    let spans = rows.into_iter().map(|row| (PromeneurId(row.promeneur_id), span(row.from_on, row.until_on))).collect();
-    Ok(Members { scope, spans, labels: labels(tx).await? })
+    for row in rows {
+        let span = Span { from: row.from_on, until: Some(row.until_on) };
+        spans.entry(PromeneurId(row.promeneur_id)).or_default().push(span);
+    }
+    Ok(Members { scope, spans, labels })
 }
 
 impl Members {
@@ -271,8 +358,8 @@ impl Members {
 
     /// Days of a span on which a promeneur counts for the scope.
     fn days_of(&self, label: &Label, span: Span) -> i64 {
-        let mine = self.spans.iter().filter(|(id, _)| *id == label.promeneur);
-        mine.map(|(_, member)| label.days_in(span.and(*member))).sum()
+        let mine = self.spans.get(&label.promeneur).map_or(&[][..], Vec::as_slice);
+        mine.iter().map(|member| label.days_in(span.and(*member))).sum()
     }
 }
 

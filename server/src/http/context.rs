@@ -43,6 +43,12 @@ impl Visitor {
     pub fn new(state: &AppState, token: Option<Token>, response: ResponseOptions) -> Self {
         Self { db: state.db.clone(), token, cookie: state.cookie, me: OnceCell::new(), response }
     }
+
+    /// One who was asked for already.
+    #[must_use]
+    pub fn known(self, me: Me) -> Self {
+        Self { me: OnceCell::from(Some(me)), ..self }
+    }
 }
 
 impl Identity for Visitor {
@@ -93,15 +99,13 @@ pub fn prolonging(cookie: SessionCookie, token: &Token, holder: &Holder) -> Opti
     holder.prolonged.then(|| cookie.give(token, seconds))
 }
 
-/// Puts the ports of a request into Leptos' context.
-pub fn provide_office(state: &AppState, token: Option<Token>) {
+/// Puts the ports of a request into Leptos' context, with whoever asks where that is known.
+pub fn provide_office(state: &AppState, token: Option<Token>, me: Option<Me>) {
     let response = use_context::<ResponseOptions>().unwrap_or_default();
     let desk = Arc::new(state.desk.clone());
-    provide_context(Office {
-        identity: Arc::new(Visitor::new(state, token, response)),
-        sync: desk.clone(),
-        reports: desk,
-    });
+    let visitor = Visitor::new(state, token, response);
+    let visitor = if let Some(me) = me { visitor.known(me) } else { visitor };
+    provide_context(Office { identity: Arc::new(visitor), sync: desk.clone(), reports: desk });
 }
 
 /// Answers a server function.
@@ -113,7 +117,7 @@ pub async fn server_function(State(state): State<AppState>, request: Request) ->
         return refuse(ErrorCode::NotFound);
     }
     let token = state.cookie.read(request.headers());
-    let context = move || provide_office(&state, token);
+    let context = move || provide_office(&state, token, None);
     let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR { with_its_status(response).await } else { response }
 }

@@ -97,7 +97,8 @@ pub async fn dashboard(State(state): State<AppState>, request: Request) -> Respo
     let token = state.cookie.read(&headers);
     let site = state.assets.site.clone();
     let ports = state.clone();
-    let context = move || provide_office(&ports, token);
+    let me = holder.me.clone();
+    let context = move || provide_office(&ports, token, Some(me.clone()));
     let page = move || {
         allow_own_scripts();
         shells::office(&site)

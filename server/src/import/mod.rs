@@ -442,7 +442,12 @@ fn show(waiting: Waiting, plan: Plan, fault: Option<ImportFault>) -> Preview {
         samples: samples(&sheet, at),
         chosen: mapping.columns.get(at).cloned().flatten().unwrap_or_default(),
     });
-    let fixed = targets(kind).iter().filter(|target| target.needed).filter_map(|target| {
+    // Where every row tells it there is nothing to ask.
+    let has_gap = |field: &str| {
+        let is_empty = |at: usize| sheet.rows.iter().any(|row| row.cells.get(at).is_none_or(String::is_empty));
+        mapping.fixed.contains_key(field) || mapping.column(field).is_none_or(is_empty)
+    };
+    let fixed = targets(kind).iter().filter(|target| target.needed && has_gap(target.field)).filter_map(|target| {
         let options = match target.cell {
             Cell::Who => people(&promeneurs),
             Cell::One(values) | Cell::Many(values) => owned(values()),

@@ -75,21 +75,19 @@ fn ends(page: &str) -> Vec<String> {
     list.split("<li>").skip(1).map(|item| item.trim_end_matches("</li>").replace(['\u{202f}', '\u{a0}'], " ")).collect()
 }
 
-/// The rows of the table of faults: line, column, value, why.
+/// What is wrong: line, column, value, why.
 fn faults(page: &str) -> Vec<[String; 4]> {
-    let Some(table) =
-        page.split("aria-label=\"Lignes à corriger\"").nth(1).and_then(|rest| rest.split("</table>").next())
-    else {
-        return Vec::new();
+    let list = page.split("<ul class=\"faults\">").nth(1).and_then(|rest| rest.split("</ul>").next());
+    let item = |item: &str| {
+        let (place, rest) = item.strip_prefix("<p><b>Ligne ")?.split_once("</b>")?;
+        let (line, column) = place.split_once(", ")?;
+        let (value, why) = rest.split_once("</p><p>")?;
+        let value = value.trim_matches([' ', '«', '»', '\u{202f}']);
+        let why = why.trim_end_matches("</p></li>").replace('\u{202f}', " ");
+        Some([line.to_owned(), column.to_owned(), value.to_owned(), why])
     };
-    let rows = table.split("<tbody>").nth(1).expect("rows").split("<tr>").skip(1);
-    let cells = |row: &str| {
-        let text = row.replace("<th scope=\"row\">", "<td>").replace("</th>", "</td>").replace('\u{202f}', " ");
-        let cells: Vec<String> =
-            text.split("<td>").skip(1).map(|cell| cell.split("</td>").next().unwrap_or_default().to_owned()).collect();
-        cells.try_into().expect("four cells")
-    };
-    rows.map(cells).collect()
+    let items = list.unwrap_or_default().split("<li>").skip(1);
+    items.map(|text| item(text).expect("a line, a column, a value, and why")).collect()
 }
 
 const FILES: [(&str, &str, &str); 5] = [

@@ -104,7 +104,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
             using (table_schema, table_name)
         where table_schema = 'public' and column_name = 'network_id' and table_type = 'BASE TABLE' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
-    assert!(tables.len() >= 24, "{tables:?}");
+    assert!(tables.len() >= 25, "{tables:?}");
     (office, elsewhere, tables)
 }
 

@@ -167,6 +167,7 @@ async fn the_end_state_sees_what_is_wrong() {
         "update network_counter set head = head + 1",
         "update figure_day set cells = cells || '0'",
         "delete from figure_day where cells like '%meetings%'",
+        "update network_month set cells = cells || '0'",
     ];
     for wrong in [""].into_iter().chain(wrongs) {
         let checked = LocalSet::new();

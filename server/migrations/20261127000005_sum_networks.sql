@@ -17,3 +17,8 @@ create policy of_network on network_month to lanterne_app
     using (network_id = (select nullif(current_setting('lanterne.network', true), '')::uuid))
     with check (network_id = (select nullif(current_setting('lanterne.network', true), '')::uuid));
 grant select, insert, update, delete on network_month to lanterne_app;
+
+-- The last number of each account in the order of the index, without sorting and without the table.
+drop index account_followers_by_account;
+create index account_followers_by_account
+    on account_followers (network_id, promeneur_id, social_network, as_of desc, record_id desc) include (followers);

@@ -36,7 +36,6 @@ pub struct Department {
     pub records: usize,
     /// With which its coordinator reads.
     pub cookie: String,
-    pub promeneurs: Vec<PromeneurId>,
 }
 
 /// How many records each department has: the second half as many as the first, the third a third (Zipf).
@@ -115,7 +114,7 @@ impl Population {
             .execute(&mut owner)
             .await?;
         projections::rebuild(&office.db, scheme).await?;
-        Ok(Department { scheme, records, cookie: coordinator(office, scheme).await?, promeneurs })
+        Ok(Department { scheme, records, cookie: coordinator(office, scheme).await? })
     }
 
     /// The bodies of entries of one person in a row, as a phone sends them after some days without a network.

@@ -2,19 +2,21 @@
 
 use std::time::Instant;
 
+use anyhow::{Context, ensure};
 use app::{
     domain::{
-        ids::{DeviceId, OpId, RecordId, SchemeId},
+        ids::{OpId, RecordId},
         record::SCHEMA,
     },
     sync::{
         hash::BodyHash,
         ledger::{Decision, decide},
-        messages::{Op, OpKind},
+        messages::{Heartbeat, Op, OpKind, PROTO},
     },
 };
 use serde_json::value::RawValue;
 use server::{
+    batch::{self, Ask},
     clock::{self, fresh_id},
     db::{
         ledger::{self, By, Line},
@@ -23,29 +25,61 @@ use server::{
 };
 
 use crate::{
-    office::Office,
-    population::{Department, Population},
+    office::{Office, Person},
+    population::Population,
     table::median,
 };
 
 /// Batches of each kind.
 const ROUNDS: usize = 60;
-/// Milliseconds of a batch of `ops` with its projections, and without.
-pub async fn cost(office: &Office, department: &Department, ops: usize) -> anyhow::Result<(f64, f64)> {
-    let mut population = Population::new()?;
-    let promeneur = department.promeneurs[0];
-    let me = office.promeneur("Quelqu’un").await?.me;
-    let by = By::of(&me, promeneur, DeviceId(fresh_id()));
-    let (mut with, mut without) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        with.push(push(office, department.scheme, by, population.entries(ops)?, true).await?);
-        without.push(push(office, department.scheme, by, population.entries(ops)?, false).await?);
-    }
-    Ok((median(&with), median(&without)))
+/// What batches of some size take, in milliseconds.
+pub struct Cost {
+    /// A whole push, without HTTP.
+    pub whole: f64,
+    /// Of it, what the projections take: with them less without.
+    pub projections: f64,
 }
 
-async fn push(office: &Office, scheme: SchemeId, by: By, bodies: Vec<String>, counts: bool) -> anyhow::Result<f64> {
-    let ops: Vec<Op> = (1..).zip(bodies).map(|(seq, body)| op(seq, body)).collect::<Result<_, _>>()?;
+/// Pushes batches of `ops` in turn: whole, and only what is written, with the projections and without.
+pub async fn cost(office: &Office, ops: usize) -> anyhow::Result<Cost> {
+    let mut population = Population::new()?;
+    let person = office.promeneur("Quelqu’un").await?;
+    let promeneur = person.me.promeneur.context("a promeneur")?;
+    let by = By::of(&person.me, promeneur, person.device);
+    let (mut whole, mut with, mut without) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let ask = Ask { by, heartbeat: Some(heartbeat(&person)), epoch: None, ops: made(population.entries(ops)?)? };
+        let begun = Instant::now();
+        let answers = batch::take(&office.db, office.scheme, &[ask]).await;
+        whole.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        ensure!(answers.iter().all(Result::is_ok), "{answers:?}");
+        with.push(push(office, by, population.entries(ops)?, true).await?);
+        without.push(push(office, by, population.entries(ops)?, false).await?);
+    }
+    Ok(Cost { whole: median(&whole), projections: median(&with) - median(&without) })
+}
+
+fn heartbeat(person: &Person) -> Heartbeat {
+    Heartbeat {
+        proto: PROTO,
+        build: "bench".to_owned(),
+        schema: SCHEMA,
+        device: person.device,
+        user: person.me.account,
+        now: clock::now().fixed_offset(),
+        pending: 0,
+        oldest: None,
+        stalls: 0,
+    }
+}
+
+fn made(bodies: Vec<String>) -> Result<Vec<Op>, serde_json::Error> {
+    (1..).zip(bodies).map(|(seq, body)| op(seq, body)).collect()
+}
+
+async fn push(office: &Office, by: By, bodies: Vec<String>, counts: bool) -> anyhow::Result<f64> {
+    let ops = made(bodies)?;
+    let scheme = office.scheme;
     let asked: Vec<&Op> = ops.iter().collect();
     let begun = Instant::now();
     let mut tx = office.db.for_push(scheme).await?;

@@ -200,6 +200,8 @@ impl Db {
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute("set role lanterne_app").await?;
+                    // To compile a statement takes longer than any of ours.
+                    connection.execute("set jit = off").await?;
                     connection.execute("set statement_timeout = '30s'").await?;
                     // One network that is being rebuilt must not hold all connections and with them the others.
                     connection.execute("set lock_timeout = '3s'").await?;

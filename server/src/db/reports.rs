@@ -96,39 +96,41 @@ pub async fn activity(tx: &mut Tx, members: &Members, periods: &[Period]) -> Res
         };
         days = periods.iter().flat_map(cut).collect();
     }
-    if days.is_empty() {
+    let (mut people, mut firsts, mut lasts) = (Vec::new(), Vec::new(), Vec::new());
+    for (promeneur, first, last) in members.stretches(&days) {
+        people.push(promeneur.0);
+        firsts.push(first);
+        lasts.push(last);
+    }
+    if people.is_empty() {
         return Ok(activity);
     }
-    let (firsts, lasts): (Vec<NaiveDate>, Vec<NaiveDate>) = merged(days).into_iter().unzip();
-    let (scope, scope_id) = named(members.scope);
+    // Person by person, each by the key of the table, whatever the planner believes of how many there are.
     activity.days = sqlx::query_as!(
         Part,
-        r#"select day, cells
-           from unnest($1::date[], $2::date[]) as stretch (first, last)
-           join figure_day as it on day between first and last
-           where $3 = 'network' or exists (
-               select from scope_member($3, $4) as member
-               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)"#,
+        r#"select it.day as "day!", it.cells as "cells!"
+           from unnest($1::uuid[], $2::date[], $3::date[]) as stretch (person, first, last),
+               lateral (
+                   select day, cells from figure_day where promeneur_id = person and day between first and last offset 0
+               ) as it"#,
+        &people,
         &firsts,
-        &lasts,
-        scope,
-        scope_id
+        &lasts
     )
     .fetch_all(&mut **tx)
     .await?;
     activity.presences = sqlx::query_as!(
         Presence,
-        r#"select day, on_day, slot, sum(minutes)::bigint as "minutes!"
-           from unnest($1::date[], $2::date[]) as stretch (first, last)
-           join presence_minutes as it on day between first and last
-           where $3 = 'network' or exists (
-               select from scope_member($3, $4) as member
-               where member.promeneur_id = it.promeneur_id and day between from_on and until_on)
-           group by day, on_day, slot having sum(minutes) <> 0"#,
+        r#"select it.day as "day!", it.on_day as "on_day!", it.slot as "slot!", sum(it.minutes)::bigint as "minutes!"
+           from unnest($1::uuid[], $2::date[], $3::date[]) as stretch (person, first, last),
+               lateral (
+                   select day, on_day, slot, minutes from presence_minutes
+                   where promeneur_id = person and day between first and last offset 0
+               ) as it
+           group by it.day, it.on_day, it.slot having sum(it.minutes) <> 0"#,
+        &people,
         &firsts,
-        &lasts,
-        scope,
-        scope_id
+        &lasts
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -240,19 +242,32 @@ pub async fn add_stocks(tx: &mut Tx, members: &Members, period: Period, sums: &m
     )
     .fetch_one(&mut **tx)
     .await?;
-    sums.followers = sqlx::query_scalar!(
-        r#"select coalesce(sum(followers), 0)::bigint as "n!" from (
-               select distinct on (promeneur_id, social_network) followers from account_followers as it
-               where as_of <= $1 and ($2 = 'network' or exists (
-                   select from scope_member($2, $3) as member
-                   where member.promeneur_id = it.promeneur_id and as_of between from_on and until_on))
-               order by promeneur_id, social_network, as_of desc, record_id desc) as latest"#,
-        period.last(),
-        scope,
-        scope_id
-    )
-    .fetch_one(&mut **tx)
-    .await?;
+    // Of the network without a question about each account, so that its index answers in order.
+    sums.followers = if members.scope == Scope::Network {
+        sqlx::query_scalar!(
+            r#"select coalesce(sum(followers), 0)::bigint as "n!" from (
+                   select distinct on (promeneur_id, social_network) followers from account_followers
+                   where as_of <= $1
+                   order by promeneur_id, social_network, as_of desc, record_id desc) as latest"#,
+            period.last()
+        )
+        .fetch_one(&mut **tx)
+        .await?
+    } else {
+        sqlx::query_scalar!(
+            r#"select coalesce(sum(followers), 0)::bigint as "n!" from (
+                   select distinct on (promeneur_id, social_network) followers from account_followers as it
+                   where as_of <= $1 and exists (
+                       select from scope_member($2, $3) as member
+                       where member.promeneur_id = it.promeneur_id and as_of between from_on and until_on)
+                   order by promeneur_id, social_network, as_of desc, record_id desc) as latest"#,
+            period.last(),
+            scope,
+            scope_id
+        )
+        .fetch_one(&mut **tx)
+        .await?
+    };
     sums.person_days = members.days_in(period);
     Ok(())
 }
@@ -349,6 +364,20 @@ impl Members {
     pub fn expected_in(&self, period: Period) -> HashSet<Uuid> {
         let counts = |label: &&Label| self.days_of(label, period.span()) > 0;
         self.labels.iter().filter(counts).map(|label| label.promeneur.0).collect()
+    }
+
+    /// Whose days belong to the scope, within some days: for each person stretches that do not overlap.
+    fn stretches(&self, days: &[(NaiveDate, NaiveDate)]) -> Vec<(PromeneurId, NaiveDate, NaiveDate)> {
+        let mut stretches = Vec::new();
+        for (promeneur, spans) in &self.spans {
+            let within = |span: &Span| {
+                let (from, until) = (span.from, span.until.unwrap_or(NaiveDate::MAX));
+                days.iter().map(move |(first, last)| (from.max(*first), until.min(*last))).collect::<Vec<_>>()
+            };
+            let within = spans.iter().flat_map(within).filter(|(first, last)| first <= last).collect();
+            stretches.extend(merged(within).into_iter().map(|(first, last)| (*promeneur, first, last)));
+        }
+        stretches
     }
 
     /// Days of a period on which promeneurs count for the scope, summed over them.

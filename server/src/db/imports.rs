@@ -28,11 +28,21 @@ const WAITS: TimeDelta = TimeDelta::days(7);
 
 /// The files, the newest first.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Imported>, sqlx::Error> {
+    some(tx, None).await
+}
+
+/// One of the files.
+pub async fn file(tx: &mut Tx, id: ImportId) -> Result<Option<Imported>, sqlx::Error> {
+    Ok(some(tx, Some(id)).await?.pop())
+}
+
+async fn some(tx: &mut Tx, id: Option<ImportId>) -> Result<Vec<Imported>, sqlx::Error> {
     let zone = people::scheme(tx).await?.time_zone;
     let rows = sqlx::query!(
         r#"select id, kind, file_name, importer, received_at as "at: DateTime<Utc>", done_at is not null as "is_done!",
                   added, corrected, left_out, undone_at is not null as "is_undone!"
-           from import_file order by id desc limit 100"#
+           from import_file where $1::uuid is null or id = $1 order by id desc limit 100"#,
+        id.map(|id| id.0)
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -55,6 +65,14 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Imported>, sqlx::Error> {
     Ok(files.collect())
 }
 
+/// Forgets the files that nobody has decided about for long: they hold whatever people had typed.
+pub async fn forget(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from import_file where done_at is null and received_at < $1", clock::now() - WAITS)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Keeps a file until somebody decides. None where too many wait.
 pub async fn keep(
     tx: &mut Tx,
@@ -65,9 +83,7 @@ pub async fn keep(
     mapping: &Mapping,
 ) -> Result<Option<ImportId>, sqlx::Error> {
     let now = clock::now();
-    sqlx::query!("delete from import_file where done_at is null and received_at < $1", now - WAITS)
-        .execute(&mut **tx)
-        .await?;
+    forget(tx).await?;
     let id = fresh_id();
     let done = sqlx::query!(
         "insert into import_file (network_id, id, kind, file_name, content, mapping, importer, importer_id, received_at)
@@ -99,11 +115,6 @@ pub async fn waiting(tx: &mut Tx, id: ImportId) -> Result<Option<(String, Mappin
     .fetch_optional(&mut **tx)
     .await?;
     Ok(row.map(|row| (row.content, row.mapping.0)))
-}
-
-/// One of the files.
-pub async fn file(tx: &mut Tx, id: ImportId) -> Result<Option<Imported>, sqlx::Error> {
-    Ok(list(tx).await?.into_iter().find(|file| file.id == id))
 }
 
 /// Keeps what was said of a file.

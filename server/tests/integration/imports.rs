@@ -444,6 +444,11 @@ async fn a_hostile_file_is_refused_in_a_sentence_and_nothing_is_kept() {
     let sixth = office.bring(&coordinator, "meeting", MEETINGS).await;
     assert_eq!(sixth.status, StatusCode::CONFLICT);
     assert!(sixth.text().contains("data-code=\"import_many\""));
+    // Nobody decides about them: after a week they are gone, with all that people had typed.
+    let later = "update import_file set received_at = received_at - interval '8 days'";
+    sqlx::query(later).execute(&mut office.owner().await).await.expect("a week");
+    assert!(!office.preview(&coordinator, IMPORTS).await.contains("Suivi 2025.csv"));
+    assert_eq!(office.number("select count(*) from import_file").await, 0);
     assert_eq!(office.number("select count(*) from record").await, 0);
 }
 

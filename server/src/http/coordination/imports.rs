@@ -49,6 +49,7 @@ fn status(fault: ImportFault) -> StatusCode {
 
 async fn shown(state: &AppState, me: &Me, asked: Asked, fault: Option<Unreadable>) -> Result<Response, AppError> {
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    imports::forget(&mut tx).await.map_err(failed)?;
     let files = imports::list(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let of = files.iter().find(|file| Some(file.id) == asked.fichier).and_then(|file| file.done);

@@ -645,7 +645,7 @@ mod tests {
             RowFault { line: 2, column: "<b>".to_owned(), value: "<script>".to_owned(), sentence: "a & b".to_owned() };
         let shown = Shown { line: 3, who: "\"x\"".to_owned(), title: String::new(), facts: "</td>".to_owned() };
         let text = tables(&[fault], 3, &[shown], &Counts { known: 1, ..Counts::default() });
-        assert!(!text.contains("<script>") && !text.contains("<b>") && text.contains("&lt;/td&gt;"), "{text}");
+        assert!(!text.contains("<script>") && !text.contains("<i>") && text.contains("&lt;/td&gt;"), "{text}");
         assert!(text.contains("Et 2 lignes encore."), "{text}");
     }
 }

@@ -87,7 +87,7 @@ pub fn read(text: &str) -> Result<Sheet, Unreadable> {
     let mut sheet = Sheet::default();
     for record in reader.records() {
         let record = record.map_err(|_| ImportFault::NotText)?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| line_of(text, position));
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -105,6 +105,14 @@ pub fn read(text: &str) -> Result<Sheet, Unreadable> {
         }
     }
     if sheet.rows.is_empty() { Err(ImportFault::Empty.into()) } else { Ok(sheet) }
+}
+
+/// The line on which a row begins. The reader tells where it began to look for it: before the lines that are empty, and
+/// before the second half of the end of a line of Windows.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let rest = usize::try_from(position.byte()).ok().and_then(|from| text.as_bytes().get(from..)).unwrap_or_default();
+    let ends = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
+    position.line() + ends as u64
 }
 
 fn named(mut cells: Vec<String>) -> Result<Vec<String>, Unreadable> {
@@ -225,6 +233,8 @@ mod tests {
         let rows: Vec<(u64, Vec<&str>)> =
             sheet.rows.iter().map(|row| (row.line, row.cells.iter().map(String::as_str).collect())).collect();
         assert_eq!(rows, [(3, vec!["1", "x"]), (5, vec!["deux\nlignes", ""]), (7, vec!["3", "4"])]);
+        let of_windows = read("a;b\r\n1;2\r\n\r\n3;4\r\n").expect("a sheet");
+        assert_eq!(of_windows.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4]);
     }
 
     #[test]

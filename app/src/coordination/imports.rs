@@ -286,6 +286,8 @@ fn item(file: &Imported) -> AnyView {
     let (state, link) = match file.done {
         None => ("Attend votre décision".to_owned(), Some((page, "Continuer"))),
         Some(outcome) if outcome.is_undone => ("Retiré du carnet".to_owned(), None),
+        // Corrections stay, and so there would be nothing to take back.
+        Some(outcome) if outcome.added == 0 => (became(&outcome), None),
         Some(outcome) => (became(&outcome), Some((format!("{page}/retirer"), "Retirer"))),
     };
     let link = link.map(|(address, word)| {
@@ -500,6 +502,8 @@ fn nothing_yet(faulty: i64, counts: &Counts) -> &'static str {
         "Des lignes sont à corriger dans le fichier, ou à expliquer ci-dessus. Rien n’est importé tant qu’il en reste une."
     } else if counts.fresh + counts.corrected == 0 && counts.known > 0 && counts.same_day == 0 {
         "Tout ce que contient ce fichier est déjà dans le carnet."
+    } else if counts.same_day == 0 && counts.known + counts.changed + counts.withdrawn + counts.skipped > 0 {
+        "Rien de ce fichier n’est à importer."
     } else {
         "Répondez d’abord à ce qui est demandé ci-dessus."
     }
@@ -616,7 +620,15 @@ pub fn UndoPage(
 
 /// The answers to who may be meant.
 pub fn people(promeneurs: &[Choice<PromeneurId>]) -> Vec<(String, String)> {
-    promeneurs.iter().map(|choice| (choice.id.to_string(), choice.name.clone())).collect()
+    let is_shared = |name: &str| promeneurs.iter().filter(|choice| choice.name == name).count() > 1;
+    let option = |choice: &Choice<PromeneurId>| {
+        let id = choice.id.to_string();
+        // Two of one name are told apart by the end of what their addresses hold.
+        let name =
+            if is_shared(&choice.name) { format!("{} ({})", choice.name, &id[32..]) } else { choice.name.clone() };
+        (id, name)
+    };
+    promeneurs.iter().map(option).collect()
 }
 
 #[cfg(test)]

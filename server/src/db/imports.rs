@@ -125,10 +125,11 @@ pub async fn say(tx: &mut Tx, id: ImportId, mapping: &Mapping) -> Result<(), sql
     Ok(())
 }
 
-/// Forgets a file that waits.
-pub async fn abandon(tx: &mut Tx, id: ImportId) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from import_file where id = $1 and done_at is null", id.0).execute(&mut **tx).await?;
-    Ok(())
+/// Forgets a file that waits. Whether it did.
+pub async fn abandon(tx: &mut Tx, id: ImportId) -> Result<bool, sqlx::Error> {
+    let done =
+        sqlx::query!("delete from import_file where id = $1 and done_at is null", id.0).execute(&mut **tx).await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// A record of a row that is known.
@@ -144,20 +145,34 @@ pub struct Held {
     pub hash: BodyHash,
     /// Whether it stands as a file wrote it.
     pub is_untouched: bool,
+    /// Its day.
+    pub day: Option<NaiveDate>,
 }
 
-/// The records of rows that are known.
-pub async fn held(tx: &mut Tx, keys: &[Key]) -> Result<HashMap<Key, Held>, sqlx::Error> {
+/// The field of a kind that holds its day.
+fn day_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Presence => "started_at",
+        Kind::Intervention | Kind::Meeting => "occurred_on",
+        Kind::Project => "initiated_on",
+        Kind::AccountSnapshot => "as_of",
+    }
+}
+
+/// The records of rows of a kind that are known.
+pub async fn held(tx: &mut Tx, kind: Kind, keys: &[Key]) -> Result<HashMap<Key, Held>, sqlx::Error> {
     let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
     let rows = sqlx::query!(
         r#"select asked.key as "key!", held.id, held.version, held.deleted_at is not null as "deleted!", held.body_hash,
+                  left(held.body ->> $2, 10) as day,
                   exists (select from operation
                           join import_file on import_file.id = operation.device_id
                           where result_version = held.version and status = 'applied') as "is_untouched!"
            from unnest($1::bytea[]) as asked (key),
                lateral (select record_id from imported_row where imported_row.key = asked.key limit 1) as known,
                lateral (select * from record where id = known.record_id limit 1) as held"#,
-        &keys
+        &keys,
+        day_of(kind)
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -168,6 +183,7 @@ pub async fn held(tx: &mut Tx, keys: &[Key]) -> Result<HashMap<Key, Held>, sqlx:
             deleted: row.deleted,
             hash: body_hash(&row.body_hash),
             is_untouched: row.is_untouched,
+            day: row.day.and_then(|day| day.parse().ok()),
         };
         Some((Key::try_from(row.key.as_slice()).ok()?, held))
     });
@@ -180,18 +196,12 @@ pub async fn days(
     kind: Kind,
     promeneurs: &[PromeneurId],
 ) -> Result<Vec<(PromeneurId, NaiveDate, RecordId)>, sqlx::Error> {
-    let field = match kind {
-        Kind::Presence => "started_at",
-        Kind::Intervention | Kind::Meeting => "occurred_on",
-        Kind::Project => "initiated_on",
-        Kind::AccountSnapshot => "as_of",
-    };
     let promeneurs: Vec<Uuid> = promeneurs.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select promeneur_id, id, left(body ->> $2, 10) as "day!" from record
            where promeneur_id = any($3) and kind = $1 and deleted_at is null and body ->> $2 is not null"#,
         kind.code(),
-        field,
+        day_of(kind),
         &promeneurs
     )
     .fetch_all(&mut **tx)
@@ -259,7 +269,10 @@ pub async fn take(
     .await?;
     let number = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
     sqlx::query!(
-        "update import_file set content = null, done_at = $2, added = $3, corrected = $4, left_out = $5 where id = $1",
+        // Its words go too: some are names.
+        r#"update import_file set content = null, mapping = '{"columns":[]}', done_at = $2, added = $3, corrected = $4,
+                  left_out = $5
+           where id = $1"#,
         id.0,
         clock::now(),
         number(outcome.added),
@@ -301,6 +314,31 @@ pub async fn added(tx: &mut Tx, id: ImportId) -> Result<Vec<Added>, sqlx::Error>
         record: RecordId(row.id),
         version: row.version,
         is_untouched: row.is_untouched,
+    });
+    Ok(rows.collect())
+}
+
+/// The interventions that lie in some presences and are not withdrawn, each with its body.
+pub async fn within(tx: &mut Tx, presences: &[RecordId]) -> Result<Vec<(Added, String)>, sqlx::Error> {
+    let presences: Vec<String> = presences.iter().map(RecordId::to_string).collect();
+    let rows = sqlx::query!(
+        r#"select promeneur_id, id, version, body::text as "body!",
+                  exists (select from operation join import_file on import_file.id = operation.device_id
+                          where result_version = record.version and status = 'applied') as "is_untouched!"
+           from record
+           where kind = 'intervention' and deleted_at is null and body ->> 'presence' = any($1)"#,
+        &presences
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let rows = rows.into_iter().map(|row| {
+        let added = Added {
+            promeneur: PromeneurId(row.promeneur_id),
+            record: RecordId(row.id),
+            version: row.version,
+            is_untouched: row.is_untouched,
+        };
+        (added, row.body)
     });
     Ok(rows.collect())
 }

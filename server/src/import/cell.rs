@@ -55,17 +55,20 @@ pub fn minutes(text: &str) -> Option<i64> {
     count(text.trim_end_matches("minutes").trim_end_matches("min").trim_end_matches("mn"))
 }
 
-/// A whole number: `12`, `1 200`, `12,0`; also one below nought, which is then told to be none.
+/// A whole number: `12`, `1 200`, `12,0`; also one below nought, which is then told to be none. `1.000` may be one or a
+/// thousand, and is neither.
 pub fn count(text: &str) -> Option<i64> {
-    let text = compact(text);
-    let whole = match text.split_once([',', '.']) {
-        Some((whole, rest)) if !rest.is_empty() && rest.bytes().all(|byte| byte == b'0') => whole,
-        Some(_) => return None,
-        None => &text,
-    };
+    let (whole, rest) = text.split_once([',', '.']).unwrap_or((text, "0"));
     let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let groups: Vec<&str> = digits.split_whitespace().collect();
+    let is_grouped = groups.len() < 2 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    let digits = groups.concat();
     let is_number = (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { whole.parse().ok() } else { None }
+    if !is_number || !is_grouped || !matches!(rest, "0" | "00") {
+        return None;
+    }
+    let number: i64 = digits.parse().ok()?;
+    Some(if whole.starts_with('-') { -number } else { number })
 }
 
 fn compact(text: &str) -> String {
@@ -137,7 +140,9 @@ mod tests {
         {
             assert_eq!(count(text), Some(wanted), "{text}");
         }
-        for text in ["", "=1+1", "1,5", "10-15", "+12", "douze", "1e3", "12,", "9999999999999999"] {
+        for text in
+            ["", "=1+1", "1,5", "10-15", "+12", "douze", "1e3", "12,", "9999999999999999", "1.000", "12 15", "1.234"]
+        {
             assert_eq!(count(text), None, "{text}");
         }
     }

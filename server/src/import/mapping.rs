@@ -13,6 +13,9 @@ use super::{
 /// The answer that rows with a word are nobody's, or that the word means nothing.
 pub const NOTHING: &str = "-";
 
+/// Most words of a field that are explained; no file asks for so many.
+const MOST_WORDS: usize = 1_000;
+
 /// What was said of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
@@ -49,13 +52,20 @@ impl Mapping {
                 set(&mut self.fixed, field, chosen);
             } else if let Some((field, word)) = name.strip_prefix("mot-").and_then(|rest| rest.split_once(':')) {
                 if target_of(kind, field).is_some() {
-                    set(self.words.entry(field.to_owned()).or_default(), word, chosen);
+                    // A browser sends the end of a line of a cell as both marks.
+                    let word = word.replace("\r\n", "\n");
+                    set(self.words.entry(field.to_owned()).or_default(), &word, chosen);
                 }
             } else if name == "meme-jour" {
                 self.same_day = chosen;
             }
         }
         self.keep_first();
+        for words in self.words.values_mut() {
+            while words.len() > MOST_WORDS {
+                words.pop_last();
+            }
+        }
         self
     }
 

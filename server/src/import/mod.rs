@@ -55,6 +55,8 @@ use rows::{Key, Line, People, Reading};
 use sheet::{Sheet, Unreadable};
 use target::{Cell, target_of, targets};
 
+/// What is said of a reference that is known of another day.
+const OTHER_DAY: &str = "Cette référence désigne déjà une saisie d’un autre jour. Si ce sont deux saisies, n’importez pas la colonne des références ; si la date a été corrigée, corrigez-la dans le carnet.";
 /// Longest name of a file that is kept, in characters.
 const NAME_LENGTH: usize = 120;
 /// Most faults that are shown: whoever has more begins with these.
@@ -110,7 +112,16 @@ struct Waiting {
     mapping: Mapping,
 }
 
+impl Waiting {
+    /// What the file calls the column of a field.
+    fn column_of(&self, field: &str) -> String {
+        let at = self.mapping.column(field);
+        at.and_then(|at| self.sheet.names.get(at).cloned()).unwrap_or_default()
+    }
+}
+
 async fn waiting(tx: &mut Tx, id: ImportId) -> Result<Waiting, Refused> {
+    imports::forget(tx).await.map_err(failed)?;
     let kept = imports::waiting(tx, id).await.map_err(failed)?;
     let file = imports::file(tx, id).await.map_err(failed)?;
     match (file, kept) {
@@ -145,6 +156,7 @@ pub async fn take(db: &Db, me: &Me, id: ImportId, seal: &str) -> Result<Outcome,
     let waiting = waiting(&mut tx, id).await?;
     let plan = plan(&mut tx, &waiting).await?;
     match plan.seal(&waiting.mapping) {
+        None if plan.is_clear() => return Err(ImportFault::Changed.into()),
         None => return Err(ImportFault::Faults.into()),
         Some(current) if current != seal => return Err(ImportFault::Changed.into()),
         Some(_) => {}
@@ -184,13 +196,32 @@ pub async fn undo(db: &Db, me: &Me, id: ImportId) -> Result<i64, Refused> {
     let mut added = imports::added(&mut tx, id).await.map_err(failed)?;
     added.retain(|record| record.is_untouched);
     let ops = added.iter().map(|it| Ok((it.promeneur, op(OpKind::Delete, it.record, Some(it.version), None)?)));
-    let asks = asks(me, id, ops)?;
-    batch::take_whole(&mut tx, me.scheme, &asks).await?;
+    let mut asks = asks(me, id, ops)?;
     let withdrawn: Vec<RecordId> = added.iter().map(|record| record.record).collect();
+    asks.extend(let_go(&mut tx, me, id, &withdrawn).await?);
+    batch::take_whole(&mut tx, me.scheme, &asks).await?;
     imports::undo(&mut tx, id, &withdrawn).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     tracing::info!(by = %me.account, import = %id, withdrawn = withdrawn.len(), "spreadsheet taken back");
     Ok(number(withdrawn.len()))
+}
+
+/// Takes interventions out of presences that are withdrawn, as a phone does: else their minutes would count nowhere (I7).
+/// Those that stand as a file wrote them remain so, for the file to put them back when it comes again.
+async fn let_go(tx: &mut Tx, me: &Me, id: ImportId, presences: &[RecordId]) -> Result<Vec<Ask>, AppError> {
+    let children = imports::within(tx, presences).await.map_err(failed)?;
+    let (of_files, of_phones): (Vec<_>, Vec<_>) = children.into_iter().partition(|(added, _)| added.is_untouched);
+    let mut all = Vec::new();
+    for (children, device) in [(of_files, id), (of_phones, ImportId(fresh_id()))] {
+        let ops = children.into_iter().filter_map(|(added, body)| {
+            let Draft::Intervention(mut draft) = Body::from_json(&body).ok()?.draft else { return None };
+            draft.presence = None;
+            let body = Body::new(Draft::Intervention(draft)).to_json();
+            Some(op(OpKind::Upsert, added.record, Some(added.version), Some(&body)).map(|op| (added.promeneur, op)))
+        });
+        all.extend(asks(me, device, ops)?);
+    }
+    Ok(all)
 }
 
 async fn done(tx: &mut Tx, id: ImportId) -> Result<Imported, Refused> {
@@ -252,6 +283,8 @@ struct Plan {
     writes: Vec<Write>,
     counts: Counts,
     faults: Vec<RowFault>,
+    /// Rows that cannot be read.
+    faulty: i64,
     words: BTreeMap<&'static str, BTreeSet<String>>,
     missing: Vec<&'static str>,
     shown: Vec<Shown>,
@@ -262,9 +295,14 @@ struct Plan {
 }
 
 impl Plan {
+    /// Whether nothing is wrong and nothing is asked any more.
+    fn is_clear(&self) -> bool {
+        self.faulty == 0 && self.missing.is_empty() && !self.asks_same_day
+    }
+
     /// What was seen, in short: nothing else is taken. None while it cannot be taken.
     fn seal(&self, mapping: &Mapping) -> Option<String> {
-        if self.writes.is_empty() || !self.faults.is_empty() || !self.missing.is_empty() || self.asks_same_day {
+        if self.writes.is_empty() || !self.is_clear() {
             return None;
         }
         let mut hash = Sha256::new();
@@ -288,6 +326,7 @@ async fn plan(tx: &mut Tx, waiting: &Waiting) -> Result<Plan, Refused> {
         writes: Vec::new(),
         counts: Counts::default(),
         faults: Vec::new(),
+        faulty: 0,
         words: BTreeMap::new(),
         missing,
         shown: Vec::new(),
@@ -300,16 +339,19 @@ async fn plan(tx: &mut Tx, waiting: &Waiting) -> Result<Plan, Refused> {
         return Ok(plan);
     }
     let names = People::of(plan.promeneurs.iter().map(|choice| (choice.id, choice.name.clone())));
-    let Reading { mut lines, mut faults, words, skipped } = rows::read(kind, sheet, mapping, &names, today);
+    let Reading { mut lines, mut faults, words, skipped, faulty } = rows::read(kind, sheet, mapping, &names, today);
+    plan.faulty = faulty;
     let whose: HashSet<PromeneurId> = lines.iter().map(|line| line.promeneur).collect();
     let whose: Vec<PromeneurId> = whose.into_iter().collect();
     if kind == Kind::Intervention {
+        let before = lines.len();
         place(tx, waiting, &whose, &mut lines, &mut faults).await?;
+        plan.faulty += number(before - lines.len());
     }
     plan.counts.skipped = skipped;
     plan.words = words;
     plan.faults = faults;
-    settle(tx, kind, &whose, lines, mapping, &mut plan, today).await?;
+    settle(tx, waiting, &whose, lines, &mut plan, today).await?;
     Ok(plan)
 }
 
@@ -321,9 +363,9 @@ async fn place(
     lines: &mut Vec<Line>,
     faults: &mut Vec<RowFault>,
 ) -> Result<(), AppError> {
-    if let Some(at) = waiting.mapping.column("presence") {
+    if waiting.mapping.column("presence").is_some() {
         let keys: Vec<Key> = lines.iter().filter_map(|line| line.presence).collect();
-        let held = imports::held(tx, &keys).await.map_err(failed)?;
+        let held = imports::held(tx, Kind::Presence, &keys).await.map_err(failed)?;
         lines.retain_mut(|line| {
             let Some(key) = line.presence else { return true };
             let found = held.get(&key).filter(|held| !held.deleted).map(|held| held.record);
@@ -332,7 +374,7 @@ async fn place(
                     "Aucune présence de cette référence n’est dans le carnet\u{202f}: importez d’abord les présences.";
                 faults.push(RowFault {
                     line: line.line,
-                    column: waiting.sheet.names.get(at).cloned().unwrap_or_default(),
+                    column: waiting.column_of("presence"),
                     value: line.presence_text.clone(),
                     sentence: fr::spaced(sentence),
                 });
@@ -348,7 +390,7 @@ async fn place(
     }
     for line in lines {
         let Draft::Intervention(draft) = &line.draft else { continue };
-        let moment = draft.occurred_on.zip(draft.started_at).map(|(day, time)| day.and_time(time));
+        let moment = draft.moment();
         let stretches = of.get(&line.promeneur).map_or(&[][..], Vec::as_slice);
         let found = moment.and_then(|at| stretches.iter().find(|it| it.from <= at && at <= it.until));
         let found = found.map(|stretch| stretch.record);
@@ -366,15 +408,16 @@ fn put(draft: &mut Draft, presence: Option<RecordId>) {
 /// Decides of each row whether it is new, known, or changed.
 async fn settle(
     tx: &mut Tx,
-    kind: Kind,
+    waiting: &Waiting,
     whose: &[PromeneurId],
     lines: Vec<Line>,
-    mapping: &Mapping,
     plan: &mut Plan,
     today: NaiveDate,
 ) -> Result<(), AppError> {
+    let Waiting { file: Imported { kind, .. }, mapping, .. } = waiting;
+    let kind = *kind;
     let keys: Vec<Key> = lines.iter().map(|line| line.key).collect();
-    let held = imports::held(tx, &keys).await.map_err(failed)?;
+    let held = imports::held(tx, kind, &keys).await.map_err(failed)?;
     let own: HashSet<RecordId> = held.values().map(|held| held.record).collect();
     let noted: HashSet<(PromeneurId, NaiveDate)> = imports::days(tx, kind, whose)
         .await
@@ -407,6 +450,17 @@ async fn settle(
                 counts.known += 1;
                 continue;
             }
+            // Spreadsheets begin to count anew with each month: that is another entry, not this one corrected.
+            Some(held) if line.reference.is_some() && held.day != line.draft.day() => {
+                plan.faulty += 1;
+                plan.faults.push(RowFault {
+                    line: line.line,
+                    column: waiting.column_of("reference"),
+                    value: line.reference.unwrap_or_default(),
+                    sentence: OTHER_DAY.to_owned(),
+                });
+                continue;
+            }
             Some(held) if held.is_untouched => {
                 counts.corrected += 1;
                 Some((held.record, held.version))
@@ -436,7 +490,8 @@ fn show(waiting: Waiting, plan: Plan, fault: Option<ImportFault>) -> Preview {
     let Waiting { file, sheet, mapping } = waiting;
     let kind = file.kind;
     let seal = plan.seal(&mapping);
-    let Plan { counts, mut faults, words, missing, shown, promeneurs, .. } = plan;
+    let people = people(&plan.promeneurs);
+    let Plan { counts, mut faults, faulty, words, missing, shown, .. } = plan;
     let columns = sheet.names.iter().enumerate().map(|(at, name)| Column {
         name: name.clone(),
         samples: samples(&sheet, at),
@@ -449,7 +504,7 @@ fn show(waiting: Waiting, plan: Plan, fault: Option<ImportFault>) -> Preview {
     };
     let fixed = targets(kind).iter().filter(|target| target.needed && has_gap(target.field)).filter_map(|target| {
         let options = match target.cell {
-            Cell::Who => people(&promeneurs),
+            Cell::Who => people.clone(),
             Cell::One(values) | Cell::Many(values) => owned(values()),
             _ => return None,
         };
@@ -462,19 +517,16 @@ fn show(waiting: Waiting, plan: Plan, fault: Option<ImportFault>) -> Preview {
             none: "Rien",
         })
     });
-    // Those that were answered stay, so that an answer can be taken back.
-    let mut asked: BTreeMap<&str, BTreeSet<String>> =
-        words.iter().map(|(field, words)| (*field, words.clone())).collect();
-    for (field, answers) in &mapping.words {
-        asked.entry(field).or_default().extend(answers.keys().cloned());
-    }
-    let questions = asked.iter().flat_map(|(field, words)| {
-        let target = target_of(kind, field);
-        words.iter().take(WORDS_ASKED).filter_map(move |word| Some((target?, word.clone())))
-    });
+    // Those that were answered stay below, so that an answer can be taken back.
+    let asked = words.iter().flat_map(|(field, words)| words.iter().map(move |word| (*field, word)).take(WORDS_ASKED));
+    let answered =
+        mapping.words.iter().flat_map(|(field, answers)| answers.keys().map(move |word| (field.as_str(), word)));
+    let answered = answered.filter(|(field, word)| !words.get(field).is_some_and(|asked| asked.contains(*word)));
+    let questions = asked.chain(answered.take(5 * WORDS_ASKED));
+    let questions = questions.filter_map(|(field, word)| Some((target_of(kind, field)?, word.clone())));
     let questions = questions.map(|(target, word)| {
         let (mut options, nothing) = match target.cell {
-            Cell::Who => (people(&promeneurs), "À personne : laisser ces lignes de côté"),
+            Cell::Who => (people.clone(), "À personne : laisser ces lignes de côté"),
             _ => (target.values().map(|values| owned(values())).unwrap_or_default(), "Rien de tout cela"),
         };
         options.push((NOTHING.to_owned(), fr::spaced(nothing)));
@@ -489,7 +541,6 @@ fn show(waiting: Waiting, plan: Plan, fault: Option<ImportFault>) -> Preview {
     });
     let words = questions.collect();
     faults.sort_by_key(|fault| fault.line);
-    let faulty: BTreeSet<u64> = faults.iter().map(|fault| fault.line).collect();
     faults.truncate(FAULTS_SHOWN);
     let same_day = (counts.same_day > 0).then(|| mapping.same_day.as_deref().and_then(SameDay::from_code));
     Preview {
@@ -501,7 +552,7 @@ fn show(waiting: Waiting, plan: Plan, fault: Option<ImportFault>) -> Preview {
         same_day,
         missing,
         faults,
-        faulty_rows: number(faulty.len()),
+        faulty_rows: faulty,
         shown,
         counts,
         seal,

@@ -1,6 +1,6 @@
 //! From the rows of a file to records: what each says, and what is wrong with it. Nothing of it asks the database.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use app::{
     coordination::imports::{Kind, RowFault},
@@ -10,6 +10,7 @@ use app::{
         fr, guard,
         ids::PromeneurId,
         record::{Body, Draft},
+        time::evening_of,
     },
 };
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -26,6 +27,14 @@ use super::{
 /// Most characters of a cell that are shown beside what is wrong with it.
 const SHOWN: usize = 40;
 
+/// Most faults that are kept: a file of which every cell is wrong has a million.
+const MOST_FAULTS: usize = 500;
+/// Most values in one cell.
+const MOST_VALUES: usize = 30;
+/// Most words of a field that are asked about, and longest of these, in characters.
+const MOST_WORDS: usize = 200;
+const LONGEST_WORD: usize = 120;
+
 /// By which a row is known again when its file is brought once more: by its reference, or by all that stands in it and
 /// how many such rows came before it.
 pub type Key = [u8; 32];
@@ -39,6 +48,8 @@ pub struct Line {
     pub promeneur: PromeneurId,
     /// By which it is known again.
     pub key: Key,
+    /// What the file calls it, where it names its rows.
+    pub reference: Option<String>,
     /// What it says.
     pub draft: Draft,
     /// The presence in which it took place, by the key of that row.
@@ -54,8 +65,10 @@ pub struct Line {
 pub struct Reading {
     /// The rows that are records.
     pub lines: Vec<Line>,
-    /// What is wrong with the others.
+    /// What is wrong with the others, the first of it.
     pub faults: Vec<RowFault>,
+    /// How many those others are.
+    pub faulty: i64,
     /// Words that no list has: of which field, and the words.
     pub words: BTreeMap<&'static str, BTreeSet<String>>,
     /// Rows that are nobody's.
@@ -64,24 +77,25 @@ pub struct Reading {
 
 /// Whom the names of a file may mean.
 #[derive(Debug)]
-pub struct People(HashMap<String, Option<PromeneurId>>);
+pub struct People {
+    /// A name that two of them have means neither.
+    named: HashMap<String, Option<PromeneurId>>,
+    all: HashSet<PromeneurId>,
+}
 
 impl People {
-    /// The people of a network. A name that two of them have means neither.
+    /// The people of a network.
     pub fn of(names: impl IntoIterator<Item = (PromeneurId, String)>) -> Self {
-        let mut people: HashMap<String, Option<PromeneurId>> = HashMap::new();
+        let mut people = Self { named: HashMap::new(), all: HashSet::new() };
         for (id, name) in names {
-            people.entry(spoken(&name)).and_modify(|known| *known = None).or_insert(Some(id));
+            people.all.insert(id);
+            people.named.entry(spoken(&name)).and_modify(|known| *known = None).or_insert(Some(id));
         }
-        Self(people)
+        people
     }
 
     fn named(&self, name: &str) -> Option<PromeneurId> {
-        self.0.get(&spoken(name)).copied().flatten()
-    }
-
-    fn has(&self, id: PromeneurId) -> bool {
-        self.0.values().any(|known| *known == Some(id))
+        self.named.get(&spoken(name)).copied().flatten()
     }
 }
 
@@ -97,16 +111,30 @@ fn spoken(name: &str) -> String {
 /// Reads every row.
 pub fn read(kind: Kind, sheet: &Sheet, mapping: &Mapping, people: &People, today: NaiveDate) -> Reading {
     let mut reading = Reading::default();
-    let mut seen: HashMap<Key, u64> = HashMap::new();
+    let mut seen = Seen::default();
     for row in &sheet.rows {
         let mut reader = Reader { kind, sheet, mapping, people, row, faults: Vec::new(), words: &mut reading.words };
         match reader.read(today, &mut seen) {
             Found::Line(line) => reading.lines.push(*line),
             Found::Nobody => reading.skipped += 1,
-            Found::Faults => reading.faults.append(&mut reader.faults),
+            Found::Faults => {
+                reading.faulty += 1;
+                if reading.faults.len() < MOST_FAULTS {
+                    reading.faults.append(&mut reader.faults);
+                }
+            }
         }
     }
     reading
+}
+
+/// What came before a row.
+#[derive(Default)]
+struct Seen {
+    /// How many rows had the same in all their cells.
+    alike: HashMap<Key, u64>,
+    /// The line of each reference.
+    references: HashMap<Key, u64>,
 }
 
 enum Found {
@@ -133,7 +161,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, today: NaiveDate, seen: &mut HashMap<Key, u64>) -> Found {
+    fn read(&mut self, today: NaiveDate, seen: &mut Seen) -> Found {
         let promeneur = match self.owner() {
             Owner::Of(promeneur) => Some(promeneur),
             Owner::Nobody => return Found::Nobody,
@@ -152,14 +180,20 @@ impl Reader<'_> {
             Err(faults) if !has_faults => self.blame_all(&faults),
             _ => {}
         }
-        match promeneur {
-            Some(promeneur) if self.faults.is_empty() => {
-                let key = self.key(promeneur, seen);
+        let key = promeneur.and_then(|promeneur| self.key(promeneur, seen));
+        match promeneur.zip(key) {
+            Some((promeneur, key)) if self.faults.is_empty() => {
                 let text = self.text("presence");
-                let presence = text.map(|text| reference(Kind::Presence, promeneur, text));
-                let presence_text = shortened(text.unwrap_or_default());
-                let line = self.row.line;
-                Found::Line(Box::new(Line { line, promeneur, key, draft, presence, presence_text, drops_texts }))
+                Found::Line(Box::new(Line {
+                    line: self.row.line,
+                    promeneur,
+                    key,
+                    reference: self.text("reference").map(str::to_owned),
+                    draft,
+                    presence: text.map(|text| reference(Kind::Presence, promeneur, text)),
+                    presence_text: shortened(text.unwrap_or_default()),
+                    drops_texts,
+                }))
             }
             _ => Found::Faults,
         }
@@ -182,7 +216,7 @@ impl Reader<'_> {
             Some(NOTHING) => return Owner::Nobody,
             // Ids of another network are nobody's here.
             Some(id) => {
-                if let Some(id) = id.parse().ok().map(PromeneurId).filter(|id| self.people.has(*id)) {
+                if let Some(id) = id.parse().ok().map(PromeneurId).filter(|id| self.people.all.contains(id)) {
                     return Owner::Of(id);
                 }
             }
@@ -190,7 +224,7 @@ impl Reader<'_> {
         }
         match given {
             Some(name) => {
-                self.words.entry(field).or_default().insert(name);
+                self.ask(field, &name);
                 self.blame(field, "Personne de ce nom dans le réseau.");
             }
             None => self.blame(field, "Il manque de qui est cette ligne."),
@@ -291,13 +325,21 @@ impl Reader<'_> {
         if let Some(code) = code_of(values, text) {
             return Some(code);
         }
-        self.words.entry(target.field).or_default().insert(text.to_owned());
+        self.ask(target.field, text);
         self.blame_with(
             target.field,
             text,
             "Ce mot n’est dans aucune liste du carnet\u{202f}: dites plus haut ce qu’il veut dire.",
         );
         None
+    }
+
+    /// Asks what a word means.
+    fn ask(&mut self, field: &'static str, word: &str) {
+        let words = self.words.entry(field).or_default();
+        if words.len() < MOST_WORDS && word.chars().count() <= LONGEST_WORD {
+            words.insert(word.to_owned());
+        }
     }
 
     /// Labels have commas of their own: a text that is one value is not divided.
@@ -309,6 +351,10 @@ impl Reader<'_> {
         let mut parts = if is_one(text) { vec![text.to_owned()] } else { divided(&['|', ';', '\n', '/', '+']) };
         if parts.len() == 1 && !is_one(text) && text.contains(',') {
             parts = divided(&[',']);
+        }
+        if parts.len() > MOST_VALUES {
+            self.blame(target.field, FaultCode::TooMany.label());
+            return Value::Array(Vec::new());
         }
         let codes = parts.iter().filter_map(|part| self.one(target, values, part));
         codes.map(Value::from).collect()
@@ -325,15 +371,20 @@ impl Reader<'_> {
         let end = match self.text("ended_at") {
             Some(_) => self.at("ended_at", Some(start.date())).map(|end| after(start, end, self.is_time("ended_at"))),
             None => match self.text("duration").map(cell::minutes) {
-                Some(Some(minutes)) => start.checked_add_signed(TimeDelta::minutes(minutes)),
+                Some(Some(minutes)) => TimeDelta::try_minutes(minutes).and_then(|long| start.checked_add_signed(long)),
                 Some(None) => {
                     return self.blame("duration", "Ce n’est pas une durée\u{202f}: écrivez des minutes, ou 1h30.");
                 }
                 None => return self.blame("ended_at", "Il manque la fin, ou la durée."),
             },
         };
-        if let Some(end) = end {
-            object.insert("ended_at".to_owned(), json(end));
+        match end {
+            Some(end) => {
+                object.insert("ended_at".to_owned(), json(end));
+            }
+            // A presence without an end would be one that goes on.
+            None if self.faults.is_empty() => self.blame("duration", FaultCode::TooLong.label()),
+            None => {}
         }
     }
 
@@ -341,7 +392,9 @@ impl Reader<'_> {
         if let Some(text) = self.text("occurred_on") {
             match cell::moment(text) {
                 Some((day, time)) => {
-                    object.insert("occurred_on".to_owned(), json(day));
+                    // What is after midnight belongs to the evening before, as on the phone.
+                    let evening = time.map_or(day, |time| evening_of(day.and_time(time)));
+                    object.insert("occurred_on".to_owned(), json(evening));
                     if let Some(time) = time {
                         object.insert("started_at".to_owned(), json(time));
                     }
@@ -410,14 +463,18 @@ impl Reader<'_> {
         }
     }
 
-    fn key(&self, promeneur: PromeneurId, seen: &mut HashMap<Key, u64>) -> Key {
-        if let Some(text) = self.text("reference") {
-            let key = reference(self.kind, promeneur, text);
-            // Rows that bear the same reference are still several rows.
-            return nth(key, seen);
+    /// By which it is known again; none where its reference is another row's too.
+    fn key(&mut self, promeneur: PromeneurId, seen: &mut Seen) -> Option<Key> {
+        let Some(text) = self.text("reference") else {
+            let cells = self.row.cells.iter().map(String::as_str);
+            return Some(nth(hash(self.kind, promeneur, "row", cells), &mut seen.alike));
+        };
+        let key = reference(self.kind, promeneur, text);
+        if let Some(line) = seen.references.insert(key, self.row.line) {
+            self.blame("reference", &format!("Cette référence est déjà celle de la ligne {line}."));
+            return None;
         }
-        let cells = self.row.cells.iter().map(String::as_str);
-        nth(hash(self.kind, promeneur, "row", cells), seen)
+        Some(key)
     }
 }
 
@@ -467,10 +524,43 @@ fn drop_texts(draft: &mut Draft) -> bool {
         Draft::AccountSnapshot(_) | Draft::Statement(_) => Vec::new(),
     };
     // Each of them, also after one was found.
-    let dropped = texts.into_iter().filter_map(|text| text.take_if(|text| guard::trace(text).is_some())).count();
+    let dropped = texts.into_iter().filter_map(|text| text.take_if(|text| may_name(text))).count();
     dropped > 0
+}
+
+/// Whether a text may name somebody, as people write names into spreadsheets: in capitals, with a comma, after « M. ».
+fn may_name(text: &str) -> bool {
+    let quiet = |word: &str| {
+        let is_loud = word.chars().filter(|letter| letter.is_alphabetic()).count() > 2
+            && word.chars().all(|letter| letter.is_uppercase() || !letter.is_alphabetic());
+        if is_loud { fr::capital(&word.to_lowercase()) } else { word.to_owned() }
+    };
+    let words = text.split(|letter: char| letter.is_whitespace() || letter == ',').filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(quiet).collect();
+    let follows = |pair: &[String]| {
+        matches!(pair[0].as_str(), "M." | "Mr" | "Mme" | "Mlle") && pair[1].starts_with(char::is_uppercase)
+    };
+    guard::trace(text).is_some() || guard::trace(&words.join(" ")).is_some() || words.windows(2).any(follows)
 }
 
 fn json(value: impl serde::Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_noticed_as_spreadsheets_write_them() {
+        for text in
+            ["Échange avec Léa MARTIN", "MARTIN Léa", "Martin, Léa", "Léa\u{a0}Martin", "Léa\nMartin", "vu M. Martin"]
+        {
+            assert!(may_name(text), "{text:?}");
+        }
+        for text in ["Stand au lycée", "Atelier CV, jobs d’été", "Point avec la Mission Locale", "Rappel à 18 h"]
+        {
+            assert!(!may_name(text), "{text:?}");
+        }
+    }
 }

@@ -91,6 +91,10 @@ pub fn read(text: &str) -> Result<Sheet, Unreadable> {
         if record.iter().all(str::is_empty) {
             continue;
         }
+        // Before anything is made of it: a line may be nothing but separators.
+        if record.len() > 10 * MOST_COLUMNS {
+            return Err(Unreadable { fault: ImportFault::TooManyColumns, line: Some(line) });
+        }
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().any(|cell| cell.chars().count() > LONGEST_CELL) {
             return Err(Unreadable { fault: ImportFault::LongCell, line: Some(line) });
@@ -166,8 +170,7 @@ fn open_quote(text: &str, separator: u8) -> Option<u64> {
             _ => {}
         }
         line += u64::from(byte == b'\n');
-        at_start =
-            since.is_none() && (byte == separator || byte == b'\n' || byte == b'\r' || (at_start && byte == b' '));
+        at_start = since.is_none() && (byte == separator || byte == b'\n' || byte == b'\r');
     }
     since
 }

@@ -109,7 +109,7 @@ const WHO: Target = needed(
     Cell::Who,
     &["promeneuse", "promeneur du net", "professionnel", "professionnelle", "nom", "qui", "intervenant", "pdn"],
 );
-const REFERENCE: Target = target("reference", "Référence de la ligne", Cell::Reference, &["id", "numero", "n°", "ref"]);
+const REFERENCE: Target = target("reference", "Référence de la ligne", Cell::Reference, &["id", "ref"]);
 const NOTE: Target =
     target("note", "Note", Cell::Text, &["commentaire", "commentaires", "remarque", "remarques", "observations"]);
 const NETWORK_NAMES: &[&str] = &[

@@ -492,8 +492,103 @@ async fn a_file_is_its_networks_coordinators_and_taken_once() {
     let stale = self::seal(&office.preview(&coordinator, &two).await).expect("a seal");
     office.take(&coordinator, &one).await;
     let refused = office.submit(&coordinator, &format!("{two}/importer"), &[("apercu", &stale)]).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "all of it is there");
+    assert_eq!(refused.status, StatusCode::CONFLICT, "all of it is there");
     assert_eq!(office.number("select count(*) from record").await, 3);
     // After it was taken, the page of a file says so.
     assert_eq!(office.get(&page, &coordinator.cookie).await.status, StatusCode::CONFLICT);
+}
+
+/// Spreadsheets that begin to count anew each month, or twice in one: no row is taken for another's correction.
+#[tokio::test]
+async fn a_reference_is_of_one_row_and_one_day() {
+    let (office, coordinator, _, _) = two_meetings().await;
+    let next = MEETINGS.replace("/11/2026", "/10/2026");
+    let page = office.read(&coordinator, "meeting", next.as_bytes()).await;
+    let shown = office.preview(&coordinator, &page).await;
+    let told = faults(&shown);
+    assert_eq!(
+        told.iter().map(|[line, column, value, _]| [line, column, value].map(String::as_str)).collect::<Vec<_>>(),
+        [["2", "Réf", "a"], ["3", "Réf", "b"]]
+    );
+    assert!(told[0][3].contains("d’un autre jour") && seal(&shown).is_none());
+    // Without its references the file is what it says: two other meetings.
+    let shown = office.say(&coordinator, &page, &[("colonne-0", "")]).await;
+    assert_eq!(ends(&shown)[0], "2 lignes sont nouvelles.");
+    let twice = format!("{MEETINGS}a;Anne;04/11/2026;20;1;\n");
+    let page = office.read(&coordinator, "meeting", twice).await;
+    let told = faults(&office.preview(&coordinator, &page).await);
+    assert_eq!(told[0][3], "Cette référence est déjà celle de la ligne 2.");
+}
+
+/// Minutes of interventions count wherever their presence goes.
+#[tokio::test]
+async fn presences_that_are_taken_back_let_go_of_their_interventions() {
+    let office = Office::open().await;
+    let (coordinator, anne) = (office.coordinator().await, office.promeneur("Anne").await);
+    let presences = "id;qui;jour;de;à;réseau\np;Anne;12/09/2025;21:00;22:00;Discord\n";
+    let page = office.read(&coordinator, "presence", presences).await;
+    office.take(&coordinator, &page).await;
+    let head = "qui;date;heure;duree;type;reseau;canal;cadre;initiative;theme;public;jeunes";
+    let rest = "15;Écoute;Discord;Message privé;Individuel;Le jeune;Santé;Jeune(s);1";
+    let file = format!("{head}\nAnne;12/09/2025;21:10;{rest}\nAnne;12/09/2025;21:30;{rest}\n");
+    let interventions = office.read(&coordinator, "intervention", &file).await;
+    office.take(&coordinator, &interventions).await;
+    let minutes = async || {
+        let sums = office.dashboard(&coordinator, "2025", "reseau").await.sums;
+        (sums.presence_minutes(), sums.minutes())
+    };
+    assert_eq!(minutes().await, (60, 60));
+    // One of them is Anne's by now.
+    let phone = Phone::of(&office, anne);
+    phone.round().await;
+    let entry = phone.store.entries().into_iter().find(|entry| entry.body.contains("21:30")).expect("the second");
+    phone.save(entry.id, entry.body.replace("\"young_count\":1", "\"young_count\":2"));
+    phone.round().await;
+    office.submit(&coordinator, &format!("{page}/retirer"), &[]).await;
+    assert_eq!(minutes().await, (0, 30));
+    crate::recount::check_rebuild(&office).await;
+    // The presences come again: what a file wrote is put back into them, what Anne changed is hers.
+    let page = office.read(&coordinator, "presence", presences).await;
+    office.take(&coordinator, &page).await;
+    let again = office.read(&coordinator, "intervention", &file).await;
+    let shown = office.preview(&coordinator, &again).await;
+    assert_eq!(ends(&shown).len(), 2, "{:?}", ends(&shown));
+    office.take(&coordinator, &again).await;
+    assert_eq!(minutes().await, (60, 75));
+}
+
+#[tokio::test]
+async fn two_of_one_name_and_many_words_find_their_answers() {
+    let office = Office::open().await;
+    let (coordinator, one) = (office.coordinator().await, office.promeneur("Anne Martin").await);
+    office.promeneur("Anne Martin").await;
+    let page = office.read(&coordinator, "meeting", "qui;date;jeunes\nMARTIN Anne;2025-01-02;1\n").await;
+    let shown = office.preview(&coordinator, &page).await;
+    let id = one.me.promeneur.expect("a promeneur").to_string();
+    assert!(seal(&shown).is_none() && shown.contains(&format!("Anne Martin ({})", &id[32..])), "{shown}");
+    let shown = office.say(&coordinator, &page, &[("mot-promeneur:MARTIN Anne", id.as_str())]).await;
+    assert!(seal(&shown).is_some(), "{shown}");
+
+    let rows: Vec<String> = (0..45).map(|at| format!("MARTIN Anne;2025-02-02;1;mot {at:02}")).collect();
+    let page = office.read(&coordinator, "meeting", format!("qui;date;jeunes;theme\n{}\n", rows.join("\n"))).await;
+    office.say(&coordinator, &page, &[("mot-promeneur:MARTIN Anne", id.as_str())]).await;
+    let first: Vec<String> = (0..40).map(|at| format!("mot-themes:mot {at:02}")).collect();
+    let answers: Vec<(&str, &str)> = first.iter().map(|name| (name.as_str(), "leisure")).collect();
+    let shown = office.say(&coordinator, &page, &answers).await;
+    assert!(shown.contains("mot-themes:mot 44"), "the rest is asked");
+    let rest: Vec<String> = (40..45).map(|at| format!("mot-themes:mot {at:02}")).collect();
+    let answers: Vec<(&str, &str)> = rest.iter().map(|name| (name.as_str(), "leisure")).collect();
+    assert!(seal(&office.say(&coordinator, &page, &answers).await).is_some());
+    // Of the words nothing is kept once it was taken.
+    office.take(&coordinator, &page).await;
+    let kept = "select count(*) from import_file where done_at is not null and mapping::text like '%MARTIN%'";
+    assert_eq!(office.number(kept).await, 0);
+
+    // A length that no calendar holds is told, and breaks nothing.
+    for long in ["999999999999999", "999999999999"] {
+        let file = format!("qui;debut;duree;reseau\nMARTIN Anne;2025-01-02 21:00;{long};Discord\n");
+        let page = office.read(&coordinator, "presence", file).await;
+        let shown = office.say(&coordinator, &page, &[("mot-promeneur:MARTIN Anne", id.as_str())]).await;
+        assert_eq!(faults(&shown)[0][3], "Cette durée dépasse 24 heures.");
+    }
 }

@@ -54,8 +54,12 @@ async fn shown(state: &AppState, me: &Me, asked: Asked, fault: Option<Unreadable
     tx.commit().await.map_err(failed)?;
     let of = files.iter().find(|file| Some(file.id) == asked.fichier).and_then(|file| file.done);
     let done = match (asked.fait.as_str(), of) {
-        ("importe", Some(outcome)) => Some(format!("Le fichier est dans le carnet\u{202f}: {}.", became(&outcome))),
-        ("retire", Some(_)) => Some("Ce que ce fichier avait ajouté est retiré du carnet.".to_owned()),
+        ("importe", Some(outcome)) if !outcome.is_undone => {
+            Some(format!("Le fichier est dans le carnet\u{202f}: {}.", became(&outcome)))
+        }
+        ("retire", Some(outcome)) if outcome.is_undone => {
+            Some("Ce que ce fichier avait ajouté est retiré du carnet.".to_owned())
+        }
         ("abandonne", _) => Some("Le fichier est abandonné\u{202f}: rien n’en a été gardé.".to_owned()),
         _ => None,
     };
@@ -194,8 +198,11 @@ pub(super) async fn take(
 pub(super) async fn abandon(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<ImportId>) -> Response {
     for_coordinator(&state, &headers, IMPORTS, async |me| {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
-        imports::abandon(&mut tx, id).await.map_err(failed)?;
+        let was_waiting = imports::abandon(&mut tx, id).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
+        if !was_waiting {
+            return shown(&state, &me, Asked::default(), Some(ImportFault::Gone.into())).await;
+        }
         Ok(Redirect::to(&format!("{IMPORTS}?fait=abandonne")).into_response())
     })
     .await

@@ -229,9 +229,11 @@ impl Db {
     }
 
     /// A transaction that sees one network, for pages of many questions that are always the same: planned once a
-    /// connection, since planning them took longer than answering.
+    /// connection, since planning them took longer than answering. All of them see the same moment: figures of one page
+    /// that were of two would not add up.
     pub async fn for_page(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
-        self.begin(scheme, "set local plan_cache_mode = force_generic_plan").await
+        let settings = "set local plan_cache_mode = force_generic_plan";
+        self.begin_as("begin isolation level repeatable read, read only", scheme, settings).await
     }
 
     /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.
@@ -243,7 +245,11 @@ impl Db {
     /// anybody's. What can fail belongs after it: the pool would keep a connection whose BEGIN was never answered for,
     /// in a transaction that is aborted.
     async fn begin(&self, scheme: SchemeId, settings: &str) -> Result<Tx, sqlx::Error> {
-        let statement = format!("begin; select set_config('lanterne.network', '{scheme}', true); {settings}");
+        self.begin_as("begin", scheme, settings).await
+    }
+
+    async fn begin_as(&self, begin: &str, scheme: SchemeId, settings: &str) -> Result<Tx, sqlx::Error> {
+        let statement = format!("{begin}; select set_config('lanterne.network', '{scheme}', true); {settings}");
         // In a box: it is part of the future of everything that asks the database.
         Box::pin(self.first(|pool| pool.begin_with(AssertSqlSafe(statement.clone())))).await
     }

@@ -10,18 +10,19 @@ use app::{
         ids::{PromeneurId, StructureId},
         indicators::Sums,
         label::Label,
+        measure::RULES,
         period::Period,
         scope::Scope,
         tally::Standing,
         team::Team,
-        time::{FIRST_DAY, Span, TimeSlot, is_available},
+        time::{Span, TimeSlot, is_available},
     },
 };
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::{
-    Tx, helplines,
+    Tx, helplines, ledger,
     projections::{self, cells_of},
 };
 
@@ -76,7 +77,8 @@ struct Presence {
 /// Reads it. Of the network the months that a period holds wholly are read as such; everything else is read day by day.
 pub async fn activity(tx: &mut Tx, members: &Members, periods: &[Period]) -> Result<Activity, sqlx::Error> {
     let mut activity = Activity { holidays: holidays(tx).await?, ..Activity::default() };
-    let is_network = members.scope == Scope::Network;
+    // Months that another release's server has written beside, while one rolls out, are no sums of ours.
+    let is_network = members.scope == Scope::Network && ledger::rules(tx).await? == Some(RULES);
     let mut days: Vec<(NaiveDate, NaiveDate)> = periods.iter().map(|period| (period.first(), period.last())).collect();
     if is_network {
         let first = periods.iter().map(|period| period.first()).min().unwrap_or(NaiveDate::MAX);
@@ -341,7 +343,8 @@ pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Members, sqlx::Error> 
     let mut spans: HashMap<PromeneurId, Vec<Span>> = HashMap::new();
     if scope == Scope::Network {
         // Everybody, always: as `scope_member` says.
-        spans.extend(labels.iter().map(|label| (label.promeneur, vec![Span { from: FIRST_DAY, until: None }])));
+        let always = Span { from: NaiveDate::MIN, until: None };
+        spans.extend(labels.iter().map(|label| (label.promeneur, vec![always])));
         return Ok(Members { scope, spans, labels });
     }
     let rows = sqlx::query!(

@@ -134,6 +134,25 @@ test("the promeneur's screens", async ({ browser, server, viewport }, info) => {
   expect(tour.faults).toEqual([]);
 });
 
+test("the screens of those who read and do not write", async ({ page, context }) => {
+  test.setTimeout(300_000);
+  const tour = new Tour(page);
+  await signIn(page, DEMO.manager);
+  await page.goto("/coordination?periode=2025-2026", { waitUntil: "networkidle" });
+  await tour.at("the dashboard of a structure");
+  await page.goto("/coordination/bilans");
+  await tour.at("the bilans of a structure");
+  await context.clearCookies();
+  await signIn(page, DEMO.caf);
+  await tour.at("the Caf's bilans");
+  await page.goto("/coordination/bilans/chiffres?periode=2025-2026");
+  for (const summary of await page.locator("details > summary").all()) await summary.click();
+  await tour.at("the Caf's figures");
+  await page.goto("/coordination");
+  await tour.at("what is not for the Caf");
+  expect(tour.faults).toEqual([]);
+});
+
 test("the coordination's screens", async ({ page }) => {
   test.setTimeout(300_000);
   const tour = new Tour(page);
@@ -147,7 +166,7 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("the dashboard, empty");
   await open("periode=hier");
   await tour.at("the dashboard, refused");
-  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import"]) {
+  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import", "reseau", "reseau/comptes", "reseau/territoires", "composition?periode=2025-2026"]) {
     await page.goto(`/coordination/${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);
@@ -173,6 +192,15 @@ test("the coordination's screens", async ({ page }) => {
   await page.getByRole("button", { name: "Ajouter" }).click();
   await page.getByRole("alert").waitFor();
   await tour.at("a number that is none");
+  await page.goto("/coordination/composition?periode=2026-03");
+  await tour.at("a month, and what makes it up");
+  await page.goto("/coordination/reseau");
+  await page.getByLabel(/^Ce que c’était/).selectOption("Formation");
+  // A day to come is refused by the server: the field of a browser does not know of it.
+  await page.getByLabel(/^Le\b/).fill("2031-01-01");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText("Ce jour n’est pas encore passé").waitFor();
+  await tour.at("an event that has not taken place");
   await page.goto("/nulle-part");
   await tour.at("nowhere");
   expect(tour.faults).toEqual([]);

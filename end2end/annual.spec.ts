@@ -94,7 +94,7 @@ test("the bilan of one structure is its own, and says that its small numbers are
   await signIn(page, DEMO.coordinator);
   await page.goto("/coordination/bilans");
   await page.getByLabel("Période").selectOption("2025-2026");
-  await page.getByLabel("Qui").selectOption({ index: 1 });
+  await page.getByLabel("Qui").selectOption({ label: "Structure 1, Le Puy-en-Velay" });
   await page.getByRole("button", { name: "Ouvrir" }).click();
   await expect(page.getByText("Document interne à la structure")).toBeVisible();
   await expect(page.getByRole("heading", { level: 2, name: /^\d\. / })).toHaveText([

@@ -107,6 +107,15 @@ for (const colorScheme of ["light", "dark"] as const) {
     await context.clearCookies();
     await signIn(page, DEMO.coordinator);
     await office(page, shoot);
+    for (const reader of [DEMO.manager, DEMO.caf]) {
+      await context.clearCookies();
+      await signIn(page, reader);
+      await shoot(reader.split("@")[0]!, true);
+    }
+    await page.goto("/coordination/bilans/chiffres?periode=2025-2026");
+    await shoot("caf-chiffres", true);
+    await page.goto("/coordination");
+    await shoot("caf-interdit");
     await context.close();
   });
 }
@@ -192,6 +201,14 @@ async function office(page: Page, shoot: Shoot): Promise<void> {
   await readFile(page, "Interventions", SPREADSHEET);
   await shoot("import-apercu", true);
   await page.getByRole("button", { name: "Abandonner ce fichier" }).click();
+  await page.goto("/coordination/reseau?periode=2025-2026");
+  await shoot("reseau", true);
+  await page.goto("/coordination/reseau/comptes");
+  await shoot("comptes", true);
+  await page.goto("/coordination/reseau/territoires");
+  await shoot("territoires", true);
+  await page.goto("/coordination/composition?periode=2025-2026");
+  await shoot("composition", true);
   await page.goto("/coordination/numeros");
   await shoot("numeros", true);
   await page.goto("/coordination/releves/2026-07");

@@ -17,6 +17,9 @@ const LONGEST_STOP_MS = 20_000;
 export const DEMO = {
   passphrase: "lanterne-demo",
   coordinator: "coordination@demo",
+  manager: "direction@demo",
+  caf: "caf@demo",
+  committee: "comite@demo",
   promeneurs: Array.from({ length: 10 }, (_, index) => `p${index + 1}@demo`),
 };
 

@@ -172,27 +172,30 @@ pub fn offline(site: &SiteAssets) -> String {
         "network-off",
         "Cette page a besoin du réseau",
         "Retrouvez le réseau, puis réessayez. Le carnet, lui, s’ouvre sans réseau.",
+        NOTEBOOK,
     )
 }
 
 /// Any address that leads nowhere.
 pub fn not_found(site: &SiteAssets) -> String {
-    plain(site, "lantern", "Rien à cette adresse", "La page a changé de place, ou l’adresse est incomplète.")
+    plain(site, "lantern", "Rien à cette adresse", "La page a changé de place, ou l’adresse est incomplète.", HOME)
 }
 
-/// A page that is not for this account.
-pub fn forbidden(site: &SiteAssets) -> String {
+/// A page that is not for this account, with where its own begin.
+pub fn forbidden(site: &SiteAssets, start: &'static str) -> String {
+    let way = if start == NOTEBOOK.0 { NOTEBOOK } else { (start, "Ouvrir mes pages") };
     plain(
         site,
         "lantern",
-        "Cette page est pour la coordination",
-        "Votre compte ouvre le carnet\u{202f}; le tableau de bord est réservé à la coordination du réseau.",
+        "Cette page n’est pas pour votre compte",
+        "Elle est réservée à d’autres fonctions du réseau. Les vôtres s’ouvrent ci-dessous.",
+        way,
     )
 }
 
 /// A server that cannot answer now.
 pub fn unavailable(site: &SiteAssets, sentence: &str) -> String {
-    plain(site, "network-off", "Un instant", sentence)
+    plain(site, "network-off", "Un instant", sentence, HOME)
 }
 
 /// Renders under an owner of its own. The signals of a view are made while it is built, not only while it is written:
@@ -201,11 +204,19 @@ fn apart(page: impl FnOnce() -> String) -> String {
     Owner::new().with(page)
 }
 
-fn plain(site: &SiteAssets, icon: &'static str, title: &str, text: &str) -> String {
-    apart(|| plain_page(site, icon, title, text))
+/// An address with the words that lead to it.
+type Way = (&'static str, &'static str);
+
+/// The notebook, which opens without network.
+const NOTEBOOK: Way = ("/app", "Ouvrir le carnet");
+/// Where the server knows who it is for.
+const HOME: Way = ("/", "Revenir au début");
+
+fn plain(site: &SiteAssets, icon: &'static str, title: &str, text: &str, way: Way) -> String {
+    apart(|| plain_page(site, icon, title, text, way))
 }
 
-fn plain_page(site: &SiteAssets, icon: &'static str, title: &str, text: &str) -> String {
+fn plain_page(site: &SiteAssets, icon: &'static str, title: &str, text: &str, way: Way) -> String {
     let body = view! {
         <main class="plain office" id="contenu">
             <header class="plain-head">
@@ -214,7 +225,7 @@ fn plain_page(site: &SiteAssets, icon: &'static str, title: &str, text: &str) ->
                 <p>{text.to_owned()}</p>
             </header>
             <div class="actions">
-                <a class="btn" href="/app">"Ouvrir le carnet"</a>
+                <a class="btn" href=way.0>{way.1}</a>
                 <a class="btn btn-quiet" href="">
                     <Icon name="repeat" />
                     "Réessayer"
@@ -285,7 +296,9 @@ mod tests {
     fn static_pages_are_whole_and_carry_no_marks() {
         let site = site();
         let notice = SignInNotice { error: Some("Non.".to_owned()), ..SignInNotice::default() };
-        for page in [phone(&site, "b"), sign_in(&site, &notice), offline(&site), not_found(&site), forbidden(&site)] {
+        for page in
+            [phone(&site, "b"), sign_in(&site, &notice), offline(&site), not_found(&site), forbidden(&site, "/app")]
+        {
             assert!(page.starts_with("<!doctype html><html lang=\"fr\""), "{page}");
             assert!(page.contains("\"#i-lantern\"") || page.contains("\"#i-network-off\""), "{page}");
             assert!(page.ends_with("</body></html>") && !page.contains("<!>"), "{page}");

@@ -6,8 +6,12 @@ use app::domain::{coded::Code, ids::SchemeId, taxonomy::StructureType};
 use crate::{
     auth::password,
     clock,
-    config::Admin,
-    db::{Db, devices, lives, people, projections},
+    config::{Admin, Reader},
+    db::{
+        Db, devices, lives,
+        people::{self, Place},
+        projections,
+    },
 };
 
 /// Carries one out, and says what was done.
@@ -24,11 +28,35 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             let scheme = find_scheme(owner, &network).await?;
             let password_hash = password::hash(read_passphrase()?).await?;
             let mut tx = db.of(scheme).await?;
-            let account =
-                people::NewAccount { login: &login, name: &name, password_hash: &password_hash, promeneur: None };
+            let account = people::NewAccount {
+                login: &login,
+                name: &name,
+                password_hash: &password_hash,
+                place: Place::Coordinator,
+            };
             people::create_account(&mut tx, scheme, &account).await.map_err(|error| explain(error, &login))?;
             tx.commit().await?;
             Ok(format!("coordinator « {login} » created in « {network} »"))
+        }
+        Admin::CreateReader { network, login, name, role, structure, commune } => {
+            let scheme = find_scheme(owner, &network).await?;
+            let password_hash = password::hash(read_passphrase()?).await?;
+            let mut tx = db.of(scheme).await?;
+            let place = match role {
+                Reader::Caf => Place::Caf,
+                Reader::Committee => Place::Committee,
+                Reader::StructureManager => {
+                    let structure = structure.unwrap_or_default();
+                    let found = people::structure_named(&mut tx, &structure, &commune).await?;
+                    Place::StructureManager(found.with_context(|| {
+                        format!("there is no structure « {structure} » in « {commune} »: say its name and --commune as they are")
+                    })?)
+                }
+            };
+            let account = people::NewAccount { login: &login, name: &name, password_hash: &password_hash, place };
+            people::create_account(&mut tx, scheme, &account).await.map_err(|error| explain(error, &login))?;
+            tx.commit().await?;
+            Ok(format!("{} « {login} » created in « {network} »", place.role().code()))
         }
         Admin::CreatePromeneur { network, login, name, structure, commune, labelled_on, weekly_hours } => {
             let scheme = find_scheme(owner, &network).await?;
@@ -53,7 +81,7 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
                 login: &login,
                 name: &name,
                 password_hash: &password_hash,
-                promeneur: Some(promeneur),
+                place: Place::Promeneur(promeneur),
             };
             people::create_account(&mut tx, scheme, &account).await.map_err(|error| explain(error, &login))?;
             tx.commit().await?;

@@ -94,6 +94,17 @@ impl Default for Serve {
     }
 }
 
+/// Those who read and do not write.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Reader {
+    /// Whoever directs a structure: its figures and no others.
+    StructureManager,
+    /// The Caf: the network's figures, small numbers masked.
+    Caf,
+    /// A committee: as the Caf.
+    Committee,
+}
+
 /// Acts of the operator.
 #[derive(Debug, Subcommand)]
 pub enum Admin {
@@ -117,6 +128,28 @@ pub enum Admin {
         /// What to call the person.
         #[arg(long)]
         name: String,
+    },
+    /// Create an account that reads and does not write: a structure's direction, the Caf, a committee; passphrase from the
+    /// standard input.
+    CreateReader {
+        /// The network's name.
+        #[arg(long)]
+        network: String,
+        /// Sign-in name, such as an e-mail address.
+        #[arg(long)]
+        login: String,
+        /// What to call the person.
+        #[arg(long)]
+        name: String,
+        /// As what.
+        #[arg(long, value_enum)]
+        role: Reader,
+        /// The structure's name, for whoever directs one.
+        #[arg(long, required_if_eq("role", "structure-manager"))]
+        structure: Option<String>,
+        /// The structure's commune.
+        #[arg(long, default_value = "")]
+        commune: String,
     },
     /// Create a structure, a promeneur labelled since a day, and their account; passphrase from the standard input.
     CreatePromeneur {

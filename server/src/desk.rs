@@ -4,10 +4,11 @@ use app::{
     api::{
         error::{AppError, ErrorCode},
         office::{Answer, Reports, SyncDesk},
-        report::{Dashboard, scope_name},
+        report::{Choices, Dashboard, scope_name},
     },
     bilan::compare,
     domain::{
+        access::{self, Act, Reach},
         headline::{Compared, Comparison},
         ids::{DeviceId, OpId, PromeneurId},
         period::Period,
@@ -30,7 +31,7 @@ use crate::{
     db::{
         Db, devices, failed,
         ledger::{self, By},
-        objectives, people, pulls, quarantine, reports,
+        network_life, objectives, people, pulls, quarantine, reports,
     },
     escrow,
     group::Groups,
@@ -226,15 +227,23 @@ impl Reports for Desk {
                 None
             };
             let objectives = objectives::list(&mut tx, period, scope).await.map_err(failed)?;
-            let (structures, promeneurs) = reports::choices(&mut tx).await.map_err(failed)?;
+            let life = if scope == Scope::Network {
+                Some(network_life::life(&mut tx, &members, period, today).await.map_err(failed)?)
+            } else {
+                None
+            };
+            let choices = reports::choices(&mut tx).await.map_err(failed)?;
             tx.commit().await.map_err(failed)?;
+            let scope_name = scope_name(scope, &choices);
+            let may_choose = access::reach(&me.role, Act::Figures) == Some(Reach::Network);
             Ok(Dashboard {
                 scheme_name: me.scheme_name.clone(),
                 demo: me.demo,
+                role: me.role.clone(),
                 today,
                 period,
                 scope,
-                scope_name: scope_name(scope, &structures, &promeneurs),
+                scope_name,
                 sums,
                 completeness,
                 comparison,
@@ -242,8 +251,8 @@ impl Reports for Desk {
                 months,
                 stages,
                 team,
-                structures,
-                promeneurs,
+                life,
+                choices: if may_choose { choices } else { Choices::default() },
             })
         })
     }

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     domain::{
+        access::{self, Act},
         period::Period,
-        person::{Me, Role},
+        person::Me,
         scope::Scope,
         tally::Standing,
     },
@@ -64,10 +65,10 @@ impl Office {
         leptos::prelude::use_context().ok_or_else(|| ErrorCode::Internal.into())
     }
 
-    /// The caller, when they have the role.
-    pub async fn caller(&self, role: Role) -> Result<Me, AppError> {
+    /// The caller, when they may.
+    pub async fn caller(&self, act: Act) -> Result<Me, AppError> {
         let me = self.identity.me().await?;
-        if me.role.is(role) { Ok(me) } else { Err(ErrorCode::Forbidden.into()) }
+        if access::reach(&me.role, act).is_some() { Ok(me) } else { Err(ErrorCode::Forbidden.into()) }
     }
 
     /// The answer as it is, with the status that its error wants.

@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::error::AppError;
 use crate::domain::{
+    coded::Coded,
     headline::{Comparison, MonthFigures},
-    ids::{PromeneurId, StructureId},
+    ids::{PromeneurId, StructureId, TerritoryId},
     indicators::Sums,
+    network_life::Life,
     objective::Objective,
     period::Period,
+    person::Role,
     scope::Scope,
     team::Team,
 };
@@ -39,6 +42,17 @@ pub struct Choice<T> {
     pub name: String,
 }
 
+/// The scopes to choose from, beside the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// Territories that have structures.
+    pub territories: Vec<Choice<TerritoryId>>,
+    /// Structures.
+    pub structures: Vec<Choice<StructureId>>,
+    /// Promeneurs.
+    pub promeneurs: Vec<Choice<PromeneurId>>,
+}
+
 /// Everything that the dashboard shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
@@ -46,6 +60,8 @@ pub struct Dashboard {
     pub scheme_name: String,
     /// Whether its data are made up.
     pub demo: bool,
+    /// As what one reads it.
+    pub role: Coded<Role>,
     /// Today, in the network's zone.
     pub today: NaiveDate,
     /// The period counted.
@@ -68,29 +84,33 @@ pub struct Dashboard {
     pub stages: Vec<(String, i64)>,
     /// Who the network is made of; of the whole network only.
     pub team: Option<Team>,
-    /// The structures to choose from.
-    pub structures: Vec<Choice<StructureId>>,
-    /// The promeneurs to choose from.
-    pub promeneurs: Vec<Choice<PromeneurId>>,
+    /// What the network lived through; of the whole network only.
+    pub life: Option<Life>,
+    /// The scopes to choose from.
+    pub choices: Choices,
 }
 
 /// What to call a scope.
 #[cfg(feature = "ssr")]
-pub fn scope_name(scope: Scope, structures: &[Choice<StructureId>], promeneurs: &[Choice<PromeneurId>]) -> String {
+pub fn scope_name(scope: Scope, choices: &Choices) -> String {
     fn of<T: PartialEq>(id: &T, choices: &[Choice<T>]) -> Option<String> {
         choices.iter().find(|choice| choice.id == *id).map(|choice| choice.name.clone())
     }
     let name = match scope {
         Scope::Network => None,
-        Scope::Structure(id) => of(&id, structures),
-        Scope::Promeneur(id) => of(&id, promeneurs),
+        Scope::Territory(id) => of(&id, &choices.territories),
+        Scope::Structure(id) => of(&id, &choices.structures),
+        Scope::Promeneur(id) => of(&id, &choices.promeneurs),
     };
     name.unwrap_or_else(|| "tout le réseau".to_owned())
 }
 
-/// The period and the scope of an address; without them none, and the network.
+/// The period and the scope of an address, where it has them.
 #[cfg(feature = "ssr")]
-pub fn choice_of(periode: Option<String>, perimetre: Option<String>) -> Result<(Option<Period>, Scope), AppError> {
+pub fn choice_of(
+    periode: Option<String>,
+    perimetre: Option<String>,
+) -> Result<(Option<Period>, Option<Scope>), AppError> {
     use super::error::ErrorCode;
     let period = periode
         .filter(|text| !text.is_empty())
@@ -98,8 +118,8 @@ pub fn choice_of(periode: Option<String>, perimetre: Option<String>) -> Result<(
         .transpose()?;
     let scope = perimetre
         .filter(|text| !text.is_empty())
-        .map_or(Ok(Scope::Network), |text| text.parse())
-        .map_err(|_| AppError::at(ErrorCode::ScopeMalformed, "perimetre"))?;
+        .map(|text| text.parse().map_err(|_| AppError::at(ErrorCode::ScopeMalformed, "perimetre")))
+        .transpose()?;
     Ok((period, scope))
 }
 
@@ -111,12 +131,13 @@ pub async fn read_dashboard(
     /// The scope.
     perimetre: Option<String>,
 ) -> Result<Dashboard, AppError> {
-    use super::office::Office;
-    use crate::domain::person::Role;
+    use super::{error::ErrorCode, office::Office};
+    use crate::domain::access::{self, Act};
     let office = Office::of_request()?;
     let answer = async {
-        let me = office.caller(Role::Coordinator).await?;
-        let (period, scope) = choice_of(periode, perimetre)?;
+        let me = office.caller(Act::Figures).await?;
+        let (period, asked) = choice_of(periode, perimetre)?;
+        let scope = access::scope_of(&me, Act::Figures, asked).ok_or(ErrorCode::Forbidden)?;
         office.reports.dashboard(&me, period, scope).await
     }
     .await;

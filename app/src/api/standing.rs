@@ -9,10 +9,10 @@ use crate::domain::tally::Standing;
 #[server(prefix = "/api", endpoint = "v1/standing")]
 pub async fn fetch_standing() -> Result<Standing, AppError> {
     use super::office::Office;
-    use crate::domain::person::Role;
+    use crate::domain::access::Act;
     let office = Office::of_request()?;
     let answer = async {
-        let me = office.caller(Role::Promeneur).await?;
+        let me = office.caller(Act::Notebook).await?;
         office.reports.standing(&me).await
     };
     office.settle(answer.await)

@@ -15,9 +15,9 @@ pub async fn sync_push(
     /// The message.
     req: PushRequest,
 ) -> Result<PushAnswer, AppError> {
-    use crate::domain::person::Role;
+    use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = match office.caller(Role::Promeneur).await {
+    let answer = match office.caller(Act::Notebook).await {
         Ok(me) => office.sync.push(&me, req).await,
         Err(error) => Err(error),
     };
@@ -30,9 +30,9 @@ pub async fn sync_pull(
     /// The message.
     req: PullRequest,
 ) -> Result<PullAnswer, AppError> {
-    use crate::domain::person::Role;
+    use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = match office.caller(Role::Promeneur).await {
+    let answer = match office.caller(Act::Notebook).await {
         Ok(me) => office.sync.pull(&me, req).await,
         Err(error) => Err(error),
     };
@@ -45,9 +45,9 @@ pub async fn sync_escrow(
     /// The message.
     req: PushRequest,
 ) -> Result<EscrowAnswer, AppError> {
-    use crate::domain::person::Role;
+    use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = match office.caller(Role::Promeneur).await {
+    let answer = match office.caller(Act::Notebook).await {
         Ok(me) => office.sync.escrow(&me, req).await,
         Err(error) => Err(error),
     };

@@ -135,7 +135,7 @@ fn project_table(sums: &Sums) -> Option<Table> {
         is_named_elsewhere: true,
         columns: vec!["Thématique".into(), "Projets".into(), "Jeunes".into()],
         rows,
-        total: None,
+        ..Table::default()
     })
 }
 

@@ -8,6 +8,8 @@ pub mod csv;
 pub mod fact;
 pub mod figures;
 #[cfg(any(feature = "ssr", feature = "office"))]
+pub mod life;
+#[cfg(any(feature = "ssr", feature = "office"))]
 pub mod objectives;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod people;
@@ -82,7 +84,14 @@ pub enum Chart {
 
 impl Chart {
     fn of_bars(title: &'static str, heading: &'static str, bars: Vec<Bar>, is_whole: bool) -> Option<Self> {
-        (!bars.is_empty()).then_some(Self::Bars(BarChart { title, heading, bars, is_whole }))
+        (!bars.is_empty()).then_some(Self::Bars(BarChart {
+            title,
+            heading,
+            bars,
+            is_whole,
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            sorting: None,
+        }))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         definition::definition,
         heat_map::heat_map,
         html::{Html, html},
-        table::table,
+        table::{open_fold, table},
     },
 };
 
@@ -41,7 +41,8 @@ fn figure(out: &mut Html, figure: &Figure) {
         html!(out; "<p class=\"figure-change\">" (said) "</p>");
     }
     if let Some(rows) = &figure.table {
-        html!(out; "<details class=\"twin\"><summary>Voir par thématique<span class=\"sr-only\">\u{202f}: " (name)
+        open_fold(out, rows);
+        html!(out; "<summary>Voir par thématique<span class=\"sr-only\">\u{202f}: " (name)
             "</span></summary>");
         table(out, rows);
         html!(out; "</details>");
@@ -65,7 +66,8 @@ fn section(out: &mut Html, section: &Section) {
         Some(Chart::Heat(rows)) => heat_map(out, rows),
         #[cfg(any(feature = "ssr", feature = "office"))]
         Some(Chart::Table(rows)) => {
-            html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (rows.caption) "\">");
+            let anchor = rows.sorting.as_ref().map_or("", |sorting| &sorting.anchor);
+            html!(out; "<div id=\"" (anchor) "\" class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (rows.caption) "\">");
             table(out, rows);
             html!(out; "</div>");
         }

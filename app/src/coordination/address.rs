@@ -2,7 +2,13 @@
 
 use leptos_router::params::ParamsMap;
 
-use crate::domain::{period::Period, scope::Scope};
+use crate::domain::{
+    access::{self, Act},
+    coded::Coded,
+    period::Period,
+    person::Role,
+    scope::Scope,
+};
 
 /// The dashboard without a choice.
 pub const HOME: &str = "/coordination";
@@ -22,12 +28,32 @@ pub const KEYS: &str = "/coordination/cles";
 pub const TO_CHECK: &str = "/coordination/a-verifier";
 /// Whom to call in the department.
 pub const HELPLINES: &str = "/coordination/numeros";
+/// What the network lives through, and its accounts.
+pub const NETWORK_LIFE: &str = "/coordination/reseau";
+/// The professional accounts.
+pub const NETWORK_ACCOUNTS: &str = "/coordination/reseau/comptes";
+/// The territories.
+pub const NETWORK_TERRITORIES: &str = "/coordination/reseau/territoires";
+/// What makes up the figures of a period and a scope.
+pub const COMPOSITION: &str = "/coordination/composition";
 /// The annual bilans.
 pub const BILANS: &str = "/coordination/bilans";
 /// Where spreadsheets of past activity are brought in, below which `/<id>` says which.
 pub const IMPORTS: &str = "/coordination/import";
 /// Where a rescue file is brought in.
 pub const RESCUE: &str = "/coordination/fichier-de-secours";
+
+/// Where a role's own screens begin: the notebook, the figures, or else the bilans.
+pub fn start_of(role: &Coded<Role>) -> &'static str {
+    let may = |act| access::reach(role, act).is_some();
+    if may(Act::Notebook) {
+        "/app"
+    } else if may(Act::Figures) {
+        HOME
+    } else {
+        BILANS
+    }
+}
 
 /// What an address asks for, not yet checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +87,11 @@ pub fn export_address(period: Period, scope: Scope) -> String {
     below(EXPORT, period, scope)
 }
 
+/// The address of what makes them up.
+pub fn composition_address(period: Period, scope: Scope) -> String {
+    below(COMPOSITION, period, scope)
+}
+
 /// The address of what is set out to be reached.
 pub fn objectives_address(period: Period, scope: Scope) -> String {
     below(OBJECTIVES, period, scope)
@@ -69,6 +100,12 @@ pub fn objectives_address(period: Period, scope: Scope) -> String {
 /// The address of the bilan being written, or of a file of it.
 pub fn bilan_address(file: &str, period: Period, scope: Scope) -> String {
     let page = format!("{BILANS}/ecrire");
+    below(&if file.is_empty() { page } else { format!("{page}/{file}") }, period, scope)
+}
+
+/// The address of the figures of a period as a document, or of a file of it.
+pub fn figures_address(file: &str, period: Period, scope: Scope) -> String {
+    let page = format!("{BILANS}/chiffres");
     below(&if file.is_empty() { page } else { format!("{page}/{file}") }, period, scope)
 }
 

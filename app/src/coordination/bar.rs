@@ -3,7 +3,14 @@
 use leptos::prelude::*;
 
 use super::address;
-use crate::ui::icon::Icon;
+use crate::{
+    domain::{
+        access::{self, Act},
+        coded::Coded,
+        person::Role,
+    },
+    ui::icon::Icon,
+};
 
 /// The places of the office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +19,8 @@ pub enum Place {
     Dashboard,
     /// The statements.
     Statements,
+    /// Who the network is made of, and what it lives through.
+    Life,
     /// The annual bilans.
     Bilans,
     /// The phones.
@@ -22,27 +31,45 @@ pub enum Place {
     Helplines,
 }
 
-/// The bar. Only the dashboard is of the wasm: the other pages come whole from the server (`rel="external"`).
+/// The places of the bar, with what one must be allowed to do there.
+const PLACES: [(Place, &str, &str, Act); 7] = [
+    (Place::Dashboard, address::HOME, "Tableau de bord", Act::Figures),
+    (Place::Statements, address::STATEMENTS, "Relevés", Act::Statements),
+    (Place::Life, address::NETWORK_LIFE, "Réseau", Act::NetworkLife),
+    (Place::Bilans, address::BILANS, "Bilans", Act::Bilans),
+    (Place::Phones, address::PHONES, "Téléphones", Act::Phones),
+    (Place::ToCheck, address::TO_CHECK, "À vérifier", Act::ToCheck),
+    (Place::Helplines, address::HELPLINES, "Numéros", Act::Helplines),
+];
+
+/// The bar: the places that are open to whoever looks. Only the dashboard is of the wasm: the other pages come whole from the
+/// server (`rel="external"`).
 #[component]
 pub fn OfficeBar(
     /// Where one is.
     here: Place,
+    /// As what one is here.
+    role: Coded<Role>,
 ) -> impl IntoView {
-    let current = move |place| (here == place).then_some("page");
+    let places = PLACES
+        .into_iter()
+        .filter(|(.., act)| access::reach(&role, *act).is_some())
+        .map(|(place, address, name, _)| {
+            let current = (place == here).then_some("page");
+            let rel = (place != Place::Dashboard).then_some("external");
+            view! { <li><a href=address rel=rel aria-current=current>{name}</a></li> }
+        })
+        .collect_view();
+    let start = address::start_of(&role);
     view! {
         <header class="office-bar">
-            <a class="brand" href=address::HOME>
+            <a class="brand" href=start rel=(start != address::HOME).then_some("external")>
                 <Icon name="lantern" />
                 <span>"Lanterne"</span>
             </a>
             <nav aria-label="Principal">
                 <ul>
-                    <li><a href=address::HOME aria-current=current(Place::Dashboard)>"Tableau de bord"</a></li>
-                    <li><a href=address::STATEMENTS rel="external" aria-current=current(Place::Statements)>"Relevés"</a></li>
-                    <li><a href=address::BILANS rel="external" aria-current=current(Place::Bilans)>"Bilans"</a></li>
-                    <li><a href=address::PHONES rel="external" aria-current=current(Place::Phones)>"Téléphones"</a></li>
-                    <li><a href=address::TO_CHECK rel="external" aria-current=current(Place::ToCheck)>"À vérifier"</a></li>
-                    <li><a href=address::HELPLINES rel="external" aria-current=current(Place::Helplines)>"Numéros"</a></li>
+                    {places}
                     <li>
                         <form method="post" action="/deconnexion">
                             <button>

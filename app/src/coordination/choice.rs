@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::address::{HOME, address};
 use crate::{
-    api::report::{Choice, Dashboard},
+    api::report::{Choice, Choices, Dashboard},
     domain::{
+        access::{self, Act, Reach},
         fr,
-        ids::{PromeneurId, StructureId},
         period::Period,
         scope::Scope,
     },
@@ -50,7 +50,9 @@ pub fn Chooser(
     /// What is shown.
     dashboard: Dashboard,
 ) -> impl IntoView {
-    let Dashboard { today, period, scope, scope_name, structures, promeneurs, .. } = dashboard;
+    let Dashboard { today, period, scope, scope_name, choices, role, .. } = dashboard;
+    let may_choose = access::reach(&role, Act::Figures) == Some(Reach::Network);
+    let who = may_choose.then(|| scope_field(scope, choices));
     let links = quick(today)
         .into_iter()
         .map(|choice| {
@@ -80,7 +82,7 @@ pub fn Chooser(
                 </nav>
                 <form method="get" action=HOME aria-label="Période et périmètre">
                     {period_field(period, today)}
-                    {scope_field(scope, structures, promeneurs)}
+                    {who}
                     <button class="btn">"Afficher"</button>
                 </form>
                 <form method="get" action=HOME aria-label="Dates au choix">
@@ -115,17 +117,38 @@ pub(super) fn period_field(period: Period, today: NaiveDate) -> AnyView {
     .into_any()
 }
 
+/// The field of a year.
+#[cfg(feature = "ssr")]
+pub(super) fn year_field(period: Period, today: NaiveDate) -> AnyView {
+    let groups = groups(today).into_iter().filter(|(_, periods)| periods.iter().all(|period| period.is_year()));
+    let groups = groups.map(|(name, periods)| group(name, periods, period)).collect_view();
+    view! {
+        <div class="field">
+            <label class="field-label" for="periode">"Année"</label>
+            <select class="input" id="periode" name="periode">{groups}</select>
+        </div>
+    }
+    .into_any()
+}
+
+fn group(name: &'static str, periods: Vec<Period>, shown: Period) -> AnyView {
+    let options = periods.into_iter().map(|choice| option(choice, shown, fr::capital(&choice.label()))).collect_view();
+    view! { <optgroup label=name>{options}</optgroup> }.into_any()
+}
+
+fn option(choice: Period, shown: Period, label: String) -> AnyView {
+    view! { <option value=choice.to_string() selected=choice == shown>{label}</option> }.into_any()
+}
+
 /// The field of a scope.
-pub(super) fn scope_field(
-    scope: Scope,
-    structures: Vec<Choice<StructureId>>,
-    promeneurs: Vec<Choice<PromeneurId>>,
-) -> AnyView {
+pub(super) fn scope_field(scope: Scope, choices: Choices) -> AnyView {
+    let Choices { territories, structures, promeneurs } = choices;
     view! {
         <div class="field">
             <label class="field-label" for="perimetre">"Qui"</label>
             <select class="input" id="perimetre" name="perimetre">
                 <option value="reseau" selected=scope == Scope::Network>"Tout le réseau"</option>
+                {scopes("Territoires", territories, scope, Scope::Territory)}
                 {scopes("Structures", structures, scope, Scope::Structure)}
                 {scopes("Promeneurs·euses", promeneurs, scope, Scope::Promeneur)}
             </select>
@@ -146,23 +169,14 @@ pub(super) fn kept_choice(period: Period, scope: Scope) -> AnyView {
 
 /// The options of periods, in groups; the one shown is among them.
 fn periods(period: Period, today: NaiveDate) -> impl IntoView {
-    let option = move |choice: Period, label: String| {
-        view! { <option value=choice.to_string() selected=choice == period>{label}</option> }
-    };
     let year = last_twelve_months(today);
     let groups = groups(today);
     let listed = year == period || groups.iter().any(|(_, periods)| periods.contains(&period));
-    let other = (!listed).then(|| option(period, fr::capital(&period.label())));
-    let groups = groups
-        .into_iter()
-        .map(|(name, periods)| {
-            let options = periods.into_iter().map(|choice| option(choice, fr::capital(&choice.label()))).collect_view();
-            view! { <optgroup label=name>{options}</optgroup> }
-        })
-        .collect_view();
+    let other = (!listed).then(|| option(period, period, fr::capital(&period.label())));
+    let groups = groups.into_iter().map(|(name, periods)| group(name, periods, period)).collect_view();
     view! {
         {other}
-        {option(year, "Les 12 derniers mois".to_owned())}
+        {option(year, period, "Les 12 derniers mois".to_owned())}
         {groups}
     }
     .into_any()

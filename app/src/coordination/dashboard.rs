@@ -7,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::{
     address::{Asked, HOME},
     report::Report,
+    sorting::Sort,
 };
 use crate::{
     api::{
@@ -23,6 +24,7 @@ pub fn DashboardPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(Asked::of));
     let dashboard = Resource::new_blocking(move || asked.get(), |asked| read_dashboard(asked.periode, asked.perimetre));
+    let order = Memo::new(move |_| query.with(|query| query.get("tri").and_then(|text| Sort::parse(&text))));
     let (arriving, set_arriving) = signal(false);
     // Only a browser waits. On the server the effect that tells it would read, on another thread, what the page is just
     // writing, and the framework's locks do not wait for each other: it would panic now and then.
@@ -31,13 +33,15 @@ pub fn DashboardPage() -> impl IntoView {
         // A screen reader says what comes into a region: this one stands before there is something to say.
         <div class="arriving" role="status">{move || arriving.get().then_some("Les chiffres arrivent.")}</div>
         <Transition fallback=|| () nostrip:set_pending=set_pending>
-            {move || Suspend::new(async move {
+            {move || {
+                let order = order.get();
+                Suspend::new(async move {
                 match dashboard.await {
                     Ok(dashboard) => {
                         Either::Left(
                             view! {
                                 <Title text=title_of(&dashboard) />
-                                <Report dashboard=dashboard />
+                                <Report dashboard=dashboard order=order />
                             },
                         )
                     }
@@ -50,7 +54,8 @@ pub fn DashboardPage() -> impl IntoView {
                         )
                     }
                 }
-            })}
+                })
+            }}
         </Transition>
     }
 }

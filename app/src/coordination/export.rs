@@ -9,9 +9,10 @@ use crate::{
         fr,
         indicators::{Indicator, Sums},
         measure::Measure,
+        network_life::{EventKind, Life},
         people::AgeBands,
         scope::Scope,
-        taxonomy::{Initiator, Setting, StructureType, Theme, ThemeGroup, label_of},
+        taxonomy::{Initiator, Network, Setting, StructureType, Theme, ThemeGroup, label_of},
         team::Team,
     },
 };
@@ -54,6 +55,7 @@ pub fn file(dashboard: &Dashboard) -> String {
         rows.push(row("Minutes, par mois", &month, it.minutes));
     }
     rows.extend(dashboard.team.iter().flat_map(of_the_team));
+    rows.extend(dashboard.life.iter().flat_map(of_its_life));
     csv::file(rows)
 }
 
@@ -97,6 +99,24 @@ fn of_the_team(team: &Team) -> Vec<Row> {
     .into();
     let structures = team.structures.iter();
     rows.extend(structures.map(|(code, count)| row("Structures, par type", &label_of::<StructureType>(code), *count)));
+    rows
+}
+
+/// I12, I14.
+fn of_its_life(life: &Life) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for it in &life.events {
+        let kind = label_of::<EventKind>(&it.kind);
+        rows.push(row("Actions de la coordination, par nature", &kind, it.count));
+        rows.push(row("Présences de promeneurs·euses, par nature d’action", &kind, it.present));
+        rows.push(row("Promeneurs·euses en activité ces jours-là, par nature d’action", &kind, it.active));
+    }
+    for it in &life.accounts {
+        let network = label_of::<Network>(&it.network);
+        rows.push(row("Comptes professionnels, par réseau", &network, it.count));
+        rows.push(row("Comptes vérifiés, par réseau", &network, it.checked));
+        rows.push(row("Comptes conformes, par réseau", &network, it.conforming));
+    }
     rows
 }
 

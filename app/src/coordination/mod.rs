@@ -8,6 +8,8 @@ pub mod annual;
 pub mod bar;
 pub mod choice;
 pub mod completeness;
+#[cfg(feature = "ssr")]
+pub mod composition;
 pub mod dashboard;
 #[cfg(feature = "ssr")]
 pub mod export;
@@ -20,6 +22,8 @@ pub mod keys;
 #[cfg(feature = "ssr")]
 pub mod needs;
 #[cfg(feature = "ssr")]
+pub mod network_life;
+#[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod objectives;
@@ -28,6 +32,7 @@ pub mod phones;
 pub mod report;
 #[cfg(feature = "ssr")]
 pub mod rescue;
+pub mod sorting;
 #[cfg(feature = "ssr")]
 pub mod statements;
 #[cfg(feature = "ssr")]
@@ -45,15 +50,20 @@ use leptos_router::{
 
 use dashboard::DashboardPage;
 
+use crate::domain::{coded::Coded, person::Role};
+
 /// The office's application.
 #[component]
 pub fn Office() -> impl IntoView {
     leptos_meta::provide_meta_context();
+    // The server knows who looks, and tells the wasm that takes over.
+    let role =
+        SharedValue::new(|| use_context::<Coded<Role>>().unwrap_or_else(|| Coded::Unknown("".into()))).into_inner();
     view! {
         <Router>
             <div class="office">
                 <a class="skip-link" href="#contenu" rel="external">"Aller au contenu"</a>
-                <bar::OfficeBar here=bar::Place::Dashboard />
+                <bar::OfficeBar here=bar::Place::Dashboard role=role />
                 <main class="office-page" id="contenu" tabindex="-1">
                     <Routes fallback=|| ()>
                         <Route path=path!("/coordination") view=DashboardPage />

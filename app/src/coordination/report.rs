@@ -3,14 +3,16 @@
 use leptos::prelude::*;
 
 use super::{
-    address::{address, export_address, objectives_address},
+    address::{address, composition_address, export_address, objectives_address},
     choice::{Chooser, last_twelve_months},
     completeness::CompletenessLine,
+    sorting::{Sort, sort, sort_figures},
 };
 use crate::{
     api::report::Dashboard,
-    bilan::{self, Section, Voice, compare, objectives, people, places, shares, stages, team, trend, view},
+    bilan::{self, Section, Voice, compare, life, objectives, people, places, shares, stages, team, trend, view},
     domain::{
+        access::{self, Act},
         fr::{self, NNBSP},
         period::Period,
         scope::Scope,
@@ -22,7 +24,9 @@ use crate::{
 pub fn heading(dashboard: &Dashboard) -> String {
     match dashboard.scope {
         Scope::Network => "Ce que fait le réseau".to_owned(),
-        Scope::Structure(_) | Scope::Promeneur(_) => format!("Activité{NNBSP}: {}", dashboard.scope_name),
+        Scope::Territory(_) | Scope::Structure(_) | Scope::Promeneur(_) => {
+            format!("Activité{NNBSP}: {}", dashboard.scope_name)
+        }
     }
 }
 
@@ -46,6 +50,10 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     sections.push(stages::section(&dashboard.stages));
     sections.extend(trend::section(*period, *today, &dashboard.months));
     sections.extend(dashboard.team.as_ref().map(team::section));
+    if let Some(life) = &dashboard.life {
+        sections.push(life::events_section(life));
+        sections.push(life::accounts_section(life));
+    }
     sections.extend(dashboard.comparison.as_ref().and_then(|comparison| compare::section(*period, comparison)));
     sections
 }
@@ -55,6 +63,9 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
 pub fn Report(
     /// What to show.
     dashboard: Dashboard,
+    /// In which order a table is asked for.
+    #[prop(optional_no_strip)]
+    order: Option<Sort>,
 ) -> impl IntoView {
     let sums = dashboard.sums.clone();
     let demo = dashboard.demo.then(|| {
@@ -67,8 +78,11 @@ pub fn Report(
     });
     let is_over = dashboard.period.last() < dashboard.today;
     let is_empty = sums.nothing_recorded();
-    let sections = if is_empty { Vec::new() } else { sections(&dashboard, is_over) };
-    let report = view::report(&bilan::figures::figures(&sums), &sections);
+    let mut sections = if is_empty { Vec::new() } else { sections(&dashboard, is_over) };
+    sort(&mut sections, order.as_ref(), dashboard.period, dashboard.scope);
+    let mut figures = bilan::figures::figures(&sums);
+    sort_figures(&mut figures, order.as_ref(), dashboard.period, dashboard.scope);
+    let report = view::report(&figures, &sections);
     let nothing = is_empty.then(|| {
         let other = elsewhere(&dashboard);
         let name = if other == last_twelve_months(dashboard.today) {
@@ -86,7 +100,8 @@ pub fn Report(
         }
     });
     // A promeneur has a commitment instead.
-    let aims = (!matches!(dashboard.scope, Scope::Promeneur(_))).then(|| {
+    let may_aim = access::reach(&dashboard.role, Act::Objectives).is_some();
+    let aims = (may_aim && !matches!(dashboard.scope, Scope::Promeneur(_))).then(|| {
         let words = if dashboard.objectives.is_empty() { "Fixer des objectifs" } else { "Changer les objectifs" };
         let address = objectives_address(dashboard.period, dashboard.scope);
         view! { <a class="btn btn-quiet" href=address rel="external">{words}</a> }
@@ -99,6 +114,10 @@ pub fn Report(
             </a>
         }
     });
+    let parts = (!is_empty).then(|| {
+        let address = composition_address(dashboard.period, dashboard.scope);
+        view! { <a class="btn" href=address rel="external">"Ce qui compose ces chiffres"</a> }
+    });
     view! {
         <div class="report-head">
             <h1>{fr::spaced(&heading(&dashboard))}</h1>
@@ -108,7 +127,7 @@ pub fn Report(
         </div>
         <div class="report" inner_html=report></div>
         {nothing}
-        <p class="actions">{file} {aims}</p>
+        <p class="actions">{parts} {file} {aims}</p>
     }
     .into_any()
 }
@@ -120,11 +139,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        api::report::{Choice, Completeness},
+        api::report::{Choice, Choices, Completeness},
         domain::{
             ids::StructureId,
             indicators::{Sums, sums_of},
             measure::Measure,
+            person::Role,
         },
     };
 
@@ -149,6 +169,7 @@ mod tests {
         Dashboard {
             scheme_name: "Réseau".to_owned(),
             demo: true,
+            role: Role::Coordinator.into(),
             today: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
             period: Period::SchoolYear(2025),
             scope: Scope::Network,
@@ -160,8 +181,11 @@ mod tests {
             months: Vec::new(),
             stages: Vec::new(),
             team: None,
-            structures: vec![Choice { id: StructureId(Uuid::from_u128(1)), name: "Centre <social>".to_owned() }],
-            promeneurs: Vec::new(),
+            life: None,
+            choices: Choices {
+                structures: vec![Choice { id: StructureId(Uuid::from_u128(1)), name: "Centre <social>".to_owned() }],
+                ..Choices::default()
+            },
         }
     }
 

@@ -35,6 +35,10 @@ ids! {
     SchemeId;
     /// An employer of promeneurs (`domain.md` A1).
     StructureId;
+    /// A territory: structures whose activity is read together (`domain.md` C).
+    TerritoryId;
+    /// Something that the network lived through (`domain.md` B12).
+    EventId;
     /// A promeneur: the person as a professional of the network, whoever signs in for them.
     PromeneurId;
     /// Somebody who can sign in.

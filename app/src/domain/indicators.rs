@@ -233,7 +233,9 @@ codes! {
         I9 = "I9", "Initiative des jeunes";
         I10 = "I10", "Nouveaux contacts";
         I11 = "I11", "Public";
+        I12 = "I12", "Vie du réseau";
         I13 = "I13", "Réseau";
+        I14 = "I14", "Comptes professionnels";
         I15 = "I15", "Complétude";
         I16 = "I16", "Publications";
         I18 = "I18", "Alertes et signalements";
@@ -241,7 +243,7 @@ codes! {
 }
 
 impl Indicator {
-    /// What it counts (`domain.md` C).
+    /// What it counts (`domain.md` C). A phone does not hold what only the office tells.
     pub fn definition(self) -> &'static str {
         match self {
             Self::I1a => {
@@ -275,18 +277,34 @@ impl Indicator {
                 "Interventions à la suite desquelles quelqu’un a été orienté vers un collègue ou un partenaire."
             }
             Self::I9 => "Part des interventions à l’initiative d’un jeune.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I10 => "Jeunes vus pour la première fois cette année, sur l’ensemble des contacts-jeunes.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I11 => {
                 "Interventions par public, individuelles ou collectives ; contacts-jeunes par tranche d’âge, là où les âges sont notés, avec la part des échanges où ils le sont."
             }
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            Self::I12 => {
+                "Actions notées par la coordination, par nature ; aux réunions, formations et échanges de pratiques, présences sur promeneurs·euses en activité ces jours-là."
+            }
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            Self::I14 => {
+                "Comptes des promeneurs·euses labellisé·es à la fin de la période, par réseau ; conforme : le prénom, la structure et une photo y sont."
+            }
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I13 => {
                 "Promeneurs·euses labellisé·es le dernier jour de la période, ou aujourd’hui tant qu’elle dure, et structures où ils et elles sont ce jour-là, par type, avec leurs communes ; arrivées et départs pendant la période."
             }
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I16 => "Nombre de publications, et somme des vues ou réactions déclarées.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I18 => "Nombre d’interventions suivies d’une alerte ou d’un signalement.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I15 => {
                 "Relevés d’activité transmis sur relevés attendus : un par mois pour chaque promeneur·euse labellisé·e et non absent·e."
             }
+            #[cfg(not(any(feature = "ssr", feature = "office")))]
+            _ => "",
         }
     }
 
@@ -310,12 +328,24 @@ impl Indicator {
             Self::I7Available => "Ces moments sont une convention : ils ne disent pas quand tel jeune est disponible.",
             Self::I8 => "Une intervention peut avoir plusieurs suites ; la somme des parts dépasse 100 %.",
             Self::I9 => "Repose sur ce que chaque promeneur·euse a noté.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I10 => "Un jeune déjà connu compte à chaque échange ; la part baisse donc au fil de l’année.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I11 => "L’âge se note quand on le connaît : la tranche de qui ne l’a pas dit reste inconnue.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            Self::I12 => "Ce que personne n’a noté n’y est pas.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            Self::I14 => "La part ne porte que sur les comptes vérifiés.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I13 => "Qui est absent·e pour un temps reste labellisé·e.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I16 => "Déclaratif ; une même personne peut voir plusieurs publications.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I18 => "Donné pour le réseau entier seulement, jamais par structure, commune ou promeneur·euse.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I15 => "Une saisie restée sur un téléphone n’est dans aucun chiffre tant qu’elle n’est pas envoyée.",
+            #[cfg(not(any(feature = "ssr", feature = "office")))]
+            _ => "",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The words and rules of a *Promeneurs du Net* network: pure values, total functions, no I/O, no clock, no random
 //! source. Everything else in the house stands on this floor and it names nothing above it.
 
+pub mod access;
 pub mod account_snapshot;
 pub mod coded;
 #[cfg(feature = "ssr")]
@@ -21,6 +22,7 @@ pub mod measure;
 pub mod meeting;
 #[cfg(feature = "ssr")]
 pub mod needs;
+pub mod network_life;
 pub mod objective;
 pub mod order;
 pub mod people;

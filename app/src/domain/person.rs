@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     coded::codes,
-    ids::{AccountId, PromeneurId, SchemeId},
+    ids::{AccountId, PromeneurId, SchemeId, StructureId},
 };
 
 codes! {
@@ -12,6 +12,9 @@ codes! {
     Role {
         Promeneur = "promeneur", "Promeneur·euse du Net";
         Coordinator = "coordinator", "Coordination du réseau";
+        StructureManager = "structure_manager", "Direction d’une structure";
+        Caf = "caf", "Caf";
+        Committee = "committee", "Comité de pilotage ou technique";
     }
 }
 
@@ -32,6 +35,9 @@ pub struct Me {
     pub demo: bool,
     /// The promeneur whose records they make, for that role.
     pub promeneur: Option<PromeneurId>,
+    /// The structure whose figures they read, for that role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub structure: Option<StructureId>,
     /// The name of their structure, where they have one.
     pub structure_name: Option<String>,
 }

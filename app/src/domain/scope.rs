@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-use super::ids::{PromeneurId, StructureId};
+use super::ids::{PromeneurId, StructureId, TerritoryId};
 
 /// Whose activity is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -11,6 +11,8 @@ pub enum Scope {
     /// The whole network: `reseau`.
     #[default]
     Network,
+    /// The structures of a territory: `territoire:<id>`.
+    Territory(TerritoryId),
     /// One structure, for as long as each promeneur belonged to it: `structure:<id>`.
     Structure(StructureId),
     /// One promeneur: `promeneur:<id>`.
@@ -26,6 +28,7 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Network => f.write_str("reseau"),
+            Self::Territory(id) => write!(f, "territoire:{id}"),
             Self::Structure(id) => write!(f, "structure:{id}"),
             Self::Promeneur(id) => write!(f, "promeneur:{id}"),
         }
@@ -38,6 +41,7 @@ impl FromStr for Scope {
     fn from_str(text: &str) -> Result<Self, NotAScope> {
         match text.split_once(':') {
             None if text == "reseau" => Ok(Self::Network),
+            Some(("territoire", id)) => id.parse().map(Self::Territory).map_err(|_| NotAScope),
             Some(("structure", id)) => id.parse().map(Self::Structure).map_err(|_| NotAScope),
             Some(("promeneur", id)) => id.parse().map(Self::Promeneur).map_err(|_| NotAScope),
             _ => Err(NotAScope),

@@ -247,7 +247,15 @@ fn figures() -> AnyView {
     let parts = [("Instagram", 41), ("Snapchat", 23), ("Discord", 7)];
     let bars = |unknown| Bar::ranked(parts.map(|(name, count)| (name.to_owned(), count)), unknown);
     let whole = bars(Some(("Non précisé".to_owned(), 5)));
-    bar_chart(&mut out, &BarChart { title: "Réseaux", heading: "Réseau", bars: whole, is_whole: true });
+    let chart = BarChart {
+        title: "Réseaux",
+        heading: "Réseau",
+        bars: whole,
+        is_whole: true,
+        #[cfg(any(feature = "ssr", feature = "office"))]
+        sorting: None,
+    };
+    bar_chart(&mut out, &chart);
     let row =
         |name: &str, minutes: [i64; 7]| HeatRow { name: name.to_owned(), hours: "18\u{202f}h".to_owned(), minutes };
     heat_map(&mut out, &[row("Soirée", [0, 30, 60, 240, 90, 0, 0]), row("Nuit", [0, 0, 0, 15, 480, 30, 0])]);
@@ -255,10 +263,10 @@ fn figures() -> AnyView {
         &mut out,
         &Table {
             caption: "Un tableau",
-            is_named_elsewhere: false,
             columns: vec!["Réseau".into(), "Interventions".into()],
             rows: parts.iter().map(|(name, count)| vec![(*name).to_owned(), count.to_string()]).collect(),
             total: Some(vec!["Total".to_owned(), "71".to_owned()]),
+            ..Table::default()
         },
     );
     definition(&mut out, "Définitions", &[Indicator::I3]);

@@ -14,13 +14,15 @@ use crate::{
         annual::{
             Document,
             draft::{Draft, DraftPage},
-            pages::{Bilans, BilansPage, Done, Version, VersionPage},
+            pages::{Bilans, BilansPage, Done, FiguresPage, Version, VersionPage},
         },
         bar::{OfficeBar, Place},
+        composition::{Composition, CompositionPage},
         helplines::{Helplines, HelplinesPage},
         imports::{Imported as File, Imports, ImportsPage, Preview, PreviewPage, UndoPage},
         keys::{Keys, KeysPage},
         needs::{Needs, NeedsPage},
+        network_life::{Accounts, AccountsPage, Journal, JournalPage, Territories, TerritoriesPage},
         objectives::{Objectives, ObjectivesPage},
         phones::{PhonesPage, WithdrawPage},
         rescue::RescuePage,
@@ -28,15 +30,25 @@ use crate::{
         to_check::ToCheckPage,
         to_decide::{Act, Decision, DecisionPage},
     },
-    domain::{fr, period::Period},
+    domain::{coded::Coded, fr, period::Period, person::Role, scope::Scope},
 };
 
-fn page(site: &SiteAssets, title: &str, here: Place, content: impl FnOnce() -> AnyView) -> String {
+/// What every page of the office needs: the site, and as what one looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Desk<'a> {
+    /// The built site.
+    pub site: &'a SiteAssets,
+    /// As what one is here.
+    pub role: &'a Coded<Role>,
+}
+
+fn page(desk: Desk<'_>, title: &str, here: Place, content: impl FnOnce() -> AnyView) -> String {
+    let Desk { site, role } = desk;
     apart(|| {
         let body = view! {
             <div class="office">
                 <a class="skip-link" href="#contenu">"Aller au contenu"</a>
-                <OfficeBar here=here />
+                <OfficeBar here=here role=role.clone() />
                 <main class="office-page" id="contenu" tabindex="-1">{content()}</main>
             </div>
         };
@@ -45,97 +57,127 @@ fn page(site: &SiteAssets, title: &str, here: Place, content: impl FnOnce() -> A
 }
 
 /// `/coordination/telephones`.
-pub fn phones(site: &SiteAssets, phones: Phones) -> String {
-    page(site, "Téléphones", Place::Phones, || view! { <PhonesPage phones=phones /> }.into_any())
+pub fn phones(desk: Desk<'_>, phones: Phones) -> String {
+    page(desk, "Téléphones", Place::Phones, || view! { <PhonesPage phones=phones /> }.into_any())
 }
 
 /// `/coordination/releves/…`.
-pub fn statements(site: &SiteAssets, statements: Statements) -> String {
+pub fn statements(desk: Desk<'_>, statements: Statements) -> String {
     let title = format!("Relevés {}", fr::of(&Period::month_of(statements.month).label()));
-    page(site, &title, Place::Statements, || view! { <StatementsPage statements=statements /> }.into_any())
+    page(desk, &title, Place::Statements, || view! { <StatementsPage statements=statements /> }.into_any())
 }
 
 /// `/coordination/objectifs`.
-pub fn objectives(site: &SiteAssets, objectives: Objectives) -> String {
-    page(site, "Objectifs", Place::Dashboard, || view! { <ObjectivesPage page=objectives /> }.into_any())
+pub fn objectives(desk: Desk<'_>, objectives: Objectives) -> String {
+    page(desk, "Objectifs", Place::Dashboard, || view! { <ObjectivesPage page=objectives /> }.into_any())
 }
 
 /// `/coordination/import`.
-pub fn imports(site: &SiteAssets, imports: Imports) -> String {
-    page(site, "Importer", Place::Bilans, || view! { <ImportsPage page=imports /> }.into_any())
+pub fn imports(desk: Desk<'_>, imports: Imports) -> String {
+    page(desk, "Importer", Place::Bilans, || view! { <ImportsPage page=imports /> }.into_any())
 }
 
 /// `/coordination/import/…`.
-pub fn import(site: &SiteAssets, preview: Preview) -> String {
+pub fn import(desk: Desk<'_>, preview: Preview) -> String {
     let title = format!("Importer {}", preview.file.file_name);
-    page(site, &title, Place::Bilans, || view! { <PreviewPage page=preview /> }.into_any())
+    page(desk, &title, Place::Bilans, || view! { <PreviewPage page=preview /> }.into_any())
 }
 
 /// `/coordination/import/…/retirer`.
-pub fn undo_import(site: &SiteAssets, file: File, withdrawn: i64, kept: i64) -> String {
-    page(site, "Retirer un import", Place::Bilans, || {
+pub fn undo_import(desk: Desk<'_>, file: File, withdrawn: i64, kept: i64) -> String {
+    page(desk, "Retirer un import", Place::Bilans, || {
         view! { <UndoPage file=file withdrawn=withdrawn kept=kept /> }.into_any()
     })
 }
 
 /// `/coordination/cles`.
-pub fn keys(site: &SiteAssets, keys: Keys) -> String {
-    page(site, "Clés d’accès", Place::Bilans, || view! { <KeysPage page=keys /> }.into_any())
+pub fn keys(desk: Desk<'_>, keys: Keys) -> String {
+    page(desk, "Clés d’accès", Place::Bilans, || view! { <KeysPage page=keys /> }.into_any())
 }
 
 /// `/coordination/besoins`.
-pub fn needs(site: &SiteAssets, needs: Needs) -> String {
+pub fn needs(desk: Desk<'_>, needs: Needs) -> String {
     let title = format!("Besoins, {}", needs.period.label());
-    page(site, &title, Place::Statements, || view! { <NeedsPage needs=needs /> }.into_any())
+    page(desk, &title, Place::Statements, || view! { <NeedsPage needs=needs /> }.into_any())
 }
 
 /// `/coordination/telephones/…/retirer`.
-pub fn withdraw(site: &SiteAssets, phone: Phone, today: NaiveDate) -> String {
-    page(site, "Retirer un téléphone", Place::Phones, || {
+pub fn withdraw(desk: Desk<'_>, phone: Phone, today: NaiveDate) -> String {
+    page(desk, "Retirer un téléphone", Place::Phones, || {
         view! { <WithdrawPage phone=phone today=today /> }.into_any()
     })
 }
 
 /// `/coordination/a-verifier`.
-pub fn to_check(site: &SiteAssets, to_check: ToCheck) -> String {
-    page(site, "À vérifier", Place::ToCheck, || view! { <ToCheckPage to_check=to_check /> }.into_any())
+pub fn to_check(desk: Desk<'_>, to_check: ToCheck) -> String {
+    page(desk, "À vérifier", Place::ToCheck, || view! { <ToCheckPage to_check=to_check /> }.into_any())
 }
 
 /// `/coordination/a-verifier/…/corriger`, `demander`, `ecarter`.
-pub fn decide(site: &SiteAssets, decision: Decision) -> String {
+pub fn decide(desk: Desk<'_>, decision: Decision) -> String {
     let title = match decision.act {
         Act::Correct => "Corriger une saisie",
         Act::Ask => "Demander une précision",
         Act::Drop => "Écarter une saisie",
     };
-    page(site, title, Place::ToCheck, || view! { <DecisionPage decision=decision /> }.into_any())
+    page(desk, title, Place::ToCheck, || view! { <DecisionPage decision=decision /> }.into_any())
 }
 
 /// `/coordination/numeros`.
-pub fn helplines(site: &SiteAssets, helplines: Helplines) -> String {
-    page(site, "Numéros utiles", Place::Helplines, || view! { <HelplinesPage page=helplines /> }.into_any())
+pub fn helplines(desk: Desk<'_>, helplines: Helplines) -> String {
+    page(desk, "Numéros utiles", Place::Helplines, || view! { <HelplinesPage page=helplines /> }.into_any())
+}
+
+/// `/coordination/reseau`.
+pub fn journal(desk: Desk<'_>, journal: Journal) -> String {
+    page(desk, "Réseau", Place::Life, || view! { <JournalPage page=journal /> }.into_any())
+}
+
+/// `/coordination/reseau/comptes`.
+pub fn accounts(desk: Desk<'_>, accounts: Accounts) -> String {
+    page(desk, "Comptes professionnels", Place::Life, || view! { <AccountsPage page=accounts /> }.into_any())
+}
+
+/// `/coordination/reseau/territoires`.
+pub fn territories(desk: Desk<'_>, territories: Territories) -> String {
+    page(desk, "Territoires", Place::Life, || view! { <TerritoriesPage page=territories /> }.into_any())
+}
+
+/// `/coordination/composition`.
+pub fn composition(desk: Desk<'_>, composition: Composition) -> String {
+    page(desk, "Ce qui compose ces chiffres", Place::Dashboard, || {
+        view! { <CompositionPage page=composition /> }.into_any()
+    })
 }
 
 /// `/coordination/bilans`.
-pub fn bilans(site: &SiteAssets, bilans: Bilans) -> String {
-    page(site, "Bilans", Place::Bilans, || view! { <BilansPage page=bilans /> }.into_any())
+pub fn bilans(desk: Desk<'_>, bilans: Bilans) -> String {
+    page(desk, "Bilans", Place::Bilans, || view! { <BilansPage page=bilans /> }.into_any())
+}
+
+/// `/coordination/bilans/chiffres`.
+pub fn figures(desk: Desk<'_>, document: Document, period: Period, scope: Scope) -> String {
+    let title = format!("{}, {}", document.title, document.scope);
+    page(desk, &title, Place::Bilans, || {
+        view! { <FiguresPage document=document period=period scope=scope /> }.into_any()
+    })
 }
 
 /// `/coordination/bilans/ecrire`.
-pub fn bilan_draft(site: &SiteAssets, draft: Draft) -> String {
+pub fn bilan_draft(desk: Desk<'_>, draft: Draft) -> String {
     let title = format!("{}, {}, projet", draft.document.title, draft.document.scope);
-    page(site, &title, Place::Bilans, || view! { <DraftPage draft=draft /> }.into_any())
+    page(desk, &title, Place::Bilans, || view! { <DraftPage draft=draft /> }.into_any())
 }
 
 /// `/coordination/bilans/<id>`.
-pub fn bilan_version(site: &SiteAssets, version: Version, document: Document, done: Option<Done>) -> String {
+pub fn bilan_version(desk: Desk<'_>, version: Version, document: Document, done: Option<Done>) -> String {
     let title = format!("{}, {}, version {}", document.title, document.scope, version.number);
-    page(site, &title, Place::Bilans, || {
+    page(desk, &title, Place::Bilans, || {
         view! { <VersionPage version=version document=document done=done /> }.into_any()
     })
 }
 
 /// `/coordination/fichier-de-secours`.
-pub fn rescue(site: &SiteAssets, done: Option<Result<Imported, RescueFault>>) -> String {
-    page(site, "Fichier de secours", Place::ToCheck, || view! { <RescuePage done=done /> }.into_any())
+pub fn rescue(desk: Desk<'_>, done: Option<Result<Imported, RescueFault>>) -> String {
+    page(desk, "Fichier de secours", Place::ToCheck, || view! { <RescuePage done=done /> }.into_any())
 }

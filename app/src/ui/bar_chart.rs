@@ -1,9 +1,11 @@
 //! Horizontal bars with their table. Lengths are in % and heights in em, without a `viewBox`, so that the words keep
 //! the reader's own text size.
 
+#[cfg(any(feature = "ssr", feature = "office"))]
+use super::table::Sorting;
 use super::{
     html::{Html, html},
-    table::{Table, table},
+    table::{Table, open_fold, table},
 };
 use crate::domain::{
     fr::{self, NNBSP},
@@ -135,6 +137,9 @@ pub struct BarChart {
     pub bars: Vec<Bar>,
     /// Whether they are the parts of a whole.
     pub is_whole: bool,
+    /// How its reader puts it in order.
+    #[cfg(any(feature = "ssr", feature = "office"))]
+    pub sorting: Option<Sorting>,
 }
 
 impl BarChart {
@@ -147,6 +152,8 @@ impl BarChart {
             columns: vec![self.heading.into(), "Nombre".into(), "Part".into()],
             rows: self.bars.iter().map(row).collect(),
             total: self.is_whole.then(|| vec!["Ensemble".to_owned(), fr::integer(total), format!("100{NNBSP}%")]),
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            sorting: self.sorting.clone(),
             ..Table::default()
         }
     }
@@ -169,9 +176,11 @@ pub fn bar_chart(out: &mut Html, chart: &BarChart) {
             "\" class=\"value\">" (fr::integer(bar.value)) "<tspan dx=\".4em\" class=\"share\">" (bar.share_text())
             "</tspan></text>");
     }
-    html!(out; "</svg></div><details class=\"twin\"><summary>Voir le tableau<span class=\"sr-only\">\u{202f}: " (title)
-        "</span></summary>");
-    table(out, &chart.table());
+    html!(out; "</svg></div>");
+    let twin = chart.table();
+    open_fold(out, &twin);
+    html!(out; "<summary>Voir le tableau<span class=\"sr-only\">\u{202f}: " (title) "</span></summary>");
+    table(out, &twin);
     html!(out; "</details></figure>");
 }
 

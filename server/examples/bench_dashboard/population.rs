@@ -228,7 +228,12 @@ async fn write(
 async fn coordinator(office: &Office, scheme: SchemeId) -> anyhow::Result<String> {
     let mut tx = office.db.of(scheme).await?;
     let login = format!("{}@mesure", fresh_id().simple());
-    let new = people::NewAccount { login: &login, name: "Coordination", password_hash: "none", promeneur: None };
+    let new = people::NewAccount {
+        login: &login,
+        name: "Coordination",
+        password_hash: "none",
+        place: people::Place::Coordinator,
+    };
     let account = people::create_account(&mut tx, scheme, &new).await?;
     let me = accounts::person(&mut tx, account).await?.context("nobody")?;
     tx.commit().await?;

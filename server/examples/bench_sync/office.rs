@@ -85,7 +85,12 @@ impl Office {
         };
         let promeneur = people::create_promeneur(&mut tx, self.scheme, &new).await?;
         let login = format!("{}@mesure", fresh_id().simple());
-        let new = people::NewAccount { login: &login, name, password_hash: "none", promeneur: Some(promeneur) };
+        let new = people::NewAccount {
+            login: &login,
+            name,
+            password_hash: "none",
+            place: people::Place::Promeneur(promeneur),
+        };
         let account = people::create_account(&mut tx, self.scheme, &new).await?;
         let me = accounts::person(&mut tx, account).await?.ok_or_else(|| anyhow::anyhow!("nobody"))?;
         tx.commit().await?;

@@ -2,7 +2,7 @@
 
 use app::domain::{
     coded::Coded,
-    ids::{AccountId, PromeneurId, SchemeId},
+    ids::{AccountId, PromeneurId, SchemeId, StructureId},
     person::{Me, Role},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -115,9 +115,9 @@ pub async fn holder_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Hold
     let ask = async |pool: &PgPool| {
         sqlx::query!(
             r#"select network_id as "network_id!", account_id as "account_id!", name as "name!", role as "role!",
-                      promeneur_id, network_name as "network_name!", demo as "demo!", structure_name,
+                      promeneur_id, network_name as "network_name!", demo as "demo!", structure_id, structure_name,
                       expires_at as "expires_at!"
-               from session_holder($1)"#,
+               from session_caller($1)"#,
             token_hash
         )
         .fetch_optional(pool)
@@ -133,6 +133,7 @@ pub async fn holder_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Hold
         scheme_name: row.network_name,
         demo: row.demo,
         promeneur: row.promeneur_id.map(PromeneurId),
+        structure: row.structure_id.map(StructureId),
         structure_name: row.structure_name,
     };
     let length = session_length(&me.role);
@@ -155,8 +156,8 @@ pub async fn holder_of_session(db: &Db, token_hash: &[u8]) -> Result<Option<Hold
 pub async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<Me>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select network_id as "network_id!", account_id as "account_id!", name as "name!", role as "role!",
-                  promeneur_id, network_name as "network_name!", demo as "demo!", structure_name
-           from person_of($1)"#,
+                  promeneur_id, network_name as "network_name!", demo as "demo!", structure_id, structure_name
+           from caller_of($1)"#,
         account.0
     )
     .fetch_optional(&mut **tx)
@@ -169,6 +170,7 @@ pub async fn person(tx: &mut Tx, account: AccountId) -> Result<Option<Me>, sqlx:
         scheme_name: row.network_name,
         demo: row.demo,
         promeneur: row.promeneur_id.map(PromeneurId),
+        structure: row.structure_id.map(StructureId),
         structure_name: row.structure_name,
     }))
 }

@@ -109,31 +109,35 @@ impl Row {
     }
 }
 
-/// The versions published: of one bilan, or the newest of all.
-pub async fn versions(tx: &mut Tx, of: Option<(Period, Scope)>) -> Result<Vec<Version>, sqlx::Error> {
+/// The versions published, the newest first: of a period, of a scope, or of all.
+pub async fn versions(tx: &mut Tx, of: (Option<Period>, Option<Scope>)) -> Result<Vec<Version>, sqlx::Error> {
     let zone = people::scheme(tx).await?.time_zone;
-    let (period, scope) = of.map(|(period, scope)| (period.to_string(), scope.to_string())).unzip();
     let rows = sqlx::query_as!(
         Row,
         r#"select id, number, document->>'title' as "title!", document->>'scope' as "scope!", publisher,
                   published_at as "at: DateTime<Utc>"
            from bilan_version where ($1::text is null or period = $1) and ($2::text is null or scope = $2)
            order by id desc limit 200"#,
-        period,
-        scope
+        of.0.map(|period| period.to_string()),
+        of.1.map(|scope| scope.to_string())
     )
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(|row| row.read(&zone)).collect())
 }
 
-/// A version, whole.
-pub async fn version(tx: &mut Tx, id: BilanId) -> Result<Option<(Version, Document)>, sqlx::Error> {
+/// A version, whole, where it is of the scope that may be read.
+pub async fn version(
+    tx: &mut Tx,
+    id: BilanId,
+    only: Option<Scope>,
+) -> Result<Option<(Version, Document)>, sqlx::Error> {
     let zone = people::scheme(tx).await?.time_zone;
     let row = sqlx::query!(
         r#"select number, publisher, published_at as "at: DateTime<Utc>", document as "document: Json<Document>"
-           from bilan_version where id = $1"#,
-        id.0
+           from bilan_version where id = $1 and ($2::text is null or scope = $2)"#,
+        id.0,
+        only.map(|scope| scope.to_string())
     )
     .fetch_optional(&mut **tx)
     .await?;

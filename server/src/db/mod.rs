@@ -8,6 +8,7 @@ pub mod imports;
 pub mod keys;
 pub mod ledger;
 pub mod lives;
+pub mod network_life;
 pub mod objectives;
 pub mod people;
 pub mod projections;

@@ -1,6 +1,10 @@
 //! Networks, structures and promeneurs: what the operator and the demonstration create.
 
-use app::domain::ids::{AccountId, PromeneurId, SchemeId, StructureId};
+use app::domain::{
+    coded::Code,
+    ids::{AccountId, PromeneurId, SchemeId, StructureId},
+    person::Role,
+};
 use chrono::NaiveDate;
 
 use super::{Db, Tx};
@@ -136,24 +140,57 @@ pub struct NewAccount<'a> {
     pub name: &'a str,
     /// Hash of the passphrase.
     pub password_hash: &'a str,
-    /// The promeneur, for an account of that role; a coordinator's otherwise.
-    pub promeneur: Option<PromeneurId>,
+    /// What it may do, and with whose figures.
+    pub place: Place,
+}
+
+/// The role of an account, with whom or what it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A promeneur's own.
+    Promeneur(PromeneurId),
+    /// The coordination.
+    Coordinator,
+    /// Whoever directs a structure.
+    StructureManager(StructureId),
+    /// The Caf.
+    Caf,
+    /// A committee.
+    Committee,
+}
+
+impl Place {
+    /// The role.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Promeneur(_) => Role::Promeneur,
+            Self::Coordinator => Role::Coordinator,
+            Self::StructureManager(_) => Role::StructureManager,
+            Self::Caf => Role::Caf,
+            Self::Committee => Role::Committee,
+        }
+    }
 }
 
 /// Creates an account.
 pub async fn create_account(tx: &mut Tx, scheme: SchemeId, new: &NewAccount<'_>) -> Result<AccountId, sqlx::Error> {
     let id = fresh_id();
-    let role = if new.promeneur.is_some() { "promeneur" } else { "coordinator" };
+    let (promeneur, structure) = match new.place {
+        Place::Promeneur(id) => (Some(id.0), None),
+        Place::StructureManager(id) => (None, Some(id.0)),
+        Place::Coordinator | Place::Caf | Place::Committee => (None, None),
+    };
     sqlx::query!(
-        "insert into account (network_id, id, login, name, password_hash, role, promeneur_id)
-         values ($1, $2, lower($3), $4, $5, $6, $7)",
+        "insert into account (network_id, id, login, name, password_hash, role, promeneur_id, structure_id)
+         values ($1, $2, lower($3), $4, $5, $6, $7, $8)",
         scheme.0,
         id,
         new.login,
         new.name,
         new.password_hash,
-        role,
-        new.promeneur.map(|id| id.0)
+        new.place.role().code(),
+        promeneur,
+        structure
     )
     .execute(&mut **tx)
     .await?;

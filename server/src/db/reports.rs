@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::{
-    api::report::{Choice, Completeness},
+    api::report::{Choice, Choices, Completeness},
     domain::{
         coded::Code,
         headline::{Headline, MonthFigures},
-        ids::{PromeneurId, StructureId},
+        ids::{PromeneurId, StructureId, TerritoryId},
         indicators::Sums,
         label::Label,
         measure::RULES,
@@ -30,6 +30,7 @@ use super::{
 pub(super) fn named(scope: Scope) -> (&'static str, Option<Uuid>) {
     match scope {
         Scope::Network => ("network", None),
+        Scope::Territory(id) => ("territory", Some(id.0)),
         Scope::Structure(id) => ("structure", Some(id.0)),
         Scope::Promeneur(id) => ("promeneur", Some(id.0)),
     }
@@ -41,6 +42,7 @@ pub async fn exists(tx: &mut Tx, scope: Scope) -> Result<bool, sqlx::Error> {
         Scope::Network => return Ok(true),
         Scope::Promeneur(id) => sqlx::query_scalar!("select id from promeneur where id = $1", id.0),
         Scope::Structure(id) => sqlx::query_scalar!("select id from structure where id = $1", id.0),
+        Scope::Territory(id) => sqlx::query_scalar!("select id from territory where id = $1", id.0),
     };
     found.fetch_optional(&mut **tx).await.map(|id| id.is_some())
 }
@@ -369,6 +371,18 @@ impl Members {
         self.labels.iter().filter(counts).map(|label| label.promeneur.0).collect()
     }
 
+    /// One of them alone, for as long as they belonged to the scope.
+    #[must_use]
+    pub fn only(&self, promeneur: PromeneurId) -> Self {
+        let spans = self.spans.get(&promeneur).map(|spans| (promeneur, spans.clone())).into_iter().collect();
+        Self { scope: Scope::Promeneur(promeneur), spans, labels: self.labels.clone() }
+    }
+
+    /// How many count on a day, whatever the scope.
+    pub fn active_on(&self, day: NaiveDate) -> i64 {
+        i64::try_from(self.labels.iter().filter(|label| label.counts_on(day)).count()).unwrap_or(i64::MAX)
+    }
+
     /// Whose days belong to the scope, within some days: for each person stretches that do not overlap.
     fn stretches(&self, days: &[(NaiveDate, NaiveDate)]) -> Vec<(PromeneurId, NaiveDate, NaiveDate)> {
         let mut stretches = Vec::new();
@@ -483,19 +497,66 @@ pub async fn completeness(
     })
 }
 
-/// The structures and promeneurs to choose a scope from, by name.
-pub async fn choices(tx: &mut Tx) -> Result<(Vec<Choice<StructureId>>, Vec<Choice<PromeneurId>>), sqlx::Error> {
+/// What a scope is made of in a period, by name: structures with somebody in them then, or their promeneurs.
+pub async fn parts(tx: &mut Tx, scope: Scope, period: Period) -> Result<Vec<Scope>, sqlx::Error> {
+    let (name, id) = named(scope);
+    match scope {
+        Scope::Promeneur(_) => Ok(Vec::new()),
+        Scope::Network | Scope::Territory(_) => {
+            let ids = sqlx::query_scalar!(
+                "select id from structure
+                 where ($1 = 'network' or territory_id = $2) and exists (
+                     select from affiliation
+                     where structure_id = structure.id and from_on <= $4 and (until_on is null or until_on >= $3))
+                 order by structure.name, id",
+                name,
+                id,
+                period.first(),
+                period.last()
+            )
+            .fetch_all(&mut **tx)
+            .await?;
+            Ok(ids.into_iter().map(|id| Scope::Structure(StructureId(id))).collect())
+        }
+        Scope::Structure(_) => {
+            let ids = sqlx::query_scalar!(
+                r#"select promeneur.id from promeneur
+                   where exists (
+                       select from scope_member($1, $2) as member
+                       where member.promeneur_id = promeneur.id and from_on <= $4 and until_on >= $3)
+                   order by promeneur.name, promeneur.id"#,
+                name,
+                id,
+                period.first(),
+                period.last()
+            )
+            .fetch_all(&mut **tx)
+            .await?;
+            Ok(ids.into_iter().map(|id| Scope::Promeneur(PromeneurId(id))).collect())
+        }
+    }
+}
+
+/// The scopes to choose from, by name.
+pub async fn choices(tx: &mut Tx) -> Result<Choices, sqlx::Error> {
+    let territories = sqlx::query!(
+        "select id, name from territory
+         where exists (select from structure where territory_id = territory.id) order by name, id"
+    )
+    .fetch_all(&mut **tx)
+    .await?;
     let structures =
         sqlx::query!("select id, name, commune from structure order by name, id").fetch_all(&mut **tx).await?;
     let promeneurs = sqlx::query!("select id, name from promeneur order by name, id").fetch_all(&mut **tx).await?;
-    Ok((
-        structures
+    Ok(Choices {
+        territories: territories.into_iter().map(|row| Choice { id: TerritoryId(row.id), name: row.name }).collect(),
+        structures: structures
             .into_iter()
             .map(|row| {
                 let name = if row.commune.is_empty() { row.name } else { format!("{}, {}", row.name, row.commune) };
                 Choice { id: StructureId(row.id), name }
             })
             .collect(),
-        promeneurs.into_iter().map(|row| Choice { id: PromeneurId(row.id), name: row.name }).collect(),
-    ))
+        promeneurs: promeneurs.into_iter().map(|row| Choice { id: PromeneurId(row.id), name: row.name }).collect(),
+    })
 }

@@ -1,6 +1,7 @@
 //! A made-up network with a whole school year, so that whoever starts Lanterne for the first time sees it alive.
 //! Nobody in it exists. Only ever in the private cluster, where no real data are.
 
+pub mod life;
 pub mod year;
 
 use anyhow::{Context, bail};
@@ -25,7 +26,11 @@ use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use crate::{
     auth::password,
     clock::{self, fresh_id},
-    db::{Db, Tx, accounts, helplines, people},
+    db::{
+        Db, Tx, accounts, helplines,
+        people::{self, Place},
+        reports,
+    },
     desk::Desk,
 };
 use year::{Promeneur, SchoolYear};
@@ -34,6 +39,12 @@ use year::{Promeneur, SchoolYear};
 pub const PASSPHRASE: &str = "lanterne-demo";
 /// The coordinator's sign-in name.
 pub const COORDINATOR: &str = "coordination@demo";
+/// That of whoever directs the first structure.
+pub const MANAGER: &str = "direction@demo";
+/// That of the Caf.
+pub const CAF: &str = "caf@demo";
+/// That of the committee.
+pub const COMMITTEE: &str = "comite@demo";
 const NAME: &str = "Réseau de démonstration";
 
 /// The sign-in name of a demonstration promeneur, `p1` to `p10` in the data.
@@ -74,13 +85,21 @@ async fn fill(db: &Db) -> anyhow::Result<String> {
     // Last, so that its being there says that everything else is.
     let password_hash = password::hash(PASSPHRASE.to_owned()).await?;
     let mut tx = db.of(scheme).await?;
-    let coordinator = people::NewAccount {
-        login: COORDINATOR,
-        name: "Coordination de démonstration",
-        password_hash: &password_hash,
-        promeneur: None,
-    };
-    people::create_account(&mut tx, scheme, &coordinator).await?;
+    let structure = reports::choices(&mut tx).await?.structures.into_iter().next().context("a structure")?;
+    let direction = format!("Direction, {}", structure.name);
+    for (login, name, place) in [
+        (MANAGER, direction.as_str(), Place::StructureManager(structure.id)),
+        (CAF, "Caf de démonstration", Place::Caf),
+        (COMMITTEE, "Comité de démonstration", Place::Committee),
+        (COORDINATOR, "Coordination de démonstration", Place::Coordinator),
+    ] {
+        let account = people::NewAccount { login, name, password_hash: &password_hash, place };
+        let account = people::create_account(&mut tx, scheme, &account).await?;
+        if login == COORDINATOR {
+            let me = accounts::person(&mut tx, account).await?.context("the coordinator just created")?;
+            life::fill(&mut tx, &me).await?;
+        }
+    }
     tx.commit().await?;
     Ok(accounts_text())
 }
@@ -88,7 +107,7 @@ async fn fill(db: &Db) -> anyhow::Result<String> {
 fn accounts_text() -> String {
     format!(
         "\n  Demonstration network (made-up data, school year 2025-2026). Passphrase of every account: {PASSPHRASE}\n  \
-         coordinator  {COORDINATOR}\n  promeneurs   {} … {}\n",
+         coordinator  {COORDINATOR}\n  promeneurs   {} … {}\n  readers      {MANAGER} {CAF} {COMMITTEE}\n",
         login_of("p1"),
         login_of("p10")
     )
@@ -142,7 +161,8 @@ async fn create_promeneur(
     };
     let id = people::create_promeneur(tx, scheme, &new).await?;
     let login = login_of(&promeneur.id);
-    let account = people::NewAccount { login: &login, name: &promeneur.name, password_hash, promeneur: Some(id) };
+    let account =
+        people::NewAccount { login: &login, name: &promeneur.name, password_hash, place: Place::Promeneur(id) };
     let account = people::create_account(tx, scheme, &account).await?;
     accounts::person(tx, account).await?.context("the account just created")
 }

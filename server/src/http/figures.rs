@@ -219,6 +219,7 @@ async fn read(
         scheme_name: holder.scheme_name,
         demo: holder.demo,
         promeneur: None,
+        structure: None,
         structure_name: None,
     };
     let dashboard = state.desk.dashboard(&me, period, Scope::Network).await?;

@@ -12,6 +12,7 @@ pub mod worker;
 
 use std::{sync::Arc, time::Duration};
 
+use app::{domain::person::Me, shells};
 use axum::{
     Router,
     extract::MatchedPath,
@@ -49,6 +50,11 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// What every page of the office needs for whoever looks at it.
+    pub fn desk_of<'a>(&'a self, me: &'a Me) -> shells::desk::Desk<'a> {
+        shells::desk::Desk { site: &self.assets.site, role: &me.role }
+    }
+
     /// The state over a database and a built site.
     pub fn new(db: Db, assets: Assets, https: bool) -> Self {
         Self { desk: Desk::new(db.clone()), db, assets: Arc::new(assets), cookie: SessionCookie { https } }
@@ -82,8 +88,7 @@ pub fn router(state: AppState) -> Router {
         .route("/deconnexion", post(sign_in::sign_out))
         .route("/hors-reseau", get(pages::offline))
         .route("/accessibilite", get(pages::accessibility))
-        .route("/coordination", get(pages::dashboard))
-        .merge(coordination::routes())
+        .merge(coordination::routes(&state))
         .fallback(pages::not_found)
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     let site = assets::routes(&state.assets).route("/sw.js", get(worker::script));

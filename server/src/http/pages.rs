@@ -2,19 +2,25 @@
 
 use app::{
     api::error::{AppError, ErrorCode},
+    coordination::address::start_of,
     domain::{
+        access::{self, Act},
         coded::Code,
         fr,
-        person::{Me, Role},
+        person::Me,
     },
     shells::{self, SignInNotice},
 };
 use axum::{
-    extract::{Query, Request, State, rejection::QueryRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{FromRequestParts, Query, Request, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use leptos::{nonce::use_nonce, prelude::use_context};
+use leptos::{
+    nonce::use_nonce,
+    prelude::{provide_context, use_context},
+};
 use leptos_axum::ResponseOptions;
 use serde::Deserialize;
 
@@ -32,16 +38,11 @@ use crate::db::{
 pub async fn home(State(state): State<AppState>, headers: HeaderMap) -> Response {
     match visitor(&state, &headers).await {
         Ok(holder) => {
-            let to = holder.as_ref().map_or("/connexion", |holder| start_of(&holder.me));
+            let to = holder.as_ref().map_or("/connexion", |holder| start_of(&holder.me.role));
             with_cookie(Redirect::to(to).into_response(), &state, &headers, holder.as_ref())
         }
         Err(response) => response,
     }
-}
-
-/// Where a person's own screens begin.
-pub fn start_of(me: &Me) -> &'static str {
-    if me.role.is(Role::Promeneur) { "/app" } else { "/coordination" }
 }
 
 /// `/app` and everything under it: the shell, the same for everybody.
@@ -86,45 +87,68 @@ pub async fn not_found(State(state): State<AppState>) -> Response {
     (StatusCode::NOT_FOUND, Html(shells::not_found(&state.assets.site))).into_response()
 }
 
-/// `/coordination`: server-rendered, for coordinators.
-pub async fn dashboard(State(state): State<AppState>, request: Request) -> Response {
-    let back = request.uri().path_and_query().map_or("/coordination", |uri| uri.as_str());
-    let holder = match coordinator(&state, request.headers(), back).await {
-        Ok(holder) => holder,
-        Err(response) => return response,
-    };
-    let headers = request.headers().clone();
-    let token = state.cookie.read(&headers);
+/// `/coordination`: server-rendered.
+pub async fn dashboard(State(state): State<AppState>, Caller(me): Caller, request: Request) -> Response {
+    let token = state.cookie.read(request.headers());
     let site = state.assets.site.clone();
-    let ports = state.clone();
-    let me = holder.me.clone();
-    let context = move || provide_office(&ports, token, Some(me.clone()));
+    let context = move || {
+        provide_context(me.role.clone());
+        provide_office(&state, token, Some(me.clone()));
+    };
     let page = move || {
         allow_own_scripts();
         shells::office(&site)
     };
-    let response = leptos_axum::render_app_async_with_context(context, page)(request).await;
-    with_cookie(response, &state, &headers, Some(&holder))
+    leptos_axum::render_app_async_with_context(context, page)(request).await
 }
 
-/// The coordinator who asks for a page; everybody else gets an answer that sends them to where they belong. `back` is
-/// where to go after signing in.
-pub async fn coordinator(state: &AppState, headers: &HeaderMap, back: &str) -> Result<Holder, Response> {
-    match visitor(state, headers).await? {
-        Some(holder) if holder.me.role.is(Role::Coordinator) => Ok(holder),
-        None => {
-            let query = form_urlencoded(&[("retour", back)]);
-            Err(Redirect::to(&format!("/connexion?{query}")).into_response())
-        }
-        holder => {
-            let page = (StatusCode::FORBIDDEN, Html(shells::forbidden(&state.assets.site))).into_response();
-            Err(with_cookie(page, state, headers, holder.as_ref()))
-        }
+/// Whoever asks for a page of the office, let through because they may do what it is for.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Me);
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        // A page that stands outside of the guard is nobody's.
+        parts.extensions.get().cloned().ok_or_else(|| refused(state, &ErrorCode::Internal.into()))
     }
 }
 
+/// Lets those through who may do `act`; everybody else gets an answer that sends them to where they belong.
+pub async fn guard(State((state, act)): State<(AppState, Act)>, mut request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
+    let holder = match visitor(&state, &headers).await {
+        Ok(holder) => holder,
+        Err(response) => return response,
+    };
+    let Some(holder) = holder else {
+        let query = form_urlencoded(&[("retour", &back_to(&request))]);
+        return Redirect::to(&format!("/connexion?{query}")).into_response();
+    };
+    let response = if access::reach(&holder.me.role, act).is_some() {
+        request.extensions_mut().insert(Caller(holder.me.clone()));
+        next.run(request).await
+    } else {
+        let start = start_of(&holder.me.role);
+        (StatusCode::FORBIDDEN, Html(shells::forbidden(&state.assets.site, start))).into_response()
+    };
+    with_cookie(response, &state, &headers, Some(&holder))
+}
+
+/// Where to go after signing in: the page that was asked for, that of a file, or the place to which a form belongs.
+fn back_to(request: &Request) -> String {
+    let uri = request.uri();
+    if request.method() == Method::GET {
+        let (page, file) = uri.path().rsplit_once('/').unwrap_or_default();
+        let path = if file.contains('.') { page } else { uri.path() };
+        return uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    }
+    uri.path().split('/').take(3).collect::<Vec<_>>().join("/")
+}
+
 /// An answer with the session's cookie again, where the session was prolonged by the request.
-pub fn with_cookie(mut response: Response, state: &AppState, headers: &HeaderMap, holder: Option<&Holder>) -> Response {
+fn with_cookie(mut response: Response, state: &AppState, headers: &HeaderMap, holder: Option<&Holder>) -> Response {
     let cookie = holder.zip(state.cookie.read(headers)).and_then(|(it, token)| prolonging(state.cookie, &token, it));
     if let Some(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -1,6 +1,6 @@
 //! Signing in and out by plain forms, so that both work without JavaScript.
 
-use app::api::error::ErrorCode;
+use app::{api::error::ErrorCode, coordination::address::start_of};
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
@@ -78,7 +78,7 @@ async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<(String, HeaderV
         let screen = back.and_then(|address| address.split(['?', '#']).next()).filter(|path| is_of_phone(path));
         format!("{}?connecte={}.{}", screen.unwrap_or("/app"), found.account, clock::fresh_id())
     } else {
-        back.unwrap_or("/coordination").to_owned()
+        back.unwrap_or_else(|| start_of(&found.role)).to_owned()
     };
     Ok((to, state.cookie.give(&token, length.num_seconds())))
 }

@@ -320,7 +320,7 @@ async fn plan(tx: &mut Tx, waiting: &Waiting) -> Result<Plan, Refused> {
     let Waiting { file, sheet, mapping } = waiting;
     let kind = file.kind;
     let today = clock::today_in(&network::scheme(tx).await.map_err(failed)?.time_zone);
-    let (_, promeneurs) = reports::choices(tx).await.map_err(failed)?;
+    let promeneurs = reports::choices(tx).await.map_err(failed)?.promeneurs;
     let missing = mapping.missing(kind);
     let mut plan = Plan {
         writes: Vec::new(),

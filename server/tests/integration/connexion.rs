@@ -14,7 +14,8 @@ async fn office_with_anne(https: bool) -> Office {
     let office = Office::open_with(https).await;
     let mut tx = office.db.of(office.scheme).await.expect("a transaction");
     let hash = password::hash(PASSPHRASE.to_owned()).await.expect("long enough");
-    let new = people::NewAccount { login: LOGIN, name: "Anne", password_hash: &hash, promeneur: None };
+    let new =
+        people::NewAccount { login: LOGIN, name: "Anne", password_hash: &hash, place: people::Place::Coordinator };
     people::create_account(&mut tx, office.scheme, &new).await.expect("an account");
     tx.commit().await.expect("committed");
     office

@@ -118,8 +118,10 @@ async fn no_page_needs_what_the_policy_forbids() {
 #[tokio::test]
 async fn every_refusal_speaks() {
     let office = Office::open().await;
+    let coordinator = office.coordinator().await;
     let send = async |method: &str, path: &str, kind: &str, body: &'static str| {
-        let request = Request::builder().method(method).header("content-type", kind);
+        let request =
+            Request::builder().method(method).header("content-type", kind).header("cookie", &coordinator.cookie);
         office.send(request, path, Body::from(body)).await
     };
     let form = "application/x-www-form-urlencoded";

@@ -181,7 +181,12 @@ impl Office {
             people::NewPromeneur { name, structure, labelled_on: day, left_on: None, leave, weekly_minutes: Some(180) };
         let promeneur = people::create_promeneur(&mut tx, scheme, &new).await.expect("a promeneur");
         let login = format!("{name}-{}@essai", fresh_id().simple());
-        let new = people::NewAccount { login: &login, name, password_hash: "none", promeneur: Some(promeneur) };
+        let new = people::NewAccount {
+            login: &login,
+            name,
+            password_hash: "none",
+            place: people::Place::Promeneur(promeneur),
+        };
         let account = people::create_account(&mut tx, scheme, &new).await.expect("an account");
         let me = accounts::person(&mut tx, account).await.expect("a read").expect("a person");
         tx.commit().await.expect("committed");
@@ -193,9 +198,14 @@ impl Office {
     }
 
     pub async fn coordinator_of(&self, scheme: SchemeId) -> Person {
+        self.account_of(scheme, "Coordination", people::Place::Coordinator).await
+    }
+
+    /// Somebody of another role.
+    pub async fn account_of(&self, scheme: SchemeId, name: &str, place: people::Place) -> Person {
         let mut tx = self.db.of(scheme).await.expect("a transaction");
-        let login = format!("coordination-{}@essai", fresh_id().simple());
-        let new = people::NewAccount { login: &login, name: "Coordination", password_hash: "none", promeneur: None };
+        let login = format!("{}@essai", fresh_id().simple());
+        let new = people::NewAccount { login: &login, name, password_hash: "none", place };
         let account = people::create_account(&mut tx, scheme, &new).await.expect("an account");
         let me = accounts::person(&mut tx, account).await.expect("a read").expect("a person");
         tx.commit().await.expect("committed");

@@ -12,6 +12,7 @@ mod api {
         mod sync_push_refused;
     }
 }
+mod access;
 mod bilans;
 mod binary;
 mod connexion;
@@ -30,6 +31,7 @@ mod helplines;
 mod hostile;
 mod imports;
 mod messages;
+mod network_life;
 mod objectives;
 mod paths;
 mod phone;

@@ -1,10 +1,14 @@
 //! Row-level security: whatever a query asks, it meets the rows of its own network.
 
-use app::coordination::annual::{Chapter, Document};
+use app::coordination::{
+    annual::{Chapter, Document},
+    network_life::Check,
+};
 use app::domain::{
     account_snapshot::AccountSnapshotDraft,
     helpline::Helpline,
-    ids::SchemeId,
+    ids::{EventId, SchemeId},
+    network_life::NetworkEvent,
     objective::Aim,
     period::Period,
     presence::PresenceDraft,
@@ -16,7 +20,7 @@ use app::domain::{
 use chrono::NaiveDate;
 use server::{
     clock,
-    db::{bilans, helplines, keys, objectives, people},
+    db::{bilans, helplines, keys, network_life, objectives, people},
     import,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -76,6 +80,19 @@ async fn fill(office: &Office, scheme: SchemeId) {
     objectives::set(&mut tx, scheme, period, Scope::Network, Aim::Met, Some(3)).await.expect("an objective");
     assert!(keys::create(&mut tx, &me, "Caf", scheme.0.as_bytes()).await.expect("a key"));
     bilans::write(&mut tx, &me, period, Scope::Network, Chapter::Next, "Un texte.").await.expect("a text");
+    let who = phone.who.me.promeneur.expect("a promeneur");
+    let check = Check { first_name: true, structure: true, photo: false, on: day, by: "Coordination".to_owned() };
+    assert!(network_life::check(&mut tx, &me, who, &Network::Discord.into(), &check).await.expect("a check"));
+    let event = NetworkEvent::parse(
+        EventId(clock::fresh_id()),
+        &[("nature", "training"), ("jour", "2026-11-02")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        day,
+    );
+    assert!(network_life::put(&mut tx, &me, &event.expect("an event")).await.expect("noted"));
+    let structures = network_life::territories(&mut tx).await.expect("structures");
+    network_life::place(&mut tx, &me, &[(structures[0].0.id, "Velay".to_owned())]).await.expect("placed");
     let document = Document {
         title: "Bilan".to_owned(),
         network: String::new(),
@@ -104,7 +121,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
             using (table_schema, table_name)
         where table_schema = 'public' and column_name = 'network_id' and table_type = 'BASE TABLE' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
-    assert!(tables.len() >= 25, "{tables:?}");
+    assert!(tables.len() >= 28, "{tables:?}");
     (office, elsewhere, tables)
 }
 
@@ -216,6 +233,9 @@ async fn the_ledger_is_only_added_to() {
         "delete from access_key",
         "update import_file set importer_id = id",
         "update imported_row set key = ''",
+        "delete from network_event",
+        "delete from account_check",
+        "update territory set name = ''",
     ] {
         assert_eq!(code(sqlx::query(statement).execute(&mut ours).await), REFUSED, "{statement}");
     }

@@ -101,13 +101,13 @@ pub async fn expected(office: &Office, coordinator: &Person, year: &SchoolYear) 
         None => "reseau".to_owned(),
         Some(("promeneur", id)) => {
             let name = &year.promeneurs.iter().find(|promeneur| promeneur.id == id).expect("a promeneur").name;
-            let choice = choices.promeneurs.iter().find(|choice| choice.name == *name).expect("a choice");
+            let choice = choices.choices.promeneurs.iter().find(|choice| choice.name == *name).expect("a choice");
             format!("promeneur:{}", choice.id)
         }
         Some((_, id)) => {
             let structure = year.structures.iter().find(|structure| structure.id == id).expect("a structure");
             let name = format!("{}, {}", structure.name, structure.commune);
-            let choice = choices.structures.iter().find(|choice| choice.name == name).expect("a choice");
+            let choice = choices.choices.structures.iter().find(|choice| choice.name == name).expect("a choice");
             format!("structure:{}", choice.id)
         }
     };
@@ -204,7 +204,7 @@ async fn check_team(office: &Office, coordinator: &Person, year: &SchoolYear) {
         assert_eq!(team.communes, number(communes.len()), "{period}");
         assert_eq!(team.structures.into_iter().collect::<BTreeMap<_, _>>(), kinds, "{period}");
     }
-    let structure = office.dashboard(coordinator, "2025", "").await.structures[0].id;
+    let structure = office.dashboard(coordinator, "2025", "").await.choices.structures[0].id;
     assert_eq!(office.dashboard(coordinator, "2025", &format!("structure:{structure}")).await.team, None);
 }
 
@@ -212,7 +212,7 @@ async fn check_team(office: &Office, coordinator: &Person, year: &SchoolYear) {
 async fn phones_count_alike(office: &Office, coordinator: &Person, year: &SchoolYear) {
     let choices = office.dashboard(coordinator, "2026", "").await;
     for promeneur in &year.promeneurs {
-        let choice = choices.promeneurs.iter().find(|choice| choice.name == promeneur.name).expect("a choice");
+        let choice = choices.choices.promeneurs.iter().find(|choice| choice.name == promeneur.name).expect("a choice");
         let mut tx = office.db.of(coordinator.me.scheme).await.expect("a transaction");
         let standing = server::db::reports::standing(&mut tx, choice.id).await.expect("a standing");
         tx.commit().await.expect("committed");

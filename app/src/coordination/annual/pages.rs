@@ -4,17 +4,19 @@ use leptos::prelude::*;
 
 use super::{Document, view};
 use crate::{
-    api::report::Choice,
+    api::report::Choices,
     coordination::{
-        address::{BILANS, IMPORTS, KEYS},
-        choice::{period_field, scope_field},
+        address::{BILANS, IMPORTS, KEYS, figures_address},
+        choice::{period_field, scope_field, year_field},
         notice::NoticeBox,
     },
     domain::{
-        coded::{Code, codes},
+        access::{self, Act, Reach},
+        coded::{Code, Coded, codes},
         fr,
-        ids::{BilanId, PromeneurId, StructureId},
+        ids::BilanId,
         period::Period,
+        person::Role,
         scope::Scope,
         small_numbers::THRESHOLDS,
     },
@@ -62,12 +64,12 @@ pub struct Version {
 pub struct Bilans {
     /// Today.
     pub today: chrono::NaiveDate,
+    /// As what one reads them.
+    pub role: Coded<Role>,
     /// The versions, the newest first.
     pub versions: Vec<Version>,
-    /// The structures to choose from.
-    pub structures: Vec<Choice<StructureId>>,
-    /// The promeneurs to choose from.
-    pub promeneurs: Vec<Choice<PromeneurId>>,
+    /// The scopes to choose from.
+    pub choices: Choices,
     /// Under which numbers of people are masked.
     pub threshold: i64,
     /// What was just done.
@@ -82,17 +84,35 @@ pub fn BilansPage(
     /// What to show.
     page: Bilans,
 ) -> impl IntoView {
-    let Bilans { today, versions, structures, promeneurs, threshold, done, refused } = page;
+    let Bilans { today, role, versions, choices, threshold, done, refused } = page;
     let notice = done.map(|done| view! { <NoticeBox text=done.label() done=true /> });
     let last_year = Period::civil_year_of(today).before();
+    if access::reach(&role, Act::WriteBilans).is_none() {
+        let is_structure = access::reach(&role, Act::Bilans) == Some(Reach::Structure);
+        return view! {
+            <div class="report-head">
+                <h1>"Bilans"</h1>
+                <p class="quiet">{readers_word(is_structure)}</p>
+            </div>
+            <section aria-labelledby="publies">
+                <h2 id="publies">"Publiés"</h2>
+                {published_list(&versions, "Aucun bilan n’est encore publié.")}
+            </section>
+            <section class="form decision" aria-labelledby="ouvrir">
+                <h2 id="ouvrir">"Lire les chiffres d’une période"</h2>
+                <form class="form" method="get" action=format!("{BILANS}/chiffres") aria-labelledby="ouvrir">
+                    {if is_structure { period_field(last_year, today) } else { year_field(last_year, today) }}
+                    <p><button class="btn btn-primary">"Ouvrir"</button></p>
+                </form>
+            </section>
+        }
+        .into_any();
+    }
     let fault = refused.map(|refused| fault_line("f-seuil".to_owned(), fr::spaced(refused.label())));
-    let list = if versions.is_empty() {
-        view! { <p class="quiet">"Aucun bilan n’est encore publié. Celui d’une année s’ouvre ci-dessus, déjà rempli de ses chiffres."</p> }
-            .into_any()
-    } else {
-        let items = versions.iter().map(|version| item(version, true)).collect_view();
-        view! { <ul class="phones">{items}</ul> }.into_any()
-    };
+    let list = published_list(
+        &versions,
+        "Aucun bilan n’est encore publié. Celui d’une année s’ouvre ci-dessus, déjà rempli de ses chiffres.",
+    );
     view! {
         <div class="report-head">
             <h1>"Bilans"</h1>
@@ -105,7 +125,7 @@ pub fn BilansPage(
             <h2 id="ouvrir">"Écrire un bilan"</h2>
             <form class="form" method="get" action=format!("{BILANS}/ecrire") aria-labelledby="ouvrir">
                 {period_field(last_year, today)}
-                {scope_field(Scope::Network, structures, promeneurs)}
+                {scope_field(Scope::Network, choices)}
                 <p><button class="btn btn-primary">"Ouvrir"</button></p>
             </form>
         </section>
@@ -144,6 +164,23 @@ pub fn BilansPage(
     .into_any()
 }
 
+/// What those are told who read and do not write.
+fn readers_word(is_structure: bool) -> &'static str {
+    if is_structure {
+        "Les bilans de votre structure, tels que la coordination les a publiés, et ses chiffres à ce jour."
+    } else {
+        "Les bilans que la coordination a publiés, et les chiffres du réseau à ce jour. Les petits nombres de jeunes y sont masqués."
+    }
+}
+
+fn published_list(versions: &[Version], nothing: &'static str) -> AnyView {
+    if versions.is_empty() {
+        return view! { <p class="quiet">{nothing}</p> }.into_any();
+    }
+    let items = versions.iter().map(|version| item(version, true)).collect_view();
+    view! { <ul class="phones">{items}</ul> }.into_any()
+}
+
 /// A version in a list; named where others stand there too.
 pub(super) fn item(version: &Version, is_named: bool) -> AnyView {
     let number = format!("version {}", version.number);
@@ -158,22 +195,22 @@ pub(super) fn item(version: &Version, is_named: bool) -> AnyView {
     .into_any()
 }
 
-/// The files of a document at an address.
-fn files(base: &str, document: &Document) -> AnyView {
+/// The files of a document, each at its address.
+fn files(address: impl Fn(&str) -> String, document: &Document) -> AnyView {
     let tables = document
         .grids()
         .enumerate()
         .map(|(index, grid)| {
             view! {
-                <li><a href=format!("{base}tableau-{}.csv", index + 1) rel="external">{grid.caption.clone()}</a></li>
+                <li><a href=address(&format!("tableau-{}.csv", index + 1)) rel="external">{grid.caption.clone()}</a></li>
             }
         })
         .collect_view();
     view! {
         <div class="no-print">
             <ul class="actions">
-                <li><a class="btn" href=format!("{base}bilan.pdf") rel="external">"PDF"</a></li>
-                <li><a class="btn" href=format!("{base}bilan.xlsx") rel="external">"Tableur (XLSX)"</a></li>
+                <li><a class="btn" href=address("bilan.pdf") rel="external">"PDF"</a></li>
+                <li><a class="btn" href=address("bilan.xlsx") rel="external">"Tableur (XLSX)"</a></li>
             </ul>
             <details class="reminder">
                 <summary>"Chaque tableau (CSV)" <Chevron /></summary>
@@ -202,7 +239,28 @@ pub fn VersionPage(
                 {format!("Version {}, publiée le {} par {}.", version.number, fr::date(version.on), version.by)}
             </p>
             {notice}
-            {files(&format!("{BILANS}/{}/", version.id), &document)}
+            {files(|file| format!("{BILANS}/{}/{file}", version.id), &document)}
+        </div>
+        <div class="bilan" inner_html=view::document(&document)></div>
+    }
+    .into_any()
+}
+
+/// `/coordination/bilans/chiffres`: the figures of a period as a document, without a text that is not published yet.
+#[component]
+pub fn FiguresPage(
+    /// The document.
+    document: Document,
+    /// Of when.
+    period: Period,
+    /// Of whom.
+    scope: Scope,
+) -> impl IntoView {
+    view! {
+        <div class="report-head">
+            <h1>{document.title.clone()}</h1>
+            <p>{format!("{}. {}.", document.scope, document.status)}</p>
+            {files(|file| figures_address(file, period, scope), &document)}
         </div>
         <div class="bilan" inner_html=view::document(&document)></div>
     }

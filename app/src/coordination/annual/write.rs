@@ -3,7 +3,9 @@
 use super::{Cell, Chapter, Definition, Document, Grid, Key, Part, Subject, Written};
 use crate::{
     api::{report::Dashboard, statements::Said},
-    bilan::{self, Chart, Section, Voice, compare, figures, objectives, people, places, shares, stages, team, trend},
+    bilan::{
+        self, Chart, Section, Voice, compare, figures, life, objectives, people, places, shares, stages, team, trend,
+    },
     coordination::{
         completeness,
         needs::{Group, fact, grouped},
@@ -13,6 +15,7 @@ use crate::{
         fr::{self, NNBSP},
         indicators::{Indicator, Sums},
         measure::Measure,
+        network_life::{EventKind, NetworkEvent},
         period::Period,
         scope::Scope,
         small_numbers::{Shown, is_small, mask},
@@ -35,7 +38,13 @@ struct Teller<'a> {
 
 /// The document of figures and texts. That of the network is for the Caf and the committee, and masks small numbers of people
 /// under the threshold; that of a structure or a promeneur stays with them.
-pub fn document(dashboard: &Dashboard, texts: &[(Chapter, Written)], said: &[Said], threshold: i64) -> Document {
+pub fn document(
+    dashboard: &Dashboard,
+    texts: &[(Chapter, Written)],
+    said: &[Said],
+    events: &[NetworkEvent],
+    threshold: i64,
+) -> Document {
     let threshold = (dashboard.scope == Scope::Network).then_some(threshold);
     let mut teller = Teller { dashboard, threshold, used: Vec::new() };
     let chapters: Vec<Part> = (1..)
@@ -46,6 +55,8 @@ pub fn document(dashboard: &Dashboard, texts: &[(Chapter, Written)], said: &[Sai
             let subjects = match chapter {
                 Chapter::Network => teller.network(),
                 Chapter::Activity => teller.activity(),
+                Chapter::Life => teller.life(events),
+                Chapter::Support | Chapter::Partners | Chapter::Steering => log(chapter, events).into_iter().collect(),
                 Chapter::Quality => needs(said, dashboard.scope),
                 _ => Vec::new(),
             };
@@ -75,6 +86,17 @@ pub fn document(dashboard: &Dashboard, texts: &[(Chapter, Written)], said: &[Sai
 #[must_use]
 pub fn published(mut document: Document, number: i32, by: &str) -> Document {
     document.status = format!("Version {number}, publiée le {} par {by}", fr::date(document.on));
+    document
+}
+
+/// The same, without the texts: the figures as they are today.
+#[must_use]
+pub fn figures_only(mut document: Document) -> Document {
+    document.status = format!("Chiffres du {}", fr::date(document.on));
+    for part in &mut document.chapters {
+        part.text = None;
+    }
+    document.chapters.retain(|part| !part.figures.is_empty() || !part.subjects.is_empty());
     document
 }
 
@@ -109,6 +131,9 @@ fn notes(dashboard: &Dashboard, threshold: Option<i64>) -> Vec<String> {
         Some(threshold) => format!(
             "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer."
         ),
+        None if matches!(dashboard.scope, Scope::Territory(_)) => {
+            "Document interne à la coordination\u{202f}: les petits nombres n’y sont pas masqués.".to_owned()
+        }
         None => "Document interne à la structure\u{202f}: les petits nombres n’y sont pas masqués.".to_owned(),
     });
     if dashboard.demo {
@@ -152,10 +177,23 @@ impl Teller<'_> {
         keys
     }
 
-    /// I13.
+    /// I13, I14.
     fn network(&mut self) -> Vec<Subject> {
-        let section = self.dashboard.team.as_ref().map(team::section);
-        section.into_iter().map(|section| self.subject("L’équipe et les structures", section)).collect()
+        let team = self.dashboard.team.as_ref().map(team::section);
+        let accounts = self.dashboard.life.as_ref().map(life::accounts_section);
+        let mut subjects: Vec<Subject> =
+            team.into_iter().map(|section| self.subject("L’équipe et les structures", section)).collect();
+        subjects.extend(accounts.map(|section| self.subject("Les comptes professionnels", section)));
+        subjects
+    }
+
+    /// I12, and what took place.
+    fn life(&mut self, events: &[NetworkEvent]) -> Vec<Subject> {
+        let section = self.dashboard.life.as_ref().map(life::events_section);
+        let mut subjects: Vec<Subject> =
+            section.into_iter().map(|section| self.subject("Les actions de la coordination", section)).collect();
+        subjects.extend(log(Chapter::Life, events));
+        subjects
     }
 
     fn activity(&mut self) -> Vec<Subject> {
@@ -285,6 +323,46 @@ impl Teller<'_> {
             }),
         })
     }
+}
+
+/// In which chapter something that took place is told.
+fn chapter_of(event: &NetworkEvent) -> Chapter {
+    match event.kind.known() {
+        Some(EventKind::Onboarding | EventKind::IndividualSupport | EventKind::StructureSupport) => Chapter::Support,
+        Some(EventKind::Partnership | EventKind::CallInfo | EventKind::Publication) => Chapter::Partners,
+        Some(EventKind::SteeringCommittee | EventKind::TechnicalCommittee | EventKind::Reporting) => Chapter::Steering,
+        Some(EventKind::NetworkMeeting | EventKind::Training | EventKind::PracticeExchange) | None => Chapter::Life,
+    }
+}
+
+/// What took place that a chapter tells, in the order of the days; none where nothing did.
+fn log(chapter: Chapter, events: &[NetworkEvent]) -> Option<Subject> {
+    let mut told: Vec<&NetworkEvent> = events.iter().filter(|event| chapter_of(event) == chapter).collect();
+    told.sort_by_key(|event| (event.on, event.id));
+    let number = |count: i32| Cell::Count(i64::from(count));
+    let row = |event: &&NetworkEvent| {
+        let by = Some(&event.organiser).filter(|by| !by.is_empty()).map(|by| format!("par {by}"));
+        let said: Vec<&str> = [Some(event.subject.as_str()), by.as_deref()].into_iter().flatten().collect();
+        let said = said.into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ");
+        let cells = vec![
+            Cell::Said(event.kind.label().to_owned()),
+            Cell::Said(fr::spaced(&said)),
+            number(event.promeneurs),
+            number(event.structures),
+            number(event.partners.saturating_add(event.others)),
+        ];
+        (fr::date(event.on), cells)
+    };
+    (!told.is_empty()).then(|| Subject {
+        heading: "Le journal".to_owned(),
+        facts: Vec::new(),
+        grid: Some(Grid {
+            caption: format!("{}, jour par jour", chapter.label()),
+            columns: ["Jour", "Nature", "Sujet", "Promeneurs·euses", "Structures", "Autres"].map(str::to_owned).into(),
+            rows: told.iter().map(row).collect(),
+            is_drawn: false,
+        }),
+    })
 }
 
 /// What the statements wish for and meet with (I17): how many speak of it, and no word of theirs. One promeneur is no number.

@@ -13,10 +13,18 @@ use app::{
             Chapter, Document, TEXT_LENGTH, csv,
             draft::{Draft, Typed},
             pages::{Bilans, Done, Refusal},
-            write::{document, published},
+            write::{document, figures_only, published},
         },
     },
-    domain::{coded::Code, ids::BilanId, period::Period, person::Me, scope::Scope, small_numbers::THRESHOLDS},
+    domain::{
+        access::{self, Act, Reach},
+        coded::Code,
+        ids::BilanId,
+        period::Period,
+        person::Me,
+        scope::Scope,
+        small_numbers::THRESHOLDS,
+    },
     shells,
 };
 use axum::{
@@ -25,15 +33,15 @@ use axum::{
         Path, Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{AppState, attachment, for_coordinator, html, malformed};
+use super::{AppState, Caller, answer, attachment, html, malformed};
 use crate::{
-    db::{bilans, failed, reports, statements},
+    db::{bilans, failed, network_life, reports, statements},
     paper::{pdf::pdf, xlsx::xlsx},
     waiting::Days,
 };
@@ -81,41 +89,46 @@ pub(super) struct TypedThreshold {
     seuil: String,
 }
 
-/// A bilan: its period and scope. Both must be said.
+/// A bilan to write: its period, which must be said, and its scope.
 fn which(periode: Option<String>, perimetre: Option<String>) -> Result<(Period, Scope), AppError> {
     let (period, scope) = choice_of(periode, perimetre)?;
-    Ok((period.ok_or_else(|| AppError::at(ErrorCode::PeriodMalformed, "periode"))?, scope))
+    Ok((period.ok_or_else(|| AppError::at(ErrorCode::PeriodMalformed, "periode"))?, scope.unwrap_or_default()))
+}
+
+/// The one scope of which somebody reads bilans; none where they read all.
+fn readable(me: &Me) -> Result<Option<Scope>, AppError> {
+    access::bound(me, Act::Bilans).ok_or_else(|| ErrorCode::Forbidden.into())
 }
 
 async fn list(state: &AppState, me: &Me, done: Option<Done>, refused: Option<Refusal>) -> Result<Response, AppError> {
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
-    let versions = bilans::versions(&mut tx, None).await.map_err(failed)?;
+    let versions = bilans::versions(&mut tx, (None, readable(me)?)).await.map_err(failed)?;
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
-    let (structures, promeneurs) = reports::choices(&mut tx).await.map_err(failed)?;
+    let choices = reports::choices(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = Bilans { today, versions, structures, promeneurs, threshold, done, refused };
-    Ok((status, html(shells::desk::bilans(&state.assets.site, page))).into_response())
+    let page = Bilans { today, role: me.role.clone(), versions, choices, threshold, done, refused };
+    Ok((status, html(shells::desk::bilans(state.desk_of(me), page))).into_response())
 }
 
 /// `GET /coordination/bilans`.
 pub(super) async fn all(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
-    for_coordinator(&state, &headers, BILANS, async |me| list(&state, &me, done, None).await).await
+    answer(&state, list(&state, &me, done, None)).await
 }
 
 /// `POST /coordination/bilans/seuil`.
 pub(super) async fn set_threshold(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Form<TypedThreshold>, FormRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, BILANS, async |me| {
+    answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let threshold: Option<i16> = typed.seuil.trim().parse().ok();
         let Some(threshold) = threshold.filter(|threshold| THRESHOLDS.contains(&i64::from(*threshold))) else {
@@ -136,9 +149,11 @@ async fn drawn_up(state: &AppState, me: &Me, period: Period, scope: Scope) -> Re
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let texts = bilans::texts(&mut tx, period, scope).await.map_err(failed)?;
     let said = statements::said(&mut tx, period, scope).await.map_err(failed)?;
+    let events =
+        if scope == Scope::Network { network_life::events(&mut tx, period).await.map_err(failed)? } else { Vec::new() };
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    Ok((document(&dashboard, &texts, &said, threshold), said))
+    Ok((document(&dashboard, &texts, &said, &events, threshold), said))
 }
 
 #[derive(Default)]
@@ -151,22 +166,22 @@ struct Told {
 async fn draft(state: &AppState, me: &Me, period: Period, scope: Scope, told: Told) -> Result<Response, AppError> {
     let (document, said) = drawn_up(state, me, period, scope).await?;
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
-    let versions = bilans::versions(&mut tx, Some((period, scope))).await.map_err(failed)?;
+    let versions = bilans::versions(&mut tx, (Some(period), Some(scope))).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let Told { done, typed, refused } = told;
     let is_refused = refused.or(typed.as_ref().map(|typed| typed.refusal)).is_some();
     let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let draft = Draft { period, scope, document, versions, said, done, typed, refused };
-    Ok((status, html(shells::desk::bilan_draft(&state.assets.site, draft))).into_response())
+    Ok((status, html(shells::desk::bilan_draft(state.desk_of(me), draft))).into_response())
 }
 
 /// `GET /coordination/bilans/ecrire`.
 pub(super) async fn write(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, BILANS, async |me| {
+    answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
         let (period, scope) = which(asked.periode, asked.perimetre)?;
         let done = Done::from_code(&asked.fait).map(|done| (done, Chapter::from_code(&asked.partie)));
@@ -178,10 +193,10 @@ pub(super) async fn write(
 /// `POST /coordination/bilans/texte`.
 pub(super) async fn keep_text(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Form<TypedText>, FormRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, BILANS, async |me| {
+    answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let (period, scope) = which(typed.periode, typed.perimetre)?;
         let chapter = Chapter::from_code(&typed.partie).filter(|chapter| Chapter::of(scope).any(|of| of == *chapter));
@@ -221,10 +236,10 @@ pub(super) async fn keep_text(
 /// `POST /coordination/bilans/publier`. The number is the one that the page offered: twice the same is published once.
 pub(super) async fn publish(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Form<ToPublish>, FormRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, BILANS, async |me| {
+    answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let (period, scope) = which(typed.periode, typed.perimetre)?;
         let number: i32 = typed.numero.parse().map_err(|_| AppError::at(ErrorCode::Malformed, "numero"))?;
@@ -235,7 +250,7 @@ pub(super) async fn publish(
         }
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         bilans::hold(&mut tx, period, scope).await.map_err(failed)?;
-        let versions = bilans::versions(&mut tx, Some((period, scope))).await.map_err(failed)?;
+        let versions = bilans::versions(&mut tx, (Some(period), Some(scope))).await.map_err(failed)?;
         let next = versions.first().map_or(1, |version| version.number + 1);
         let id = if number == next {
             let document = published(document, number, &me.name);
@@ -255,17 +270,17 @@ pub(super) async fn publish(
 /// `GET /coordination/bilans/{id}`.
 pub(super) async fn version(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path(id): Path<BilanId>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
-    for_coordinator(&state, &headers, BILANS, async |me| {
+    answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
-        let found = bilans::version(&mut tx, id).await.map_err(failed)?;
+        let found = bilans::version(&mut tx, id, readable(&me)?).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         let (version, document) = found.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
-        Ok(html(shells::desk::bilan_version(&state.assets.site, version, document, done)))
+        Ok(html(shells::desk::bilan_version(state.desk_of(&me), version, document, done)))
     })
     .await
 }
@@ -273,12 +288,12 @@ pub(super) async fn version(
 /// `GET /coordination/bilans/{id}/{file}`.
 pub(super) async fn version_file(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path((id, file)): Path<(BilanId, String)>,
 ) -> Response {
-    for_coordinator(&state, &headers, BILANS, async |me| {
+    answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
-        let found = bilans::version(&mut tx, id).await.map_err(failed)?;
+        let found = bilans::version(&mut tx, id, readable(&me)?).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         let (version, document) = found.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
         made(document, &file, &format!("v{}", version.number)).await
@@ -289,15 +304,57 @@ pub(super) async fn version_file(
 /// `GET /coordination/bilans/ecrire/{file}`.
 pub(super) async fn draft_file(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path(file): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, BILANS, async |me| {
+    answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
         let (period, scope) = which(asked.periode, asked.perimetre)?;
         let (document, _) = drawn_up(&state, &me, period, scope).await?;
         made(document, &file, "projet").await
+    })
+    .await
+}
+
+/// The figures of a period as a document, for whoever may read them: what is not published has no texts yet.
+async fn figures_of(state: &AppState, me: &Me, asked: Asked) -> Result<(Document, Period, Scope), AppError> {
+    let (period, scope) = choice_of(asked.periode, asked.perimetre)?;
+    let period = period.ok_or_else(|| AppError::at(ErrorCode::PeriodMalformed, "periode"))?;
+    let scope = access::scope_of(me, Act::Bilans, scope).ok_or(ErrorCode::Forbidden)?;
+    // Of periods that overlap, what is masked in one could be computed from the others.
+    if access::reach(&me.role, Act::Bilans) == Some(Reach::Shared) && !period.is_year() {
+        return Err(AppError::at(ErrorCode::PeriodMalformed, "periode"));
+    }
+    let (document, _) = drawn_up(state, me, period, scope).await?;
+    Ok((figures_only(document), period, scope))
+}
+
+/// `GET /coordination/bilans/chiffres`.
+pub(super) async fn figures(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    answer(&state, async {
+        let Query(asked) = asked.map_err(malformed)?;
+        let (document, period, scope) = figures_of(&state, &me, asked).await?;
+        Ok(html(shells::desk::figures(state.desk_of(&me), document, period, scope)))
+    })
+    .await
+}
+
+/// `GET /coordination/bilans/chiffres/{file}`.
+pub(super) async fn figures_file(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    Path(file): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    answer(&state, async {
+        let Query(asked) = asked.map_err(malformed)?;
+        let (document, ..) = figures_of(&state, &me, asked).await?;
+        made(document, &file, "chiffres").await
     })
     .await
 }

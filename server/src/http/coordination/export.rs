@@ -1,17 +1,17 @@
 //! `/coordination/tableau.csv`: the dashboard as a file.
 
 use app::{
-    api::{office::Reports, report::choice_of},
-    coordination::{address::HOME, export},
+    api::{error::ErrorCode, office::Reports, report::choice_of},
+    coordination::export,
+    domain::access::{self, Act},
 };
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    http::HeaderMap,
     response::Response,
 };
 use serde::Deserialize;
 
-use super::{AppState, attachment, for_coordinator, malformed};
+use super::{AppState, Caller, answer, attachment, malformed};
 
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
@@ -23,12 +23,13 @@ pub(super) struct Asked {
 /// The file of a period and a scope.
 pub(super) async fn file(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, HOME, async |me| {
+    answer(&state, async {
         let Query(asked) = query.map_err(malformed)?;
-        let (period, scope) = choice_of(asked.periode, asked.perimetre)?;
+        let (period, asked) = choice_of(asked.periode, asked.perimetre)?;
+        let scope = access::scope_of(&me, Act::Figures, asked).ok_or(ErrorCode::Forbidden)?;
         let dashboard = state.desk.dashboard(&me, period, scope).await?;
         attachment("text/csv; charset=utf-8", &export::name(&dashboard), export::file(&dashboard))
     })

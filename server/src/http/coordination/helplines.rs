@@ -18,12 +18,12 @@ use axum::{
         Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
-use super::{AppState, for_coordinator, html};
+use super::{AppState, Caller, answer, html};
 use crate::db::{failed, helplines};
 
 /// What the page may be told by its address.
@@ -54,27 +54,27 @@ async fn page_of(
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (fault, typed) = refused.map_or((None, Typed::default()), |(fault, typed)| (Some(fault), typed));
     let page = Helplines { lines, done, fault, number: typed.numero, words: typed.mots };
-    Ok((status, html(shells::desk::helplines(&state.assets.site, page))).into_response())
+    Ok((status, html(shells::desk::helplines(state.desk_of(me), page))).into_response())
 }
 
 /// `GET /coordination/numeros`.
 pub(super) async fn page(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
-    for_coordinator(&state, &headers, HELPLINES, async |me| page_of(&state, &me, done, None).await).await
+    answer(&state, page_of(&state, &me, done, None)).await
 }
 
 /// `POST /coordination/numeros`.
 pub(super) async fn put(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Form<Typed>, FormRejection>,
 ) -> Response {
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
-    for_coordinator(&state, &headers, HELPLINES, async |me| {
+    answer(&state, async {
         let line = match Helpline::parse(&typed.numero, &typed.mots) {
             Ok(line) => line,
             Err(fault) => return page_of(&state, &me, None, Some((fault, typed))).await,
@@ -94,11 +94,11 @@ pub(super) async fn put(
 /// `POST /coordination/numeros/retirer`.
 pub(super) async fn remove(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Form<Typed>, FormRejection>,
 ) -> Response {
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
-    for_coordinator(&state, &headers, HELPLINES, async |me| {
+    answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         helplines::remove(&mut tx, &typed.numero).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;

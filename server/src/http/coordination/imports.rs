@@ -16,12 +16,12 @@ use axum::{
         multipart::{MultipartError, MultipartRejection},
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
-use super::{AppState, for_coordinator, html, malformed};
+use super::{AppState, Caller, answer, html, malformed};
 use crate::{
     db::{failed, imports},
     import::{
@@ -65,26 +65,26 @@ async fn shown(state: &AppState, me: &Me, asked: Asked, fault: Option<Unreadable
     };
     let status = fault.map_or(StatusCode::OK, |it| status(it.fault));
     let page = Imports { files, fault: fault.map(|it| (it.fault, it.line)), done: done.map(|text| fr::spaced(&text)) };
-    Ok((status, html(shells::desk::imports(&state.assets.site, page))).into_response())
+    Ok((status, html(shells::desk::imports(state.desk_of(me), page))).into_response())
 }
 
 /// `GET /coordination/import`.
 pub(super) async fn all(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    for_coordinator(&state, &headers, IMPORTS, async |me| shown(&state, &me, asked, None).await).await
+    answer(&state, shown(&state, &me, asked, None)).await
 }
 
 /// `POST /coordination/import`: a file.
 pub(super) async fn bring(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, IMPORTS, async |me| {
+    answer(&state, async {
         let brought = match file_of(form).await {
             Ok(Brought { kind, name, bytes }) => import::bring(&state.db, &me, &kind, &name, &bytes).await,
             Err(fault) => Err(fault.into()),
@@ -126,15 +126,15 @@ async fn file_of(form: Result<Multipart, MultipartRejection>) -> Result<Brought,
 }
 
 /// `GET /coordination/import/{id}`.
-pub(super) async fn preview(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<ImportId>) -> Response {
-    for_coordinator(&state, &headers, IMPORTS, async |me| previewed(&state, &me, id, None).await).await
+pub(super) async fn preview(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<ImportId>) -> Response {
+    answer(&state, previewed(&state, &me, id, None)).await
 }
 
 async fn previewed(state: &AppState, me: &Me, id: ImportId, fault: Option<ImportFault>) -> Result<Response, AppError> {
     match import::preview(&state.db, me, id, fault).await {
         Ok(preview) => {
             let status = fault.map_or(StatusCode::OK, status);
-            Ok((status, html(shells::desk::import(&state.assets.site, preview))).into_response())
+            Ok((status, html(shells::desk::import(state.desk_of(me), preview))).into_response())
         }
         Err(refused) => told(state, me, refused).await,
     }
@@ -151,11 +151,11 @@ async fn told(state: &AppState, me: &Me, refused: Refused) -> Result<Response, A
 /// `POST /coordination/import/{id}`: what the columns and words are for.
 pub(super) async fn say(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path(id): Path<ImportId>,
     form: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, IMPORTS, async |me| {
+    answer(&state, async {
         let Form(answers) = form.map_err(malformed)?;
         match import::say(&state.db, &me, id, &answers).await {
             Ok(()) => Ok(Redirect::to(&format!("{IMPORTS}/{id}#apercu")).into_response()),
@@ -175,11 +175,11 @@ pub(super) struct Decision {
 /// `POST /coordination/import/{id}/importer`.
 pub(super) async fn take(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path(id): Path<ImportId>,
     form: Result<Form<Decision>, FormRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, IMPORTS, async |me| {
+    answer(&state, async {
         let Form(decision) = form.map_err(malformed)?;
         match Box::pin(import::take(&state.db, &me, id, &decision.apercu)).await {
             Ok(_) => Ok(Redirect::to(&format!("{IMPORTS}?fait=importe&fichier={id}")).into_response()),
@@ -195,8 +195,8 @@ pub(super) async fn take(
 }
 
 /// `POST /coordination/import/{id}/abandonner`.
-pub(super) async fn abandon(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<ImportId>) -> Response {
-    for_coordinator(&state, &headers, IMPORTS, async |me| {
+pub(super) async fn abandon(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<ImportId>) -> Response {
+    answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let was_waiting = imports::abandon(&mut tx, id).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
@@ -209,19 +209,25 @@ pub(super) async fn abandon(State(state): State<AppState>, headers: HeaderMap, P
 }
 
 /// `GET /coordination/import/{id}/retirer`.
-pub(super) async fn confirm(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<ImportId>) -> Response {
-    for_coordinator(&state, &headers, IMPORTS, async |me| match import::undoing(&state.db, &me, id).await {
-        Ok((file, withdrawn, kept)) => Ok(html(shells::desk::undo_import(&state.assets.site, file, withdrawn, kept))),
-        Err(refused) => told(&state, &me, refused).await,
+pub(super) async fn confirm(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<ImportId>) -> Response {
+    answer(&state, async {
+        match import::undoing(&state.db, &me, id).await {
+            Ok((file, withdrawn, kept)) => {
+                Ok(html(shells::desk::undo_import(state.desk_of(&me), file, withdrawn, kept)))
+            }
+            Err(refused) => told(&state, &me, refused).await,
+        }
     })
     .await
 }
 
 /// `POST /coordination/import/{id}/retirer`.
-pub(super) async fn undo(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<ImportId>) -> Response {
-    for_coordinator(&state, &headers, IMPORTS, async |me| match Box::pin(import::undo(&state.db, &me, id)).await {
-        Ok(_) => Ok(Redirect::to(&format!("{IMPORTS}?fait=retire&fichier={id}")).into_response()),
-        Err(refused) => told(&state, &me, refused).await,
+pub(super) async fn undo(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<ImportId>) -> Response {
+    answer(&state, async {
+        match Box::pin(import::undo(&state.db, &me, id)).await {
+            Ok(_) => Ok(Redirect::to(&format!("{IMPORTS}?fait=retire&fichier={id}")).into_response()),
+            Err(refused) => told(&state, &me, refused).await,
+        }
     })
     .await
 }

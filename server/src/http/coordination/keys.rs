@@ -15,12 +15,12 @@ use axum::{
         Path, Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
-use super::{AppState, for_coordinator, html};
+use super::{AppState, Caller, answer, html};
 use crate::{
     auth::token::Token,
     db::{failed, keys},
@@ -45,28 +45,27 @@ async fn shown(state: &AppState, me: &Me, page: Keys) -> Result<Response, AppErr
     let keys = keys::list(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let status = if page.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, html(shells::desk::keys(&state.assets.site, Keys { keys, ..page }))).into_response())
+    Ok((status, html(shells::desk::keys(state.desk_of(me), Keys { keys, ..page }))).into_response())
 }
 
 /// `GET /coordination/cles`.
 pub(super) async fn page(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let is_removed = asked.is_ok_and(|Query(asked)| asked.fait == "retire");
-    for_coordinator(&state, &headers, KEYS, async |me| shown(&state, &me, Keys { is_removed, ..Keys::default() }).await)
-        .await
+    answer(&state, shown(&state, &me, Keys { is_removed, ..Keys::default() })).await
 }
 
 /// `POST /coordination/cles`: the answer shows the key, and nothing shows it again.
 pub(super) async fn give(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Form<Typed>, FormRejection>,
 ) -> Response {
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
-    for_coordinator(&state, &headers, KEYS, async |me| {
+    answer(&state, async {
         let name: String = typed.nom.chars().filter(|letter| !letter.is_control()).collect();
         let name = name.trim().to_owned();
         if name.is_empty() || name.chars().count() > NAME_LENGTH {
@@ -86,8 +85,8 @@ pub(super) async fn give(
 }
 
 /// `POST /coordination/cles/{id}/retirer`.
-pub(super) async fn revoke(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<KeyId>) -> Response {
-    for_coordinator(&state, &headers, KEYS, async |me| {
+pub(super) async fn revoke(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<KeyId>) -> Response {
+    answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         keys::revoke(&mut tx, id).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;

@@ -2,10 +2,12 @@
 //! refused before it comes here (`limits::same_site_only`).
 
 mod bilans;
+mod composition;
 mod export;
 mod helplines;
 mod imports;
 mod keys;
+mod network_life;
 mod objectives;
 mod phones;
 mod rescue;
@@ -14,69 +16,85 @@ mod to_check;
 
 use app::{
     api::error::{AppError, ErrorCode},
-    domain::person::Me,
+    domain::access::Act,
 };
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderValue, header},
+    middleware,
     response::{Html, IntoResponse, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 
-use super::{AppState, pages};
+use super::{
+    AppState,
+    pages::{self, Caller},
+};
 
-/// Their routes.
-pub fn routes() -> Router<AppState> {
-    let rescue = get(rescue::page).post(rescue::import).layer(DefaultBodyLimit::max(rescue::LARGEST_FORM));
-    let spreadsheets = get(imports::all).post(imports::bring).layer(DefaultBodyLimit::max(imports::LARGEST_FORM));
-    Router::new()
-        .route("/coordination/tableau.csv", get(export::file))
-        .route("/coordination/releves", get(statements::last_month))
-        .route("/coordination/releves/{month}", get(statements::page))
-        .route("/coordination/objectifs", get(objectives::page).post(objectives::set))
-        .route("/coordination/cles", get(keys::page).post(keys::give))
-        .route("/coordination/cles/{id}/retirer", post(keys::revoke))
-        .route("/coordination/besoins", get(statements::needs))
-        .route("/coordination/telephones", get(phones::page))
-        .route("/coordination/telephones/{id}/retirer", get(phones::confirm).post(phones::withdraw))
-        .route("/coordination/a-verifier", get(to_check::page))
-        .route("/coordination/a-verifier/tout-accepter", post(to_check::accept_all))
-        .route("/coordination/a-verifier/{op}/accepter", post(to_check::accept))
-        .route("/coordination/a-verifier/{op}/corriger", get(to_check::correct_page).post(to_check::correct))
-        .route("/coordination/a-verifier/{op}/demander", get(to_check::ask_page).post(to_check::ask))
-        .route("/coordination/a-verifier/{op}/ecarter", get(to_check::drop_page).post(to_check::set_aside))
-        .route("/coordination/numeros", get(helplines::page).post(helplines::put))
-        .route("/coordination/numeros/retirer", post(helplines::remove))
-        .route("/coordination/bilans", get(bilans::all))
-        .route("/coordination/bilans/seuil", post(bilans::set_threshold))
-        .route("/coordination/bilans/ecrire", get(bilans::write))
-        .route("/coordination/bilans/ecrire/{file}", get(bilans::draft_file))
-        .route("/coordination/bilans/texte", post(bilans::keep_text))
-        .route("/coordination/bilans/publier", post(bilans::publish))
-        .route("/coordination/bilans/{id}", get(bilans::version))
-        .route("/coordination/bilans/{id}/{file}", get(bilans::version_file))
-        .route("/coordination/import", spreadsheets)
-        .route("/coordination/import/{id}", get(imports::preview).post(imports::say))
-        .route("/coordination/import/{id}/importer", post(imports::take))
-        .route("/coordination/import/{id}/abandonner", post(imports::abandon))
-        .route("/coordination/import/{id}/retirer", get(imports::confirm).post(imports::undo))
-        .route("/coordination/fichier-de-secours", rescue)
+/// A page of the office: its address, what one must be allowed to do there, and what answers.
+pub type Page = (&'static str, Act, fn() -> MethodRouter<AppState>);
+
+/// Every page of the office. What does not stand here has no address.
+pub const PAGES: &[Page] = &[
+    ("/coordination", Act::Figures, || get(pages::dashboard)),
+    ("/coordination/tableau.csv", Act::Figures, || get(export::file)),
+    ("/coordination/composition", Act::Figures, || get(composition::page)),
+    ("/coordination/releves", Act::Statements, || get(statements::last_month)),
+    ("/coordination/releves/{month}", Act::Statements, || get(statements::page)),
+    ("/coordination/besoins", Act::Statements, || get(statements::needs)),
+    ("/coordination/objectifs", Act::Objectives, || get(objectives::page).post(objectives::set)),
+    ("/coordination/cles", Act::Keys, || get(keys::page).post(keys::give)),
+    ("/coordination/cles/{id}/retirer", Act::Keys, || post(keys::revoke)),
+    ("/coordination/telephones", Act::Phones, || get(phones::page)),
+    ("/coordination/telephones/{id}/retirer", Act::Phones, || get(phones::confirm).post(phones::withdraw)),
+    ("/coordination/a-verifier", Act::ToCheck, || get(to_check::page)),
+    ("/coordination/a-verifier/tout-accepter", Act::ToCheck, || post(to_check::accept_all)),
+    ("/coordination/a-verifier/{op}/accepter", Act::ToCheck, || post(to_check::accept)),
+    ("/coordination/a-verifier/{op}/corriger", Act::ToCheck, || get(to_check::correct_page).post(to_check::correct)),
+    ("/coordination/a-verifier/{op}/demander", Act::ToCheck, || get(to_check::ask_page).post(to_check::ask)),
+    ("/coordination/a-verifier/{op}/ecarter", Act::ToCheck, || get(to_check::drop_page).post(to_check::set_aside)),
+    ("/coordination/numeros", Act::Helplines, || get(helplines::page).post(helplines::put)),
+    ("/coordination/numeros/retirer", Act::Helplines, || post(helplines::remove)),
+    ("/coordination/reseau", Act::NetworkLife, || get(network_life::journal).post(network_life::put)),
+    ("/coordination/reseau/actions/{id}", Act::NetworkLife, || get(network_life::edit)),
+    ("/coordination/reseau/actions/{id}/retirer", Act::NetworkLife, || post(network_life::withdraw)),
+    ("/coordination/reseau/actions/{id}/remettre", Act::NetworkLife, || post(network_life::restore)),
+    ("/coordination/reseau/comptes", Act::NetworkLife, || get(network_life::accounts).post(network_life::check)),
+    ("/coordination/reseau/territoires", Act::NetworkLife, || get(network_life::territories).post(network_life::place)),
+    ("/coordination/bilans", Act::Bilans, || get(bilans::all)),
+    ("/coordination/bilans/chiffres", Act::Bilans, || get(bilans::figures)),
+    ("/coordination/bilans/chiffres/{file}", Act::Bilans, || get(bilans::figures_file)),
+    ("/coordination/bilans/{id}", Act::Bilans, || get(bilans::version)),
+    ("/coordination/bilans/{id}/{file}", Act::Bilans, || get(bilans::version_file)),
+    ("/coordination/bilans/seuil", Act::WriteBilans, || post(bilans::set_threshold)),
+    ("/coordination/bilans/ecrire", Act::WriteBilans, || get(bilans::write)),
+    ("/coordination/bilans/ecrire/{file}", Act::WriteBilans, || get(bilans::draft_file)),
+    ("/coordination/bilans/texte", Act::WriteBilans, || post(bilans::keep_text)),
+    ("/coordination/bilans/publier", Act::WriteBilans, || post(bilans::publish)),
+    ("/coordination/import", Act::Imports, || {
+        get(imports::all).post(imports::bring).layer(DefaultBodyLimit::max(imports::LARGEST_FORM))
+    }),
+    ("/coordination/import/{id}", Act::Imports, || get(imports::preview).post(imports::say)),
+    ("/coordination/import/{id}/importer", Act::Imports, || post(imports::take)),
+    ("/coordination/import/{id}/abandonner", Act::Imports, || post(imports::abandon)),
+    ("/coordination/import/{id}/retirer", Act::Imports, || get(imports::confirm).post(imports::undo)),
+    ("/coordination/fichier-de-secours", Act::Imports, || {
+        get(rescue::page).post(rescue::import).layer(DefaultBodyLimit::max(rescue::LARGEST_FORM))
+    }),
+];
+
+/// Their routes, each behind its guard.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    PAGES.iter().fold(Router::new(), |router, (address, act, page)| {
+        let guard = middleware::from_fn_with_state((state.clone(), *act), pages::guard);
+        router.route(address, page().route_layer(guard))
+    })
 }
 
-/// Answers the coordinator; everybody else is sent to where they belong.
-async fn for_coordinator(
-    state: &AppState,
-    headers: &HeaderMap,
-    back: &str,
-    answer: impl AsyncFnOnce(Me) -> Result<Response, AppError>,
-) -> Response {
-    let holder = match pages::coordinator(state, headers, back).await {
-        Ok(holder) => holder,
-        Err(response) => return response,
-    };
-    let response = answer(holder.me.clone()).await.unwrap_or_else(|error| pages::refused(state, &error));
-    pages::with_cookie(response, state, headers, Some(&holder))
+/// An answer, or the page of what went wrong.
+async fn answer(state: &AppState, answer: impl Future<Output = Result<Response, AppError>>) -> Response {
+    answer.await.unwrap_or_else(|error| pages::refused(state, &error))
 }
 
 /// A query or a form that could not be read.

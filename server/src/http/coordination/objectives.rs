@@ -7,11 +7,8 @@ use app::{
         error::{AppError, ErrorCode},
         report::{choice_of, scope_name},
     },
-    coordination::{
-        address::{OBJECTIVES, objectives_address},
-        objectives::Objectives,
-    },
-    domain::{coded::Code, objective::Aim, period::Period, person::Me, scope::Scope},
+    coordination::{address::objectives_address, objectives::Objectives},
+    domain::{coded::Code, objective::Aim, period::Period, scope::Scope},
     shells,
 };
 use axum::{
@@ -20,11 +17,11 @@ use axum::{
         Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{AppState, for_coordinator, html, malformed};
+use super::{AppState, Caller, answer, html, malformed};
 use crate::{
     db::{Tx, failed, objectives, reports},
     waiting::Days,
@@ -35,22 +32,22 @@ type Fields = BTreeMap<String, String>;
 /// Of when and whom: the year and the network, where the address does not say. A promeneur has a commitment instead.
 async fn which(tx: &mut Tx, fields: &Fields) -> Result<(Period, Scope, String), AppError> {
     let (period, scope) = choice_of(fields.get("periode").cloned(), fields.get("perimetre").cloned())?;
+    let scope = scope.unwrap_or_default();
     let today = Days::of(tx).await.map_err(failed)?.today;
     if matches!(scope, Scope::Promeneur(_)) || !reports::exists(tx, scope).await.map_err(failed)? {
         return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
     }
-    let (structures, promeneurs) = reports::choices(tx).await.map_err(failed)?;
-    let name = scope_name(scope, &structures, &promeneurs);
+    let name = scope_name(scope, &reports::choices(tx).await.map_err(failed)?);
     Ok((period.unwrap_or_else(|| Period::civil_year_of(today)), scope, name))
 }
 
 /// `GET /coordination/objectifs`.
 pub(super) async fn page(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Fields>, QueryRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, OBJECTIVES, async |me: Me| {
+    answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let (period, scope, scope_name) = which(&mut tx, &asked).await?;
@@ -61,7 +58,7 @@ pub(super) async fn page(
         let fields = Aim::ALL.iter().map(|aim| (*aim, value(*aim), true)).collect();
         let is_kept = asked.get("fait").is_some_and(|done| done == "enregistre");
         let page = Objectives { period, scope, scope_name, fields, is_kept };
-        Ok(html(shells::desk::objectives(&state.assets.site, page)))
+        Ok(html(shells::desk::objectives(state.desk_of(&me), page)))
     })
     .await
 }
@@ -69,10 +66,10 @@ pub(super) async fn page(
 /// `POST /coordination/objectifs`: all of them, or none where one cannot be aimed at.
 pub(super) async fn set(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, OBJECTIVES, async |me: Me| {
+    answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let (period, scope, scope_name) = which(&mut tx, &typed).await?;
@@ -82,7 +79,7 @@ pub(super) async fn set(
             tx.rollback().await.map_err(failed)?;
             let fields = parsed.into_iter().map(|(aim, value)| (aim, text(aim), value.is_ok())).collect();
             let page = Objectives { period, scope, scope_name, fields, is_kept: false };
-            let page = html(shells::desk::objectives(&state.assets.site, page));
+            let page = html(shells::desk::objectives(state.desk_of(&me), page));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
         for (aim, value) in parsed {

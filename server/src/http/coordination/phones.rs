@@ -11,13 +11,12 @@ use app::{
 };
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{AppState, for_coordinator, html};
+use super::{AppState, Caller, answer, html};
 use crate::{
     db::{devices, failed},
     waiting::Days,
@@ -46,30 +45,30 @@ async fn one(state: &AppState, me: &Me, id: DeviceId) -> Result<(Phone, NaiveDat
 /// `GET /coordination/telephones`.
 pub(super) async fn page(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let withdrawn = asked.is_ok_and(|Query(asked)| asked.fait == "retire");
-    for_coordinator(&state, &headers, PHONES, async |me| {
+    answer(&state, async {
         let (phones, today) = read(&state, &me, None).await?;
         let phones = Phones { today, build: state.assets.build.clone(), phones, withdrawn };
-        Ok(html(shells::desk::phones(&state.assets.site, phones)))
+        Ok(html(shells::desk::phones(state.desk_of(&me), phones)))
     })
     .await
 }
 
 /// `GET /coordination/telephones/{id}/retirer`.
-pub(super) async fn confirm(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<DeviceId>) -> Response {
-    for_coordinator(&state, &headers, PHONES, async |me| {
+pub(super) async fn confirm(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<DeviceId>) -> Response {
+    answer(&state, async {
         let (phone, today) = one(&state, &me, id).await?;
-        Ok(html(shells::desk::withdraw(&state.assets.site, phone, today)))
+        Ok(html(shells::desk::withdraw(state.desk_of(&me), phone, today)))
     })
     .await
 }
 
 /// `POST /coordination/telephones/{id}/retirer`.
-pub(super) async fn withdraw(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<DeviceId>) -> Response {
-    for_coordinator(&state, &headers, PHONES, async |me| {
+pub(super) async fn withdraw(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<DeviceId>) -> Response {
+    answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         if !devices::revoke(&mut tx, id).await.map_err(failed)? {
             return Err(ErrorCode::NotFound.into());

@@ -2,49 +2,49 @@
 
 use app::{
     api::to_check::{Imported, RescueFault},
-    coordination::address::RESCUE,
+    domain::person::Me,
     shells,
 };
 use axum::{
     extract::{Multipart, State, multipart::MultipartRejection},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 
-use super::{AppState, for_coordinator, html};
+use super::{AppState, Caller, answer, html};
 use crate::rescue::{self, LARGEST, Refused};
 
 /// Largest form: the file and what a browser writes around it. A little more than the largest file, so that one that is
 /// too large is told so, not cut off.
 pub(super) const LARGEST_FORM: usize = LARGEST + 64 * 1024;
 
-fn answer(state: &AppState, done: Option<Result<Imported, RescueFault>>) -> Response {
+fn shown(state: &AppState, me: &Me, done: Option<Result<Imported, RescueFault>>) -> Response {
     let status = match done {
         Some(Err(fault)) => StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::BAD_REQUEST),
         _ => StatusCode::OK,
     };
-    (status, html(shells::desk::rescue(&state.assets.site, done))).into_response()
+    (status, html(shells::desk::rescue(state.desk_of(me), done))).into_response()
 }
 
 /// `GET /coordination/fichier-de-secours`.
-pub(super) async fn page(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    for_coordinator(&state, &headers, RESCUE, async |_| Ok(answer(&state, None))).await
+pub(super) async fn page(State(state): State<AppState>, Caller(me): Caller) -> Response {
+    answer(&state, async { Ok(shown(&state, &me, None)) }).await
 }
 
 /// `POST /coordination/fichier-de-secours`.
 pub(super) async fn import(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, RESCUE, async |me| {
+    answer(&state, async {
         let bytes = match file_of(form).await {
             Ok(bytes) => bytes,
-            Err(fault) => return Ok(answer(&state, Some(Err(fault)))),
+            Err(fault) => return Ok(shown(&state, &me, Some(Err(fault)))),
         };
         match Box::pin(rescue::import(&state.desk, &me, &bytes)).await {
-            Ok(imported) => Ok(answer(&state, Some(Ok(imported)))),
-            Err(Refused::File(fault)) => Ok(answer(&state, Some(Err(fault)))),
+            Ok(imported) => Ok(shown(&state, &me, Some(Ok(imported)))),
+            Err(Refused::File(fault)) => Ok(shown(&state, &me, Some(Err(fault)))),
             Err(Refused::Server(error)) => Err(error),
         }
     })

@@ -5,29 +5,25 @@ use app::{
         error::{AppError, ErrorCode},
         report::choice_of,
     },
-    coordination::{
-        address::{NEEDS, STATEMENTS},
-        needs::Needs,
-    },
+    coordination::{address::STATEMENTS, needs::Needs},
     domain::{period::Period, scope::Scope},
     shells,
 };
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
-use super::{AppState, for_coordinator, html, malformed};
+use super::{AppState, Caller, answer, html, malformed};
 use crate::{
     db::{failed, statements},
     waiting::Days,
 };
 
 /// `GET /coordination/releves`: those of the month that ended last, which are the ones one waits for.
-pub(super) async fn last_month(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    for_coordinator(&state, &headers, STATEMENTS, async |me| {
+pub(super) async fn last_month(State(state): State<AppState>, Caller(me): Caller) -> Response {
+    answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         tx.commit().await.map_err(failed)?;
@@ -38,9 +34,8 @@ pub(super) async fn last_month(State(state): State<AppState>, headers: HeaderMap
 }
 
 /// `GET /coordination/releves/{month}`.
-pub(super) async fn page(State(state): State<AppState>, headers: HeaderMap, Path(month): Path<String>) -> Response {
-    let back = format!("{STATEMENTS}/{month}");
-    for_coordinator(&state, &headers, &back, async |me| {
+pub(super) async fn page(State(state): State<AppState>, Caller(me): Caller, Path(month): Path<String>) -> Response {
+    answer(&state, async {
         let Ok(period @ Period::Month(..)) = month.parse() else {
             return Err(AppError::at(ErrorCode::PeriodMalformed, "month"));
         };
@@ -48,7 +43,7 @@ pub(super) async fn page(State(state): State<AppState>, headers: HeaderMap, Path
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let statements = statements::of_month(&mut tx, period.first(), today).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
-        Ok(html(shells::desk::statements(&state.assets.site, statements)))
+        Ok(html(shells::desk::statements(state.desk_of(&me), statements)))
     })
     .await
 }
@@ -62,10 +57,10 @@ pub(super) struct Asked {
 /// `GET /coordination/besoins`: of the year, unless another period is asked for.
 pub(super) async fn needs(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    for_coordinator(&state, &headers, NEEDS, async |me| {
+    answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
         let (period, _) = choice_of(asked.periode, None)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
@@ -73,7 +68,7 @@ pub(super) async fn needs(
         let period = period.unwrap_or_else(|| Period::civil_year_of(today));
         let said = statements::said(&mut tx, period, Scope::Network).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
-        Ok(html(shells::desk::needs(&state.assets.site, Needs { period, today, said })))
+        Ok(html(shells::desk::needs(state.desk_of(&me), Needs { period, today, said })))
     })
     .await
 }

@@ -11,6 +11,7 @@ use app::{
         correction::{self, Field},
         fault::Fault,
         ids::{OpId, PromeneurId},
+        person::Me,
         record::Body,
     },
     shells,
@@ -21,12 +22,12 @@ use axum::{
         Path, Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
-use super::{AppState, for_coordinator, html};
+use super::{AppState, Caller, answer, html};
 use crate::{
     db::failed,
     decisions,
@@ -44,16 +45,16 @@ pub(super) struct Asked {
 /// `GET /coordination/a-verifier`.
 pub(super) async fn page(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let notice = asked.ok().and_then(|Query(asked)| Notice::from_code(&asked.fait));
-    for_coordinator(&state, &headers, TO_CHECK, async |me| {
+    answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let days = Days::of(&mut tx).await.map_err(failed)?;
         let (groups, more) = waiting::groups(&mut tx, &days).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
-        Ok(html(shells::desk::to_check(&state.assets.site, ToCheck { today: days.today, groups, more, notice })))
+        Ok(html(shells::desk::to_check(state.desk_of(&me), ToCheck { today: days.today, groups, more, notice })))
     })
     .await
 }
@@ -73,15 +74,12 @@ pub(super) struct Accept {
 /// `POST …/accepter`.
 pub(super) async fn accept(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path(op): Path<OpId>,
     form: Result<Form<Accept>, FormRejection>,
 ) -> Response {
     let over = form.is_ok_and(|Form(form)| form.par_dessus == "1");
-    for_coordinator(&state, &headers, TO_CHECK, async |me| {
-        Ok(back(Box::pin(decisions::accept(&state.desk, &me, op, over)).await?))
-    })
-    .await
+    answer(&state, async { Ok(back(Box::pin(decisions::accept(&state.desk, &me, op, over)).await?)) }).await
 }
 
 /// Whose.
@@ -93,13 +91,10 @@ pub(super) struct AcceptAll {
 /// `POST …/tout-accepter`.
 pub(super) async fn accept_all(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Form(form): Form<AcceptAll>,
 ) -> Response {
-    for_coordinator(&state, &headers, TO_CHECK, async |me| {
-        Ok(back(Box::pin(decisions::accept_all(&state.desk, &me, form.promeneur)).await?))
-    })
-    .await
+    answer(&state, async { Ok(back(Box::pin(decisions::accept_all(&state.desk, &me, form.promeneur)).await?)) }).await
 }
 
 /// What was typed, and what is wrong with it.
@@ -117,7 +112,7 @@ impl Typed {
 }
 
 /// The page of a decision.
-fn decision(state: &AppState, act: Act, opened: &Opened, typed: Typed) -> Response {
+fn decision(state: &AppState, me: &Me, act: Act, opened: &Opened, typed: Typed) -> Response {
     let draft = opened.waiting.draft.as_ref().filter(|_| act == Act::Correct);
     let fields = draft.map_or_else(Vec::new, |draft| {
         let fields = correction::fields(draft, &opened.waiting.faults).into_iter();
@@ -134,13 +129,13 @@ fn decision(state: &AppState, act: Act, opened: &Opened, typed: Typed) -> Respon
     let faults = if typed.pairs.is_empty() { opened.waiting.faults.clone() } else { typed.faults };
     let (today, name, waiting) = (opened.today, opened.author.name.clone(), opened.waiting.clone());
     let decision = Decision { act, today, name, waiting, fields, words, fault, faults };
-    (status, html(shells::desk::decide(&state.assets.site, decision))).into_response()
+    (status, html(shells::desk::decide(state.desk_of(me), decision))).into_response()
 }
 
-async fn decision_page(state: AppState, headers: HeaderMap, op: OpId, act: Act) -> Response {
-    for_coordinator(&state, &headers, TO_CHECK, async |me| {
+async fn decision_page(state: AppState, me: Me, op: OpId, act: Act) -> Response {
+    answer(&state, async {
         Ok(match Box::pin(decisions::open(&state.desk, &me, op)).await? {
-            Some(opened) => decision(&state, act, &opened, Typed::default()),
+            Some(opened) => decision(&state, &me, act, &opened, Typed::default()),
             None => back(Notice::Gone),
         })
     })
@@ -148,18 +143,18 @@ async fn decision_page(state: AppState, headers: HeaderMap, op: OpId, act: Act) 
 }
 
 /// `GET …/corriger`.
-pub(super) async fn correct_page(State(state): State<AppState>, headers: HeaderMap, Path(op): Path<OpId>) -> Response {
-    decision_page(state, headers, op, Act::Correct).await
+pub(super) async fn correct_page(State(state): State<AppState>, Caller(me): Caller, Path(op): Path<OpId>) -> Response {
+    decision_page(state, me, op, Act::Correct).await
 }
 
 /// `GET …/demander`.
-pub(super) async fn ask_page(State(state): State<AppState>, headers: HeaderMap, Path(op): Path<OpId>) -> Response {
-    decision_page(state, headers, op, Act::Ask).await
+pub(super) async fn ask_page(State(state): State<AppState>, Caller(me): Caller, Path(op): Path<OpId>) -> Response {
+    decision_page(state, me, op, Act::Ask).await
 }
 
 /// `GET …/ecarter`.
-pub(super) async fn drop_page(State(state): State<AppState>, headers: HeaderMap, Path(op): Path<OpId>) -> Response {
-    decision_page(state, headers, op, Act::Drop).await
+pub(super) async fn drop_page(State(state): State<AppState>, Caller(me): Caller, Path(op): Path<OpId>) -> Response {
+    decision_page(state, me, op, Act::Drop).await
 }
 
 /// The words of a decision: some, and not too many.
@@ -170,15 +165,15 @@ fn words(typed: &Typed) -> Option<String> {
     (fits && readable).then_some(text)
 }
 
-async fn decide(state: AppState, headers: HeaderMap, op: OpId, act: Act, pairs: Vec<(String, String)>) -> Response {
-    for_coordinator(&state, &headers, TO_CHECK, async |me| {
+async fn decide(state: AppState, me: Me, op: OpId, act: Act, pairs: Vec<(String, String)>) -> Response {
+    answer(&state, async {
         let Some(opened) = Box::pin(decisions::open(&state.desk, &me, op)).await? else {
             return Ok(back(Notice::Gone));
         };
         let mut typed = Typed { pairs, ..Typed::default() };
         let Some(words) = words(&typed) else {
             typed.fault = Some(Notice::Words);
-            return Ok(decision(&state, act, &opened, typed));
+            return Ok(decision(&state, &me, act, &opened, typed));
         };
         let notice = match act {
             Act::Ask => Box::pin(decisions::ask(&state.desk, &me, &opened, &words)).await?,
@@ -188,7 +183,7 @@ async fn decide(state: AppState, headers: HeaderMap, op: OpId, act: Act, pairs: 
                 Err(faults) if faults.is_empty() => Notice::Unfit,
                 Err(faults) => {
                     typed.faults = faults;
-                    return Ok(decision(&state, act, &opened, typed));
+                    return Ok(decision(&state, &me, act, &opened, typed));
                 }
             },
         };
@@ -214,29 +209,29 @@ type Pairs = Form<Vec<(String, String)>>;
 /// `POST …/corriger`.
 pub(super) async fn correct(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path(op): Path<OpId>,
     Form(pairs): Pairs,
 ) -> Response {
-    decide(state, headers, op, Act::Correct, pairs).await
+    decide(state, me, op, Act::Correct, pairs).await
 }
 
 /// `POST …/demander`.
 pub(super) async fn ask(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path(op): Path<OpId>,
     Form(pairs): Pairs,
 ) -> Response {
-    decide(state, headers, op, Act::Ask, pairs).await
+    decide(state, me, op, Act::Ask, pairs).await
 }
 
 /// `POST …/ecarter`.
 pub(super) async fn set_aside(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    Caller(me): Caller,
     Path(op): Path<OpId>,
     Form(pairs): Pairs,
 ) -> Response {
-    decide(state, headers, op, Act::Drop, pairs).await
+    decide(state, me, op, Act::Drop, pairs).await
 }

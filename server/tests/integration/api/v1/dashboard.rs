@@ -68,7 +68,7 @@ async fn a_structure_counts_its_people_while_they_are_there() {
     phone.save(fresh_record(), meeting(3));
     assert_eq!(phone.round().await.fault, None);
     let promeneur = phone.who.me.promeneur.expect("a promeneur");
-    let before = office.dashboard(&coordinator, "2026", "").await.structures.remove(0).id;
+    let before = office.dashboard(&coordinator, "2026", "").await.choices.structures.remove(0).id;
     let mut tx = office.db.of(office.scheme).await.expect("a transaction");
     let after = people::create_structure(&mut tx, office.scheme, "Après", "mjc", "Le Puy").await.expect("a structure");
     tx.commit().await.expect("committed");

@@ -1,0 +1,290 @@
+//! « Réseau »: the journal of the coordination, the professional accounts, the territories.
+
+use app::{
+    api::error::{AppError, ErrorCode},
+    coordination::{
+        address::{NETWORK_ACCOUNTS, NETWORK_LIFE, NETWORK_TERRITORIES},
+        network_life::{Accounts, Check, Done, Journal, TERRITORY_LENGTH, Territories, TerritoryFault},
+    },
+    domain::{
+        coded::{Code, Coded},
+        ids::{EventId, PromeneurId, StructureId},
+        network_life::{EventFault, NetworkEvent, Typed},
+        period::Period,
+        person::Me,
+        scope::Scope,
+        taxonomy::Network,
+    },
+    shells,
+};
+use axum::{
+    Form,
+    extract::{
+        Path, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{AppState, Caller, answer, html, malformed};
+use crate::{
+    clock::fresh_id,
+    db::{failed, network_life, reports},
+    waiting::Days,
+};
+
+/// What an address says of the journal.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    periode: Option<String>,
+    #[serde(default)]
+    fait: String,
+    quoi: Option<EventId>,
+}
+
+/// What the form of the journal holds.
+struct Filled {
+    id: EventId,
+    is_known: bool,
+    typed: Typed,
+    faults: Vec<(&'static str, EventFault)>,
+}
+
+impl Filled {
+    /// Nothing yet.
+    fn empty() -> Self {
+        Self { id: EventId(fresh_id()), is_known: false, typed: Typed::new(), faults: Vec::new() }
+    }
+}
+
+async fn shown(
+    state: &AppState,
+    me: &Me,
+    period: Option<Period>,
+    filled: Filled,
+    done: (Option<Done>, Option<EventId>),
+) -> Result<Response, AppError> {
+    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let today = Days::of(&mut tx).await.map_err(failed)?.today;
+    let period = period.unwrap_or_else(|| Period::civil_year_of(today));
+    let members = reports::members(&mut tx, Scope::Network).await.map_err(failed)?;
+    let events = network_life::events(&mut tx, period).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let events = events.into_iter().map(|event| {
+        let active = members.active_on(event.on);
+        (event, active)
+    });
+    let status = if filled.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let Filled { id, is_known, typed, faults } = filled;
+    let (done, withdrawn) = done;
+    let withdrawn = withdrawn.filter(|_| done == Some(Done::Withdrawn));
+    let journal = Journal { today, period, events: events.collect(), id, is_known, typed, faults, done, withdrawn };
+    Ok((status, html(shells::desk::journal(state.desk_of(me), journal))).into_response())
+}
+
+/// `GET /coordination/reseau`: of the year, unless another period is asked for.
+pub(super) async fn journal(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    answer(&state, async {
+        let Query(asked) = asked.map_err(malformed)?;
+        let (period, _) = app::api::report::choice_of(asked.periode, None)?;
+        shown(&state, &me, period, Filled::empty(), (Done::from_code(&asked.fait), asked.quoi)).await
+    })
+    .await
+}
+
+/// `GET /coordination/reseau/actions/{id}`: to note it otherwise.
+pub(super) async fn edit(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<EventId>) -> Response {
+    answer(&state, async {
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let event = network_life::event(&mut tx, id).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
+        tx.commit().await.map_err(failed)?;
+        let filled = Filled { id, is_known: true, typed: event.typed(), faults: Vec::new() };
+        shown(&state, &me, Some(Period::civil_year_of(event.on)), filled, (None, None)).await
+    })
+    .await
+}
+
+/// `POST /coordination/reseau`. What is sent twice is noted once.
+pub(super) async fn put(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    answer(&state, async {
+        let Form(typed) = form.map_err(malformed)?;
+        let id = typed.get("id").and_then(|id| id.parse().ok());
+        let id: EventId = id.ok_or_else(|| AppError::at(ErrorCode::Malformed, "id"))?;
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let today = Days::of(&mut tx).await.map_err(failed)?.today;
+        let event = match NetworkEvent::parse(id, &typed, today) {
+            Ok(event) => event,
+            Err(faults) => {
+                let is_known = network_life::event(&mut tx, id).await.map_err(failed)?.is_some();
+                tx.rollback().await.map_err(failed)?;
+                let filled = Filled { id, is_known, typed, faults };
+                return shown(&state, &me, None, filled, (None, None)).await;
+            }
+        };
+        if !network_life::put(&mut tx, &me, &event).await.map_err(failed)? {
+            return Err(ErrorCode::NotFound.into());
+        }
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, event = %id, "network event noted");
+        let year = Period::civil_year_of(event.on);
+        Ok(Redirect::to(&format!("{NETWORK_LIFE}?periode={year}&fait={}", Done::Noted.code())).into_response())
+    })
+    .await
+}
+
+async fn set_withdrawn(state: AppState, me: Me, id: EventId, done: Done) -> Response {
+    answer(&state, async {
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        if !network_life::withdraw(&mut tx, id, done == Done::Withdrawn).await.map_err(failed)? {
+            return Err(ErrorCode::NotFound.into());
+        }
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, event = %id, done = done.code(), "network event set aside or put back");
+        Ok(Redirect::to(&format!("{NETWORK_LIFE}?fait={}&quoi={id}", done.code())).into_response())
+    })
+    .await
+}
+
+/// `POST /coordination/reseau/actions/{id}/retirer`.
+pub(super) async fn withdraw(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<EventId>) -> Response {
+    set_withdrawn(state, me, id, Done::Withdrawn).await
+}
+
+/// `POST /coordination/reseau/actions/{id}/remettre`.
+pub(super) async fn restore(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<EventId>) -> Response {
+    set_withdrawn(state, me, id, Done::Restored).await
+}
+
+/// `GET /coordination/reseau/comptes`.
+pub(super) async fn accounts(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    answer(&state, async {
+        let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let today = Days::of(&mut tx).await.map_err(failed)?.today;
+        let accounts = network_life::accounts(&mut tx, today).await.map_err(failed)?;
+        let promeneurs = reports::choices(&mut tx).await.map_err(failed)?.promeneurs;
+        tx.commit().await.map_err(failed)?;
+        let page = Accounts { accounts, promeneurs, done };
+        Ok(html(shells::desk::accounts(state.desk_of(&me), page)))
+    })
+    .await
+}
+
+/// What is typed of an account.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct TypedCheck {
+    #[serde(default)]
+    promeneur: String,
+    #[serde(default)]
+    reseau: String,
+    prenom: Option<String>,
+    structure: Option<String>,
+    photo: Option<String>,
+}
+
+/// `POST /coordination/reseau/comptes`.
+pub(super) async fn check(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    form: Result<Form<TypedCheck>, FormRejection>,
+) -> Response {
+    answer(&state, async {
+        let Form(typed) = form.map_err(malformed)?;
+        let promeneur: PromeneurId =
+            typed.promeneur.parse().map_err(|_| AppError::at(ErrorCode::Malformed, "promeneur"))?;
+        // A network of a newer release is already in the notebooks; a made-up one is not taken.
+        let known = Network::from_code(&typed.reseau).map(Coded::from);
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let days = Days::of(&mut tx).await.map_err(failed)?;
+        let network = match known {
+            Some(network) => network,
+            None => {
+                let accounts = network_life::accounts(&mut tx, days.today).await.map_err(failed)?;
+                let held = accounts.into_iter().map(|account| account.network);
+                let held = held.into_iter().find(|network| network.code() == typed.reseau);
+                held.ok_or_else(|| AppError::at(ErrorCode::Malformed, "reseau"))?
+            }
+        };
+        let check = Check {
+            first_name: typed.prenom.is_some(),
+            structure: typed.structure.is_some(),
+            photo: typed.photo.is_some(),
+            on: days.today,
+            by: me.name.clone(),
+        };
+        if !network_life::check(&mut tx, &me, promeneur, &network, &check).await.map_err(failed)? {
+            return Err(AppError::at(ErrorCode::Malformed, "promeneur"));
+        }
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, %promeneur, "professional account checked");
+        Ok(Redirect::to(&format!("{NETWORK_ACCOUNTS}?fait={}", Done::Checked.code())).into_response())
+    })
+    .await
+}
+
+/// `GET /coordination/reseau/territoires`.
+pub(super) async fn territories(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    answer(&state, async {
+        let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let structures = network_life::territories(&mut tx).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        let page = Territories { structures, fault: None, done };
+        Ok(html(shells::desk::territories(state.desk_of(&me), page)))
+    })
+    .await
+}
+
+/// `POST /coordination/reseau/territoires`: all of them, or none where one has too long a name.
+pub(super) async fn place(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    answer(&state, async {
+        let Form(typed) = form.map_err(malformed)?;
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut structures = network_life::territories(&mut tx).await.map_err(failed)?;
+        let mut placed: Vec<(StructureId, String)> = Vec::new();
+        let mut fault = None;
+        for (structure, name) in &mut structures {
+            // A structure that came since the page was opened stays where it is.
+            let Some(text) = typed.get(&structure.id.to_string()) else { continue };
+            let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
+            *name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            if name.chars().count() > TERRITORY_LENGTH {
+                fault = Some((structure.id, TerritoryFault::Long));
+            }
+            placed.push((structure.id, name.clone()));
+        }
+        if fault.is_some() {
+            tx.rollback().await.map_err(failed)?;
+            let page =
+                html(shells::desk::territories(state.desk_of(&me), Territories { structures, fault, done: None }));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+        network_life::place(&mut tx, &me, &placed).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, "territories set");
+        Ok(Redirect::to(&format!("{NETWORK_TERRITORIES}?fait={}", Done::Placed.code())).into_response())
+    })
+    .await
+}

@@ -166,7 +166,7 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("the dashboard, empty");
   await open("periode=hier");
   await tour.at("the dashboard, refused");
-  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import", "reseau", "reseau/comptes", "reseau/territoires", "composition?periode=2025-2026"]) {
+  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import", "equipe", "reseau", "reseau/comptes", "reseau/territoires", "composition?periode=2025-2026"]) {
     await page.goto(`/coordination/${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);
@@ -197,10 +197,19 @@ test("the coordination's screens", async ({ page }) => {
   await page.goto("/coordination/reseau");
   await page.getByLabel(/^Ce que c’était/).selectOption("Formation");
   // A day to come is refused by the server: the field of a browser does not know of it.
-  await page.getByLabel(/^Le\b/).fill("2031-01-01");
+  await page.getByLabel("Le obligatoire").fill("2031-01-01");
   await page.getByRole("button", { name: "Enregistrer" }).click();
   await page.getByText("Ce jour n’est pas encore passé").waitFor();
   await tour.at("an event that has not taken place");
+  await page.goto("/coordination/equipe");
+  await page.getByRole("link", { name: "Promeneur 1", exact: true }).click();
+  for (const summary of await page.locator("details > summary").all()) await summary.click();
+  await tour.at("a promeneur of the staff");
+  await page.getByRole("button", { name: /^Lien de secours/ }).click();
+  await page.getByRole("img", { name: /code à lire/ }).waitFor();
+  await tour.at("a link that opens once");
+  await page.goto(await page.getByLabel("À copier dans un message").inputValue());
+  await tour.at("what the link opens");
   await page.goto("/nulle-part");
   await tour.at("nowhere");
   expect(tour.faults).toEqual([]);

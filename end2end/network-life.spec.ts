@@ -12,7 +12,7 @@ test("the coordination keeps the network's journal, and the bilan tells it", asy
   const subject = `Vu au format ${info.project.name}`;
   const day = info.project.name === "mobile" ? "2026-10-06" : "2026-10-07";
   await page.getByLabel(/^Ce que c’était/).selectOption("Formation");
-  await page.getByLabel(/^Le\b/).fill(day);
+  await page.getByLabel("Le obligatoire").fill(day);
   await page.getByLabel(/^Sujet/).fill(subject);
   await page.getByLabel(/^Promeneurs·euses présent·es/).fill("6");
   await page.getByRole("button", { name: "Enregistrer" }).click();
@@ -54,7 +54,7 @@ test("the coordination keeps the network's journal, and the bilan tells it", asy
 test("an account that was looked at says what it lacks", async ({ page, axe }) => {
   await signIn(page, DEMO.coordinator);
   await page.goto("/coordination/reseau/comptes");
-  const first = page.getByRole("listitem").first();
+  const first = page.locator(".accounts").getByRole("listitem").first();
   for (const box of await first.getByRole("checkbox").all()) await box.check();
   await first.getByLabel("Photo").uncheck();
   await first.getByRole("button", { name: /^Enregistrer/ }).click();
@@ -70,7 +70,7 @@ test("a territory is read as a whole, and from a figure one walks down to what m
   expect(await axe(page)).toEqual([]);
   await page.goto("/coordination?periode=2025-2026", { waitUntil: "networkidle" });
   await page.locator("details.scope summary").click();
-  await page.getByLabel("Qui").selectOption({ label: "Brivadois" });
+  await page.getByLabel("Qui", { exact: true }).selectOption({ label: "Brivadois" });
   await page.getByRole("button", { name: "Afficher", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Brivadois$/);
   const shown = await page.getByRole("article", { name: "Jeunes connectés" }).locator(".figure-value").textContent();
@@ -107,6 +107,7 @@ test("a table is put in order by its heads, also without a script, and the way b
   expect(await names()).toEqual([...sorted, "Ensemble"]);
   await page.goBack();
   await expect(page).not.toHaveURL(/tri=/);
+  await page.getByRole("region", { name: "Que faisons-nous ?" }).getByText("Voir le tableau").click();
   await expect(table.getByRole("columnheader").first()).not.toHaveAttribute("aria-sort");
   expect(await names()).toEqual(before);
 

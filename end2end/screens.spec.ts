@@ -209,6 +209,12 @@ async function office(page: Page, shoot: Shoot): Promise<void> {
   await shoot("territoires", true);
   await page.goto("/coordination/composition?periode=2025-2026");
   await shoot("composition", true);
+  await page.goto("/coordination/equipe");
+  await shoot("equipe", true);
+  await page.getByRole("link", { name: "Promeneur 1", exact: true }).click();
+  await shoot("promeneur", true);
+  await page.getByRole("button", { name: /^Lien de secours/ }).click();
+  await shoot("invitation", true);
   await page.goto("/coordination/numeros");
   await shoot("numeros", true);
   await page.goto("/coordination/releves/2026-07");

@@ -2,6 +2,7 @@
 
 pub mod accessibility;
 pub mod desk;
+pub mod invitation;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

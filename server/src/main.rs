@@ -110,7 +110,8 @@ async fn run(
     // Heard from here on: whoever reads the welcome may already ask to stop.
     let mut stop = Stop::listen()?;
     say(&welcome(address, options, demo.as_deref()));
-    let state = AppState::new(db.clone(), assets, options.is_https());
+    let public_url = options.public_url.clone();
+    let state = AppState { public_url, ..AppState::new(db.clone(), assets, options.is_https()) };
     let (asked, mut wait) = tokio::sync::watch::channel(false);
     let serving = axum::serve(listener, http::router(state)).with_graceful_shutdown(async move {
         let _ = wait.wait_for(|asked| *asked).await;

@@ -30,6 +30,8 @@ pub const TO_CHECK: &str = "/coordination/a-verifier";
 pub const HELPLINES: &str = "/coordination/numeros";
 /// What the network lives through, and its accounts.
 pub const NETWORK_LIFE: &str = "/coordination/reseau";
+/// Structures, promeneurs, and who may sign in.
+pub const STAFF: &str = "/coordination/equipe";
 /// The professional accounts.
 pub const NETWORK_ACCOUNTS: &str = "/coordination/reseau/comptes";
 /// The territories.

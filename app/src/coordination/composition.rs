@@ -60,7 +60,7 @@ pub fn rest(whole: &Headline, parts: &[Part]) -> [i64; COLUMNS.len()] {
 fn table(caption: &str, first: &str, parts: &[&Part], whole: &Part) -> String {
     let mut out = Html::default();
     html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (caption)
-        "\"><table class=\"table\"><caption class=\"sr-only\">" (caption) "</caption><thead><tr><th scope=\"col\">" (first) "</th>");
+        ", tableau\"><table class=\"table\"><caption class=\"sr-only\">" (caption) "</caption><thead><tr><th scope=\"col\">" (first) "</th>");
     for (name, ..) in COLUMNS {
         html!(out; "<th scope=\"col\">" (name) "</th>");
     }

@@ -14,6 +14,8 @@ pub mod dashboard;
 #[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
 pub mod helplines;
 #[cfg(feature = "ssr")]
 pub mod imports;
@@ -33,6 +35,8 @@ pub mod report;
 #[cfg(feature = "ssr")]
 pub mod rescue;
 pub mod sorting;
+#[cfg(feature = "ssr")]
+pub mod staff;
 #[cfg(feature = "ssr")]
 pub mod statements;
 #[cfg(feature = "ssr")]

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
-    address::{NETWORK_ACCOUNTS, NETWORK_LIFE, NETWORK_TERRITORIES},
+    address::{NETWORK_ACCOUNTS, NETWORK_LIFE, NETWORK_TERRITORIES, STAFF},
     choice::year_field,
+    form::{Line, all_of, choice},
     notice::NoticeBox,
 };
 use crate::{
@@ -14,9 +15,10 @@ use crate::{
         coded::{Code, Coded, codes},
         fr, guard,
         ids::{EventId, PromeneurId, StructureId},
-        network_life::{EventFault, EventKind, Medium, NUMBERS, NetworkEvent, ORGANISER_LENGTH, SUBJECT_LENGTH, Typed},
+        network_life::{EventFault, EventKind, Medium, NUMBERS, NetworkEvent, ORGANISER_LENGTH, SUBJECT_LENGTH},
         period::Period,
         taxonomy::{Network, label_of},
+        typed::Typed,
     },
     ui::{fault::fault_line, icon::Chevron},
 };
@@ -94,6 +96,7 @@ pub fn JournalPage(
             {notice}
             {back}
             <nav class="actions" aria-label="Réseau">
+                <a class="btn btn-quiet" href=STAFF>"Équipe et accès"</a>
                 <a class="btn btn-quiet" href=NETWORK_ACCOUNTS>"Comptes professionnels"</a>
                 <a class="btn btn-quiet" href=NETWORK_TERRITORIES>"Territoires"</a>
             </nav>
@@ -157,8 +160,14 @@ fn item(event: &NetworkEvent, active: i64) -> AnyView {
 fn form(id: EventId, typed: &Typed, faults: &[(&'static str, EventFault)], today: NaiveDate) -> AnyView {
     let value = |name: &str| typed.get(name).cloned().unwrap_or_default();
     let fault = |name: &str| faults.iter().find(|(of, _)| *of == name).map(|(_, fault)| *fault);
-    let field = |name: &'static str, label: &'static str, kind: &'static str, must: bool| {
-        line(name, label, kind, must, value(name), fault(name))
+    let field = |name: &'static str, label: &'static str, kind: &'static str| {
+        let most = NUMBERS.iter().find(|(of, _)| *of == name).map(|(_, most)| *most);
+        let length = match name {
+            "sujet" => Some(SUBJECT_LENGTH),
+            "organisateur" => Some(ORGANISER_LENGTH),
+            _ => None,
+        };
+        Line { value: value(name), fault: fault(name).map(Code::label), most, length, ..Line::new(name, label, kind) }
     };
     let more = ["support", "minutes", "organisateur", "structures", "partenaires", "autres", "ressources"];
     let is_open = more.iter().any(|name| !value(name).is_empty() || fault(name).is_some());
@@ -171,94 +180,23 @@ fn form(id: EventId, typed: &Typed, faults: &[(&'static str, EventFault)], today
     view! {
         <form class="form" method="post" action=format!("{NETWORK_LIFE}#noter") aria-labelledby="noter">
             <input type="hidden" name="id" value=id.to_string() />
-            {options::<EventKind>("nature", "Ce que c’était", &value("nature"), true, fault("nature"))}
-            {line("jour", "Le", "date", true, day, fault("jour"))}
-            {field("sujet", "Sujet", "text", false)}
+            {choice("nature", "Ce que c’était", all_of::<EventKind>(), &value("nature"), true, fault("nature").map(Code::label))}
+            {Line { is_asked: true, value: day, ..field("jour", "Le", "date") }.view()}
+            {field("sujet", "Sujet", "text").view()}
             {traces}
-            {field("promeneurs", "Promeneurs·euses présent·es", "number", false)}
+            {field("promeneurs", "Promeneurs·euses présent·es", "number").view()}
             <details class="reminder" open=is_open>
                 <summary>"Préciser" <Chevron /></summary>
-                {options::<Medium>("support", "Comment", &value("support"), false, None)}
-                {field("minutes", "Durée, en minutes", "number", false)}
-                {field("organisateur", "Organisé par", "text", false)}
-                {field("structures", "Structures présentes", "number", false)}
-                {field("partenaires", "Partenaires présents", "number", false)}
-                {field("autres", "Autres personnes", "number", false)}
-                {field("ressources", "Ressources partagées", "number", false)}
+                {choice("support", "Comment", all_of::<Medium>(), &value("support"), false, None)}
+                {field("minutes", "Durée, en minutes", "number").view()}
+                {field("organisateur", "Organisé par", "text").view()}
+                {field("structures", "Structures présentes", "number").view()}
+                {field("partenaires", "Partenaires présents", "number").view()}
+                {field("autres", "Autres personnes", "number").view()}
+                {field("ressources", "Ressources partagées", "number").view()}
             </details>
             <p><button class="btn btn-primary">"Enregistrer"</button></p>
         </form>
-    }
-    .into_any()
-}
-
-fn options<T: Code>(
-    name: &'static str,
-    label: &'static str,
-    chosen: &str,
-    must: bool,
-    fault: Option<EventFault>,
-) -> AnyView {
-    let options = T::ALL
-        .iter()
-        .map(|it| view! { <option value=it.code() selected=it.code() == chosen>{it.label()}</option> })
-        .collect_view();
-    let required = must.then(|| view! { " " <span class="quiet">"obligatoire"</span> });
-    let id = format!("f-{name}");
-    let described = fault.map(|_| id.clone());
-    let said = fault.map(|fault| fault_line(id, fr::spaced(fault.label())));
-    view! {
-        <div class="field">
-            <label class="field-label" for=name>{label} {required}</label>
-            <select class="input" id=name name=name required=must aria-invalid=fault.map(|_| "true") aria-describedby=described>
-                <option value="">{if must { "Choisir…" } else { "Sans précision" }}</option>
-                {options}
-            </select>
-            {said}
-        </div>
-    }
-    .into_any()
-}
-
-fn line(
-    name: &'static str,
-    label: &'static str,
-    kind: &'static str,
-    is_asked: bool,
-    value: String,
-    fault: Option<EventFault>,
-) -> AnyView {
-    let required = is_asked.then(|| view! { " " <span class="quiet">"obligatoire"</span> });
-    let id = format!("f-{name}");
-    let described = fault.map(|_| id.clone());
-    let said = fault.map(|fault| fault_line(id, fr::spaced(fault.label())));
-    let most = NUMBERS.iter().find(|(of, _)| *of == name).map(|(_, most)| most.to_string());
-    let length = match name {
-        "sujet" => Some(SUBJECT_LENGTH.to_string()),
-        "organisateur" => Some(ORGANISER_LENGTH.to_string()),
-        _ => None,
-    };
-    let class = if kind == "text" { "input" } else { "input input-short" };
-    let least = most.as_ref().map(|_| "0");
-    view! {
-        <div class="field">
-            <label class="field-label" for=name>{label} {required}</label>
-            <input
-                class=class
-                type=kind
-                id=name
-                name=name
-                required=is_asked
-                autocomplete="off"
-                min=least
-                max=most
-                maxlength=length
-                value=value
-                aria-invalid=fault.map(|_| "true")
-                aria-describedby=described
-            />
-            {said}
-        </div>
     }
     .into_any()
 }
@@ -383,7 +321,7 @@ fn boxes(prefix: &str, check: Option<&Check>) -> AnyView {
         .collect_view();
     view! {
         <fieldset class="boxes">
-            <legend class="field-label">"Ce qu’on y voit"</legend>
+            <legend class="sr-only">"Ce qu’on y voit"</legend>
             {boxes}
         </fieldset>
     }
@@ -414,7 +352,7 @@ fn account_item(account: &Account) -> AnyView {
                 <input type="hidden" name="promeneur" value=account.promeneur.to_string() />
                 <input type="hidden" name="reseau" value=account.network.code().to_owned() />
                 {boxes(&prefix, account.check.as_ref())}
-                <button class="btn btn-small">"Enregistrer" <span class="sr-only">{format!(", {name}")}</span></button>
+                <button class="btn btn-quiet btn-small">"Enregistrer" <span class="sr-only">{format!(", {name}")}</span></button>
             </form>
         </li>
     }

@@ -116,18 +116,19 @@ pub fn Report(
     });
     let parts = (!is_empty).then(|| {
         let address = composition_address(dashboard.period, dashboard.scope);
-        view! { <a class="btn" href=address rel="external">"Ce qui compose ces chiffres"</a> }
+        view! { <p><a href=address rel="external">"Ce qui compose ces chiffres"</a></p> }
     });
     view! {
         <div class="report-head">
             <h1>{fr::spaced(&heading(&dashboard))}</h1>
             <Chooser dashboard=dashboard.clone() />
             <CompletenessLine completeness=dashboard.completeness.clone() period=dashboard.period today=dashboard.today />
+            {parts}
             {demo}
         </div>
         <div class="report" inner_html=report></div>
         {nothing}
-        <p class="actions">{parts} {file} {aims}</p>
+        <p class="actions">{file} {aims}</p>
     }
     .into_any()
 }

@@ -20,6 +20,7 @@ codes! {
         Phones = "phones", "Voir les téléphones et en retirer un";
         Helplines = "helplines", "Tenir les numéros utiles du département";
         NetworkLife = "network_life", "Tenir le journal du réseau et ses comptes professionnels";
+        Staff = "staff", "Tenir l’équipe et les accès";
         Imports = "imports", "Importer un tableau ou un fichier de secours";
         Keys = "keys", "Donner et retirer les clés d’accès aux chiffres";
     }
@@ -48,7 +49,7 @@ const SHARED: Option<Reach> = Some(Reach::Shared);
 const NETWORK: Option<Reach> = Some(Reach::Network);
 
 /// The table. What it does not name is nobody's.
-const TABLE: [(Act, [Option<Reach>; COLUMNS.len()]); 13] = [
+const TABLE: [(Act, [Option<Reach>; COLUMNS.len()]); 14] = [
     //                  promeneur, coordinator, manager, Caf, committee
     (Act::Session, [OWN, OWN, OWN, OWN, OWN]),
     (Act::Notebook, [OWN, NO, NO, NO, NO]),
@@ -61,6 +62,7 @@ const TABLE: [(Act, [Option<Reach>; COLUMNS.len()]); 13] = [
     (Act::Phones, [NO, NETWORK, NO, NO, NO]),
     (Act::Helplines, [NO, NETWORK, NO, NO, NO]),
     (Act::NetworkLife, [NO, NETWORK, NO, NO, NO]),
+    (Act::Staff, [NO, NETWORK, NO, NO, NO]),
     (Act::Imports, [NO, NETWORK, NO, NO, NO]),
     (Act::Keys, [NO, NETWORK, NO, NO, NO]),
 ];

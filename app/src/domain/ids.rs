@@ -51,6 +51,8 @@ ids! {
     BilanId;
     /// A spreadsheet of past activity that was brought in.
     ImportId;
+    /// An invitation to sign in.
+    InvitationId;
     /// A key with which a program reads the figures.
     KeyId;
     /// One operation on one record: the idempotency key of sync (`offline.md` 2.3).

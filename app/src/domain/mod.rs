@@ -34,8 +34,12 @@ pub mod record;
 pub mod scope;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod small_numbers;
+#[cfg(feature = "ssr")]
+pub mod staff;
 pub mod statement;
 pub mod tally;
 pub mod taxonomy;
 pub mod team;
 pub mod time;
+#[cfg(feature = "ssr")]
+pub mod typed;

@@ -1,15 +1,14 @@
 //! What a network lives through beside its evenings: meetings, training, support (`domain.md` B12), and the professional
 //! accounts of its promeneurs (I14).
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::typed::{Typed, day, line, text};
 use super::{
     coded::{Code, Coded, codes},
     ids::EventId,
-    iso::Iso,
 };
 
 codes! {
@@ -87,9 +86,6 @@ pub struct NetworkEvent {
     pub resources: i32,
 }
 
-/// The fields of an event as a form has them, by name.
-pub type Typed = BTreeMap<String, String>;
-
 /// Names of the fields that are typed, each with the largest number or length that is taken.
 pub const NUMBERS: [(&str, i32); 6] = [
     ("minutes", 14_400),
@@ -104,18 +100,20 @@ pub const ORGANISER_LENGTH: usize = 80;
 /// Longest subject, in characters.
 pub const SUBJECT_LENGTH: usize = 200;
 /// The first year in which there can be something to note: the scheme came to France in 2012.
+#[cfg(feature = "ssr")]
 const FIRST_YEAR: i32 = 2010;
 
+#[cfg(feature = "ssr")]
 impl NetworkEvent {
     /// Reads what was typed; each field that cannot be read with why.
     pub fn parse(id: EventId, typed: &Typed, today: NaiveDate) -> Result<Self, Vec<(&'static str, EventFault)>> {
-        let text = |name: &str| typed.get(name).map_or("", |text| text.trim());
+        let text = |name: &str| text(typed, name);
         let mut faults = Vec::new();
         let kind = EventKind::from_code(text("nature"));
         if kind.is_none() {
             faults.push(("nature", EventFault::Kind));
         }
-        let on = NaiveDate::from_iso(text("jour"));
+        let on = day(typed, "jour");
         match on {
             None => faults.push(("jour", EventFault::Day)),
             Some(day) if day > today => faults.push(("jour", EventFault::Future)),
@@ -130,8 +128,7 @@ impl NetworkEvent {
                 None => faults.push((name, EventFault::Number)),
             }
         }
-        let line = |name: &str| text(name).split_whitespace().collect::<Vec<_>>().join(" ");
-        let (organiser, subject) = (line("organisateur"), line("sujet"));
+        let (organiser, subject) = (line(typed, "organisateur"), line(typed, "sujet"));
         if organiser.chars().count() > ORGANISER_LENGTH {
             faults.push(("organisateur", EventFault::Organiser));
         }
@@ -146,8 +143,8 @@ impl NetworkEvent {
             on,
             medium: Medium::from_code(text("support")).map(Coded::from),
             minutes,
-            organiser: printable(&organiser),
-            subject: printable(&subject),
+            organiser,
+            subject,
             promeneurs,
             structures,
             partners,
@@ -179,6 +176,7 @@ impl NetworkEvent {
 }
 
 /// Nothing typed is nothing counted.
+#[cfg(feature = "ssr")]
 fn number(text: &str, most: i32) -> Option<i32> {
     let digits: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     if digits.is_empty() {
@@ -186,11 +184,6 @@ fn number(text: &str, most: i32) -> Option<i32> {
     }
     let value: i32 = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
     (value <= most).then_some(value)
-}
-
-/// What steers a terminal is no text.
-fn printable(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).collect()
 }
 
 /// What took place in a period, by kind.
@@ -228,7 +221,7 @@ pub struct Life {
     pub accounts: Vec<AccountFigures>,
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use uuid::Uuid;
 
@@ -241,7 +234,7 @@ mod tests {
     }
 
     fn read(pairs: &[(&str, &str)]) -> Result<NetworkEvent, Vec<(&'static str, EventFault)>> {
-        let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+        let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap_or_default();
         NetworkEvent::parse(EventId(Uuid::from_u128(1)), &typed(pairs), today)
     }
 
@@ -251,7 +244,7 @@ mod tests {
             read(&[("minutes", "1 80"), ("sujet", "  Le  harcèlement\nen ligne "), ("support", "video")]).unwrap();
         assert_eq!((event.minutes, event.promeneurs, event.partners), (180, 7, 0));
         assert_eq!(event.subject, "Le harcèlement en ligne");
-        let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+        let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap_or_default();
         assert_eq!(NetworkEvent::parse(event.id, &event.typed(), today), Ok(event));
     }
 

@@ -7,6 +7,7 @@ use super::{SiteAssets, apart, document};
 use crate::{
     api::{
         phones::{Phone, Phones},
+        report::Choice,
         statements::Statements,
         to_check::{Imported, RescueFault, ToCheck},
     },
@@ -26,11 +27,16 @@ use crate::{
         objectives::{Objectives, ObjectivesPage},
         phones::{PhonesPage, WithdrawPage},
         rescue::RescuePage,
+        staff::{
+            Filled, Staff, StaffPage, StructurePage,
+            access::{FreshInvitation, InvitationPage},
+            promeneur::{PromeneurPage, PromeneurStaff},
+        },
         statements::StatementsPage,
         to_check::ToCheckPage,
         to_decide::{Act, Decision, DecisionPage},
     },
-    domain::{coded::Coded, fr, period::Period, person::Role, scope::Scope},
+    domain::{coded::Coded, fr, ids::StructureId, period::Period, person::Role, scope::Scope},
 };
 
 /// What every page of the office needs: the site, and as what one looks at it.
@@ -131,6 +137,29 @@ pub fn helplines(desk: Desk<'_>, helplines: Helplines) -> String {
 /// `/coordination/reseau`.
 pub fn journal(desk: Desk<'_>, journal: Journal) -> String {
     page(desk, "Réseau", Place::Life, || view! { <JournalPage page=journal /> }.into_any())
+}
+
+/// `/coordination/equipe`.
+pub fn staff(desk: Desk<'_>, staff: Staff) -> String {
+    page(desk, "Équipe et accès", Place::Life, || view! { <StaffPage page=staff /> }.into_any())
+}
+
+/// `/coordination/equipe/structures/<id>`.
+pub fn structure(desk: Desk<'_>, structure: Choice<StructureId>, filled: Filled) -> String {
+    let title = structure.name.clone();
+    page(desk, &title, Place::Life, || view! { <StructurePage structure=structure filled=filled /> }.into_any())
+}
+
+/// `/coordination/equipe/promeneurs/<id>`.
+pub fn promeneur(desk: Desk<'_>, promeneur: PromeneurStaff) -> String {
+    let title = promeneur.person.name.clone();
+    page(desk, &title, Place::Life, || view! { <PromeneurPage page=promeneur /> }.into_any())
+}
+
+/// An invitation that was just made.
+pub fn invitation(desk: Desk<'_>, invitation: FreshInvitation) -> String {
+    let title = format!("Invitation pour {}", invitation.name);
+    page(desk, &title, Place::Life, || view! { <InvitationPage invitation=invitation /> }.into_any())
 }
 
 /// `/coordination/reseau/comptes`.

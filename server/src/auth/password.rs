@@ -33,6 +33,57 @@ pub enum PasswordFault {
     Hash,
 }
 
+/// Words that the ranking does not know, being English: what people here take first.
+const COMMON_HERE: [&str; 24] = [
+    "motdepasse",
+    "mot de passe",
+    "phrasedepasse",
+    "phrase de passe",
+    "azerty",
+    "azertyuiop",
+    "qsdfgh",
+    "bonjour",
+    "bienvenue",
+    "soleil",
+    "lanterne",
+    "promeneur",
+    "promeneurs",
+    "promeneursdunet",
+    "promeneurs du net",
+    "coordination",
+    "carnet",
+    "doudou",
+    "loulou",
+    "chouchou",
+    "marseille",
+    "jetaime",
+    "vacances",
+    "auvergne",
+];
+
+/// Whether a passphrase is among those that are tried first, or little else than the words that `own` holds: a machine would
+/// find it within a billion tries.
+pub fn is_common(passphrase: &str, own: &[&str]) -> bool {
+    // What is longer is no common one, and the ranking takes its time.
+    if passphrase.chars().count() > 60 {
+        return false;
+    }
+    let mut words: Vec<String> = COMMON_HERE.map(str::to_owned).into();
+    for text in own {
+        words.push(text.to_lowercase());
+        let parts = text.split(|letter: char| !letter.is_alphanumeric());
+        words.extend(parts.filter(|part| part.chars().count() > 2).map(str::to_lowercase));
+    }
+    // Names beside a year count as several words to the ranking, and are the first that somebody who knows one tries.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let rest = words.iter().fold(passphrase.to_lowercase(), |rest, word| rest.replace(word.as_str(), " "));
+    if rest.chars().filter(|letter| letter.is_alphabetic()).count() < 4 {
+        return true;
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    zxcvbn::zxcvbn(passphrase, &words).score() < zxcvbn::Score::Three
+}
+
 /// The hash to store.
 pub async fn hash(passphrase: String) -> Result<String, PasswordFault> {
     if passphrase.chars().count() < SHORTEST {
@@ -96,6 +147,26 @@ mod tests {
             ("personne n’a cette phrase", None, false),
         ] {
             assert_eq!(verify(typed.to_owned(), stored).await.ok(), Some(opens), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        let own = ["anne.martin@mjc-brioude.fr", "Anne Martin", "Réseau de Haute-Loire"];
+        for common in [
+            "123456789012",
+            "motdepasse123",
+            "azertyuiop12",
+            "password1234",
+            "aaaaaaaaaaaaaa",
+            "annemartin2026",
+            "promeneursdunet1",
+            "brioudebrioude",
+        ] {
+            assert!(is_common(common, &own), "{common}");
+        }
+        for good in ["cheval pile agrafe correct", "une lanterne allumée", "Le 3e tilleul penche !"] {
+            assert!(!is_common(good, &own), "{good}");
         }
     }
 

@@ -5,6 +5,7 @@ pub mod bilans;
 pub mod devices;
 pub mod helplines;
 pub mod imports;
+pub mod invitations;
 pub mod keys;
 pub mod ledger;
 pub mod lives;
@@ -15,6 +16,7 @@ pub mod projections;
 pub mod pulls;
 pub mod quarantine;
 pub mod reports;
+pub mod staff;
 pub mod statements;
 pub mod turn;
 

@@ -5,6 +5,7 @@ pub mod context;
 pub mod coordination;
 pub mod figures;
 pub mod health;
+pub mod invitation;
 pub mod limits;
 pub mod pages;
 pub mod sign_in;
@@ -47,6 +48,8 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// The session's cookie.
     pub cookie: SessionCookie,
+    /// The address people use, where the operator said it.
+    pub public_url: Option<String>,
 }
 
 impl AppState {
@@ -57,7 +60,13 @@ impl AppState {
 
     /// The state over a database and a built site.
     pub fn new(db: Db, assets: Assets, https: bool) -> Self {
-        Self { desk: Desk::new(db.clone()), db, assets: Arc::new(assets), cookie: SessionCookie { https } }
+        Self {
+            desk: Desk::new(db.clone()),
+            db,
+            assets: Arc::new(assets),
+            cookie: SessionCookie { https },
+            public_url: None,
+        }
     }
 }
 
@@ -85,6 +94,7 @@ pub fn router(state: AppState) -> Router {
         .route("/app", get(pages::phone))
         .route("/app/{*path}", get(pages::phone))
         .route("/connexion", get(pages::sign_in).post(sign_in::sign_in))
+        .route("/invitation/{token}", get(invitation::page).post(invitation::accept))
         .route("/deconnexion", post(sign_in::sign_out))
         .route("/hors-reseau", get(pages::offline))
         .route("/accessibilite", get(pages::accessibility))

@@ -1,6 +1,14 @@
 //! Signing in and out by plain forms, so that both work without JavaScript.
 
-use app::{api::error::ErrorCode, coordination::address::start_of};
+use app::{
+    api::error::{AppError, ErrorCode},
+    coordination::address::start_of,
+    domain::{
+        coded::Coded,
+        ids::{AccountId, SchemeId},
+        person::Role,
+    },
+};
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
@@ -66,19 +74,32 @@ async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<(String, HeaderV
     let matches = password::verify(form.phrase.clone(), stored).await.map_err(|_| ErrorCode::Unavailable)?;
     let (Some(found), true) = (found, matches) else { return Err(ErrorCode::BadCredentials) };
     accounts::forget_attempts(&state.db, &login).await.map_err(unavailable)?;
-    let token = Token::fresh().map_err(|_| ErrorCode::Internal)?;
-    let length = accounts::session_length(&found.role);
-    accounts::open_session(&state.db, found.scheme, found.account, &token.hash(), clock::now() + length)
-        .await
-        .map_err(unavailable)?;
     let back = Some(form.retour.as_str()).filter(|address| is_local(address));
-    let to = if found.role.is(app::domain::person::Role::Promeneur) {
+    open(state, found.scheme, found.account, &found.role, back)
+        .await
+        .map_err(|error| error.code.known().unwrap_or(ErrorCode::Unavailable))
+}
+
+/// Opens a session for whoever has shown who they are; to where they go now, and the cookie that they get.
+pub(super) async fn open(
+    state: &AppState,
+    scheme: SchemeId,
+    account: AccountId,
+    role: &Coded<Role>,
+    back: Option<&str>,
+) -> Result<(String, HeaderValue), AppError> {
+    let token = Token::fresh().map_err(|_| AppError::new(ErrorCode::Internal))?;
+    let length = accounts::session_length(role);
+    accounts::open_session(&state.db, scheme, account, &token.hash(), clock::now() + length)
+        .await
+        .map_err(crate::db::failed)?;
+    let to = if role.is(Role::Promeneur) {
         // The phone opens the notebook of whom the address names, and of nobody else who used it before; each sign-in
         // has a number, so that an address of the history does not sign anybody in again.
         let screen = back.and_then(|address| address.split(['?', '#']).next()).filter(|path| is_of_phone(path));
-        format!("{}?connecte={}.{}", screen.unwrap_or("/app"), found.account, clock::fresh_id())
+        format!("{}?connecte={account}.{}", screen.unwrap_or("/app"), clock::fresh_id())
     } else {
-        back.unwrap_or_else(|| start_of(&found.role)).to_owned()
+        back.unwrap_or_else(|| start_of(role)).to_owned()
     };
     Ok((to, state.cookie.give(&token, length.num_seconds())))
 }

@@ -43,5 +43,6 @@ mod school_year;
 #[path = "../../../app/tests/simulation/sim/mod.rs"]
 mod sim;
 mod simulation;
+mod staff;
 mod start;
 mod statements;

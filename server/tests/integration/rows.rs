@@ -20,7 +20,7 @@ use app::domain::{
 use chrono::NaiveDate;
 use server::{
     clock,
-    db::{bilans, helplines, keys, network_life, objectives, people},
+    db::{bilans, helplines, invitations, keys, network_life, objectives, people},
     import,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -91,6 +91,8 @@ async fn fill(office: &Office, scheme: SchemeId) {
         day,
     );
     assert!(network_life::put(&mut tx, &me, &event.expect("an event")).await.expect("noted"));
+    let invitee = invitations::Invitee::Newcomer(people::Place::Caf);
+    invitations::create(&mut tx, &me, "Caf", invitee, scheme.0.as_bytes()).await.expect("an invitation");
     let structures = network_life::territories(&mut tx).await.expect("structures");
     network_life::place(&mut tx, &me, &[(structures[0].0.id, "Velay".to_owned())]).await.expect("placed");
     let document = Document {
@@ -121,7 +123,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
             using (table_schema, table_name)
         where table_schema = 'public' and column_name = 'network_id' and table_type = 'BASE TABLE' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
-    assert!(tables.len() >= 28, "{tables:?}");
+    assert!(tables.len() >= 29, "{tables:?}");
     (office, elsewhere, tables)
 }
 
@@ -233,6 +235,9 @@ async fn the_ledger_is_only_added_to() {
         "delete from access_key",
         "update import_file set importer_id = id",
         "update imported_row set key = ''",
+        "delete from invitation",
+        "update invitation set token_hash = ''",
+        "update invitation set role = 'coordinator'",
         "delete from network_event",
         "delete from account_check",
         "update territory set name = ''",

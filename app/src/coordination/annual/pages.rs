@@ -99,7 +99,7 @@ pub fn BilansPage(
                 {published_list(&versions, "Aucun bilan n’est encore publié.")}
             </section>
             <section class="form decision" aria-labelledby="ouvrir">
-                <h2 id="ouvrir">"Lire les chiffres d’une période"</h2>
+                <h2 id="ouvrir">{if is_structure { "Lire les chiffres d’une période" } else { "Lire les chiffres d’une année" }}</h2>
                 <form class="form" method="get" action=format!("{BILANS}/chiffres") aria-labelledby="ouvrir">
                     {if is_structure { period_field(last_year, today) } else { year_field(last_year, today) }}
                     <p><button class="btn btn-primary">"Ouvrir"</button></p>

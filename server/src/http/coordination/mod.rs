@@ -11,6 +11,7 @@ mod network_life;
 mod objectives;
 mod phones;
 mod rescue;
+mod staff;
 mod statements;
 mod to_check;
 
@@ -62,6 +63,20 @@ pub const PAGES: &[Page] = &[
     ("/coordination/reseau/actions/{id}/remettre", Act::NetworkLife, || post(network_life::restore)),
     ("/coordination/reseau/comptes", Act::NetworkLife, || get(network_life::accounts).post(network_life::check)),
     ("/coordination/reseau/territoires", Act::NetworkLife, || get(network_life::territories).post(network_life::place)),
+    ("/coordination/equipe", Act::Staff, || get(staff::page)),
+    ("/coordination/equipe/structures", Act::Staff, || post(staff::add_structure)),
+    ("/coordination/equipe/structures/{id}", Act::Staff, || get(staff::structure).post(staff::set_structure)),
+    ("/coordination/equipe/promeneurs", Act::Staff, || post(staff::add_promeneur)),
+    ("/coordination/equipe/promeneurs/{id}", Act::Staff, || get(staff::promeneur).post(staff::set_promeneur)),
+    ("/coordination/equipe/promeneurs/{id}/structure", Act::Staff, || post(staff::move_promeneur)),
+    ("/coordination/equipe/promeneurs/{id}/absences", Act::Staff, || post(staff::add_leave)),
+    ("/coordination/equipe/promeneurs/{id}/absences/retirer", Act::Staff, || post(staff::remove_leave)),
+    ("/coordination/equipe/promeneurs/{id}/inviter", Act::Staff, || post(staff::invite_promeneur)),
+    ("/coordination/equipe/invitations", Act::Staff, || post(staff::invite_other)),
+    ("/coordination/equipe/invitations/{id}/retirer", Act::Staff, || post(staff::revoke_invitation)),
+    ("/coordination/equipe/acces/{id}/lien", Act::Staff, || post(staff::recover)),
+    ("/coordination/equipe/acces/{id}/fermer", Act::Staff, || post(staff::close)),
+    ("/coordination/equipe/acces/{id}/rouvrir", Act::Staff, || post(staff::reopen)),
     ("/coordination/bilans", Act::Bilans, || get(bilans::all)),
     ("/coordination/bilans/chiffres", Act::Bilans, || get(bilans::figures)),
     ("/coordination/bilans/chiffres/{file}", Act::Bilans, || get(bilans::figures_file)),

@@ -9,11 +9,12 @@ use app::{
     domain::{
         coded::{Code, Coded},
         ids::{EventId, PromeneurId, StructureId},
-        network_life::{EventFault, NetworkEvent, Typed},
+        network_life::{EventFault, NetworkEvent},
         period::Period,
         person::Me,
         scope::Scope,
         taxonomy::Network,
+        typed::Typed,
     },
     shells,
 };

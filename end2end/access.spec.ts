@@ -197,7 +197,7 @@ test("the coordination's screens", async ({ page }) => {
   await page.goto("/coordination/reseau");
   await page.getByLabel(/^Ce que c’était/).selectOption("Formation");
   // A day to come is refused by the server: the field of a browser does not know of it.
-  await page.getByLabel("Le obligatoire").fill("2031-01-01");
+  await page.getByLabel(/^Jour/).fill("2031-01-01");
   await page.getByRole("button", { name: "Enregistrer" }).click();
   await page.getByText("Ce jour n’est pas encore passé").waitFor();
   await tour.at("an event that has not taken place");

@@ -12,7 +12,7 @@ test("the coordination keeps the network's journal, and the bilan tells it", asy
   const subject = `Vu au format ${info.project.name}`;
   const day = info.project.name === "mobile" ? "2026-10-06" : "2026-10-07";
   await page.getByLabel(/^Ce que c’était/).selectOption("Formation");
-  await page.getByLabel("Le obligatoire").fill(day);
+  await page.getByLabel(/^Jour/).fill(day);
   await page.getByLabel(/^Sujet/).fill(subject);
   await page.getByLabel(/^Promeneurs·euses présent·es/).fill("6");
   await page.getByRole("button", { name: "Enregistrer" }).click();

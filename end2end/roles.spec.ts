@@ -23,7 +23,7 @@ test("the Caf reads what was published and masked figures of a year, and nothing
             - button "Ouvrir"
   `);
   expect(await axe(page)).toEqual([]);
-  await page.getByLabel("Année").selectOption("2025-2026");
+  await page.getByLabel("Année", { exact: true }).selectOption("2025-2026");
   await page.getByRole("button", { name: "Ouvrir" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Bilan de l’année scolaire 2025-2026");
   await expect(page.getByRole("article").filter({ hasText: "jeunes connectés" }).first()).toContainText("751");

@@ -20,7 +20,8 @@ create function caller_of(account uuid)
         from account
         join network on network.id = account.network_id
         left join affiliation on affiliation.network_id = account.network_id
-            and affiliation.promeneur_id = account.promeneur_id and affiliation.until_on is null
+            and affiliation.promeneur_id = account.promeneur_id and affiliation.from_on <= current_date
+            and (affiliation.until_on is null or affiliation.until_on >= current_date)
         left join structure on structure.network_id = account.network_id
             and structure.id = coalesce(account.structure_id, affiliation.structure_id)
         where account.id = caller_of.account and account.disabled_at is null

@@ -38,11 +38,11 @@ create table network_event (
     minutes int not null default 0 constraint event_minutes check (minutes between 0 and 14400),
     organiser text not null default '' constraint event_organiser check (char_length(organiser) <= 80),
     subject text not null default '' constraint event_subject check (char_length(subject) <= 200),
-    promeneurs int not null default 0 constraint event_promeneurs check (promeneurs between 0 and 10000),
-    structures int not null default 0 constraint event_structures check (structures between 0 and 10000),
-    partners int not null default 0 constraint event_partners check (partners between 0 and 10000),
-    others int not null default 0 constraint event_others check (others between 0 and 100000),
-    resources int not null default 0 constraint event_resources check (resources between 0 and 10000),
+    promeneurs int constraint event_promeneurs check (promeneurs between 0 and 10000),
+    structures int constraint event_structures check (structures between 0 and 10000),
+    partners int constraint event_partners check (partners between 0 and 10000),
+    others int constraint event_others check (others between 0 and 100000),
+    resources int constraint event_resources check (resources between 0 and 10000),
     author text not null,
     author_id uuid not null,
     written_at timestamptz not null,
@@ -61,7 +61,7 @@ create table account_check (
     photo boolean not null,
     checked_on date not null,
     checked_by text not null,
-    primary key (network_id, promeneur_id, social_network),
+    primary key (network_id, promeneur_id, social_network, checked_on),
     foreign key (network_id, promeneur_id) references promeneur (network_id, id)
 );
 
@@ -80,5 +80,8 @@ begin
     end loop;
 end
 $$;
-grant select, insert, delete on territory to lanterne_app;
-grant select, insert, update on network_event, account_check to lanterne_app;
+grant select, insert, update (name), delete on territory to lanterne_app;
+grant select, insert, update on network_event to lanterne_app;
+-- Each look is kept: what was found in one year is not changed by looking again in the next. One of an account that was never
+-- there can be taken away.
+grant select, insert, update, delete on account_check to lanterne_app;

@@ -30,5 +30,7 @@ create policy of_network on invitation to lanterne_app
 create policy by_token on invitation for select to lanterne_app
     using (token_hash = (select decode(nullif(current_setting('lanterne.session', true), ''), 'hex')));
 grant select, insert, update (used_at, revoked_at) on invitation to lanterne_app;
+-- One account a promeneur, whoever is invited twice.
+create unique index account_of_promeneur on account (network_id, promeneur_id) where promeneur_id is not null;
 -- A leave that was noted by mistake is taken away.
 grant delete on promeneur_leave to lanterne_app;

@@ -14,8 +14,8 @@ use crate::{
 
 /// The share of those awaited who came; none where nobody was.
 fn attendance(figures: &[&EventFigures]) -> Option<f64> {
-    let (present, active) = figures.iter().fold((0, 0), |(p, a), it| (p + it.present, a + it.active));
-    (active > 0).then(|| float(present.min(active)) / float(active))
+    let (came, active) = figures.iter().fold((0, 0), |(c, a), it| (c + it.came, a + it.active));
+    (active > 0).then(|| float(came) / float(active))
 }
 
 fn awaits_all(figures: &EventFigures) -> bool {
@@ -42,7 +42,11 @@ pub fn events_section(life: &Life) -> Section {
             parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| fr::count(*n, one, many)).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let whole = fr::count(all, "action de la coordination", "actions de la coordination");
-        if parts.is_empty() { format!("{whole}.") } else { format!("{whole}, dont {}.", fr::list(&parts)) }
+        match (all, parts.as_slice()) {
+            (_, []) => format!("{whole}."),
+            (1, [only, ..]) => format!("{whole}\u{202f}: {only}."),
+            _ => format!("{whole}, dont {}.", fr::list(&parts)),
+        }
     };
     let common: Vec<&EventFigures> = life.events.iter().filter(|it| awaits_all(it)).collect();
     let came = attendance(&common).map(|share| {
@@ -91,13 +95,9 @@ pub fn accounts_section(life: &Life) -> Section {
             } else {
                 String::new()
             };
-            let share = fr::percent(Some(float(conforming) / float(checked)), 0);
-            Some(format!(
-                "{} sur {} {} conformes ({share}){rest}.",
-                fr::integer(conforming),
-                fr::integer(checked),
-                fr::plural(checked, "vérifié", "vérifiés"),
-            ))
+            let share = fr::percent(Some(float(conforming) / float(all)), 0);
+            let said = fr::count(conforming, "compte conforme", "comptes conformes");
+            Some(format!("{said} sur {} ({share}){rest}.", fr::integer(all)))
         }
     };
     let rows = life.accounts.iter().map(|it| {
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     fn event(kind: &str, count: i64, present: i64, active: i64) -> EventFigures {
-        EventFigures { kind: kind.to_owned(), count, present, active }
+        EventFigures { kind: kind.to_owned(), count, present, came: present.min(active), active }
     }
 
     fn cells(section: Section) -> Vec<Vec<String>> {
@@ -164,6 +164,12 @@ mod tests {
     fn more_present_than_active_are_all_of_them() {
         let section = events_section(&Life { events: vec![event("training", 1, 12, 9)], ..Life::default() });
         assert_eq!(cells(section)[0][3], "100\u{202f}%");
+        assert_eq!(
+            cells(events_section(&Life { events: vec![event("training", 1, 0, 0)], ..Life::default() }))[0][3],
+            "–"
+        );
+        let one = events_section(&Life { events: vec![event("training", 1, 2, 9)], ..Life::default() });
+        assert_eq!(one.fact, "1 action de la coordination\u{202f}: 1 formation.");
         let nobody = events_section(&Life { events: vec![event("training", 1, 2, 0)], ..Life::default() });
         assert_eq!(cells(nobody)[0][3], "–", "a rate without a base is none");
     }
@@ -179,7 +185,7 @@ mod tests {
         let accounts = vec![account("instagram", 8, 4, 3), account("discord", 2, 0, 0)];
         let section = accounts_section(&Life { accounts, ..Life::default() });
         assert_eq!(section.fact, "10 comptes professionnels sur 2 réseaux.");
-        assert_eq!(section.quiet, ["3 sur 4 vérifiés conformes (75\u{202f}%)\u{202f}; 6 à vérifier."]);
+        assert_eq!(section.quiet, ["3 comptes conformes sur 10 (30\u{202f}%)\u{202f}; 6 à vérifier."]);
         let none = accounts_section(&Life::default());
         assert_eq!((none.quiet.len(), none.chart), (0, None));
     }

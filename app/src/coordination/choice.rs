@@ -121,11 +121,14 @@ pub(super) fn period_field(period: Period, today: NaiveDate) -> AnyView {
 #[cfg(feature = "ssr")]
 pub(super) fn year_field(period: Period, today: NaiveDate) -> AnyView {
     let groups = groups(today).into_iter().filter(|(_, periods)| periods.iter().all(|period| period.is_year()));
-    let groups = groups.map(|(name, periods)| group(name, periods, period)).collect_view();
+    let groups: Vec<(&'static str, Vec<Period>)> = groups.collect();
+    let listed = groups.iter().any(|(_, periods)| periods.contains(&period));
+    let other = (!listed).then(|| option(period, period, fr::capital(&period.label())));
+    let groups = groups.into_iter().map(|(name, periods)| group(name, periods, period)).collect_view();
     view! {
         <div class="field">
             <label class="field-label" for="periode">"Année"</label>
-            <select class="input" id="periode" name="periode">{groups}</select>
+            <select class="input" id="periode" name="periode">{other} {groups}</select>
         </div>
     }
     .into_any()

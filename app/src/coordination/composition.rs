@@ -38,8 +38,10 @@ pub struct Composition {
     pub parts_are: &'static str,
     /// The parts of the scope, by name: no ranking.
     pub parts: Vec<Part>,
-    /// The months of the period that have begun.
+    /// The months of the period that have begun; none where there are more than three years of them.
     pub months: Vec<(NaiveDate, Part)>,
+    /// Whether statements may be read one by one.
+    pub reads_statements: bool,
 }
 
 /// The columns, with how each is read and summed.
@@ -100,15 +102,20 @@ pub fn CompositionPage(
     /// What to show.
     page: Composition,
 ) -> impl IntoView {
-    let Composition { period, scope, scope_name, whole, parts_are, parts, months } = page;
+    let Composition { period, scope, scope_name, whole, parts_are, parts, months, reads_statements } = page;
     let by_part = (!parts.is_empty()).then(|| {
         let rows: Vec<&Part> = parts.iter().collect();
+        let told = if matches!(scope, Scope::Structure(_)) {
+            "Par ordre alphabétique, pour le temps passé dans cette structure. Chaque nom mène à ses chiffres, dans toutes ses structures."
+        } else {
+            "Par ordre alphabétique. Chaque nom mène à ses propres chiffres. Qui change de structure dans le mois a un relevé attendu dans chacune."
+        };
         let caption = format!("Par {}", fr::small(parts_are));
         let table = table(&caption, parts_are, &rows, &whole);
         view! {
             <section aria-labelledby="parts">
                 <h2 id="parts">{caption.clone()}</h2>
-                <p class="quiet">"Par ordre alphabétique. Chaque nom mène à ses propres chiffres."</p>
+                <p class="quiet">{told}</p>
                 <div inner_html=table></div>
             </section>
         }
@@ -124,7 +131,7 @@ pub fn CompositionPage(
         }
     });
     let statements = match months.as_slice() {
-        [(month, _)] if !matches!(scope, Scope::Promeneur(_)) => {
+        [(month, _)] if reads_statements && scope == Scope::Network => {
             let month = Period::month_of(*month);
             let name = format!("Les relevés {}", fr::of(&month.label()));
             Some(view! { <a class="btn btn-quiet" href=format!("{STATEMENTS}/{month}")>{name}</a> })

@@ -109,6 +109,7 @@ fn of_its_life(life: &Life) -> Vec<Row> {
         let kind = label_of::<EventKind>(&it.kind);
         rows.push(row("Actions de la coordination, par nature", &kind, it.count));
         rows.push(row("Présences de promeneurs·euses, par nature d’action", &kind, it.present));
+        rows.push(row("Dont promeneurs·euses en activité, par nature d’action", &kind, it.came));
         rows.push(row("Promeneurs·euses en activité ces jours-là, par nature d’action", &kind, it.active));
     }
     for it in &life.accounts {

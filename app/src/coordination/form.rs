@@ -10,8 +10,10 @@ use crate::{
 /// A line to fill.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
-    /// Its name, which is its id too.
+    /// Its name.
     pub name: &'static str,
+    /// Its id; its name, where no other form of the page has one of that name.
+    pub id: &'static str,
     /// What is asked.
     pub label: &'static str,
     /// `text`, `date`, `number`, `password`.
@@ -35,13 +37,13 @@ pub struct Line {
 impl Line {
     /// A line of a kind.
     pub fn new(name: &'static str, label: &'static str, kind: &'static str) -> Self {
-        Self { name, label, kind, autocomplete: "off", ..Self::default() }
+        Self { name, id: name, label, kind, autocomplete: "off", ..Self::default() }
     }
 
     /// Its markup.
     pub fn view(self) -> AnyView {
-        let Self { name, label, kind, is_asked, value, fault, hint, most, length, autocomplete } = self;
-        let (fault_id, hint_id) = (format!("f-{name}"), format!("a-{name}"));
+        let Self { name, id, label, kind, is_asked, value, fault, hint, most, length, autocomplete } = self;
+        let (fault_id, hint_id) = (format!("f-{id}"), format!("a-{id}"));
         let described: Vec<&str> =
             [hint.map(|_| hint_id.as_str()), fault.map(|_| fault_id.as_str())].into_iter().flatten().collect();
         let described = (!described.is_empty()).then(|| described.join(" "));
@@ -55,12 +57,12 @@ impl Line {
         let capitals = (autocomplete == "username").then_some("none");
         view! {
             <div class="field">
-                <label class="field-label" for=name>{label} {required(is_asked)}</label>
+                <label class="field-label" for=id>{label} {required(is_asked)}</label>
                 {hint}
                 <input
                     class=class
                     type=kind
-                    id=name
+                    id=id
                     name=name
                     required=is_asked
                     autocomplete=autocomplete

@@ -27,9 +27,11 @@ codes! {
     /// What has just been done.
     Done {
         Noted = "note", "C’est noté.";
+        ToRead = "a-relire", "C’est noté. Relisez le texte : il pourrait faire reconnaître quelqu’un.";
         Withdrawn = "retire", "C’est retiré du journal et des chiffres.";
         Restored = "remis", "C’est de nouveau dans le journal.";
         Checked = "verifie", "La vérification est enregistrée.";
+        Removed = "compte-retire", "Le compte n’est plus dans la liste, sauf si un téléphone l’annonce.";
         Placed = "range", "Les territoires sont enregistrés.";
     }
 
@@ -76,6 +78,7 @@ pub fn JournalPage(
     let back = withdrawn.map(|id| {
         view! {
             <form method="post" action=format!("{NETWORK_LIFE}/actions/{id}/remettre") aria-label="Annuler le retrait">
+                <input type="hidden" name="periode" value=period.to_string() />
                 <button class="btn btn-small">"Remettre"</button>
             </form>
         }
@@ -83,7 +86,7 @@ pub fn JournalPage(
     let list = if events.is_empty() {
         view! { <p class="quiet">"Rien n’est noté sur cette période."</p> }.into_any()
     } else {
-        let items = events.iter().map(|(event, active)| item(event, *active)).collect_view();
+        let items = events.iter().map(|(event, active)| item(event, *active, period)).collect_view();
         view! { <ul class="phones events">{items}</ul> }.into_any()
     };
     let heading = if is_known { "Modifier" } else { "Noter une action" };
@@ -103,7 +106,7 @@ pub fn JournalPage(
         </div>
         <section class="form decision" aria-labelledby="noter">
             <h2 id="noter">{heading}</h2>
-            {form(id, &typed, &faults, today)}
+            {form(id, &typed, &faults, today, period)}
         </section>
         <section aria-labelledby="journal">
             <h2 id="journal">{format!("Le journal, {}", period.label())}</h2>
@@ -117,9 +120,9 @@ pub fn JournalPage(
     .into_any()
 }
 
-fn item(event: &NetworkEvent, active: i64) -> AnyView {
+fn item(event: &NetworkEvent, active: i64, period: Period) -> AnyView {
     let name = format!("{}, {}", event.kind.label(), fr::date(event.on));
-    let number = |count: i32, one, many| (count > 0).then(|| fr::count(i64::from(count), one, many));
+    let number = |count: Option<i32>, one, many| count.map(|count| fr::count(i64::from(count), one, many));
     let awaited = event.kind.known().is_some_and(EventKind::awaits_all) && active > 0;
     let people = number(event.promeneurs, "promeneur·euse", "promeneurs·euses");
     let people = people.map(|said| if awaited { format!("{said} sur {}", fr::integer(active)) } else { said });
@@ -147,8 +150,9 @@ fn item(event: &NetworkEvent, active: i64) -> AnyView {
                 <p class="quiet">{facts.join(" · ")}</p>
             </div>
             <div class="row-actions no-print">
-                <a href=format!("{NETWORK_LIFE}/actions/{}#noter", event.id)>"Modifier" <span class="sr-only">{format!(" {name}")}</span></a>
+                <a href=format!("{NETWORK_LIFE}/actions/{}?periode={period}#noter", event.id)>"Modifier" <span class="sr-only">{format!(" {name}")}</span></a>
                 <form method="post" action=format!("{NETWORK_LIFE}/actions/{}/retirer", event.id) aria-label=format!("Retirer {name}")>
+                    <input type="hidden" name="periode" value=period.to_string() />
                     <button class="btn btn-quiet btn-small btn-danger">"Retirer" <span class="sr-only">{format!(" {name}")}</span></button>
                 </form>
             </div>
@@ -157,7 +161,13 @@ fn item(event: &NetworkEvent, active: i64) -> AnyView {
     .into_any()
 }
 
-fn form(id: EventId, typed: &Typed, faults: &[(&'static str, EventFault)], today: NaiveDate) -> AnyView {
+fn form(
+    id: EventId,
+    typed: &Typed,
+    faults: &[(&'static str, EventFault)],
+    today: NaiveDate,
+    period: Period,
+) -> AnyView {
     let value = |name: &str| typed.get(name).cloned().unwrap_or_default();
     let fault = |name: &str| faults.iter().find(|(of, _)| *of == name).map(|(_, fault)| *fault);
     let field = |name: &'static str, label: &'static str, kind: &'static str| {
@@ -180,8 +190,9 @@ fn form(id: EventId, typed: &Typed, faults: &[(&'static str, EventFault)], today
     view! {
         <form class="form" method="post" action=format!("{NETWORK_LIFE}#noter") aria-labelledby="noter">
             <input type="hidden" name="id" value=id.to_string() />
+            <input type="hidden" name="periode" value=period.to_string() />
             {choice("nature", "Ce que c’était", all_of::<EventKind>(), &value("nature"), true, fault("nature").map(Code::label))}
-            {Line { is_asked: true, value: day, ..field("jour", "Le", "date") }.view()}
+            {Line { is_asked: true, value: day, ..field("jour", "Jour", "date") }.view()}
             {field("sujet", "Sujet", "text").view()}
             {traces}
             {field("promeneurs", "Promeneurs·euses présent·es", "number").view()}
@@ -191,7 +202,7 @@ fn form(id: EventId, typed: &Typed, faults: &[(&'static str, EventFault)], today
                 {field("minutes", "Durée, en minutes", "number").view()}
                 {field("organisateur", "Organisé par", "text").view()}
                 {field("structures", "Structures présentes", "number").view()}
-                {field("partenaires", "Partenaires présents", "number").view()}
+                {field("partenaires", "Partenaires présent·es", "number").view()}
                 {field("autres", "Autres personnes", "number").view()}
                 {field("ressources", "Ressources partagées", "number").view()}
             </details>
@@ -210,6 +221,8 @@ pub struct Account {
     pub name: String,
     /// On which network.
     pub network: Coded<Network>,
+    /// Whether a notebook declares its followers.
+    pub is_declared: bool,
     /// How it was found when somebody last looked.
     pub check: Option<Check>,
 }
@@ -281,20 +294,20 @@ pub fn AccountsPage(
             <h2 id="ajouter">"Ajouter un compte"</h2>
             <form class="form" method="post" action=NETWORK_ACCOUNTS aria-labelledby="ajouter">
                 <div class="field">
-                    <label class="field-label" for="promeneur">"De" " " <span class="quiet">"obligatoire"</span></label>
+                    <label class="field-label" for="promeneur">"Promeneur·euse" " " <span class="quiet">"obligatoire"</span></label>
                     <select class="input" id="promeneur" name="promeneur" required>
                         <option value="">"Choisir…"</option>
                         {people}
                     </select>
                 </div>
                 <div class="field">
-                    <label class="field-label" for="reseau">"Sur" " " <span class="quiet">"obligatoire"</span></label>
+                    <label class="field-label" for="reseau">"Réseau" " " <span class="quiet">"obligatoire"</span></label>
                     <select class="input" id="reseau" name="reseau" required>
                         <option value="">"Choisir…"</option>
                         {Network::ALL.iter().map(|it| view! { <option value=it.code()>{it.label()}</option> }).collect_view()}
                     </select>
                 </div>
-                {boxes("nouveau", None)}
+                {boxes("nouveau", "", None)}
                 <p><button class="btn btn-primary">"Enregistrer"</button></p>
             </form>
         </section>
@@ -302,18 +315,20 @@ pub fn AccountsPage(
     .into_any()
 }
 
-fn boxes(prefix: &str, check: Option<&Check>) -> AnyView {
+fn boxes(prefix: &str, of: &str, check: Option<&Check>) -> AnyView {
     let parts = [
         ("prenom", "Prénom", check.is_some_and(|it| it.first_name)),
         ("structure", "Structure", check.is_some_and(|it| it.structure)),
         ("photo", "Photo", check.is_some_and(|it| it.photo)),
     ];
+    // Each account's boxes have a name of their own: they are one group.
+    let name = format!("vu-{prefix}");
     let boxes = parts
-        .map(|(name, label, checked)| {
-            let id = format!("{prefix}-{name}");
+        .map(|(value, label, checked)| {
+            let id = format!("{prefix}-{value}");
             view! {
                 <label class="check" for=id.clone()>
-                    <input type="checkbox" id=id.clone() name=name value="oui" checked=checked />
+                    <input type="checkbox" id=id.clone() name=name.clone() value=value checked=checked />
                     {label}
                 </label>
             }
@@ -321,7 +336,7 @@ fn boxes(prefix: &str, check: Option<&Check>) -> AnyView {
         .collect_view();
     view! {
         <fieldset class="boxes">
-            <legend class="sr-only">"Ce qu’on y voit"</legend>
+            <legend class="sr-only">{format!("Ce qu’on y voit{of}")}</legend>
             {boxes}
         </fieldset>
     }
@@ -341,17 +356,28 @@ fn account_item(account: &Account) -> AnyView {
         }
     };
     let prefix = format!("{}-{}", account.promeneur, account.network.code());
+    let removal = (!account.is_declared).then(|| {
+        let words = format!("Retirer {name}");
+        view! {
+            <form method="post" action=format!("{NETWORK_ACCOUNTS}/retirer") aria-label=words>
+                <input type="hidden" name="promeneur" value=account.promeneur.to_string() />
+                <input type="hidden" name="reseau" value=account.network.code().to_owned() />
+                <button class="btn btn-quiet btn-small btn-danger">"Retirer" <span class="sr-only">{format!(" {name}")}</span></button>
+            </form>
+        }
+    });
     view! {
-        <li>
+        <li id=format!("c-{prefix}")>
             <div>
                 <p><b>{account.name.clone()}</b></p>
                 <p>{network}</p>
                 <p class="quiet">{state}</p>
+                {removal}
             </div>
             <form class="check-form" method="post" action=NETWORK_ACCOUNTS aria-label=name.clone()>
                 <input type="hidden" name="promeneur" value=account.promeneur.to_string() />
                 <input type="hidden" name="reseau" value=account.network.code().to_owned() />
-                {boxes(&prefix, account.check.as_ref())}
+                {boxes(&prefix, &format!("\u{202f}: {name}"), account.check.as_ref())}
                 <button class="btn btn-quiet btn-small">"Enregistrer" <span class="sr-only">{format!(", {name}")}</span></button>
             </form>
         </li>
@@ -425,7 +451,7 @@ pub fn TerritoriesPage(
             <p><a href=NETWORK_LIFE>"Réseau"</a></p>
             <h1>"Territoires"</h1>
             <p class="quiet">
-                "Un territoire réunit des structures dont on veut lire l’activité ensemble\u{202f}: un bassin de vie, une intercommunalité. Écrivez le même nom pour celles qui vont ensemble\u{202f}; il apparaîtra dans le choix « Qui » du tableau de bord."
+                "Un territoire réunit des structures dont on veut lire l’activité ensemble\u{202f}: un bassin de vie, une intercommunalité. Écrivez le même nom pour celles qui vont ensemble\u{202f}; il apparaîtra dans le choix «\u{202f}Qui\u{202f}» du tableau de bord."
             </p>
             {notice}
         </div>

@@ -12,7 +12,7 @@ use crate::{
     api::report::Dashboard,
     bilan::{self, Section, Voice, compare, life, objectives, people, places, shares, stages, team, trend, view},
     domain::{
-        access::{self, Act},
+        access::{self, Act, Reach},
         fr::{self, NNBSP},
         period::Period,
         scope::Scope,
@@ -58,6 +58,12 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     sections
 }
 
+/// What the network lived through in a period without an entry; nothing where that is nothing either.
+fn of_life(dashboard: &Dashboard) -> Vec<Section> {
+    let life = dashboard.life.as_ref().filter(|life| !life.events.is_empty());
+    life.map(life::events_section).into_iter().collect()
+}
+
 /// The report.
 #[component]
 pub fn Report(
@@ -78,7 +84,7 @@ pub fn Report(
     });
     let is_over = dashboard.period.last() < dashboard.today;
     let is_empty = sums.nothing_recorded();
-    let mut sections = if is_empty { Vec::new() } else { sections(&dashboard, is_over) };
+    let mut sections = if is_empty { of_life(&dashboard) } else { sections(&dashboard, is_over) };
     sort(&mut sections, order.as_ref(), dashboard.period, dashboard.scope);
     let mut figures = bilan::figures::figures(&sums);
     sort_figures(&mut figures, order.as_ref(), dashboard.period, dashboard.scope);
@@ -106,7 +112,7 @@ pub fn Report(
         let address = objectives_address(dashboard.period, dashboard.scope);
         view! { <a class="btn btn-quiet" href=address rel="external">{words}</a> }
     });
-    let file = (!is_empty).then(|| {
+    let file = (!is_empty || !sections.is_empty()).then(|| {
         view! {
             <a class="btn btn-quiet" href=export_address(dashboard.period, dashboard.scope) rel="external">
                 <Icon name="bilan" />
@@ -114,7 +120,10 @@ pub fn Report(
             </a>
         }
     });
-    let parts = (!is_empty).then(|| {
+    // A month of one person, or of the only structure that one may read, is made up of nothing smaller.
+    let has_parts = !matches!(dashboard.scope, Scope::Promeneur(_))
+        && access::reach(&dashboard.role, Act::Figures) == Some(Reach::Network);
+    let parts = (!is_empty && (has_parts || dashboard.period.months().len() > 1)).then(|| {
         let address = composition_address(dashboard.period, dashboard.scope);
         view! { <p><a href=address rel="external">"Ce qui compose ces chiffres"</a></p> }
     });

@@ -7,6 +7,7 @@ use super::address::address;
 use crate::{
     bilan::{Chart, Section, figures::Figure},
     domain::{coded::Code, fr, period::Period, scope::Scope},
+    ui::bar_chart::BarKind,
     ui::table::{Sorting, Table},
 };
 
@@ -27,9 +28,12 @@ impl Sort {
     }
 }
 
+/// What has an order of its own: months, steps of a project, a row for each figure beside other periods.
+const IN_ORDER: [&str; 3] = ["mois", "projets", "avant"];
+
 /// Makes every table of the sections sortable, and sorts the one that is asked for.
 pub fn sort(sections: &mut [Section], asked: Option<&Sort>, period: Period, scope: Scope) {
-    for section in sections {
+    for section in sections.iter_mut().filter(|section| !IN_ORDER.contains(&section.id)) {
         let sorting = sorting_of(section.id, asked, period, scope);
         let by = sorting.by;
         match &mut section.chart {
@@ -40,7 +44,9 @@ pub fn sort(sections: &mut [Section], asked: Option<&Sort>, period: Period, scop
                             0 => fr::plain(&a.label).cmp(&fr::plain(&b.label)),
                             _ => a.value.cmp(&b.value),
                         };
-                        if is_descending { order.reverse() } else { order }
+                        let order = if is_descending { order.reverse() } else { order };
+                        // What is not known comes last, as in the drawing that nobody put in order.
+                        (a.kind == BarKind::Unknown).cmp(&(b.kind == BarKind::Unknown)).then(order)
                     });
                 }
                 chart.sorting = Some(sorting);
@@ -175,10 +181,11 @@ mod tests {
 
     #[test]
     fn bars_are_sorted_with_their_table() {
-        let bars = Bar::ranked([("z".to_owned(), 3), ("É".to_owned(), 5), ("f".to_owned(), 4)], None);
+        let unknown = Some(("Inconnu".to_owned(), 9));
+        let bars = Bar::ranked([("z".to_owned(), 3), ("É".to_owned(), 5), ("f".to_owned(), 4)], unknown);
         let chart = BarChart { title: "", heading: "", bars, is_whole: true, sorting: None };
         let Chart::Bars(chart) = sorted(Chart::Bars(chart), "quoi.0") else { panic!("bars") };
-        assert_eq!(chart.bars.iter().map(|bar| bar.label.as_str()).collect::<Vec<_>>(), ["É", "f", "z"]);
+        assert_eq!(chart.bars.iter().map(|bar| bar.label.as_str()).collect::<Vec<_>>(), ["É", "f", "z", "Inconnu"]);
         let sorting = chart.sorting.unwrap();
         assert_eq!((sorting.before.as_str(), sorting.by), ("/coordination?periode=2026&tri=quoi.", Some((0, false))));
     }

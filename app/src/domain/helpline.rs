@@ -39,6 +39,7 @@ impl Helpline {
         if !(2..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(HelplineFault::Number);
         }
+        let words: String = words.chars().filter(|it| it.is_whitespace() || !it.is_control()).collect();
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         if words.is_empty() || words.chars().count() > WORDS_LENGTH {
             return Err(HelplineFault::Words);

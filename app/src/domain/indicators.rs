@@ -289,7 +289,7 @@ impl Indicator {
             }
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I14 => {
-                "Comptes des promeneurs·euses labellisé·es à la fin de la période, par réseau ; conforme : le prénom, la structure et une photo y sont."
+                "Comptes des promeneurs·euses labellisé·es à la fin de la période, par réseau ; part de ceux où l’on voit le prénom, la structure et une photo."
             }
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I13 => {
@@ -335,7 +335,7 @@ impl Indicator {
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I12 => "Ce que personne n’a noté n’y est pas.",
             #[cfg(any(feature = "ssr", feature = "office"))]
-            Self::I14 => "La part ne porte que sur les comptes vérifiés.",
+            Self::I14 => "Un compte que personne n’a vérifié ne passe pas pour conforme.",
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I13 => "Qui est absent·e pour un temps reste labellisé·e.",
             #[cfg(any(feature = "ssr", feature = "office"))]

@@ -44,7 +44,7 @@ codes! {
         Future = "day_to_come", "Ce jour n’est pas encore passé : ce journal dit ce qui a eu lieu.";
         Old = "day_too_old", "Ce jour est trop loin : le journal commence en 2010.";
         Number = "number_unreadable", "Écrivez un nombre entier, ou rien.";
-        Hours = "duration_unreadable", "Écrivez une durée en minutes, 14 400 au plus, ou rien.";
+        Hours = "duration_unreadable", "Écrivez une durée en minutes, 14 400 au plus, ou rien.";
         Organiser = "organiser_too_long", "80 caractères au plus.";
         Subject = "subject_too_long", "200 caractères au plus.";
     }
@@ -74,16 +74,16 @@ pub struct NetworkEvent {
     pub organiser: String,
     /// About what.
     pub subject: String,
-    /// Promeneurs who were there.
-    pub promeneurs: i32,
-    /// Structures that were.
-    pub structures: i32,
-    /// Partners who were.
-    pub partners: i32,
-    /// Others who were.
-    pub others: i32,
-    /// Resources that were shared.
-    pub resources: i32,
+    /// Promeneurs who were there, where that was noted.
+    pub promeneurs: Option<i32>,
+    /// Structures that were, where that was noted.
+    pub structures: Option<i32>,
+    /// Partners who were, where that was noted.
+    pub partners: Option<i32>,
+    /// Others who were, where that was noted.
+    pub others: Option<i32>,
+    /// Resources that were shared, where that was noted.
+    pub resources: Option<i32>,
 }
 
 /// Names of the fields that are typed, each with the largest number or length that is taken.
@@ -120,7 +120,7 @@ impl NetworkEvent {
             Some(day) if chrono::Datelike::year(&day) < FIRST_YEAR => faults.push(("jour", EventFault::Old)),
             Some(_) => {}
         }
-        let mut numbers = [0; NUMBERS.len()];
+        let mut numbers = [None; NUMBERS.len()];
         for (at, (name, most)) in NUMBERS.into_iter().enumerate() {
             match number(text(name), most) {
                 Some(value) => numbers[at] = value,
@@ -142,7 +142,7 @@ impl NetworkEvent {
             kind: kind.into(),
             on,
             medium: Medium::from_code(text("support")).map(Coded::from),
-            minutes,
+            minutes: minutes.unwrap_or(0),
             organiser,
             subject,
             promeneurs,
@@ -155,13 +155,13 @@ impl NetworkEvent {
 
     /// The same, as it would be typed.
     pub fn typed(&self) -> Typed {
-        let number = |count: i32| if count == 0 { String::new() } else { count.to_string() };
+        let number = |count: Option<i32>| count.map_or_else(String::new, |count| count.to_string());
         let medium = self.medium.as_ref().map_or("", Coded::code);
         [
             ("nature", self.kind.code().to_owned()),
             ("jour", self.on.to_string()),
             ("support", medium.to_owned()),
-            ("minutes", number(self.minutes)),
+            ("minutes", number(Some(self.minutes).filter(|minutes| *minutes > 0))),
             ("organisateur", self.organiser.clone()),
             ("sujet", self.subject.clone()),
             ("promeneurs", number(self.promeneurs)),
@@ -175,15 +175,16 @@ impl NetworkEvent {
     }
 }
 
-/// Nothing typed is nothing counted.
+/// A number that was typed; nothing inside where nothing was, which is not nobody, and nothing at all where it is none.
 #[cfg(feature = "ssr")]
-fn number(text: &str, most: i32) -> Option<i32> {
+#[expect(clippy::option_option, reason = "nothing typed, and nothing that can be read, are two things")]
+fn number(text: &str, most: i32) -> Option<Option<i32>> {
     let digits: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     if digits.is_empty() {
-        return Some(0);
+        return Some(None);
     }
     let value: i32 = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
-    (value <= most).then_some(value)
+    (value <= most).then_some(Some(value))
 }
 
 /// What took place in a period, by kind.
@@ -193,9 +194,11 @@ pub struct EventFigures {
     pub kind: String,
     /// How many.
     pub count: i64,
-    /// Promeneurs who were there, summed over them.
+    /// Promeneurs who were there, summed over those of which that was noted.
     pub present: i64,
-    /// Promeneurs active on those days, summed over them (I12).
+    /// The same, of each at most those who were active: others may have come too.
+    pub came: i64,
+    /// Promeneurs active on the days of those of which it was noted who was there, summed over them (I12).
     pub active: i64,
 }
 
@@ -242,7 +245,7 @@ mod tests {
     fn what_is_typed_is_read_and_typed_again() {
         let event =
             read(&[("minutes", "1 80"), ("sujet", "  Le  harcèlement\nen ligne "), ("support", "video")]).unwrap();
-        assert_eq!((event.minutes, event.promeneurs, event.partners), (180, 7, 0));
+        assert_eq!((event.minutes, event.promeneurs, event.partners), (180, Some(7), None));
         assert_eq!(event.subject, "Le harcèlement en ligne");
         let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap_or_default();
         assert_eq!(NetworkEvent::parse(event.id, &event.typed(), today), Ok(event));

@@ -19,6 +19,7 @@ codes! {
         Order = "days_in_disorder", "Ce jour vient trop tôt : il doit suivre le précédent.";
         Hours = "hours_unreadable", "Écrivez un nombre d’heures par semaine, de 1 à 168, ou rien.";
         Overlap = "leave_overlaps", "Une absence est déjà notée sur une partie de ces jours.";
+        Changed = "changed_meanwhile", "Quelqu’un d’autre a changé cette fiche entre-temps. Relisez ce qui est écrit ici ; enregistrer à nouveau remplacera le sien.";
         Role = "role_missing", "Choisissez une fonction.";
     }
 }

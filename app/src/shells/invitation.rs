@@ -14,7 +14,7 @@ use crate::{
 codes! {
     /// Why it is not taken yet.
     InvitationFault {
-        Login = "login_unreadable", "Choisissez un identifiant sans espace, 100 caractères au plus ; votre adresse électronique convient.";
+        Login = "login_unreadable", "Choisissez un identifiant sans espace, pas trop long ; votre adresse électronique convient.";
         Taken = "login_taken", "Cet identifiant n’est pas libre. Choisissez-en un autre.";
         Short = "passphrase_short", "Au moins 12 caractères : plusieurs mots mis bout à bout se retiennent mieux qu’un mot compliqué.";
         Long = "passphrase_long", "C’est trop long : 200 octets au plus.";

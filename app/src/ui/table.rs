@@ -48,7 +48,8 @@ impl Sorting {
         }
         let address = format!("{}{at}{}#{}", self.before, if next { "d" } else { "" }, self.anchor);
         let mark = now.map_or("", |is_descending| if is_descending { "\u{a0}↓" } else { "\u{a0}↑" });
-        html!(out; "><a href=\"" (address) "\"><span class=\"sr-only\">Trier par </span>" (name)
+        // A page of its own, so that a browser comes back to the table by itself, and its reader with it.
+        html!(out; "><a rel=\"external\" href=\"" (address) "\"><span class=\"sr-only\">Trier par </span>" (name)
             "<span aria-hidden=\"true\">" (mark) "</span></a></th>");
     }
 }

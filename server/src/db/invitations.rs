@@ -40,7 +40,8 @@ impl Invitee {
     }
 }
 
-/// Makes an invitation; until when it opens. Earlier ones of the same promeneur or account open nothing any more.
+/// Makes an invitation; until when it opens. Earlier ones of the same person open nothing any more, also where the
+/// same form was sent twice.
 pub async fn create(
     tx: &mut Tx,
     me: &Me,
@@ -57,10 +58,16 @@ pub async fn create(
     let now = clock::now();
     sqlx::query!(
         "update invitation set revoked_at = $3
-         where used_at is null and revoked_at is null and (promeneur_id = $1 or account_id = $2)",
+         where used_at is null and revoked_at is null
+             and (promeneur_id = $1 or account_id = $2
+                  or ($1::uuid is null and $2::uuid is null and name = $4 and role = $5
+                      and structure_id is not distinct from $6))",
         promeneur,
         account,
-        now
+        now,
+        name,
+        invitee.role().code(),
+        structure
     )
     .execute(&mut **tx)
     .await?;

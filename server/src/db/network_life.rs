@@ -114,13 +114,18 @@ pub async fn life(tx: &mut Tx, members: &Members, period: Period, today: NaiveDa
     for event in events(tx, period).await? {
         let kind = event.kind.code();
         let at = by_kind.iter().position(|it| it.kind == kind).unwrap_or_else(|| {
-            by_kind.push(EventFigures { kind: kind.to_owned(), count: 0, present: 0, active: 0 });
+            by_kind.push(EventFigures { kind: kind.to_owned(), count: 0, present: 0, came: 0, active: 0 });
             by_kind.len() - 1
         });
         let figures = &mut by_kind[at];
         figures.count += 1;
-        figures.present += i64::from(event.promeneurs);
-        figures.active += members.active_on(event.on);
+        // Where nobody noted who was there, it is not known: that is not nobody.
+        if let Some(present) = event.promeneurs.map(i64::from) {
+            let active = members.active_on(event.on);
+            figures.present += present;
+            figures.came += present.min(active);
+            figures.active += active;
+        }
     }
     let place = |it: &EventFigures| EventKind::ALL.iter().position(|kind| kind.code() == it.kind);
     by_kind.sort_by_key(|it| (place(it).unwrap_or(usize::MAX), it.kind.clone()));
@@ -135,8 +140,12 @@ pub async fn life(tx: &mut Tx, members: &Members, period: Period, today: NaiveDa
            ) as it
            join promeneur on promeneur.id = it.promeneur_id and labelled_on <= $1
                and (left_on is null or left_on > $1)
-           left join account_check as looked on looked.promeneur_id = it.promeneur_id
-               and looked.social_network = it.social_network and looked.checked_on <= $1
+           left join lateral (
+               select first_name, structure, photo, checked_on from account_check as looked
+               where looked.promeneur_id = it.promeneur_id and looked.social_network = it.social_network
+                   and looked.checked_on <= $1
+               order by checked_on desc limit 1
+           ) as looked on true
            group by it.social_network order by count(*) desc, it.social_network"#,
         period.last().min(today)
     )
@@ -150,15 +159,22 @@ pub async fn accounts(tx: &mut Tx, today: NaiveDate) -> Result<Vec<Account>, sql
     let rows = sqlx::query!(
         r#"select it.promeneur_id as "promeneur_id!", promeneur.name, it.social_network as "social_network!",
                   looked.first_name as "first_name?", looked.structure as "structure?", looked.photo as "photo?",
-                  looked.checked_on as "checked_on?", looked.checked_by as "checked_by?"
+                  looked.checked_on as "checked_on?", looked.checked_by as "checked_by?",
+                  exists (
+                      select from account_followers as declared
+                      where declared.promeneur_id = it.promeneur_id
+                          and declared.social_network = it.social_network) as "declared!"
            from (
                select promeneur_id, social_network from account_followers
                union
                select promeneur_id, social_network from account_check
            ) as it
            join promeneur on promeneur.id = it.promeneur_id and (left_on is null or left_on > $1)
-           left join account_check as looked on looked.promeneur_id = it.promeneur_id
-               and looked.social_network = it.social_network
+           left join lateral (
+               select first_name, structure, photo, checked_on, checked_by from account_check as looked
+               where looked.promeneur_id = it.promeneur_id and looked.social_network = it.social_network
+               order by checked_on desc limit 1
+           ) as looked on true
            order by promeneur.name, it.promeneur_id, it.social_network"#,
         today
     )
@@ -170,6 +186,7 @@ pub async fn accounts(tx: &mut Tx, today: NaiveDate) -> Result<Vec<Account>, sql
             promeneur: PromeneurId(row.promeneur_id),
             name: row.name,
             network: Coded::from(row.social_network.as_str()),
+            is_declared: row.declared,
             check: match (row.first_name, row.structure, row.photo, row.checked_on, row.checked_by) {
                 (Some(first_name), Some(structure), Some(photo), Some(on), Some(by)) => {
                     Some(Check { first_name, structure, photo, on, by })
@@ -192,9 +209,9 @@ pub async fn check(
         "insert into account_check (network_id, promeneur_id, social_network, first_name, structure, photo, checked_on,
                 checked_by)
          select $1, id, $3, $4, $5, $6, $7, $8 from promeneur where id = $2
-         on conflict (network_id, promeneur_id, social_network) do update set
+         on conflict (network_id, promeneur_id, social_network, checked_on) do update set
              first_name = excluded.first_name, structure = excluded.structure, photo = excluded.photo,
-             checked_on = excluded.checked_on, checked_by = excluded.checked_by",
+             checked_by = excluded.checked_by",
         me.scheme.0,
         promeneur.0,
         network.code(),
@@ -207,6 +224,14 @@ pub async fn check(
     .execute(&mut **tx)
     .await?;
     Ok(written.rows_affected() > 0)
+}
+
+/// Forgets what was found of an account: one that was never there is then no account any more.
+pub async fn forget_checks(tx: &mut Tx, promeneur: PromeneurId, network: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from account_check where promeneur_id = $1 and social_network = $2", promeneur.0, network)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// The structures, each with the name of its territory; empty where it is in none.
@@ -227,9 +252,37 @@ pub async fn territories(tx: &mut Tx) -> Result<Vec<(Choice<StructureId>, String
         .collect())
 }
 
+/// A territory all of whose structures get one new name is that territory still, under another name: its objectives and its
+/// bilans stay with it.
+async fn rename(tx: &mut Tx, placed: &[(StructureId, String)]) -> Result<(), sqlx::Error> {
+    let (structures, names): (Vec<Uuid>, Vec<String>) = placed.iter().map(|(id, name)| (id.0, name.clone())).unzip();
+    sqlx::query!(
+        "update territory set name = renamed.name
+         from (
+             select structure.territory_id, min(it.name) as name
+             from structure left join unnest($1::uuid[], $2::text[]) as it (id, name) on it.id = structure.id
+             where structure.territory_id is not null
+             group by structure.territory_id
+             having count(distinct coalesce(it.name, '')) = 1 and min(coalesce(it.name, '')) <> ''
+         ) as renamed
+         where territory.id = renamed.territory_id and territory.name <> renamed.name
+             and not exists (select from territory as other where other.name = renamed.name)
+             -- Two that become one are put together, not renamed.
+             and (select count(distinct territory_id) from structure
+                  join unnest($1::uuid[], $2::text[]) as it (id, name) on it.id = structure.id
+                  where it.name = renamed.name and territory_id is not null) = 1",
+        &structures,
+        &names
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Puts structures into territories by their names; out of all where that is empty. A territory keeps its id, and its
 /// addresses, as long as it has a structure.
 pub async fn place(tx: &mut Tx, me: &Me, placed: &[(StructureId, String)]) -> Result<(), sqlx::Error> {
+    rename(tx, placed).await?;
     let mut names: Vec<&str> = placed.iter().map(|(_, name)| name.as_str()).filter(|name| !name.is_empty()).collect();
     names.sort_unstable();
     names.dedup();

@@ -340,15 +340,20 @@ pub struct Members {
 
 /// The members of a scope.
 pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Members, sqlx::Error> {
-    let (name, id) = named(scope);
     let labels = labels(tx).await?;
-    let mut spans: HashMap<PromeneurId, Vec<Span>> = HashMap::new();
     if scope == Scope::Network {
         // Everybody, always: as `scope_member` says.
         let always = Span { from: NaiveDate::MIN, until: None };
-        spans.extend(labels.iter().map(|label| (label.promeneur, vec![always])));
+        let spans = labels.iter().map(|label| (label.promeneur, vec![always])).collect();
         return Ok(Members { scope, spans, labels });
     }
+    Ok(Members { scope, spans: spans(tx, scope).await?, labels })
+}
+
+/// Who belongs to a scope and when.
+async fn spans(tx: &mut Tx, scope: Scope) -> Result<HashMap<PromeneurId, Vec<Span>>, sqlx::Error> {
+    let (name, id) = named(scope);
+    let mut spans: HashMap<PromeneurId, Vec<Span>> = HashMap::new();
     let rows = sqlx::query!(
         r#"select promeneur_id as "promeneur_id!", from_on as "from_on!", until_on as "until_on!"
            from scope_member($1, $2)"#,
@@ -361,7 +366,7 @@ pub async fn members(tx: &mut Tx, scope: Scope) -> Result<Members, sqlx::Error> 
         let span = Span { from: row.from_on, until: Some(row.until_on) };
         spans.entry(PromeneurId(row.promeneur_id)).or_default().push(span);
     }
-    Ok(Members { scope, spans, labels })
+    Ok(spans)
 }
 
 impl Members {
@@ -369,6 +374,20 @@ impl Members {
     pub fn expected_in(&self, period: Period) -> HashSet<Uuid> {
         let counts = |label: &&Label| self.days_of(label, period.span()) > 0;
         self.labels.iter().filter(counts).map(|label| label.promeneur.0).collect()
+    }
+
+    /// The members of another scope of the same network, whose labels are known already.
+    pub async fn part(&self, tx: &mut Tx, scope: Scope) -> Result<Self, sqlx::Error> {
+        Ok(Self { scope, spans: spans(tx, scope).await?, labels: self.labels.clone() })
+    }
+
+    /// Of whom a statement is expected for each month of a period that is over.
+    pub fn statements_expected(&self, period: Period, today: NaiveDate) -> HashSet<(Uuid, NaiveDate)> {
+        let over = period.months().into_iter().filter(|month| Period::month_of(*month).last() < today);
+        over.flat_map(|month| {
+            self.expected_in(Period::month_of(month)).into_iter().map(move |promeneur| (promeneur, month))
+        })
+        .collect()
     }
 
     /// One of them alone, for as long as they belonged to the scope.
@@ -454,6 +473,14 @@ pub async fn standing(tx: &mut Tx, promeneur: PromeneurId) -> Result<Standing, s
     })
 }
 
+/// The statements received for the months of a period.
+pub async fn received(tx: &mut Tx, period: Period) -> Result<HashSet<(Uuid, NaiveDate)>, sqlx::Error> {
+    let rows = sqlx::query!("select promeneur_id, month from statement where month = any($1)", &period.months())
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.promeneur_id, row.month)).collect())
+}
+
 /// How complete the figures are: statements received of those expected for the months that are over, and the phones
 /// that still hold entries.
 pub async fn completeness(
@@ -462,16 +489,8 @@ pub async fn completeness(
     period: Period,
     today: NaiveDate,
 ) -> Result<Completeness, sqlx::Error> {
-    let over: Vec<NaiveDate> =
-        period.months().into_iter().filter(|month| Period::month_of(*month).last() < today).collect();
-    let mut expected: HashSet<(Uuid, NaiveDate)> = HashSet::new();
-    for month in &over {
-        expected.extend(members.expected_in(Period::month_of(*month)).into_iter().map(|promeneur| (promeneur, *month)));
-    }
-    let received = sqlx::query!("select promeneur_id, month from statement where month = any($1)", &over)
-        .fetch_all(&mut **tx)
-        .await?;
-    let received = received.iter().filter(|row| expected.contains(&(row.promeneur_id, row.month))).count();
+    let expected = members.statements_expected(period, today);
+    let received = received(tx, period).await?.intersection(&expected).count();
     // A phone counts for the scope that its person belonged to on some day since the oldest entry it holds.
     let (scope, scope_id) = named(members.scope);
     let held = sqlx::query!(

@@ -147,8 +147,9 @@ pub async fn update_promeneur(tx: &mut Tx, id: PromeneurId, form: &PromeneurForm
     Ok(written.rows_affected() > 0)
 }
 
-/// Moves a promeneur to another structure from a day on. What they did before stays with the one they leave. Says no
-/// where the day is not after the one on which they came to it.
+/// Moves a promeneur to another structure from a day on. What they did before stays with the one they leave. To the structure
+/// where they are, or on the day on which they came, it puts the last move right. Says no where the day is not after the one
+/// on which they came to the structure before.
 pub async fn move_promeneur(
     tx: &mut Tx,
     scheme: SchemeId,
@@ -156,39 +157,70 @@ pub async fn move_promeneur(
     structure: StructureId,
     from: NaiveDate,
 ) -> Result<bool, sqlx::Error> {
-    let last = sqlx::query!(
-        "select structure_id, from_on from affiliation where promeneur_id = $1 order by from_on desc limit 1 for update",
+    let rows = sqlx::query!(
+        "select structure_id, from_on from affiliation where promeneur_id = $1 order by from_on desc limit 2",
         id.0
     )
-    .fetch_optional(&mut **tx)
+    .fetch_all(&mut **tx)
     .await?;
-    if let Some(last) = last {
-        if last.structure_id == structure.0 {
-            return Ok(true);
-        }
-        if from <= last.from_on {
+    let (last, before) = (rows.first(), rows.get(1));
+    let corrected = last.filter(|last| last.structure_id == structure.0 || last.from_on == from);
+    let Some(last) = corrected else {
+        if last.is_some_and(|last| from <= last.from_on) {
             return Ok(false);
         }
+        if let Some(last) = last {
+            end(tx, id, last.from_on, from).await?;
+        }
         sqlx::query!(
-            "update affiliation set until_on = least(coalesce(until_on, $3), $3)
-             where promeneur_id = $1 and from_on = $2",
+            "insert into affiliation (network_id, promeneur_id, structure_id, from_on) values ($1, $2, $3, $4)",
+            scheme.0,
             id.0,
-            last.from_on,
-            from.pred_opt()
+            structure.0,
+            from
         )
         .execute(&mut **tx)
         .await?;
+        return Ok(true);
+    };
+    // The first structure has everything from the beginning: there is no move to put right.
+    let Some(before) = before else { return Ok(last.structure_id == structure.0 && last.from_on == from) };
+    if from <= before.from_on {
+        return Ok(false);
     }
+    end(tx, id, before.from_on, from).await?;
     sqlx::query!(
-        "insert into affiliation (network_id, promeneur_id, structure_id, from_on) values ($1, $2, $3, $4)",
-        scheme.0,
+        "update affiliation set structure_id = $3, from_on = $4, until_on = null
+         where promeneur_id = $1 and from_on = $2",
         id.0,
+        last.from_on,
         structure.0,
         from
     )
     .execute(&mut **tx)
     .await?;
     Ok(true)
+}
+
+/// Ends a stay the day before another one begins.
+async fn end(tx: &mut Tx, id: PromeneurId, since: NaiveDate, next: NaiveDate) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update affiliation set until_on = $3 where promeneur_id = $1 and from_on = $2",
+        id.0,
+        since,
+        next.pred_opt()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Lets one change of the staff happen after the other: what is looked up first stays so until it is written.
+pub async fn hold(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('staff ' || (select id::text from network), 0))")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Notes a leave, both days included. Says no where another one holds some of them.
@@ -287,6 +319,14 @@ pub async fn set_closed(tx: &mut Tx, account: AccountId, is_closed: bool) -> Res
     .await?;
     if is_closed {
         sqlx::query!("delete from session where account_id = $1", account.0).execute(&mut **tx).await?;
+        // Neither a link to it, nor one that its holder made, opens anything any more.
+        sqlx::query!(
+            "update invitation set revoked_at = now()
+             where used_at is null and revoked_at is null and (account_id = $1 or creator_id = $1)",
+            account.0
+        )
+        .execute(&mut **tx)
+        .await?;
     }
     Ok(done.rows_affected() > 0)
 }

@@ -63,7 +63,8 @@ pub async fn of_month(tx: &mut Tx, month: NaiveDate, today: NaiveDate) -> Result
     let rows = sqlx::query!(
         r#"select promeneur.id, promeneur.name, received_on as "received_on?", record.body::text as body,
                   (select structure.name from affiliation join structure on structure.id = structure_id
-                   where affiliation.promeneur_id = promeneur.id and until_on is null
+                   where affiliation.promeneur_id = promeneur.id and from_on <= current_date
+                       and (until_on is null or until_on >= current_date)
                    order by from_on desc limit 1) as structure
            from promeneur
            left join statement on statement.promeneur_id = promeneur.id and month = $1

@@ -252,11 +252,15 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
     use app::domain::indicators::{Indicator as Of, float};
     let sums = &dashboard.sums;
     let alerts = Some(sums.alerts()).filter(|alerts| !is_small(*alerts, threshold));
+    // Where the young people of projects are masked, those accompanied would tell them.
+    let young: Vec<i64> = project_themes(sums).into_iter().map(|(.., young)| young).collect();
+    let accompanied =
+        Some(sums.accompanied).filter(|count| !is_small(*count, threshold) && mask(&young, threshold).total.is_some());
     [
         (Of::I1a, Some(float(sums.followers)), "count"),
         (Of::I1b, Some(float(sums.distinct())), "count"),
         (Of::I1c, Some(float(sums.contacts())), "count"),
-        (Of::I1d, Some(float(sums.accompanied)), "count"),
+        (Of::I1d, accompanied.map(float), "count"),
         (Of::I2, Some(float(sums.interventions())), "count"),
         (Of::I3, Some(float(sums.met())), "count"),
         (Of::I4, Some(float(sums.projects_initiated())), "count"),

@@ -36,7 +36,7 @@ use crate::{
 pub fn link_of(state: &AppState, headers: &HeaderMap, token: &Token) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let scheme = if state.cookie.https { "https" } else { "http" };
-    let origin = state.public_url.clone().unwrap_or_else(|| format!("{scheme}://{host}"));
+    let origin = state.public_url.clone().filter(|url| !url.is_empty()).unwrap_or_else(|| format!("{scheme}://{host}"));
     format!("{}/invitation/{}", origin.trim_end_matches('/'), token.text())
 }
 
@@ -55,16 +55,13 @@ pub fn outline_of(text: &str) -> Option<(String, usize)> {
 }
 
 /// What the form sends. No `Debug`: it holds a passphrase.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub(super) struct Chosen {
     #[serde(default)]
     identifiant: String,
     #[serde(default)]
     phrase: String,
 }
-
-/// Longest sign-in name.
-const LONGEST_LOGIN: usize = 100;
 
 async fn found(state: &AppState, token: &str) -> Result<Option<Opened>, AppError> {
     match Token::parse(token) {
@@ -121,13 +118,13 @@ pub(super) async fn accept(
 }
 
 async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Response, AppError> {
-    let Some(opened) = found(state, token).await? else { return Ok(gone(state)) };
-    let Chosen { identifiant, phrase } = chosen;
+    let Some(opened) = found(state, token).await? else { return Ok(gone_or_in(state, chosen).await) };
+    let Chosen { identifiant, phrase } = chosen.clone();
     let login = identifiant.trim().to_lowercase();
     let refuse = |fault| Ok(shown(state, &opened, login.clone(), Some(fault)));
     let known = opened.login.clone();
     let is_readable = !login.is_empty()
-        && login.chars().count() <= LONGEST_LOGIN
+        && login.len() <= sign_in::LONGEST
         && !login.contains(|letter: char| letter.is_whitespace() || letter.is_control());
     if known.is_none() && !is_readable {
         return refuse(InvitationFault::Login);
@@ -148,7 +145,8 @@ async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Res
     };
     let mut tx = state.db.of(opened.scheme).await.map_err(failed)?;
     if !invitations::use_up(&mut tx, opened.id).await.map_err(failed)? {
-        return Ok(gone(state));
+        tx.rollback().await.map_err(failed)?;
+        return Ok(gone_or_in(state, chosen).await);
     }
     let account = match opened.invitee {
         Invitee::Holder(account, _) => {
@@ -159,9 +157,13 @@ async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Res
             let new = people::NewAccount { login: &login, name: &opened.name, password_hash: &hash, place };
             match people::create_account(&mut tx, opened.scheme, &new).await {
                 Ok(account) => account,
-                Err(error) if is_taken(&error) => {
+                Err(error) if breaks(&error, "account_login") => {
                     tx.rollback().await.map_err(failed)?;
                     return refuse(InvitationFault::Taken);
+                }
+                Err(error) if breaks(&error, "account_of_promeneur") => {
+                    tx.rollback().await.map_err(failed)?;
+                    return Ok(gone(state));
                 }
                 Err(error) => return Err(failed(error)),
             }
@@ -176,8 +178,21 @@ async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Res
     Ok(response)
 }
 
-fn is_taken(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Database(cause) if cause.constraint() == Some("account_login"))
+fn breaks(error: &sqlx::Error, constraint: &str) -> bool {
+    matches!(error, sqlx::Error::Database(cause) if cause.constraint() == Some(constraint))
+}
+
+/// The second of two taps finds the link used up by the first, whose answer the browser has dropped: with the passphrase that was
+/// just chosen one is in all the same.
+async fn gone_or_in(state: &AppState, chosen: Chosen) -> Response {
+    match sign_in::by_passphrase(state, &chosen.identifiant, &chosen.phrase).await {
+        Ok((to, cookie)) => {
+            let mut response = Redirect::to(&to).into_response();
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+            response
+        }
+        Err(_) => gone(state),
+    }
 }
 
 #[cfg(test)]

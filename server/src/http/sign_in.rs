@@ -36,7 +36,7 @@ pub struct SignIn {
 }
 
 /// Longest sign-in name that is looked at.
-const LONGEST: usize = 200;
+pub(super) const LONGEST: usize = 200;
 
 /// `POST /connexion`. What was typed goes back in the page and never in an address, which histories and logs keep.
 pub async fn sign_in(State(state): State<AppState>, form: Result<Form<SignIn>, FormRejection>) -> Response {
@@ -54,6 +54,16 @@ pub async fn sign_in(State(state): State<AppState>, form: Result<Form<SignIn>, F
             pages::sign_in_page(&state, Some(code), login, form.retour)
         }
     }
+}
+
+/// Signs in with a name and a passphrase, as the form does.
+pub(super) async fn by_passphrase(
+    state: &AppState,
+    login: &str,
+    phrase: &str,
+) -> Result<(String, HeaderValue), ErrorCode> {
+    let form = SignIn { identifiant: login.to_owned(), phrase: phrase.to_owned(), retour: String::new() };
+    try_sign_in(state, &form).await
 }
 
 async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<(String, HeaderValue), ErrorCode> {

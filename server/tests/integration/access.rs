@@ -11,10 +11,16 @@ use app::domain::{
     person::Role,
     scope::Scope,
 };
+use app::domain::{
+    project::ProjectDraft,
+    record::{Body as RecordBody, Draft},
+    taxonomy::{ProjectKind, ProjectOrigin, Theme},
+};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
+use chrono::NaiveDate;
 use server::{
     clock::{self, fresh_id},
     db::{
@@ -223,6 +229,13 @@ async fn those_outside_read_masked_figures_of_years_and_what_is_published() {
     }
     assert_eq!(phone.round().await.fault, None);
     let ids = publish(&office, &all[1], &[Scope::Network, Scope::Structure(own)]).await;
+    let event = [
+        ("id", &*fresh_id().to_string()),
+        ("nature", "individual_support"),
+        ("jour", "2026-11-03"),
+        ("sujet", "Un mot pour nous seuls"),
+    ];
+    office.submit(&all[1], "/coordination/reseau", &event).await;
     office
         .submit(
             &all[1],
@@ -244,6 +257,7 @@ async fn those_outside_read_masked_figures_of_years_and_what_is_published() {
         assert_eq!(figures.status, StatusCode::OK, "{text}");
         assert!(text.contains("sont masqués, ainsi que ceux"), "{text}");
         assert!(!text.contains("Un brouillon pour nous."), "a text that is not published is not read");
+        assert!(text.contains("1 action de la coordination") && !text.contains("pour nous seuls"), "{text}");
         let csv = office.get("/coordination/bilans/chiffres/bilan.xlsx?periode=2026", &reader.cookie).await;
         assert_eq!(csv.status, StatusCode::OK);
         for period in ["2026-11", "2026-T4", "2026-11-01..2026-11-30", ""] {
@@ -282,6 +296,35 @@ async fn a_small_number_is_read_by_the_coordination_and_by_nobody_outside() {
     let ages = ages_of(&text);
     assert!(!ages.is_empty() && ages.iter().all(|cell| cell != "2"), "{ages:?}");
     assert!(ages.iter().any(|cell| cell == MASKED), "{ages:?}");
+}
+
+/// One alert, and a project of three: neither is told by another table than the one that masks it.
+#[tokio::test]
+async fn what_is_masked_in_one_table_is_told_by_no_other() {
+    let office = Office::open().await;
+    let People { all, .. } = people_of(&office).await;
+    let phone = Phone::of(&office, all[0].clone());
+    let body = exchange(9, None).replacen("\"kind\"", "\"outcomes\":[\"alert_made\"],\"kind\"", 1);
+    assert!(body.contains("alert_made"), "{body}");
+    phone.save(fresh_record(), body);
+    let project = ProjectDraft {
+        kind: Some(ProjectKind::Project.into()),
+        origin: Some(ProjectOrigin::OnlineContact.into()),
+        theme: Some(Theme::Housing.into()),
+        initiated_on: NaiveDate::from_ymd_opt(2025, 3, 4),
+        young_count: Some(3),
+        ..ProjectDraft::default()
+    };
+    phone.save(fresh_record(), RecordBody::new(Draft::Project(project)).to_json());
+    assert_eq!(phone.round().await.fault, None);
+    let dashboard = office.dashboard(&all[1], "2025", "").await;
+    assert_eq!((dashboard.sums.alerts(), dashboard.sums.accompanied), (1, 3));
+    let text = office.get("/coordination/bilans/chiffres?periode=2025", &all[3].cookie).await.text();
+    assert!(text.contains("Moins de 5 alertes ou signalements."), "{text}");
+    assert!(!text.contains("Alerte ou signalement effectué"), "{text}");
+    let row = |name: &str| text.split(name).nth(1).and_then(|rest| rest.split("</tr>").next()).map(str::to_owned);
+    let accompanied = row("Jeunes accompagnés</th>").unwrap_or_else(|| panic!("{text}"));
+    assert!(accompanied.contains(MASKED) && !accompanied.contains('3'), "{accompanied}");
 }
 
 #[tokio::test]

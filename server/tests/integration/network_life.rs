@@ -47,7 +47,13 @@ async fn what_took_place_is_counted_once_and_can_be_taken_back() {
         let answer = office.submit(&coordinator, LIFE, &event(&id, &[("sujet", "Le harcèlement")])).await;
         assert_eq!(answer.header("location"), format!("{LIFE}?periode=2026&fait=note"), "{}", answer.text());
     }
-    let figures = |count, present, active| EventFigures { kind: "training".to_owned(), count, present, active };
+    let figures = |count, present, active| EventFigures {
+        kind: "training".to_owned(),
+        count,
+        present,
+        came: present.min(active),
+        active,
+    };
     let life = async || shown(&office, &coordinator).await.life.expect("the network's").events;
     assert_eq!(life().await, [figures(1, 1, 2)], "two are active on that day");
     let page = office.get(&format!("{LIFE}?periode=2026"), &coordinator.cookie).await.text();
@@ -59,6 +65,19 @@ async fn what_took_place_is_counted_once_and_can_be_taken_back() {
     office.submit(&coordinator, LIFE, &event(&id, &[("promeneurs", "2")])).await;
     assert_eq!(life().await, [figures(1, 2, 2)]);
 
+    // More than there are: guests may have come. None noted is not nobody.
+    office.submit(&coordinator, LIFE, &event(&id, &[("promeneurs", "5")])).await;
+    assert_eq!(life().await, [figures(1, 5, 2)]);
+    office.submit(&coordinator, LIFE, &event(&id, &[("promeneurs", "")])).await;
+    assert_eq!(life().await, [figures(1, 0, 0)]);
+    office.submit(&coordinator, LIFE, &event(&id, &[("promeneurs", "2")])).await;
+
+    // What may name somebody is shown again at once, with why.
+    let named = event(&id, &[("promeneurs", "2"), ("sujet", "Avec Anne Martin, 06 12 34 56 78")]);
+    let answer = office.submit(&coordinator, LIFE, &named).await;
+    assert_eq!(answer.header("location"), format!("{LIFE}/actions/{id}?fait=a-relire#noter"));
+    let page = office.get(&format!("{LIFE}/actions/{id}?fait=a-relire"), &coordinator.cookie).await.text();
+    assert!(page.contains("Ce texte contient"), "{page}");
     for _ in 0..2 {
         let answer = office.submit(&coordinator, &format!("{LIFE}/actions/{id}/retirer"), &[]).await;
         assert_eq!(answer.header("location"), format!("{LIFE}?fait=retire&quoi={id}"));
@@ -165,17 +184,31 @@ async fn accounts_are_those_of_the_notebooks_and_of_the_coordination() {
         fields.extend_from_slice(boxes);
         office.submit(&coordinator, page, &fields).await
     };
-    let all = [("prenom", "oui"), ("structure", "oui"), ("photo", "oui")];
-    assert_eq!(check("discord", &all).await.header("location"), format!("{page}?fait=verifie"));
+    let all = [("vu-x", "prenom"), ("vu-x", "structure"), ("vu-x", "photo")];
+    let to = format!("{page}?fait=verifie#c-{promeneur}-discord");
+    assert_eq!(check("discord", &all).await.header("location"), to);
     check("instagram", &all[..2]).await;
     assert_eq!(check("hologram", &all).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(accounts("2026").await, [figures("discord", 1, 1, 1), figures("instagram", 1, 1, 0)]);
     assert_eq!(accounts("2025").await, [], "at the end of 2025 there was none");
     let text = office.get(page, &coordinator.cookie).await.text();
     assert!(text.contains("Conforme · vérifié le") && text.contains("Il manque une photo"), "{text}");
-    // Looked at again it is the last look that counts.
+    // Looked at again it is the last look that counts, and of a year that is over the last one of that year.
     check("discord", &[]).await;
     assert_eq!(accounts("2026").await, [figures("discord", 1, 1, 0), figures("instagram", 1, 1, 0)]);
+    let mut owner = office.owner().await;
+    let older = "insert into account_check select network_id, promeneur_id, social_network, true, true, true, date '2025-06-01', ''
+                 from account_check where social_network = 'discord'";
+    sqlx::query(older).execute(&mut owner).await.expect("an older look");
+    assert_eq!(accounts("2025").await, [figures("discord", 1, 1, 1)]);
+    assert_eq!(accounts("2026").await[0], figures("discord", 1, 1, 0));
+    // One that is not there is taken off the list; one that a notebook declares stays.
+    let off = async |network: &str| {
+        office.submit(&coordinator, &format!("{page}/retirer"), &[("promeneur", &promeneur), ("reseau", network)]).await
+    };
+    off("instagram").await;
+    off("discord").await;
+    assert_eq!(accounts("2026").await, [figures("discord", 1, 0, 0)]);
 }
 
 /// A territory is the sum of its structures, keeps its address while it has one, and ends with the last.
@@ -215,6 +248,12 @@ async fn a_territory_sums_its_structures() {
         .await
         .text();
     assert!(text.contains(&structures[0]) && text.contains(&structures[1]) && !text.contains(&structures[2]), "{text}");
+
+    // Under another name it is the same.
+    place(["Allier", "Allier", ""]).await;
+    let renamed = office.dashboard(&coordinator, "2025", &scope).await;
+    assert_eq!((renamed.sums.contacts(), renamed.scope_name.as_str()), (7, "Allier"));
+    place(["Haut Allier", "Haut Allier", ""]).await;
 
     place(["Haut Allier", "Velay", "Velay"]).await;
     assert_eq!(office.dashboard(&coordinator, "2025", &scope).await.sums.contacts(), 3, "it keeps its address");

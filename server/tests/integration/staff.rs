@@ -70,7 +70,7 @@ async fn a_structure_and_a_promeneur_are_added_once_and_put_right() {
     let wrong = [("nom", ""), ("type", "hologram"), ("commune", "Brioude")];
     let answer = office.submit(&coordinator, &format!("{STAFF}/structures"), &wrong).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.text().contains("id=\"f-nom\"") && answer.text().contains("id=\"f-type\""));
+    assert!(answer.text().contains("id=\"f-nom-structure\"") && answer.text().contains("id=\"f-type\""));
     let page = format!("{STAFF}/structures/{}", structures[0]);
     let renamed = [("nom", "Centre <social>"), ("type", "mjc"), ("commune", "Langeac")];
     office.submit(&coordinator, &page, &renamed).await;
@@ -123,13 +123,26 @@ async fn the_history_stays_with_the_structures() {
         assert_eq!(answer.header("location"), format!("{page}?fait=change"), "{}", answer.text());
     }
     let back = old.to_string();
-    let early = office.submit(&coordinator, &moving, &[("structure", &back), ("arrivee", "2026-11-20")]).await;
+    let early = office.submit(&coordinator, &moving, &[("structure", &back), ("arrivee", "2026-11-19")]).await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "before one came one does not leave");
+    let far = office.submit(&coordinator, &moving, &[("structure", &back), ("arrivee", "2062-11-20")]).await;
+    assert_eq!(far.status, StatusCode::UNPROCESSABLE_ENTITY, "a slip of the finger");
     let of = async |scope: Scope| {
         let dashboard = office.dashboard(&coordinator, "2026", &scope.to_string()).await;
         (dashboard.sums.total(Measure::Meetings), dashboard.sums.person_days)
     };
     assert_eq!((of(Scope::Structure(old)).await, of(Scope::Structure(new)).await), ((1, 323), (0, 42)));
+
+    // A day that was wrong is put right, in both directions; so is a structure that was.
+    for (structure, day, days) in [
+        (&to, "2026-11-25", (328, 37)),
+        (&back, "2026-11-25", (365, 0)),
+        (&to, "2026-11-25", (328, 37)),
+        (&to, "2026-11-20", (323, 42)),
+    ] {
+        office.submit(&coordinator, &moving, &[("structure", structure), ("arrivee", day)]).await;
+        assert_eq!((of(Scope::Structure(old)).await.1, of(Scope::Structure(new)).await.1), days, "{day}");
+    }
 
     let leave = format!("{page}/absences");
     let away = [("du", "2026-12-01"), ("au", "2026-12-10")];
@@ -143,8 +156,14 @@ async fn the_history_stays_with_the_structures() {
     assert_eq!(of(Scope::Structure(new)).await, (0, 42));
 
     // Gone from the 25th on: five days with the new structure, and all that was done is still there.
-    let gone = [("nom", "Anne"), ("depuis", "2024-09-01"), ("heures", "3"), ("depart", "2026-11-25")];
+    let seen = ("avant", "Anne|2024-09-01|3|");
+    let gone = [("nom", "Anne"), ("depuis", "2024-09-01"), ("heures", "3"), ("depart", "2026-11-25"), seen];
     office.submit(&coordinator, &page, &gone).await;
+    // Whoever opened the page before does not take the departure back unseen.
+    let late = [("nom", "Anne"), ("depuis", "2024-09-01"), ("heures", "4"), ("depart", ""), seen];
+    let answer = office.submit(&coordinator, &page, &late).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("entre-temps") && answer.text().contains("Anne|2024-09-01|3|2026-11-25"));
     assert_eq!((of(Scope::Structure(new)).await, of(Scope::Network).await), ((0, 5), (1, 328)));
     let text = office.get(&page, &coordinator.cookie).await.text();
     assert!(
@@ -192,6 +211,9 @@ async fn an_invitation_opens_once_and_lets_in_as_what_it_says() {
     let me: app::domain::person::Me = office.post_json("/api/v1/me", &cookie_of(&answer), "{}").await.json();
     assert_eq!((me.name.as_str(), me.promeneur), ("Anne", Some(promeneur)));
     assert_eq!(accept(&office, &link, "other@essai", PASSPHRASE).await.status, StatusCode::NOT_FOUND);
+    // The second of two taps is in too: it sends what the first one chose.
+    assert_eq!(accept(&office, &link, "anne@essai", PASSPHRASE).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(accept(&office, &link, "anne@essai", "une autre phrase de passe").await.status, StatusCode::NOT_FOUND);
     assert_eq!(office.get(&link, "").await.status, StatusCode::NOT_FOUND);
     let signed_in = office.form("/connexion", &[("identifiant", "anne@essai"), ("phrase", PASSPHRASE)]).await;
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
@@ -299,6 +321,7 @@ async fn an_access_is_closed_and_opened_again_and_never_ones_own() {
     assert_eq!(office.post_json("/api/v1/me", &anne.cookie, "{}").await.status, StatusCode::UNAUTHORIZED);
     assert!(phone.round().await.fault.is_some(), "nothing is sent");
     office.submit(&coordinator, &format!("{hers}/rouvrir"), &[]).await;
+    assert_eq!(office.get(&link, "").await.status, StatusCode::NOT_FOUND, "nor when it is open again");
     let again = office.sign_in_as(anne.me.clone()).await;
     let request =
         Request::post("/").header(header::COOKIE, &again.cookie).header(header::CONTENT_TYPE, "application/json");

@@ -97,6 +97,10 @@ pub fn figures_only(mut document: Document) -> Document {
         part.text = None;
     }
     document.chapters.retain(|part| !part.figures.is_empty() || !part.subjects.is_empty());
+    for (number, part) in (1..).zip(&mut document.chapters) {
+        let name = part.heading.split_once(". ").map_or(part.heading.as_str(), |(_, name)| name);
+        part.heading = format!("{number}. {name}");
+    }
     document
 }
 
@@ -203,7 +207,9 @@ impl Teller<'_> {
         let dashboard = self.dashboard;
         let aims = objectives::section(period, &dashboard.objectives, self.sums(), dashboard.comparison.as_ref());
         subjects.extend(aims.map(|section| self.subject("Les objectifs", section)));
-        for section in bilan::sections(self.sums(), Voice::Office, is_over) {
+        // A small number of alerts is masked wherever it would stand, among the outcomes too.
+        let sums = if self.hides_alerts() { self.sums().clone().without_alerts() } else { self.sums().clone() };
+        for section in bilan::sections(&sums, Voice::Office, is_over) {
             let name = match section.id {
                 "quand" => "Les heures de présence",
                 "quoi" => "Les types d’interventions",
@@ -243,6 +249,18 @@ impl Teller<'_> {
         Subject { heading: heading.to_owned(), facts, grid }
     }
 
+    /// Whether there are few alerts, and they are masked.
+    fn hides_alerts(&self) -> bool {
+        self.threshold.is_some_and(|threshold| is_small(self.sums().alerts(), threshold))
+    }
+
+    /// Whether the young people accompanied would tell how many a masked project has.
+    fn hides_accompanied(&self) -> bool {
+        self.threshold.is_some_and(|threshold| {
+            is_small(self.sums().accompanied, threshold) || self.project_young().total.is_none()
+        })
+    }
+
     /// I1, from the widest circle to the narrowest.
     fn funnel(&mut self) -> Subject {
         self.use_all(&[Indicator::I1a, Indicator::I1b, Indicator::I1c, Indicator::I1d]);
@@ -260,7 +278,12 @@ impl Teller<'_> {
             grid: Some(Grid {
                 caption: "De l’audience des comptes à l’accompagnement".to_owned(),
                 columns: vec!["Ce qui est compté".to_owned(), "Nombre".to_owned()],
-                rows: rows.map(|(it, count)| (it.label().to_owned(), vec![Cell::Count(count)])).into(),
+                rows: rows
+                    .map(|(it, count)| {
+                        let is_hidden = it == Indicator::I1d && self.hides_accompanied();
+                        (it.label().to_owned(), vec![if is_hidden { Cell::Masked } else { Cell::Count(count) }])
+                    })
+                    .into(),
                 is_drawn: false,
             }),
         }
@@ -270,9 +293,7 @@ impl Teller<'_> {
     fn public(&mut self) -> Subject {
         let sums = self.sums();
         let alerts = match self.threshold {
-            Some(threshold) if is_small(sums.alerts(), threshold) => {
-                Some(format!("Moins de {threshold} alertes ou signalements."))
-            }
+            Some(threshold) if self.hides_alerts() => Some(format!("Moins de {threshold} alertes ou signalements.")),
             _ => people::alerts(sums),
         };
         let section = people::section_with(sums, None, alerts);
@@ -339,7 +360,13 @@ fn chapter_of(event: &NetworkEvent) -> Chapter {
 fn log(chapter: Chapter, events: &[NetworkEvent]) -> Option<Subject> {
     let mut told: Vec<&NetworkEvent> = events.iter().filter(|event| chapter_of(event) == chapter).collect();
     told.sort_by_key(|event| (event.on, event.id));
-    let number = |count: i32| Cell::Count(i64::from(count));
+    // What nobody noted is not nothing.
+    let number =
+        |count: Option<i32>| count.map_or_else(|| Cell::Said("–".to_owned()), |count| Cell::Count(i64::from(count)));
+    let sum = |a: Option<i32>, b: Option<i32>| match (a, b) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
+    };
     let row = |event: &&NetworkEvent| {
         let by = Some(&event.organiser).filter(|by| !by.is_empty()).map(|by| format!("par {by}"));
         let said: Vec<&str> = [Some(event.subject.as_str()), by.as_deref()].into_iter().flatten().collect();
@@ -349,7 +376,7 @@ fn log(chapter: Chapter, events: &[NetworkEvent]) -> Option<Subject> {
             Cell::Said(fr::spaced(&said)),
             number(event.promeneurs),
             number(event.structures),
-            number(event.partners.saturating_add(event.others)),
+            number(sum(event.partners, event.others)),
         ];
         (fr::date(event.on), cells)
     };
@@ -367,7 +394,8 @@ fn log(chapter: Chapter, events: &[NetworkEvent]) -> Option<Subject> {
 
 /// What the statements wish for and meet with (I17): how many speak of it, and no word of theirs. One promeneur is no number.
 fn needs(said: &[Said], scope: Scope) -> Vec<Subject> {
-    if matches!(scope, Scope::Promeneur(_)) {
+    // Of one structure it would be one promeneur more often than not, and it goes to who employs them.
+    if !matches!(scope, Scope::Network | Scope::Territory(_)) {
         return Vec::new();
     }
     let subject = |about: &str, caption: &str| {

@@ -209,7 +209,7 @@ pub fn StaffPage(
 fn structure_form(action: &str, labelled: &'static str, filled: &Filled) -> AnyView {
     view! {
         <form class="form" method="post" action=action.to_owned() aria-labelledby=labelled>
-            {Line { is_asked: true, length: Some(NAME_LENGTH), ..Line { name: "nom", ..filled.line("nom", "Nom de la structure", "text") } }.view()}
+            {Line { is_asked: true, length: Some(NAME_LENGTH), id: "nom-structure", ..filled.line("nom", "Nom de la structure", "text") }.view()}
             {choice("type", "Type", all_of::<StructureType>(), &filled.value("type"), true, filled.fault("type"))}
             {Line { length: Some(NAME_LENGTH), ..filled.line("commune", "Commune", "text") }.view()}
             <p><button class="btn btn-primary">"Enregistrer"</button></p>

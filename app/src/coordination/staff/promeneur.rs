@@ -112,6 +112,7 @@ pub fn PromeneurPage(
         <section class="form decision" aria-labelledby="qui">
             <h2 id="qui">"Qui, et depuis quand"</h2>
             <form class="form" method="post" action=base.clone() aria-labelledby="qui">
+                <input type="hidden" name="avant" value=about.value("avant") />
                 {about.name()}
                 {Line { is_asked: true, ..about.line("depuis", "Labellisé·e depuis le", "date") }.view()}
                 {Line { length: Some(6), ..about.line("heures", "Heures de présence par semaine", "text") }.view()}

@@ -144,16 +144,28 @@ pub(super) async fn set_threshold(
 }
 
 /// The document as it would be published now, and what the statements say, to draw from.
-async fn drawn_up(state: &AppState, me: &Me, period: Period, scope: Scope) -> Result<(Document, Vec<Said>), AppError> {
+/// Figures alone hold no word of anybody's: neither texts nor the journal, which are read once they are published.
+async fn drawn_up(
+    state: &AppState,
+    me: &Me,
+    period: Period,
+    scope: Scope,
+    is_figures: bool,
+) -> Result<(Document, Vec<Said>), AppError> {
     let dashboard = state.desk.dashboard(me, Some(period), scope).await?;
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let texts = bilans::texts(&mut tx, period, scope).await.map_err(failed)?;
     let said = statements::said(&mut tx, period, scope).await.map_err(failed)?;
-    let events =
-        if scope == Scope::Network { network_life::events(&mut tx, period).await.map_err(failed)? } else { Vec::new() };
+    let events = if scope == Scope::Network && !is_figures {
+        network_life::events(&mut tx, period).await.map_err(failed)?
+    } else {
+        Vec::new()
+    };
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    Ok((document(&dashboard, &texts, &said, &events, threshold), said))
+    let may_read = !is_figures || access::reach(&me.role, Act::Statements).is_some();
+    let document = document(&dashboard, &texts, if may_read { &said } else { &[] }, &events, threshold);
+    Ok((if is_figures { figures_only(document) } else { document }, said))
 }
 
 #[derive(Default)]
@@ -164,7 +176,7 @@ struct Told {
 }
 
 async fn draft(state: &AppState, me: &Me, period: Period, scope: Scope, told: Told) -> Result<Response, AppError> {
-    let (document, said) = drawn_up(state, me, period, scope).await?;
+    let (document, said) = drawn_up(state, me, period, scope, false).await?;
     let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     let versions = bilans::versions(&mut tx, (Some(period), Some(scope))).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
@@ -243,7 +255,7 @@ pub(super) async fn publish(
         let Form(typed) = form.map_err(malformed)?;
         let (period, scope) = which(typed.periode, typed.perimetre)?;
         let number: i32 = typed.numero.parse().map_err(|_| AppError::at(ErrorCode::Malformed, "numero"))?;
-        let (document, _) = drawn_up(&state, &me, period, scope).await?;
+        let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
         if document.on < period.first() {
             return draft(&state, &me, period, scope, Told { refused: Some(Refusal::NotBegun), ..Told::default() })
                 .await;
@@ -311,7 +323,7 @@ pub(super) async fn draft_file(
     answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
         let (period, scope) = which(asked.periode, asked.perimetre)?;
-        let (document, _) = drawn_up(&state, &me, period, scope).await?;
+        let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
         made(document, &file, "projet").await
     })
     .await
@@ -326,8 +338,8 @@ async fn figures_of(state: &AppState, me: &Me, asked: Asked) -> Result<(Document
     if access::reach(&me.role, Act::Bilans) == Some(Reach::Shared) && !period.is_year() {
         return Err(AppError::at(ErrorCode::PeriodMalformed, "periode"));
     }
-    let (document, _) = drawn_up(state, me, period, scope).await?;
-    Ok((figures_only(document), period, scope))
+    let (document, _) = drawn_up(state, me, period, scope, true).await?;
+    Ok((document, period, scope))
 }
 
 /// `GET /coordination/bilans/chiffres`.

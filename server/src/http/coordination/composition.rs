@@ -1,11 +1,16 @@
 //! « Ce qui compose ces chiffres ».
 
+use std::collections::HashSet;
+
 use app::{
     api::{
         error::{AppError, ErrorCode},
-        report::{Completeness, choice_of, scope_name},
+        report::{choice_of, scope_name},
     },
-    coordination::composition::{Composition, Part, address_of},
+    coordination::{
+        address::address,
+        composition::{Composition, Part, address_of},
+    },
     domain::{
         access::{self, Act, Reach},
         fr,
@@ -21,11 +26,12 @@ use axum::{
 };
 use chrono::NaiveDate;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{AppState, Caller, answer, html, malformed};
 use crate::{
     db::{
-        Tx, failed,
+        failed,
         reports::{self, Activity, Members},
     },
     waiting::Days,
@@ -37,6 +43,9 @@ pub(super) struct Asked {
     periode: Option<String>,
     perimetre: Option<String>,
 }
+
+/// Most months of which each has a line.
+const MOST_MONTHS: usize = 36;
 
 /// `GET /coordination/composition`.
 pub(super) async fn page(
@@ -64,6 +73,7 @@ async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scop
     let choices = reports::choices(&mut tx).await.map_err(failed)?;
     // Whoever directs a structure reads what it did, and not who of its people.
     let is_whole = access::reach(&me.role, Act::Figures) == Some(Reach::Network);
+    let received = reports::received(&mut tx, period).await.map_err(failed)?;
     let below = if is_whole { reports::parts(&mut tx, scope, period).await.map_err(failed)? } else { Vec::new() };
     let members = reports::members(&mut tx, scope).await.map_err(failed)?;
     let mut parts = Vec::new();
@@ -71,13 +81,16 @@ async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scop
         let members = match part {
             // What they did elsewhere is no part of this.
             Scope::Promeneur(id) => members.only(id),
-            part => reports::members(&mut tx, part).await.map_err(failed)?,
+            part => members.part(&mut tx, part).await.map_err(failed)?,
         };
         let activity = reports::activity(&mut tx, &members, &[period]).await.map_err(failed)?;
         let name = scope_name(part, &choices);
-        parts.push(told(&mut tx, &members, &activity, (period, part), name, today).await?);
+        parts.push(told(&members, &activity, period, (name, address_of(period, part)), (&received, today))?);
     }
-    let begun: Vec<NaiveDate> = period.months().into_iter().filter(|month| *month <= today).collect();
+    let mut begun: Vec<NaiveDate> = period.months().into_iter().filter(|month| *month <= today).collect();
+    if begun.len() > MOST_MONTHS {
+        begun.clear();
+    }
     let month_of = |month: NaiveDate| {
         let whole = Period::month_of(month);
         if period.first() <= whole.first() && whole.last() <= period.last() {
@@ -91,9 +104,11 @@ async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scop
     for month in begun {
         let days = month_of(month);
         let name = fr::capital(&Period::month_of(month).label());
-        months.push((month, told(&mut tx, &members, &activity, (days, scope), name, today).await?));
+        let has_parts = is_whole && !matches!(scope, Scope::Promeneur(_));
+        let way = if has_parts { address_of(days, scope) } else { address(days, scope) };
+        months.push((month, told(&members, &activity, days, (name, way), (&received, today))?));
     }
-    let whole = told(&mut tx, &members, &activity, (period, scope), String::new(), today).await?;
+    let whole = told(&members, &activity, period, (String::new(), String::new()), (&received, today))?;
     tx.commit().await.map_err(failed)?;
     Ok(Composition {
         period,
@@ -103,6 +118,7 @@ async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scop
         parts_are: if matches!(parts_of(scope), Parts::Promeneurs) { "Promeneur·euse" } else { "Structure" },
         parts,
         months,
+        reads_statements: access::reach(&me.role, Act::Statements).is_some(),
     })
 }
 
@@ -119,16 +135,16 @@ fn parts_of(scope: Scope) -> Parts {
     }
 }
 
-async fn told(
-    tx: &mut Tx,
+fn told(
     members: &Members,
     activity: &Activity,
-    (period, scope): (Period, Scope),
-    name: String,
-    today: NaiveDate,
+    period: Period,
+    (name, address): (String, String),
+    (received, today): (&HashSet<(Uuid, NaiveDate)>, NaiveDate),
 ) -> Result<Part, AppError> {
     let headline = activity.headline(members, period).map_err(failed)?;
-    let Completeness { expected, received, .. } =
-        reports::completeness(tx, members, period, today).await.map_err(failed)?;
-    Ok(Part { name, address: address_of(period, scope), headline, statements: (received, expected) })
+    let expected = members.statements_expected(period, today);
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let statements = (count(expected.intersection(received).count()), count(expected.len()));
+    Ok(Part { name, address, headline, statements })
 }

@@ -100,7 +100,8 @@ pub(super) async fn remove(
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
     answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
-        helplines::remove(&mut tx, &typed.numero).await.map_err(failed)?;
+        let number: String = typed.numero.chars().filter(|it| it.is_ascii_digit() || *it == '+').collect();
+        helplines::remove(&mut tx, &number).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, "helpline removed");
         Ok(back(Done::Removed))

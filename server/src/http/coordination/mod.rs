@@ -62,6 +62,7 @@ pub const PAGES: &[Page] = &[
     ("/coordination/reseau/actions/{id}/retirer", Act::NetworkLife, || post(network_life::withdraw)),
     ("/coordination/reseau/actions/{id}/remettre", Act::NetworkLife, || post(network_life::restore)),
     ("/coordination/reseau/comptes", Act::NetworkLife, || get(network_life::accounts).post(network_life::check)),
+    ("/coordination/reseau/comptes/retirer", Act::NetworkLife, || post(network_life::forget)),
     ("/coordination/reseau/territoires", Act::NetworkLife, || get(network_life::territories).post(network_life::place)),
     ("/coordination/equipe", Act::Staff, || get(staff::page)),
     ("/coordination/equipe/structures", Act::Staff, || post(staff::add_structure)),

@@ -1,20 +1,24 @@
 //! « Réseau »: the journal of the coordination, the professional accounts, the territories.
 
 use app::{
-    api::error::{AppError, ErrorCode},
+    api::{
+        error::{AppError, ErrorCode},
+        report::Choice,
+    },
     coordination::{
         address::{NETWORK_ACCOUNTS, NETWORK_LIFE, NETWORK_TERRITORIES},
         network_life::{Accounts, Check, Done, Journal, TERRITORY_LENGTH, Territories, TerritoryFault},
     },
     domain::{
         coded::{Code, Coded},
+        guard,
         ids::{EventId, PromeneurId, StructureId},
         network_life::{EventFault, NetworkEvent},
         period::Period,
         person::Me,
         scope::Scope,
         taxonomy::Network,
-        typed::Typed,
+        typed::{Typed, line, text},
     },
     shells,
 };
@@ -32,7 +36,7 @@ use serde::Deserialize;
 use super::{AppState, Caller, answer, html, malformed};
 use crate::{
     clock::fresh_id,
-    db::{failed, network_life, reports},
+    db::{failed, network_life, reports, staff},
     waiting::Days,
 };
 
@@ -44,6 +48,8 @@ pub(super) struct Asked {
     fait: String,
     quoi: Option<EventId>,
 }
+
+type Sent = Result<Form<Typed>, FormRejection>;
 
 /// What the form of the journal holds.
 struct Filled {
@@ -100,13 +106,21 @@ pub(super) async fn journal(
 }
 
 /// `GET /coordination/reseau/actions/{id}`: to note it otherwise.
-pub(super) async fn edit(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<EventId>) -> Response {
+pub(super) async fn edit(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    Path(id): Path<EventId>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
     answer(&state, async {
+        let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
+        let period = asked.periode.and_then(|period| period.parse().ok());
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let event = network_life::event(&mut tx, id).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
         tx.commit().await.map_err(failed)?;
         let filled = Filled { id, is_known: true, typed: event.typed(), faults: Vec::new() };
-        shown(&state, &me, Some(Period::civil_year_of(event.on)), filled, (None, None)).await
+        let period = period.unwrap_or_else(|| Period::civil_year_of(event.on));
+        shown(&state, &me, Some(period), filled, (Done::from_code(&asked.fait), None)).await
     })
     .await
 }
@@ -129,7 +143,8 @@ pub(super) async fn put(
                 let is_known = network_life::event(&mut tx, id).await.map_err(failed)?.is_some();
                 tx.rollback().await.map_err(failed)?;
                 let filled = Filled { id, is_known, typed, faults };
-                return shown(&state, &me, None, filled, (None, None)).await;
+                let period = text(&filled.typed, "periode").parse().ok();
+                return shown(&state, &me, period, filled, (None, None)).await;
             }
         };
         if !network_life::put(&mut tx, &me, &event).await.map_err(failed)? {
@@ -137,13 +152,18 @@ pub(super) async fn put(
         }
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, event = %id, "network event noted");
-        let year = Period::civil_year_of(event.on);
-        Ok(Redirect::to(&format!("{NETWORK_LIFE}?periode={year}&fait={}", Done::Noted.code())).into_response())
+        if [&event.subject, &event.organiser].iter().any(|text| guard::trace(text).is_some()) {
+            // What could name somebody is read again at once, with why.
+            return Ok(Redirect::to(&format!("{NETWORK_LIFE}/actions/{id}?fait=a-relire#noter")).into_response());
+        }
+        let asked = text(&typed, "periode").parse().ok().filter(|period: &Period| period.span().contains(event.on));
+        let period = asked.unwrap_or_else(|| Period::civil_year_of(event.on));
+        Ok(Redirect::to(&format!("{NETWORK_LIFE}?periode={period}&fait={}", Done::Noted.code())).into_response())
     })
     .await
 }
 
-async fn set_withdrawn(state: AppState, me: Me, id: EventId, done: Done) -> Response {
+async fn set_withdrawn(state: AppState, me: Me, id: EventId, done: Done, form: Sent) -> Response {
     answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         if !network_life::withdraw(&mut tx, id, done == Done::Withdrawn).await.map_err(failed)? {
@@ -151,19 +171,33 @@ async fn set_withdrawn(state: AppState, me: Me, id: EventId, done: Done) -> Resp
         }
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, event = %id, done = done.code(), "network event set aside or put back");
-        Ok(Redirect::to(&format!("{NETWORK_LIFE}?fait={}&quoi={id}", done.code())).into_response())
+        // Back to the year one was reading.
+        let typed = form.map(|Form(typed)| typed).unwrap_or_default();
+        let period: Option<Period> = text(&typed, "periode").parse().ok();
+        let period = period.map(|period| format!("periode={period}&")).unwrap_or_default();
+        Ok(Redirect::to(&format!("{NETWORK_LIFE}?{period}fait={}&quoi={id}", done.code())).into_response())
     })
     .await
 }
 
 /// `POST /coordination/reseau/actions/{id}/retirer`.
-pub(super) async fn withdraw(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<EventId>) -> Response {
-    set_withdrawn(state, me, id, Done::Withdrawn).await
+pub(super) async fn withdraw(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    Path(id): Path<EventId>,
+    form: Sent,
+) -> Response {
+    set_withdrawn(state, me, id, Done::Withdrawn, form).await
 }
 
 /// `POST /coordination/reseau/actions/{id}/remettre`.
-pub(super) async fn restore(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<EventId>) -> Response {
-    set_withdrawn(state, me, id, Done::Restored).await
+pub(super) async fn restore(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    Path(id): Path<EventId>,
+    form: Sent,
+) -> Response {
+    set_withdrawn(state, me, id, Done::Restored, form).await
 }
 
 /// `GET /coordination/reseau/comptes`.
@@ -177,38 +211,32 @@ pub(super) async fn accounts(
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let accounts = network_life::accounts(&mut tx, today).await.map_err(failed)?;
-        let promeneurs = reports::choices(&mut tx).await.map_err(failed)?.promeneurs;
+        let (structures, _) = staff::list(&mut tx, today).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
+        let people = structures.into_iter().flat_map(|structure| structure.people);
+        let promeneurs = people.map(|person| Choice { id: person.id, name: person.name }).collect();
         let page = Accounts { accounts, promeneurs, done };
         Ok(html(shells::desk::accounts(state.desk_of(&me), page)))
     })
     .await
 }
 
-/// What is typed of an account.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct TypedCheck {
-    #[serde(default)]
-    promeneur: String,
-    #[serde(default)]
-    reseau: String,
-    prenom: Option<String>,
-    structure: Option<String>,
-    photo: Option<String>,
-}
-
 /// `POST /coordination/reseau/comptes`.
 pub(super) async fn check(
     State(state): State<AppState>,
     Caller(me): Caller,
-    form: Result<Form<TypedCheck>, FormRejection>,
+    form: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Response {
     answer(&state, async {
-        let Form(typed) = form.map_err(malformed)?;
+        let Form(pairs) = form.map_err(malformed)?;
+        let text = |name: &str| pairs.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value.as_str());
+        // The boxes of each account have a name of their own.
+        let is_seen = |what: &str| pairs.iter().any(|(name, value)| name.starts_with("vu-") && value == what);
+        let code = text("reseau");
         let promeneur: PromeneurId =
-            typed.promeneur.parse().map_err(|_| AppError::at(ErrorCode::Malformed, "promeneur"))?;
+            text("promeneur").parse().map_err(|_| AppError::at(ErrorCode::Malformed, "promeneur"))?;
         // A network of a newer release is already in the notebooks; a made-up one is not taken.
-        let known = Network::from_code(&typed.reseau).map(Coded::from);
+        let known = Network::from_code(code).map(Coded::from);
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let days = Days::of(&mut tx).await.map_err(failed)?;
         let network = match known {
@@ -216,14 +244,14 @@ pub(super) async fn check(
             None => {
                 let accounts = network_life::accounts(&mut tx, days.today).await.map_err(failed)?;
                 let held = accounts.into_iter().map(|account| account.network);
-                let held = held.into_iter().find(|network| network.code() == typed.reseau);
+                let held = held.into_iter().find(|network| network.code() == code);
                 held.ok_or_else(|| AppError::at(ErrorCode::Malformed, "reseau"))?
             }
         };
         let check = Check {
-            first_name: typed.prenom.is_some(),
-            structure: typed.structure.is_some(),
-            photo: typed.photo.is_some(),
+            first_name: is_seen("prenom"),
+            structure: is_seen("structure"),
+            photo: is_seen("photo"),
             on: days.today,
             by: me.name.clone(),
         };
@@ -232,7 +260,25 @@ pub(super) async fn check(
         }
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, %promeneur, "professional account checked");
-        Ok(Redirect::to(&format!("{NETWORK_ACCOUNTS}?fait={}", Done::Checked.code())).into_response())
+        // Back to where one was in the list.
+        let to = format!("{NETWORK_ACCOUNTS}?fait={}#c-{promeneur}-{}", Done::Checked.code(), network.code());
+        Ok(Redirect::to(&to).into_response())
+    })
+    .await
+}
+
+/// `POST /coordination/reseau/comptes/retirer`: one that the coordination added and that is not there.
+pub(super) async fn forget(State(state): State<AppState>, Caller(me): Caller, form: Sent) -> Response {
+    answer(&state, async {
+        let Form(typed) = form.map_err(malformed)?;
+        let promeneur: PromeneurId =
+            text(&typed, "promeneur").parse().map_err(|_| AppError::at(ErrorCode::Malformed, "promeneur"))?;
+        let network = line(&typed, "reseau");
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        network_life::forget_checks(&mut tx, promeneur, &network).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, %promeneur, "professional account taken off the list");
+        Ok(Redirect::to(&format!("{NETWORK_ACCOUNTS}?fait={}", Done::Removed.code())).into_response())
     })
     .await
 }

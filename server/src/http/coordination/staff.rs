@@ -5,7 +5,7 @@ use app::{
     coordination::{
         address::STAFF,
         staff::{
-            Done, Filled, Staff,
+            Done, Filled, PersonLine, Staff,
             access::{AccessList, FreshInvitation, INVITED},
             promeneur::PromeneurStaff,
             role_fault,
@@ -15,7 +15,7 @@ use app::{
         coded::Code,
         ids::{AccountId, InvitationId, PromeneurId, StructureId},
         person::{Me, Role},
-        staff::{Faults, PromeneurForm, StaffFault, StructureForm, name, sane_day, typed_hours},
+        staff::{Faults, NAME_LENGTH, PromeneurForm, StaffFault, StructureForm, name, sane_day, typed_hours},
         time::Span,
         typed::{Typed, text},
     },
@@ -30,6 +30,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::{AppState, Caller, answer, html, malformed};
@@ -121,6 +122,7 @@ pub(super) async fn add_structure(State(state): State<AppState>, Caller(me): Cal
             }
         };
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         // The second tap finds it there.
         if people::structure_named(&mut tx, &form.name, &form.commune).await.map_err(failed)?.is_none() {
             people::create_structure(&mut tx, me.scheme, &form.name, form.kind.code(), &form.commune)
@@ -160,6 +162,7 @@ pub(super) async fn set_structure(
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         let (structure, _) = staff::structure(&mut tx, id).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
         match StructureForm::parse(&typed) {
             Ok(form) => staff::update_structure(&mut tx, id, &form).await.map_err(failed)?,
@@ -187,6 +190,7 @@ pub(super) async fn add_promeneur(State(state): State<AppState>, Caller(me): Cal
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         let structure = structure_of(&mut tx, &typed, "structure").await?;
         let (form, structure) = match (PromeneurForm::parse(&typed), structure) {
             (Ok(form), Some(structure)) => (form, structure),
@@ -245,15 +249,10 @@ async fn one(state: &AppState, me: &Me, id: PromeneurId, of: Of) -> Result<Respo
     tx.commit().await.map_err(failed)?;
     let Of { about, moving, leaving, done } = of;
     let is_wrong = about.is_some() || !moving.faults.is_empty() || !leaving.faults.is_empty();
-    let about = about.unwrap_or_else(|| Filled {
-        typed: typed([
-            ("nom", person.name.clone()),
-            ("depuis", person.labelled_on.to_string()),
-            ("heures", minutes.map(typed_hours).unwrap_or_default()),
-            ("depart", person.left_on.map(|day| day.to_string()).unwrap_or_default()),
-        ]),
-        faults: Faults::new(),
-    });
+    let now = as_typed(&person, minutes);
+    let mark = mark_of(&now);
+    let mut about = about.unwrap_or_else(|| Filled { typed: now, faults: Faults::new() });
+    about.typed.insert("avant".to_owned(), mark);
     let choices = all.into_iter().map(|it| (it.id.to_string(), it.name)).collect();
     let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = PromeneurStaff {
@@ -284,6 +283,21 @@ pub(super) async fn promeneur(
     answer(&state, one(&state, &me, id, Of { done, ..Of::default() })).await
 }
 
+/// A promeneur as the form holds them.
+fn as_typed(person: &PersonLine, minutes: Option<i32>) -> Typed {
+    typed([
+        ("nom", person.name.clone()),
+        ("depuis", person.labelled_on.to_string()),
+        ("heures", minutes.map(typed_hours).unwrap_or_default()),
+        ("depart", person.left_on.map(|day| day.to_string()).unwrap_or_default()),
+    ])
+}
+
+/// From what a form was made, in one text: whoever sends it back has seen just that.
+fn mark_of(typed: &Typed) -> String {
+    ["nom", "depuis", "heures", "depart"].map(|name| text(typed, name)).join("|")
+}
+
 fn page_of(id: PromeneurId) -> String {
     format!("{STAFF}/promeneurs/{id}")
 }
@@ -305,9 +319,17 @@ pub(super) async fn set_promeneur(
             }
         };
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
-        if !staff::update_promeneur(&mut tx, id, &form).await.map_err(failed)? {
-            return Err(ErrorCode::NotFound.into());
+        staff::hold(&mut tx).await.map_err(failed)?;
+        let today = Days::of(&mut tx).await.map_err(failed)?.today;
+        let (person, minutes) = staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
+        let now = as_typed(&person, minutes);
+        if text(&typed, "avant") != mark_of(&now) {
+            tx.rollback().await.map_err(failed)?;
+            // What was typed stays; sent again it is taken, by somebody who has been told.
+            let about = Some(Filled { typed, faults: vec![("nom", StaffFault::Changed)] });
+            return one(&state, &me, id, Of { about, ..Of::default() }).await;
         }
+        staff::update_promeneur(&mut tx, id, &form).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, promeneur = %id, "promeneur changed");
         Ok(back(&page_of(id), Done::Promeneur))
@@ -325,10 +347,12 @@ pub(super) async fn move_promeneur(
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
         let structure = structure_of(&mut tx, &typed, "structure").await?;
-        let day = sane_day(&typed, "arrivee");
+        // A year further than today is a slip of the finger.
+        let day = sane_day(&typed, "arrivee").filter(|day| *day <= today + TimeDelta::days(366));
         let mut faults = Faults::new();
         if structure.is_none() {
             faults.push(("structure", StaffFault::Structure));
@@ -373,6 +397,7 @@ pub(super) async fn add_leave(
             _ => {}
         }
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
         if let (Some(from), true) = (from, faults.is_empty())
@@ -403,6 +428,7 @@ pub(super) async fn remove_leave(
         let Form(typed) = form.map_err(malformed)?;
         let from = sane_day(&typed, "du").ok_or_else(|| AppError::at(ErrorCode::Malformed, "du"))?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         staff::remove_leave(&mut tx, id, from).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, promeneur = %id, "leave removed");
@@ -423,13 +449,15 @@ async fn invite(
 ) -> Result<Response, AppError> {
     let token = Token::fresh().map_err(|_| AppError::new(ErrorCode::Internal))?;
     let zone = people::scheme(&mut tx).await.map_err(failed)?.time_zone;
-    let until = invitations::create(&mut tx, me, name, invitee, &token.hash()).await.map_err(failed)?;
+    // The operator may have given a longer one.
+    let name: String = name.chars().take(NAME_LENGTH).collect();
+    let until = invitations::create(&mut tx, me, &name, invitee, &token.hash()).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     tracing::info!(by = %me.account, role = role.code(), "invitation made");
     let link = link_of(state, headers, &token);
     let (outline, cells) = outline_of(&link).ok_or(ErrorCode::Internal)?;
     let invitation = FreshInvitation {
-        name: name.to_owned(),
+        name,
         role: role.into(),
         is_recovery: matches!(invitee, Invitee::Holder(..)),
         link,
@@ -449,6 +477,7 @@ pub(super) async fn invite_promeneur(
 ) -> Response {
     answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let (person, _) = staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
         if !staff::accesses(&mut tx, Some(id), None).await.map_err(failed)?.is_empty() {
@@ -471,6 +500,7 @@ pub(super) async fn invite_other(
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         let role = Role::from_code(text(&typed, "role")).filter(|role| INVITED.contains(role));
         let person = name(&typed, "personne");
         let mut faults = if role.is_none() { role_fault() } else { Faults::new() };
@@ -527,6 +557,7 @@ pub(super) async fn recover(
 ) -> Response {
     answer(&state, async {
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         let access = staff::accesses(&mut tx, None, Some(account)).await.map_err(failed)?.pop();
         let access = access.filter(|access| access.closed_on.is_none()).ok_or(ErrorCode::NotFound)?;
         let role = access.role.known().ok_or(ErrorCode::NotFound)?;
@@ -542,6 +573,7 @@ async fn set_closed(state: AppState, me: Me, account: AccountId, is_closed: bool
             return Err(ErrorCode::Forbidden.into());
         }
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        staff::hold(&mut tx).await.map_err(failed)?;
         if !staff::set_closed(&mut tx, account, is_closed).await.map_err(failed)? {
             return Err(ErrorCode::NotFound.into());
         }

@@ -27,6 +27,12 @@ pub fn is_small(count: i64, threshold: i64) -> bool {
     (1..threshold).contains(&count)
 }
 
+/// Whether a sum that holds these parts, and others of which nothing is told, would tell them: it is small itself, or they are
+/// masked with their own sum and the others are too few to hide behind.
+pub fn tells(sum: i64, parts: &[i64], threshold: i64) -> bool {
+    is_small(sum, threshold) || (mask(parts, threshold).total.is_none() && sum - parts.iter().sum::<i64>() < threshold)
+}
+
 /// Masks the parts of one to `threshold` less one, and as many others as it takes so that none can be computed from the sum
 /// and the parts shown, not even by somebody who knows these rules. Nobody is a fact that points at nobody: zeros are shown
 /// as long as the sum can be.
@@ -83,6 +89,14 @@ mod tests {
         assert_eq!(shown(&[30, 2, 0, 9]), (vec![None, None, Some(0), Some(9)], Some(41)));
         assert_eq!(shown(&[2, 3, 40]), (vec![None, None, Some(40)], Some(45)));
         assert_eq!(shown(&[4, 4, 40]), (vec![None; 3], Some(48)));
+    }
+
+    #[test]
+    fn a_wider_sum_tells_what_is_masked_unless_others_hide_it() {
+        assert!(tells(3, &[3], 5) && tells(3, &[], 5), "small itself");
+        assert!(tells(6, &[3], 5), "three others: that would be little to guess");
+        assert!(!tells(8, &[3], 5) && !tells(200, &[2, 1], 5));
+        assert!(!tells(30, &[30], 5), "nothing is masked");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use app::{
         period::Period,
         person::Me,
         scope::Scope,
-        small_numbers::{is_small, mask},
+        small_numbers::{is_small, mask, tells},
         taxonomy::{
             Audience, ChannelKind, Initiator, InterventionType, Network, ProjectStage, ReferralKind, Setting, Theme,
             ThemeGroup, label_of,
@@ -254,8 +254,7 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
     let alerts = Some(sums.alerts()).filter(|alerts| !is_small(*alerts, threshold));
     // Where the young people of projects are masked, those accompanied would tell them.
     let young: Vec<i64> = project_themes(sums).into_iter().map(|(.., young)| young).collect();
-    let accompanied =
-        Some(sums.accompanied).filter(|count| !is_small(*count, threshold) && mask(&young, threshold).total.is_some());
+    let accompanied = Some(sums.accompanied).filter(|count| !tells(*count, &young, threshold));
     [
         (Of::I1a, Some(float(sums.followers)), "count"),
         (Of::I1b, Some(float(sums.distinct())), "count"),

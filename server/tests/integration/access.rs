@@ -14,7 +14,7 @@ use app::domain::{
 use app::domain::{
     project::ProjectDraft,
     record::{Body as RecordBody, Draft},
-    taxonomy::{ProjectKind, ProjectOrigin, Theme},
+    taxonomy::{Outcome, ProjectKind, ProjectOrigin, Theme},
 };
 use axum::{
     body::Body,
@@ -304,9 +304,11 @@ async fn what_is_masked_in_one_table_is_told_by_no_other() {
     let office = Office::open().await;
     let People { all, .. } = people_of(&office).await;
     let phone = Phone::of(&office, all[0].clone());
-    let body = exchange(9, None).replacen("\"kind\"", "\"outcomes\":[\"alert_made\"],\"kind\"", 1);
-    assert!(body.contains("alert_made"), "{body}");
-    phone.save(fresh_record(), body);
+    let Draft::Intervention(mut alarming) = RecordBody::from_json(&exchange(9, None)).expect("a body").draft else {
+        panic!("an intervention")
+    };
+    alarming.outcomes = vec![Outcome::AlertMade.into()];
+    phone.save(fresh_record(), RecordBody::new(Draft::Intervention(alarming)).to_json());
     let project = ProjectDraft {
         kind: Some(ProjectKind::Project.into()),
         origin: Some(ProjectOrigin::OnlineContact.into()),

@@ -239,7 +239,6 @@ async fn the_ledger_is_only_added_to() {
         "update invitation set token_hash = ''",
         "update invitation set role = 'coordinator'",
         "delete from network_event",
-        "delete from account_check",
         "update territory set name = ''",
     ] {
         assert_eq!(code(sqlx::query(statement).execute(&mut ours).await), REFUSED, "{statement}");

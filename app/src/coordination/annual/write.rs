@@ -18,7 +18,7 @@ use crate::{
         network_life::{EventKind, NetworkEvent},
         period::Period,
         scope::Scope,
-        small_numbers::{Shown, is_small, mask},
+        small_numbers::{Shown, is_small, mask, tells},
         statement::{DIFFICULTIES, TRAINING_WISHES},
     },
     ui::{
@@ -256,9 +256,8 @@ impl Teller<'_> {
 
     /// Whether the young people accompanied would tell how many a masked project has.
     fn hides_accompanied(&self) -> bool {
-        self.threshold.is_some_and(|threshold| {
-            is_small(self.sums().accompanied, threshold) || self.project_young().total.is_none()
-        })
+        let counts: Vec<i64> = figures::projects(self.sums()).iter().map(|(.., young)| *young).collect();
+        self.threshold.is_some_and(|threshold| tells(self.sums().accompanied, &counts, threshold))
     }
 
     /// I1, from the widest circle to the narrowest.

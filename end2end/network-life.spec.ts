@@ -29,7 +29,7 @@ test("the coordination keeps the network's journal, and the bilan tells it", asy
 
   await page.goto("/coordination/bilans/ecrire?periode=2026-2027");
   const log = page.getByRole("table", { name: "La vie du réseau, jour par jour" });
-  await expect(log.getByRole("row").filter({ hasText: subject }).getByRole("cell")).toHaveText(["Formation", subject, "7", "0", "0"]);
+  await expect(log.getByRole("row").filter({ hasText: subject }).getByRole("cell")).toHaveText(["Formation", subject, "7", "–", "–"]);
 
   await page.goto("/coordination/reseau?periode=2026");
   await line.getByRole("button", { name: /^Retirer/ }).click();

@@ -66,8 +66,11 @@ fn section(out: &mut Html, section: &Section) {
         Some(Chart::Heat(rows)) => heat_map(out, rows),
         #[cfg(any(feature = "ssr", feature = "office"))]
         Some(Chart::Table(rows)) => {
-            let anchor = rows.sorting.as_ref().map_or("", |sorting| &sorting.anchor);
-            html!(out; "<div id=\"" (anchor) "\" class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (rows.caption) "\">");
+            html!(out; "<div");
+            if let Some(sorting) = &rows.sorting {
+                html!(out; " id=\"" (sorting.anchor.as_str()) "\"");
+            }
+            html!(out; " class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (rows.caption) "\">");
             table(out, rows);
             html!(out; "</div>");
         }

@@ -5,9 +5,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::typed::{Typed, day, line, text};
 use super::{
-    coded::{Code, Coded, codes},
+    coded::Code,
+    typed::{Typed, day, line, text},
+};
+use super::{
+    coded::{Coded, codes},
     ids::EventId,
 };
 

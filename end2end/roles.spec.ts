@@ -13,7 +13,6 @@ test("the Caf reads what was published and masked figures of a year, and nothing
       - paragraph: /Les bilans que la coordination a publiés/
       - region "Publiés":
         - heading "Publiés" [level=2]
-        - paragraph: Aucun bilan n’est encore publié.
       - region "Lire les chiffres d’une année":
         - heading "Lire les chiffres d’une année" [level=2]
         - form "Lire les chiffres d’une année":

@@ -8,7 +8,7 @@ use crate::{
     clock,
     config::{Admin, Reader},
     db::{
-        Db, devices, lives,
+        Db, breaks, devices, lives,
         people::{self, Place},
         projections,
     },
@@ -128,8 +128,11 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
 }
 
 fn explain(error: sqlx::Error, login: &str) -> anyhow::Error {
-    let taken = matches!(&error, sqlx::Error::Database(cause) if cause.constraint() == Some("account_login"));
-    if taken { anyhow::anyhow!("the sign-in name « {login} » is taken: choose another one") } else { error.into() }
+    if breaks(&error, "account_login") {
+        anyhow::anyhow!("the sign-in name « {login} » is taken: choose another one")
+    } else {
+        error.into()
+    }
 }
 
 fn read_passphrase() -> anyhow::Result<String> {

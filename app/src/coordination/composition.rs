@@ -55,7 +55,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 /// What of the whole is in none of the parts: evenings of people who belonged to no structure that day.
-pub fn rest(whole: &Headline, parts: &[Part]) -> [i64; COLUMNS.len()] {
+fn rest(whole: &Headline, parts: &[&Part]) -> [i64; COLUMNS.len()] {
     COLUMNS.map(|(_, of, _)| of(whole) - parts.iter().map(|part| of(&part.headline)).sum::<i64>())
 }
 
@@ -72,8 +72,7 @@ fn table(caption: &str, first: &str, parts: &[&Part], whole: &Part) -> String {
         row(&mut out, part);
         html!(out; "</tr>");
     }
-    let owned: Vec<Part> = parts.iter().map(|part| (*part).clone()).collect();
-    let rest = rest(&whole.headline, &owned);
+    let rest = rest(&whole.headline, parts);
     if rest.iter().any(|value| *value != 0) {
         html!(out; "<tr><th scope=\"row\">Hors de ces lignes</th>");
         for (value, (.., read)) in rest.into_iter().zip(COLUMNS) {

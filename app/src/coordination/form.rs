@@ -16,7 +16,7 @@ pub struct Line {
     pub id: &'static str,
     /// What is asked.
     pub label: &'static str,
-    /// `text`, `date`, `number`, `password`.
+    /// `text`, `date` or `number`.
     pub kind: &'static str,
     /// Whether it must be filled.
     pub is_asked: bool,
@@ -30,19 +30,17 @@ pub struct Line {
     pub most: Option<i32>,
     /// The longest text, in characters.
     pub length: Option<usize>,
-    /// What a browser may fill in.
-    pub autocomplete: &'static str,
 }
 
 impl Line {
     /// A line of a kind.
     pub fn new(name: &'static str, label: &'static str, kind: &'static str) -> Self {
-        Self { name, id: name, label, kind, autocomplete: "off", ..Self::default() }
+        Self { name, id: name, label, kind, ..Self::default() }
     }
 
     /// Its markup.
     pub fn view(self) -> AnyView {
-        let Self { name, id, label, kind, is_asked, value, fault, hint, most, length, autocomplete } = self;
+        let Self { name, id, label, kind, is_asked, value, fault, hint, most, length } = self;
         let (fault_id, hint_id) = (format!("f-{id}"), format!("a-{id}"));
         let described: Vec<&str> =
             [hint.map(|_| hint_id.as_str()), fault.map(|_| fault_id.as_str())].into_iter().flatten().collect();
@@ -54,7 +52,6 @@ impl Line {
             "date" => "input input-day",
             _ => "input",
         };
-        let capitals = (autocomplete == "username").then_some("none");
         view! {
             <div class="field">
                 <label class="field-label" for=id>{label} {required(is_asked)}</label>
@@ -65,8 +62,7 @@ impl Line {
                     id=id
                     name=name
                     required=is_asked
-                    autocomplete=autocomplete
-                    autocapitalize=capitals
+                    autocomplete="off"
                     min=most.map(|_| "0")
                     max=most.map(|most| most.to_string())
                     maxlength=length.map(|length| length.to_string())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::{
     coded::Code,
-    typed::{Typed, day, line, text},
+    typed::{Typed, day, filled, line, text},
 };
 use super::{
     coded::{Coded, codes},
@@ -160,7 +160,7 @@ impl NetworkEvent {
     pub fn typed(&self) -> Typed {
         let number = |count: Option<i32>| count.map_or_else(String::new, |count| count.to_string());
         let medium = self.medium.as_ref().map_or("", Coded::code);
-        [
+        filled([
             ("nature", self.kind.code().to_owned()),
             ("jour", self.on.to_string()),
             ("support", medium.to_owned()),
@@ -172,9 +172,7 @@ impl NetworkEvent {
             ("partenaires", number(self.partners)),
             ("autres", number(self.others)),
             ("ressources", number(self.resources)),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        ])
     }
 }
 

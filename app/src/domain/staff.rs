@@ -54,6 +54,11 @@ pub struct PromeneurForm {
     pub weekly_minutes: Option<i32>,
 }
 
+/// What to call a structure among others: every town has its « Centre social ».
+pub fn structure_name(name: &str, commune: &str) -> String {
+    if commune.is_empty() { name.to_owned() } else { format!("{name}, {commune}") }
+}
+
 /// A name, where it is one.
 pub fn name(typed: &Typed, field: &str) -> Option<String> {
     let name = line(typed, field);

@@ -9,6 +9,11 @@ use super::iso::Iso;
 /// The fields of a form.
 pub type Typed = BTreeMap<String, String>;
 
+/// A form that holds these values.
+pub fn filled<const N: usize>(pairs: [(&str, String); N]) -> Typed {
+    pairs.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
 /// What was typed in a field; nothing where it is not there.
 pub fn text<'a>(typed: &'a Typed, name: &str) -> &'a str {
     typed.get(name).map_or("", |text| text.trim())

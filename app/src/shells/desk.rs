@@ -23,7 +23,11 @@ use crate::{
         imports::{Imported as File, Imports, ImportsPage, Preview, PreviewPage, UndoPage},
         keys::{Keys, KeysPage},
         needs::{Needs, NeedsPage},
-        network_life::{Accounts, AccountsPage, Journal, JournalPage, Territories, TerritoriesPage},
+        network_life::{
+            accounts::{Accounts, AccountsPage},
+            journal::{Journal, JournalPage},
+            territories::{Territories, TerritoriesPage},
+        },
         objectives::{Objectives, ObjectivesPage},
         phones::{PhonesPage, WithdrawPage},
         rescue::RescuePage,

@@ -32,11 +32,17 @@ pub enum Invitee {
 }
 
 impl Invitee {
-    fn role(self) -> Role {
+    /// As what they come in.
+    pub fn role(self) -> Role {
         match self {
             Self::Newcomer(place) => place.role(),
             Self::Holder(_, role) => role,
         }
+    }
+
+    /// Whether they have an account already.
+    pub fn is_recovery(self) -> bool {
+        matches!(self, Self::Holder(..))
     }
 }
 

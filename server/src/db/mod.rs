@@ -304,6 +304,11 @@ fn is_cut(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether a statement was refused by the constraint or unique index of this name.
+pub fn breaks(error: &sqlx::Error, constraint: &str) -> bool {
+    matches!(error, sqlx::Error::Database(cause) if cause.constraint() == Some(constraint))
+}
+
 /// A failure of the database on its way to a person: noted in the log with its cause, told without it.
 pub fn failed(error: sqlx::Error) -> AppError {
     let transient = match &error {

@@ -2,13 +2,14 @@
 
 use app::{
     api::report::Choice,
-    coordination::network_life::{Account, Check},
+    coordination::network_life::accounts::{Account, Check},
     domain::{
         coded::{Code, Coded},
         ids::{EventId, PromeneurId, StructureId},
         network_life::{AccountFigures, EventFigures, EventKind, Life, NetworkEvent},
         period::Period,
         person::Me,
+        staff::structure_name,
         taxonomy::Network,
     },
 };
@@ -246,7 +247,7 @@ pub async fn territories(tx: &mut Tx) -> Result<Vec<(Choice<StructureId>, String
     Ok(rows
         .into_iter()
         .map(|row| {
-            let name = if row.commune.is_empty() { row.name } else { format!("{}, {}", row.name, row.commune) };
+            let name = structure_name(&row.name, &row.commune);
             (Choice { id: StructureId(row.id), name }, row.territory.unwrap_or_default())
         })
         .collect())
@@ -254,8 +255,7 @@ pub async fn territories(tx: &mut Tx) -> Result<Vec<(Choice<StructureId>, String
 
 /// A territory all of whose structures get one new name is that territory still, under another name: its objectives and its
 /// bilans stay with it.
-async fn rename(tx: &mut Tx, placed: &[(StructureId, String)]) -> Result<(), sqlx::Error> {
-    let (structures, names): (Vec<Uuid>, Vec<String>) = placed.iter().map(|(id, name)| (id.0, name.clone())).unzip();
+async fn rename(tx: &mut Tx, structures: &[Uuid], names: &[String]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update territory set name = renamed.name
          from (
@@ -271,8 +271,8 @@ async fn rename(tx: &mut Tx, placed: &[(StructureId, String)]) -> Result<(), sql
              and (select count(distinct territory_id) from structure
                   join unnest($1::uuid[], $2::text[]) as it (id, name) on it.id = structure.id
                   where it.name = renamed.name and territory_id is not null) = 1",
-        &structures,
-        &names
+        structures,
+        names
     )
     .execute(&mut **tx)
     .await?;
@@ -282,23 +282,22 @@ async fn rename(tx: &mut Tx, placed: &[(StructureId, String)]) -> Result<(), sql
 /// Puts structures into territories by their names; out of all where that is empty. A territory keeps its id, and its
 /// addresses, as long as it has a structure.
 pub async fn place(tx: &mut Tx, me: &Me, placed: &[(StructureId, String)]) -> Result<(), sqlx::Error> {
-    rename(tx, placed).await?;
-    let mut names: Vec<&str> = placed.iter().map(|(_, name)| name.as_str()).filter(|name| !name.is_empty()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let ids: Vec<Uuid> = names.iter().map(|_| fresh_id()).collect();
-    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let (structures, names): (Vec<Uuid>, Vec<String>) = placed.iter().map(|(id, name)| (id.0, name.clone())).unzip();
+    rename(tx, &structures, &names).await?;
+    let mut distinct: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let ids: Vec<Uuid> = distinct.iter().map(|_| fresh_id()).collect();
     sqlx::query!(
         "insert into territory (network_id, id, name)
          select $1, id, name from unnest($2::uuid[], $3::text[]) as it (id, name)
          on conflict (network_id, name) do nothing",
         me.scheme.0,
         &ids,
-        &names
+        &distinct
     )
     .execute(&mut **tx)
     .await?;
-    let (structures, names): (Vec<Uuid>, Vec<String>) = placed.iter().map(|(id, name)| (id.0, name.clone())).unzip();
     sqlx::query!(
         "update structure set territory_id = territory.id
          from unnest($1::uuid[], $2::text[]) as it (id, name) left join territory on territory.name = it.name

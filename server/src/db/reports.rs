@@ -13,6 +13,7 @@ use app::{
         measure::RULES,
         period::Period,
         scope::Scope,
+        staff::structure_name,
         tally::Standing,
         team::Team,
         time::{Span, TimeSlot, is_available},
@@ -572,7 +573,7 @@ pub async fn choices(tx: &mut Tx) -> Result<Choices, sqlx::Error> {
         structures: structures
             .into_iter()
             .map(|row| {
-                let name = if row.commune.is_empty() { row.name } else { format!("{}, {}", row.name, row.commune) };
+                let name = structure_name(&row.name, &row.commune);
                 Choice { id: StructureId(row.id), name }
             })
             .collect(),

@@ -8,7 +8,7 @@ use app::{
         ids::{AccountId, PromeneurId, SchemeId, StructureId},
         staff::{PromeneurForm, StructureForm},
         time::{FIRST_DAY, Span},
-        typed::Typed,
+        typed::{Typed, filled},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -49,7 +49,7 @@ async fn persons(
     only: Option<PromeneurId>,
 ) -> Result<Vec<(Option<Uuid>, PersonLine)>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select id, name, labelled_on, left_on,
+        r#"select id, name, labelled_on, left_on, weekly_minutes,
                   (select structure_id from affiliation
                    where promeneur_id = promeneur.id and from_on <= $1 and (until_on is null or until_on >= $1)
                    order by from_on desc limit 1) as structure_id,
@@ -72,6 +72,7 @@ async fn persons(
                 labelled_on: row.labelled_on,
                 left_on: row.left_on,
                 away_until: row.away_until,
+                weekly_minutes: row.weekly_minutes,
                 has_access: row.access,
             };
             (row.structure_id, person)
@@ -79,16 +80,9 @@ async fn persons(
         .collect())
 }
 
-/// One promeneur, with what a form of them holds.
-pub async fn person(
-    tx: &mut Tx,
-    id: PromeneurId,
-    today: NaiveDate,
-) -> Result<Option<(PersonLine, Option<i32>)>, sqlx::Error> {
-    let Some((_, person)) = persons(tx, today, Some(id)).await?.pop() else { return Ok(None) };
-    let minutes =
-        sqlx::query_scalar!("select weekly_minutes from promeneur where id = $1", id.0).fetch_one(&mut **tx).await?;
-    Ok(Some((person, minutes)))
+/// One promeneur.
+pub async fn person(tx: &mut Tx, id: PromeneurId, today: NaiveDate) -> Result<Option<PersonLine>, sqlx::Error> {
+    Ok(persons(tx, today, Some(id)).await?.pop().map(|(_, person)| person))
 }
 
 /// The structures a promeneur belonged to, the latest first; from the beginning where there is no first day.
@@ -131,9 +125,9 @@ pub async fn pending(tx: &mut Tx, id: PromeneurId) -> Result<i64, sqlx::Error> {
     .await
 }
 
-/// Writes who a promeneur is, and until when. Says whether there is such a promeneur.
-pub async fn update_promeneur(tx: &mut Tx, id: PromeneurId, form: &PromeneurForm) -> Result<bool, sqlx::Error> {
-    let written = sqlx::query!(
+/// Writes who a promeneur is, and until when.
+pub async fn update_promeneur(tx: &mut Tx, id: PromeneurId, form: &PromeneurForm) -> Result<(), sqlx::Error> {
+    sqlx::query!(
         "update promeneur set name = $2, labelled_on = $3, left_on = $4, weekly_minutes = $5 where id = $1",
         id.0,
         form.name,
@@ -144,7 +138,7 @@ pub async fn update_promeneur(tx: &mut Tx, id: PromeneurId, form: &PromeneurForm
     .execute(&mut **tx)
     .await?;
     sqlx::query!("update account set name = $2 where promeneur_id = $1", id.0, form.name).execute(&mut **tx).await?;
-    Ok(written.rows_affected() > 0)
+    Ok(())
 }
 
 /// Moves a promeneur to another structure from a day on. What they did before stays with the one they leave. To the structure
@@ -255,14 +249,13 @@ pub async fn structure(tx: &mut Tx, id: StructureId) -> Result<Option<(Choice<St
         .fetch_optional(&mut **tx)
         .await?;
     Ok(row.map(|row| {
-        let typed = [("nom", row.name.clone()), ("type", row.kind), ("commune", row.commune)];
-        let typed = typed.map(|(name, value)| (name.to_owned(), value)).into();
+        let typed = filled([("nom", row.name.clone()), ("type", row.kind), ("commune", row.commune)]);
         (Choice { id, name: row.name }, typed)
     }))
 }
 
-/// Writes what a structure is. Says whether there is such a structure.
-pub async fn update_structure(tx: &mut Tx, id: StructureId, form: &StructureForm) -> Result<bool, sqlx::Error> {
+/// Writes what a structure is.
+pub async fn update_structure(tx: &mut Tx, id: StructureId, form: &StructureForm) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update structure set name = $2, type = $3, commune = $4 where id = $1",
         id.0,
@@ -271,8 +264,8 @@ pub async fn update_structure(tx: &mut Tx, id: StructureId, form: &StructureForm
         form.commune
     )
     .execute(&mut **tx)
-    .await
-    .map(|done| done.rows_affected() > 0)
+    .await?;
+    Ok(())
 }
 
 /// Who may sign in, or might before their access was closed: of a promeneur, one account, or everybody but promeneurs.

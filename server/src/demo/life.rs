@@ -1,11 +1,12 @@
 //! What the demonstration network lived through in its school year, made up as everything else in it.
 
 use app::{
-    coordination::network_life::Check,
+    coordination::network_life::accounts::Check,
     domain::{
         ids::{EventId, StructureId},
         network_life::NetworkEvent,
         person::Me,
+        typed::filled,
     },
 };
 use chrono::NaiveDate;
@@ -47,7 +48,7 @@ pub async fn fill(tx: &mut Tx, me: &Me) -> anyhow::Result<()> {
             ("autres", others),
             ("minutes", minutes),
         ];
-        let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let typed = filled(typed.map(|(name, value)| (name, value.to_owned())));
         let event = NetworkEvent::parse(EventId(fresh_id()), &typed, today)
             .map_err(|faults| anyhow::anyhow!("{day}: {faults:?}"))?;
         network_life::put(tx, me, &event).await?;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use app::{
     api::error::{AppError, ErrorCode},
-    domain::{coded::Code, person::Role},
+    domain::coded::Code,
     shells::{
         self,
         invitation::{InvitationFault, Welcome},
@@ -14,7 +14,7 @@ use axum::{
     Form,
     extract::{Path, State, rejection::FormRejection},
     http::{HeaderMap, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
@@ -26,7 +26,7 @@ use crate::{
         token::Token,
     },
     db::{
-        accounts, failed,
+        accounts, breaks, failed,
         invitations::{self, Invitee, Opened},
         people,
     },
@@ -74,20 +74,13 @@ fn shown(state: &AppState, opened: &Opened, login: String, fault: Option<Invitat
     let welcome = Welcome {
         network: opened.scheme_name.clone(),
         name: opened.name.clone(),
-        role: role_of(opened).label(),
-        is_recovery: matches!(opened.invitee, Invitee::Holder(..)),
+        role: opened.invitee.role().label(),
+        is_recovery: opened.invitee.is_recovery(),
         login: opened.login.clone().unwrap_or(login),
         fault,
     };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     (status, Html(shells::invitation::page(&state.assets.site, &welcome))).into_response()
-}
-
-fn role_of(opened: &Opened) -> Role {
-    match opened.invitee {
-        Invitee::Newcomer(place) => place.role(),
-        Invitee::Holder(_, role) => role,
-    }
 }
 
 /// Used, taken back, outlived or never made: the answer is the same.
@@ -170,27 +163,16 @@ async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Res
         }
     };
     tx.commit().await.map_err(failed)?;
-    tracing::info!(%account, role = role_of(&opened).code(), "invitation accepted");
-    let role = role_of(&opened).into();
-    let (to, cookie) = sign_in::open(state, opened.scheme, account, &role, None).await?;
-    let mut response = Redirect::to(&to).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
-    Ok(response)
-}
-
-fn breaks(error: &sqlx::Error, constraint: &str) -> bool {
-    matches!(error, sqlx::Error::Database(cause) if cause.constraint() == Some(constraint))
+    let role = opened.invitee.role();
+    tracing::info!(%account, role = role.code(), "invitation accepted");
+    sign_in::open(state, opened.scheme, account, &role.into(), None).await.map(sign_in::entered)
 }
 
 /// The second of two taps finds the link used up by the first, whose answer the browser has dropped: with the passphrase that was
 /// just chosen one is in all the same.
 async fn gone_or_in(state: &AppState, chosen: Chosen) -> Response {
     match sign_in::by_passphrase(state, &chosen.identifiant, &chosen.phrase).await {
-        Ok((to, cookie)) => {
-            let mut response = Redirect::to(&to).into_response();
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
-            response
-        }
+        Ok(entry) => sign_in::entered(entry),
         Err(_) => gone(state),
     }
 }

@@ -44,11 +44,7 @@ pub async fn sign_in(State(state): State<AppState>, form: Result<Form<SignIn>, F
         return pages::sign_in_page(&state, Some(ErrorCode::Malformed), String::new(), String::new());
     };
     match try_sign_in(&state, &form).await {
-        Ok((to, cookie)) => {
-            let mut response = Redirect::to(&to).into_response();
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
-            response
-        }
+        Ok(entry) => entered(entry),
         Err(code) => {
             let login: String = form.identifiant.chars().take(LONGEST).collect();
             pages::sign_in_page(&state, Some(code), login, form.retour)
@@ -56,17 +52,23 @@ pub async fn sign_in(State(state): State<AppState>, form: Result<Form<SignIn>, F
     }
 }
 
+/// Where somebody goes who is let in, and the cookie that they get.
+pub(super) type Entry = (String, HeaderValue);
+
+/// The answer to somebody who is let in.
+pub(super) fn entered((to, cookie): Entry) -> Response {
+    let mut response = Redirect::to(&to).into_response();
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    response
+}
+
 /// Signs in with a name and a passphrase, as the form does.
-pub(super) async fn by_passphrase(
-    state: &AppState,
-    login: &str,
-    phrase: &str,
-) -> Result<(String, HeaderValue), ErrorCode> {
+pub(super) async fn by_passphrase(state: &AppState, login: &str, phrase: &str) -> Result<Entry, ErrorCode> {
     let form = SignIn { identifiant: login.to_owned(), phrase: phrase.to_owned(), retour: String::new() };
     try_sign_in(state, &form).await
 }
 
-async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<(String, HeaderValue), ErrorCode> {
+async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<Entry, ErrorCode> {
     let unavailable = |error: sqlx::Error| {
         crate::db::failed(error);
         ErrorCode::Unavailable
@@ -97,7 +99,7 @@ pub(super) async fn open(
     account: AccountId,
     role: &Coded<Role>,
     back: Option<&str>,
-) -> Result<(String, HeaderValue), AppError> {
+) -> Result<Entry, AppError> {
     let token = Token::fresh().map_err(|_| AppError::new(ErrorCode::Internal))?;
     let length = accounts::session_length(role);
     accounts::open_session(&state.db, scheme, account, &token.hash(), clock::now() + length)

@@ -2,7 +2,7 @@
 
 use app::coordination::{
     annual::{Chapter, Document},
-    network_life::Check,
+    network_life::accounts::Check,
 };
 use app::domain::{
     account_snapshot::AccountSnapshotDraft,

@@ -256,8 +256,8 @@ impl Teller<'_> {
 
     /// Whether the young people accompanied would tell how many a masked project has.
     fn hides_accompanied(&self) -> bool {
-        let counts: Vec<i64> = figures::projects(self.sums()).iter().map(|(.., young)| *young).collect();
-        self.threshold.is_some_and(|threshold| tells(self.sums().accompanied, &counts, threshold))
+        let young = self.young_by_theme();
+        self.threshold.is_some_and(|threshold| tells(self.sums().accompanied, &young, threshold))
     }
 
     /// I1, from the widest circle to the narrowest.
@@ -316,9 +316,14 @@ impl Teller<'_> {
         Some(Subject { heading: "Les âges".to_owned(), facts, grid })
     }
 
+    /// Young people of the projects initiated, theme by theme.
+    fn young_by_theme(&self) -> Vec<i64> {
+        figures::projects(self.sums()).iter().map(|(.., young)| *young).collect()
+    }
+
+    /// The same, as they may be shown.
     fn project_young(&self) -> Shown {
-        let counts: Vec<i64> = figures::projects(self.sums()).iter().map(|(.., young)| *young).collect();
-        self.mask(&counts)
+        self.mask(&self.young_by_theme())
     }
 
     /// I4, by theme, as the bilan asks for; none without a project.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{Filled, access_state};
+use super::Filled;
 use crate::{
     coordination::{address::STAFF, form::choice, notice::NoticeBox},
     domain::{
@@ -31,6 +31,16 @@ pub struct Access {
     pub closed_on: Option<NaiveDate>,
 }
 
+impl Access {
+    /// Whether it opens, and with what, in a line.
+    pub(super) fn state(&self) -> String {
+        match self.closed_on {
+            Some(day) => format!("accès fermé le {}", fr::date(day)),
+            None => format!("identifiant {}", self.login),
+        }
+    }
+}
+
 /// An invitation that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invited {
@@ -47,14 +57,14 @@ pub struct Invited {
 }
 
 /// Who may sign in, promeneurs apart.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct AccessList {
     /// Those who may.
     pub open: Vec<Access>,
     /// Invitations that are open, promeneurs' too.
     pub invited: Vec<Invited>,
     /// Who looks: nobody closes their own access.
-    pub me: Option<AccountId>,
+    pub me: AccountId,
 }
 
 /// The roles that are given by an invitation of their own; a promeneur's is given on their page.
@@ -71,7 +81,7 @@ pub fn AccessSection(
     filled: Filled,
 ) -> impl IntoView {
     let AccessList { open, invited, me } = list;
-    let open = open.iter().map(|it| access_item(it, me == Some(it.account))).collect_view();
+    let open = open.iter().map(|it| access_item(it, me == it.account)).collect_view();
     let waiting = (!invited.is_empty()).then(|| {
         let items = invited.iter().map(invited_item).collect_view();
         view! {
@@ -122,7 +132,7 @@ fn access_item(it: &Access, is_me: bool) -> AnyView {
             <div>
                 <p><b>{it.name.clone()}</b></p>
                 <p>{it.role.label().to_owned()} {structure}</p>
-                <p class="quiet">{fr::capital(&access_state(it))}</p>
+                <p class="quiet">{fr::capital(&it.state())}</p>
             </div>
             {acts}
         </li>

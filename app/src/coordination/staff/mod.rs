@@ -17,13 +17,13 @@ use crate::{
         coded::{Code, codes},
         fr,
         ids::{PromeneurId, StructureId},
-        staff::{Faults, NAME_LENGTH, StaffFault},
+        staff::{Faults, NAME_LENGTH, structure_name},
         taxonomy::{StructureType, label_of},
         typed::Typed,
     },
     ui::icon::Chevron,
 };
-use access::{Access, AccessList};
+use access::AccessList;
 
 codes! {
     /// What has just been done.
@@ -97,6 +97,8 @@ pub struct PersonLine {
     pub left_on: Option<NaiveDate>,
     /// The last day of a leave that goes on.
     pub away_until: Option<NaiveDate>,
+    /// Minutes of presence a week that were agreed on.
+    pub weekly_minutes: Option<i32>,
     /// Whether they can sign in.
     pub has_access: bool,
 }
@@ -137,9 +139,7 @@ pub struct Staff {
 
 impl Staff {
     fn choices(&self) -> Vec<(String, String)> {
-        let name = |it: &StructureLine| {
-            if it.commune.is_empty() { it.name.clone() } else { format!("{}, {}", it.name, it.commune) }
-        };
+        let name = |it: &StructureLine| structure_name(&it.name, &it.commune);
         self.structures.iter().map(|it| (it.id.to_string(), name(it))).collect()
     }
 }
@@ -281,17 +281,4 @@ pub(super) fn folded(summary: &'static str, is_open: bool, content: AnyView) -> 
         </details>
     }
     .into_any()
-}
-
-/// What is wrong with a role that was chosen.
-pub fn role_fault() -> Faults {
-    vec![("role", StaffFault::Role)]
-}
-
-/// What to say of somebody's access in one line.
-pub(super) fn access_state(access: &Access) -> String {
-    match access.closed_on {
-        Some(day) => format!("accès fermé le {}", fr::date(day)),
-        None => format!("identifiant {}", access.login),
-    }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     Done, Filled, PersonLine,
     access::{Access, Invited, access_acts},
-    access_state, folded,
+    folded,
 };
 use crate::{
     coordination::{
@@ -154,7 +154,7 @@ pub fn PromeneurPage(
 
 fn access_section(base: &str, access: Option<&Access>, invited: Option<&Invited>, pending: i64) -> AnyView {
     let state = match (access, invited) {
-        (Some(access), _) => fr::capital(&access_state(access)),
+        (Some(access), _) => fr::capital(&access.state()),
         (None, Some(invited)) => format!("Invité·e, jusqu’au {}", fr::date(invited.until)),
         (None, None) => "Pas encore d’accès".to_owned(),
     };

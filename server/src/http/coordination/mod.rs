@@ -17,11 +17,11 @@ mod to_check;
 
 use app::{
     api::error::{AppError, ErrorCode},
-    domain::access::Act,
+    domain::{access::Act, typed::Typed},
 };
 use axum::{
-    Router,
-    extract::DefaultBodyLimit,
+    Form, Router,
+    extract::{DefaultBodyLimit, rejection::FormRejection},
     http::{HeaderValue, header},
     middleware,
     response::{Html, IntoResponse, Response},
@@ -67,17 +67,19 @@ pub const PAGES: &[Page] = &[
     ("/coordination/equipe", Act::Staff, || get(staff::page)),
     ("/coordination/equipe/structures", Act::Staff, || post(staff::add_structure)),
     ("/coordination/equipe/structures/{id}", Act::Staff, || get(staff::structure).post(staff::set_structure)),
-    ("/coordination/equipe/promeneurs", Act::Staff, || post(staff::add_promeneur)),
-    ("/coordination/equipe/promeneurs/{id}", Act::Staff, || get(staff::promeneur).post(staff::set_promeneur)),
-    ("/coordination/equipe/promeneurs/{id}/structure", Act::Staff, || post(staff::move_promeneur)),
-    ("/coordination/equipe/promeneurs/{id}/absences", Act::Staff, || post(staff::add_leave)),
-    ("/coordination/equipe/promeneurs/{id}/absences/retirer", Act::Staff, || post(staff::remove_leave)),
-    ("/coordination/equipe/promeneurs/{id}/inviter", Act::Staff, || post(staff::invite_promeneur)),
-    ("/coordination/equipe/invitations", Act::Staff, || post(staff::invite_other)),
-    ("/coordination/equipe/invitations/{id}/retirer", Act::Staff, || post(staff::revoke_invitation)),
-    ("/coordination/equipe/acces/{id}/lien", Act::Staff, || post(staff::recover)),
-    ("/coordination/equipe/acces/{id}/fermer", Act::Staff, || post(staff::close)),
-    ("/coordination/equipe/acces/{id}/rouvrir", Act::Staff, || post(staff::reopen)),
+    ("/coordination/equipe/promeneurs", Act::Staff, || post(staff::promeneur::add_promeneur)),
+    ("/coordination/equipe/promeneurs/{id}", Act::Staff, || {
+        get(staff::promeneur::promeneur).post(staff::promeneur::set_promeneur)
+    }),
+    ("/coordination/equipe/promeneurs/{id}/structure", Act::Staff, || post(staff::promeneur::move_promeneur)),
+    ("/coordination/equipe/promeneurs/{id}/absences", Act::Staff, || post(staff::promeneur::add_leave)),
+    ("/coordination/equipe/promeneurs/{id}/absences/retirer", Act::Staff, || post(staff::promeneur::remove_leave)),
+    ("/coordination/equipe/promeneurs/{id}/inviter", Act::Staff, || post(staff::access::invite_promeneur)),
+    ("/coordination/equipe/invitations", Act::Staff, || post(staff::access::invite_other)),
+    ("/coordination/equipe/invitations/{id}/retirer", Act::Staff, || post(staff::access::revoke_invitation)),
+    ("/coordination/equipe/acces/{id}/lien", Act::Staff, || post(staff::access::recover)),
+    ("/coordination/equipe/acces/{id}/fermer", Act::Staff, || post(staff::access::close)),
+    ("/coordination/equipe/acces/{id}/rouvrir", Act::Staff, || post(staff::access::reopen)),
     ("/coordination/bilans", Act::Bilans, || get(bilans::all)),
     ("/coordination/bilans/chiffres", Act::Bilans, || get(bilans::figures)),
     ("/coordination/bilans/chiffres/{file}", Act::Bilans, || get(bilans::figures_file)),
@@ -107,6 +109,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         router.route(address, page().route_layer(guard))
     })
 }
+
+/// The fields of a form that was sent, where it can be read.
+type Sent = Result<Form<Typed>, FormRejection>;
 
 /// An answer, or the page of what went wrong.
 async fn answer(state: &AppState, answer: impl Future<Output = Result<Response, AppError>>) -> Response {

@@ -3,11 +3,16 @@
 use app::{
     api::{
         error::{AppError, ErrorCode},
-        report::Choice,
+        report::{Choice, choice_of},
     },
     coordination::{
         address::{NETWORK_ACCOUNTS, NETWORK_LIFE, NETWORK_TERRITORIES},
-        network_life::{Accounts, Check, Done, Journal, TERRITORY_LENGTH, Territories, TerritoryFault},
+        network_life::{
+            Done,
+            accounts::{Accounts, Check},
+            journal::Journal,
+            territories::{TERRITORY_LENGTH, Territories, TerritoryFault},
+        },
     },
     domain::{
         coded::{Code, Coded},
@@ -33,7 +38,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{AppState, Caller, answer, html, malformed};
+use super::{AppState, Caller, Sent, answer, html, malformed};
 use crate::{
     clock::fresh_id,
     db::{failed, network_life, reports, staff},
@@ -48,8 +53,6 @@ pub(super) struct Asked {
     fait: String,
     quoi: Option<EventId>,
 }
-
-type Sent = Result<Form<Typed>, FormRejection>;
 
 /// What the form of the journal holds.
 struct Filled {
@@ -99,7 +102,7 @@ pub(super) async fn journal(
 ) -> Response {
     answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
-        let (period, _) = app::api::report::choice_of(asked.periode, None)?;
+        let (period, _) = choice_of(asked.periode, None)?;
         shown(&state, &me, period, Filled::empty(), (Done::from_code(&asked.fait), asked.quoi)).await
     })
     .await
@@ -126,11 +129,7 @@ pub(super) async fn edit(
 }
 
 /// `POST /coordination/reseau`. What is sent twice is noted once.
-pub(super) async fn put(
-    State(state): State<AppState>,
-    Caller(me): Caller,
-    form: Result<Form<Typed>, FormRejection>,
-) -> Response {
+pub(super) async fn put(State(state): State<AppState>, Caller(me): Caller, form: Sent) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let id = typed.get("id").and_then(|id| id.parse().ok());
@@ -243,9 +242,9 @@ pub(super) async fn check(
             Some(network) => network,
             None => {
                 let accounts = network_life::accounts(&mut tx, days.today).await.map_err(failed)?;
-                let held = accounts.into_iter().map(|account| account.network);
-                let held = held.into_iter().find(|network| network.code() == code);
-                held.ok_or_else(|| AppError::at(ErrorCode::Malformed, "reseau"))?
+                let mut held = accounts.into_iter().map(|account| account.network);
+                held.find(|network| network.code() == code)
+                    .ok_or_else(|| AppError::at(ErrorCode::Malformed, "reseau"))?
             }
         };
         let check = Check {
@@ -301,11 +300,7 @@ pub(super) async fn territories(
 }
 
 /// `POST /coordination/reseau/territoires`: all of them, or none where one has too long a name.
-pub(super) async fn place(
-    State(state): State<AppState>,
-    Caller(me): Caller,
-    form: Result<Form<Typed>, FormRejection>,
-) -> Response {
+pub(super) async fn place(State(state): State<AppState>, Caller(me): Caller, form: Sent) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
@@ -314,9 +309,11 @@ pub(super) async fn place(
         let mut fault = None;
         for (structure, name) in &mut structures {
             // A structure that came since the page was opened stays where it is.
-            let Some(text) = typed.get(&structure.id.to_string()) else { continue };
-            let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
-            *name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let field = structure.id.to_string();
+            if !typed.contains_key(&field) {
+                continue;
+            }
+            *name = line(&typed, &field);
             if name.chars().count() > TERRITORY_LENGTH {
                 fault = Some((structure.id, TerritoryFault::Long));
             }

@@ -1,36 +1,29 @@
 //! « Objectifs »: what a network or a structure sets out to reach in a period.
 
-use std::collections::BTreeMap;
-
 use app::{
     api::{
         error::{AppError, ErrorCode},
         report::{choice_of, scope_name},
     },
     coordination::{address::objectives_address, objectives::Objectives},
-    domain::{coded::Code, objective::Aim, period::Period, scope::Scope},
+    domain::{coded::Code, objective::Aim, period::Period, scope::Scope, typed::Typed},
     shells,
 };
 use axum::{
     Form,
-    extract::{
-        Query, State,
-        rejection::{FormRejection, QueryRejection},
-    },
+    extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{AppState, Caller, answer, html, malformed};
+use super::{AppState, Caller, Sent, answer, html, malformed};
 use crate::{
     db::{Tx, failed, objectives, reports},
     waiting::Days,
 };
 
-type Fields = BTreeMap<String, String>;
-
 /// Of when and whom: the year and the network, where the address does not say. A promeneur has a commitment instead.
-async fn which(tx: &mut Tx, fields: &Fields) -> Result<(Period, Scope, String), AppError> {
+async fn which(tx: &mut Tx, fields: &Typed) -> Result<(Period, Scope, String), AppError> {
     let (period, scope) = choice_of(fields.get("periode").cloned(), fields.get("perimetre").cloned())?;
     let scope = scope.unwrap_or_default();
     let today = Days::of(tx).await.map_err(failed)?.today;
@@ -45,7 +38,7 @@ async fn which(tx: &mut Tx, fields: &Fields) -> Result<(Period, Scope, String), 
 pub(super) async fn page(
     State(state): State<AppState>,
     Caller(me): Caller,
-    asked: Result<Query<Fields>, QueryRejection>,
+    asked: Result<Query<Typed>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
@@ -64,11 +57,7 @@ pub(super) async fn page(
 }
 
 /// `POST /coordination/objectifs`: all of them, or none where one cannot be aimed at.
-pub(super) async fn set(
-    State(state): State<AppState>,
-    Caller(me): Caller,
-    form: Result<Form<Fields>, FormRejection>,
-) -> Response {
+pub(super) async fn set(State(state): State<AppState>, Caller(me): Caller, form: Sent) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.of(me.scheme).await.map_err(failed)?;

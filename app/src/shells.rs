@@ -1,8 +1,10 @@
 //! The HTML around the screens: the phone's constant shell, the office's page, the static pages.
 
 pub mod accessibility;
+pub mod data;
 pub mod desk;
 pub mod invitation;
+pub mod own;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -160,6 +162,7 @@ fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
                 <button class="btn btn-primary btn-wide">"Se connecter"</button>
             </form>
             <p class="plain-foot">"Phrase de passe perdue\u{202f}: demandez à votre coordination."</p>
+            <p class="plain-foot"><a href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
             <p class="plain-foot"><a href="/accessibilite">"Accessibilité\u{202f}: partiellement conforme"</a></p>
         </main>
     };

@@ -8,10 +8,13 @@ use crate::{
     clock,
     config::{Admin, Reader},
     db::{
-        Db, breaks, devices, lives,
+        Db,
+        audit::{self, Chain},
+        breaks, devices, lives,
         people::{self, Place},
         projections,
     },
+    retention,
 };
 
 /// Carries one out, and says what was done.
@@ -26,7 +29,7 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
         }
         Admin::CreateCoordinator { network, login, name } => {
             let scheme = find_scheme(owner, &network).await?;
-            let password_hash = password::hash(read_passphrase()?).await?;
+            let password_hash = fresh_hash(&[&network, &login, &name]).await?;
             let mut tx = db.of(scheme).await?;
             let account = people::NewAccount {
                 login: &login,
@@ -40,7 +43,7 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
         }
         Admin::CreateReader { network, login, name, role, structure, commune } => {
             let scheme = find_scheme(owner, &network).await?;
-            let password_hash = password::hash(read_passphrase()?).await?;
+            let password_hash = fresh_hash(&[&network, &login, &name]).await?;
             let mut tx = db.of(scheme).await?;
             let place = match role {
                 Reader::Caf => Place::Caf,
@@ -60,7 +63,7 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
         }
         Admin::CreatePromeneur { network, login, name, structure, commune, labelled_on, weekly_hours } => {
             let scheme = find_scheme(owner, &network).await?;
-            let password_hash = password::hash(read_passphrase()?).await?;
+            let password_hash = fresh_hash(&[&network, &login, &name]).await?;
             let mut tx = db.of(scheme).await?;
             let structure = match people::structure_named(&mut tx, &structure, &commune).await? {
                 Some(id) => id,
@@ -89,7 +92,7 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
         }
         Admin::SetPassphrase { network, login } => {
             let scheme = find_scheme(owner, &network).await?;
-            let password_hash = password::hash(read_passphrase()?).await?;
+            let password_hash = fresh_hash(&[&network, &login]).await?;
             let mut tx = db.of(scheme).await?;
             if !people::set_passphrase(&mut tx, &login, &password_hash).await? {
                 bail!("there is no account « {login} » in « {network} »");
@@ -124,6 +127,36 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             }
             Ok(format!("projections built anew from {count} records"))
         }
+        Admin::Erase => {
+            let mut erased = retention::Erased::default();
+            for scheme in schemes(owner).await? {
+                let now = retention::run(db, scheme).await.map_err(|error| anyhow::anyhow!(error.sentence))?;
+                erased.texts += now.texts;
+                erased.people += now.people;
+                erased.others += now.others;
+            }
+            Ok(format!(
+                "erased the texts of {} records, the names of {} people, {} decided entries and invitations",
+                erased.texts, erased.people, erased.others
+            ))
+        }
+        Admin::VerifyAudit => {
+            let mut told = Vec::new();
+            let mut broken = false;
+            for scheme in schemes(owner).await? {
+                told.push(match audit::verify(owner, scheme).await? {
+                    Chain::Whole { lines, head } => format!("{scheme}: {lines} lines, whole, the last is {head}"),
+                    Chain::Broken { at } => {
+                        broken = true;
+                        format!("{scheme}: BROKEN at line {at}: it was changed, or the one before it is missing")
+                    }
+                });
+            }
+            if broken {
+                bail!("{}", told.join("\n"));
+            }
+            Ok(told.join("\n"))
+        }
     }
 }
 
@@ -133,6 +166,11 @@ fn explain(error: sqlx::Error, login: &str) -> anyhow::Error {
     } else {
         error.into()
     }
+}
+
+/// The hash of a passphrase that is good enough for somebody of these names.
+async fn fresh_hash(own: &[&str]) -> anyhow::Result<String> {
+    Ok(password::fresh(read_passphrase()?, own).await?)
 }
 
 fn read_passphrase() -> anyhow::Result<String> {

@@ -38,6 +38,8 @@ pub struct Ask {
     pub by: By,
     /// What the phone says of itself, when it is the phone that speaks: then it must be admitted, and is heeded.
     pub heartbeat: Option<Heartbeat>,
+    /// Whether a phone that is not known may speak.
+    pub may_enrol: bool,
     /// The life of the database that the operations' versions are of.
     pub epoch: Option<Epoch>,
     /// The operations.
@@ -273,6 +275,9 @@ fn admit(asks: &[Ask], turn: &Turn) -> Vec<Result<(), AppError>> {
     let admit_one = |ask: &Ask| {
         let account = ask.by.account;
         if ask.heartbeat.is_some() {
+            if !phones.contains_key(&ask.by.device) {
+                devices::newcomer(ask.may_enrol)?;
+            }
             // Somebody who comes later in the same group meets the phone as this one enrols it.
             let phone = phones.entry(ask.by.device).or_insert(Enrolled { account, revoked: false });
             devices::admitted(*phone, account)?;

@@ -1,7 +1,7 @@
 //! The one place that reads the server's clock.
 
 use app::domain::ids::SchemeId;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -18,8 +18,13 @@ pub fn today_in(time_zone: &str) -> NaiveDate {
 
 /// The day of a moment where a network lives.
 pub fn day_in(time_zone: &str, at: DateTime<Utc>) -> NaiveDate {
+    local_in(time_zone, at).date()
+}
+
+/// A moment as the clocks show it where a network lives.
+pub fn local_in(time_zone: &str, at: DateTime<Utc>) -> NaiveDateTime {
     let zone: Tz = time_zone.parse().unwrap_or(chrono_tz::Europe::Paris);
-    at.with_timezone(&zone).date_naive()
+    at.with_timezone(&zone).naive_local()
 }
 
 /// A fresh id, ordered by time.

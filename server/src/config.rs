@@ -70,6 +70,9 @@ pub struct Serve {
     /// The address people use, when it is https: cookies are then `__Host-` and `Secure`.
     #[arg(long, env = "LANTERNE_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// A proxy stands before the server and says in `X-Forwarded-For` from where a request comes.
+    #[arg(long, env = "LANTERNE_BEHIND_PROXY", default_value_t = false)]
+    pub behind_proxy: bool,
     /// Logs as JSON lines.
     #[arg(long, env = "LANTERNE_LOG_JSON", default_value_t = false)]
     pub log_json: bool,
@@ -194,4 +197,8 @@ pub enum Admin {
     },
     /// Build the projections anew from the ledger.
     Rebuild,
+    /// Erase what is kept no longer, as it is done every night, and say what was.
+    Erase,
+    /// Check the trail of what was done in the administration, line by line.
+    VerifyAudit,
 }

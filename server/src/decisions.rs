@@ -28,7 +28,7 @@ use crate::{
 
 /// Opens one; none when it waits no longer.
 pub async fn open(desk: &Desk, me: &Me, op: OpId) -> Result<Option<Opened>, AppError> {
-    let mut tx = desk.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = desk.db.by(me).await.map_err(failed)?;
     let opened = waiting::open(&mut tx, me, op).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     Ok(opened)
@@ -38,7 +38,7 @@ pub async fn open(desk: &Desk, me: &Me, op: OpId) -> Result<Option<Opened>, AppE
 /// ledger has given that id its answer already, or where it is to stand over what the server holds, it becomes a new
 /// operation of the coordinator on the same record.
 pub async fn accept(desk: &Desk, me: &Me, op: OpId, over: bool) -> Result<Notice, AppError> {
-    let mut tx = desk.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = desk.db.by(me).await.map_err(failed)?;
     let Some(opened) = waiting::open(&mut tx, me, op).await.map_err(failed)? else { return Ok(Notice::Gone) };
     let Opened { held, author, version, .. } = &opened;
     let whole = Parts::of(&held.raw).whole;
@@ -76,7 +76,7 @@ pub async fn accept(desk: &Desk, me: &Me, op: OpId, over: bool) -> Result<Notice
         batch.push(last);
         desk.take_for(author, promeneur, device, batch).await?
     };
-    let mut tx = desk.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = desk.db.by(me).await.map_err(failed)?;
     quarantine::adopt(&mut tx, me, held).await.map_err(failed)?;
     for (op, verdict) in noted.drain(..).zip(&verdicts) {
         note(&mut tx, me, op, verdict, ("accepted", None)).await.map_err(failed)?;
@@ -112,7 +112,7 @@ fn told(verdict: &Verdict, done: Notice) -> Notice {
 
 /// Accepts all of a promeneur's that can be accepted without deciding anything.
 pub async fn accept_all(desk: &Desk, me: &Me, promeneur: PromeneurId) -> Result<Notice, AppError> {
-    let mut tx = desk.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = desk.db.by(me).await.map_err(failed)?;
     let days = Days::of(&mut tx).await.map_err(failed)?;
     let held = quarantine::waiting(&mut tx, Some(promeneur)).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
@@ -145,7 +145,7 @@ pub async fn correct(desk: &Desk, me: &Me, opened: &Opened, body: String, words:
     };
     let verdicts = desk.take_for(me, held.promeneur, held.device, vec![op]).await?;
     let Some(verdict) = verdicts.first() else { return Ok(Notice::Later) };
-    let mut tx = desk.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = desk.db.by(me).await.map_err(failed)?;
     quarantine::adopt(&mut tx, me, held).await.map_err(failed)?;
     note(&mut tx, me, held.op, verdict, ("corrected", Some(words))).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
@@ -158,7 +158,7 @@ pub async fn ask(desk: &Desk, me: &Me, opened: &Opened, question: &str) -> Resul
     if !opened.waiting.may_ask() {
         return Ok(Notice::Unfit);
     }
-    let mut tx = desk.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = desk.db.by(me).await.map_err(failed)?;
     quarantine::adopt(&mut tx, me, &opened.held).await.map_err(failed)?;
     quarantine::ask(&mut tx, opened.held.op, question).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
@@ -168,7 +168,7 @@ pub async fn ask(desk: &Desk, me: &Me, opened: &Opened, question: &str) -> Resul
 
 /// Sets one aside. It stays where it is.
 pub async fn set_aside(desk: &Desk, me: &Me, opened: &Opened, words: &str) -> Result<Notice, AppError> {
-    let mut tx = desk.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = desk.db.by(me).await.map_err(failed)?;
     quarantine::adopt(&mut tx, me, &opened.held).await.map_err(failed)?;
     quarantine::resolve(&mut tx, me.account, opened.held.op, "dropped", Some(words)).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;

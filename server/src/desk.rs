@@ -108,7 +108,7 @@ impl Desk {
                 Err(refused) => results.push(Some(refused)),
             }
         }
-        let ask = Ask { by, heartbeat: Some(request.heartbeat), epoch: request.epoch, ops };
+        let ask = Ask { by, heartbeat: Some(request.heartbeat), may_enrol: me.may_enrol, epoch: request.epoch, ops };
         let Taken { epoch, verdicts } = self.groups.take(me.scheme, ask).await?;
         for ((index, op), verdict) in places.into_iter().zip(verdicts) {
             results[index] = Some(OpResult { op: Some(op), verdict });
@@ -133,7 +133,7 @@ impl Desk {
     ) -> Answer<'a, Vec<Verdict>> {
         Box::pin(async move {
             let by = By::of(author, promeneur, device);
-            let ask = Ask { by, heartbeat: None, epoch: None, ops };
+            let ask = Ask { by, heartbeat: None, may_enrol: false, epoch: None, ops };
             Ok(self.groups.take(author.scheme, ask).await?.verdicts)
         })
     }

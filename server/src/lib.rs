@@ -19,4 +19,5 @@ pub mod http;
 pub mod import;
 pub mod paper;
 pub mod rescue;
+pub mod retention;
 pub mod waiting;

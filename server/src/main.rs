@@ -11,8 +11,9 @@ use server::{
     db::{self, Db, projections},
     demo,
     http::{self, AppState, assets::Assets},
+    retention,
 };
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -55,7 +56,7 @@ impl Database {
                     "DATABASE_URL is no address of a PostgreSQL database, such as postgres://user:secret@host/lanterne"
                 )
             })?;
-            return Ok(Self { options, cluster: None });
+            return Ok(Self { options: guarded(options, url), cluster: None });
         }
         let cluster = Cluster::start(&data.data_dir).await?;
         Ok(Self { options: cluster.options(), cluster: Some(cluster) })
@@ -67,6 +68,15 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+/// On the way to another machine nobody may listen or answer in the database's stead, unless the operator says so in the address.
+fn guarded(options: PgConnectOptions, url: &str) -> PgConnectOptions {
+    let is_here = options.get_socket().is_some()
+        || options.get_host().starts_with('/')
+        || matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1");
+    let is_said = url.contains("sslmode=") || url.contains("ssl-mode=") || std::env::var_os("PGSSLMODE").is_some();
+    if is_here || is_said { options } else { options.ssl_mode(PgSslMode::VerifyFull) }
 }
 
 fn start_log(json: bool) {
@@ -111,9 +121,13 @@ async fn run(
     let mut stop = Stop::listen()?;
     say(&welcome(address, options, demo.as_deref()));
     let public_url = options.public_url.clone();
-    let state = AppState { public_url, ..AppState::new(db.clone(), assets, options.is_https()) };
+    let behind_proxy = options.behind_proxy;
+    let state = AppState { public_url, behind_proxy, ..AppState::new(db.clone(), assets, options.is_https()) };
     let (asked, mut wait) = tokio::sync::watch::channel(false);
-    let serving = axum::serve(listener, http::router(state)).with_graceful_shutdown(async move {
+    // Ends with the process; what it had not noted it does again.
+    tokio::spawn(retention::keep_running(db.clone(), database.options.clone()));
+    let router = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         let _ = wait.wait_for(|asked| *asked).await;
     });
     let stopping = async {

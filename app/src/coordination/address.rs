@@ -38,6 +38,12 @@ pub const NETWORK_ACCOUNTS: &str = "/coordination/reseau/comptes";
 pub const NETWORK_TERRITORIES: &str = "/coordination/reseau/territoires";
 /// What makes up the figures of a period and a scope.
 pub const COMPOSITION: &str = "/coordination/composition";
+/// How the server is, and how long words are kept.
+pub const SERVICE: &str = "/coordination/service";
+/// What was done in the administration.
+pub const AUDIT: &str = "/coordination/service/actes";
+/// One's own access.
+pub const OWN: &str = "/acces";
 /// The annual bilans.
 pub const BILANS: &str = "/coordination/bilans";
 /// Where spreadsheets of past activity are brought in, below which `/<id>` says which.

@@ -29,10 +29,14 @@ pub enum Place {
     ToCheck,
     /// Whom to call in the department.
     Helplines,
+    /// How the server is.
+    Service,
+    /// One's own access.
+    Own,
 }
 
 /// The places of the bar, with what one must be allowed to do there.
-const PLACES: [(Place, &str, &str, Act); 7] = [
+const PLACES: [(Place, &str, &str, Act); 9] = [
     (Place::Dashboard, address::HOME, "Tableau de bord", Act::Figures),
     (Place::Statements, address::STATEMENTS, "Relevés", Act::Statements),
     (Place::Life, address::NETWORK_LIFE, "Réseau", Act::NetworkLife),
@@ -40,6 +44,8 @@ const PLACES: [(Place, &str, &str, Act); 7] = [
     (Place::Phones, address::PHONES, "Téléphones", Act::Phones),
     (Place::ToCheck, address::TO_CHECK, "À vérifier", Act::ToCheck),
     (Place::Helplines, address::HELPLINES, "Numéros", Act::Helplines),
+    (Place::Service, address::SERVICE, "Service", Act::Service),
+    (Place::Own, address::OWN, "Mon accès", Act::Session),
 ];
 
 /// The bar: the places that are open to whoever looks. Only the dashboard is of the wasm: the other pages come whole from the

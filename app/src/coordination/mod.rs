@@ -5,6 +5,8 @@
 pub mod address;
 #[cfg(feature = "ssr")]
 pub mod annual;
+#[cfg(feature = "ssr")]
+pub mod audit;
 pub mod bar;
 pub mod choice;
 pub mod completeness;
@@ -34,6 +36,8 @@ pub mod phones;
 pub mod report;
 #[cfg(feature = "ssr")]
 pub mod rescue;
+#[cfg(feature = "ssr")]
+pub mod service;
 pub mod sorting;
 #[cfg(feature = "ssr")]
 pub mod staff;

@@ -9,7 +9,7 @@ use super::{
 codes! {
     /// What may be done. Every page and every server function asks for one of these.
     Act {
-        Session = "session", "Voir qui est connecté et se déconnecter";
+        Session = "session", "Voir et tenir son propre accès, se déconnecter";
         Notebook = "notebook", "Tenir son carnet et transmettre ses relevés";
         Figures = "figures", "Lire le tableau de bord et ses exports";
         Bilans = "bilans", "Lire les bilans publiés et les chiffres d’une période";
@@ -23,6 +23,7 @@ codes! {
         Staff = "staff", "Tenir l’équipe et les accès";
         Imports = "imports", "Importer un tableau ou un fichier de secours";
         Keys = "keys", "Donner et retirer les clés d’accès aux chiffres";
+        Service = "service", "Voir l’état du service et les actes d’administration, fixer la conservation";
     }
 }
 
@@ -49,7 +50,7 @@ const SHARED: Option<Reach> = Some(Reach::Shared);
 const NETWORK: Option<Reach> = Some(Reach::Network);
 
 /// The table. What it does not name is nobody's.
-const TABLE: [(Act, [Option<Reach>; COLUMNS.len()]); 14] = [
+const TABLE: [(Act, [Option<Reach>; COLUMNS.len()]); 15] = [
     //                  promeneur, coordinator, manager, Caf, committee
     (Act::Session, [OWN, OWN, OWN, OWN, OWN]),
     (Act::Notebook, [OWN, NO, NO, NO, NO]),
@@ -65,12 +66,18 @@ const TABLE: [(Act, [Option<Reach>; COLUMNS.len()]); 14] = [
     (Act::Staff, [NO, NETWORK, NO, NO, NO]),
     (Act::Imports, [NO, NETWORK, NO, NO, NO]),
     (Act::Keys, [NO, NETWORK, NO, NO, NO]),
+    (Act::Service, [NO, NETWORK, NO, NO, NO]),
 ];
 
 /// How far a role may do something; nothing where it may not, or where this release does not know the role.
 pub fn reach(role: &Coded<Role>, act: Act) -> Option<Reach> {
     let column = COLUMNS.iter().position(|known| role.is(*known))?;
     TABLE.iter().find(|(named, _)| *named == act)?.1[column]
+}
+
+/// Whether an act could let somebody else in: whoever does it has shown of late who they are.
+pub fn needs_proof(act: Act) -> bool {
+    matches!(act, Act::Staff | Act::Keys)
 }
 
 /// The one scope that somebody may read; nothing inside where they may choose among all, nothing at all where they may
@@ -138,6 +145,7 @@ mod tests {
             promeneur: (role == Role::Promeneur).then(|| PromeneurId(Uuid::from_u128(3))),
             structure: (role == Role::StructureManager).then(|| StructureId(Uuid::from_u128(4))),
             structure_name: None,
+            may_enrol: true,
         }
     }
 

@@ -53,6 +53,8 @@ ids! {
     ImportId;
     /// An invitation to sign in.
     InvitationId;
+    /// Somewhere an account is signed in.
+    SessionId;
     /// A key with which a program reads the figures.
     KeyId;
     /// One operation on one record: the idempotency key of sync (`offline.md` 2.3).

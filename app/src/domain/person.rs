@@ -40,6 +40,10 @@ pub struct Me {
     pub structure: Option<StructureId>,
     /// The name of their structure, where they have one.
     pub structure_name: Option<String>,
+    /// Whether their session may bring in a phone that is not known yet: not one that is older than the withdrawal of a phone of
+    /// theirs, which may be in other hands. Known on the server alone.
+    #[serde(skip)]
+    pub may_enrol: bool,
 }
 
 impl Me {

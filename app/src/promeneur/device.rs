@@ -84,6 +84,7 @@ pub fn Device() -> impl IntoView {
                     <Icon name="sign-out" />
                     "Se déconnecter"
                 </button>
+                <p class="hint"><a href="/acces" rel="external">"Mon accès"</a></p>
                 <p class="hint">
                     {move || match pending() {
                         0 => "Vos saisies sont envoyées. Le carnet se rouvrira à votre prochaine connexion.".to_owned(),

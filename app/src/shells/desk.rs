@@ -17,6 +17,7 @@ use crate::{
             draft::{Draft, DraftPage},
             pages::{Bilans, BilansPage, Done, FiguresPage, Version, VersionPage},
         },
+        audit::{Trail, TrailPage},
         bar::{OfficeBar, Place},
         composition::{Composition, CompositionPage},
         helplines::{Helplines, HelplinesPage},
@@ -31,6 +32,7 @@ use crate::{
         objectives::{Objectives, ObjectivesPage},
         phones::{PhonesPage, WithdrawPage},
         rescue::RescuePage,
+        service::{Service, ServicePage},
         staff::{
             Filled, Staff, StaffPage, StructurePage,
             access::{FreshInvitation, InvitationPage},
@@ -208,6 +210,21 @@ pub fn bilan_version(desk: Desk<'_>, version: Version, document: Document, done:
     page(desk, &title, Place::Bilans, || {
         view! { <VersionPage version=version document=document done=done /> }.into_any()
     })
+}
+
+/// `/coordination/service`.
+pub fn service(desk: Desk<'_>, service: Service) -> String {
+    page(desk, "Service", Place::Service, || view! { <ServicePage page=service /> }.into_any())
+}
+
+/// `/coordination/service/actes`.
+pub fn trail(desk: Desk<'_>, trail: Trail) -> String {
+    page(desk, "Actes d’administration", Place::Service, || view! { <TrailPage page=trail /> }.into_any())
+}
+
+/// `/acces`.
+pub(super) fn own_access(desk: Desk<'_>, content: impl FnOnce() -> AnyView) -> String {
+    page(desk, "Mon accès", Place::Own, content)
 }
 
 /// `/coordination/fichier-de-secours`.

@@ -239,6 +239,6 @@ async fn coordinator(office: &Office, scheme: SchemeId) -> anyhow::Result<String
     tx.commit().await?;
     let token = Token::fresh()?;
     let until = clock::now() + accounts::session_length(&me.role);
-    accounts::open_session(&office.db, scheme, me.account, &token.hash(), until).await?;
+    accounts::open_session(&office.db, scheme, me.account, &token.hash(), until, "").await?;
     Ok(format!("lanterne={}", token.text()))
 }

@@ -56,7 +56,13 @@ pub async fn cost(office: &Office, ops: usize) -> anyhow::Result<Cost> {
                 times.clear();
             }
         }
-        let ask = Ask { by, heartbeat: Some(heartbeat(&person)), epoch: None, ops: made(population.entries(ops)?)? };
+        let ask = Ask {
+            by,
+            heartbeat: Some(heartbeat(&person)),
+            may_enrol: true,
+            epoch: None,
+            ops: made(population.entries(ops)?)?,
+        };
         let begun = Instant::now();
         let answers = batch::take(&office.db, office.scheme, &[ask]).await;
         whole.push(begun.elapsed().as_secs_f64() * 1_000.0);

@@ -97,7 +97,7 @@ impl Office {
         let token = Token::fresh()?;
         // As fresh as after a sign-in: a session that is prolonged writes, once in some days.
         let until = clock::now() + accounts::session_length(&me.role);
-        accounts::open_session(&self.db, self.scheme, me.account, &token.hash(), until).await?;
+        accounts::open_session(&self.db, self.scheme, me.account, &token.hash(), until, "").await?;
         Ok(Person { me, cookie: format!("lanterne={}", token.text()), device: DeviceId(fresh_id()) })
     }
 }

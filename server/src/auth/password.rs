@@ -28,6 +28,9 @@ pub enum PasswordFault {
     /// Too long.
     #[error("La phrase de passe est trop longue.")]
     TooLong,
+    /// Too easy to guess.
+    #[error("Cette phrase de passe est trop facile à deviner : prenez quelques mots sans rapport entre eux.")]
+    Common,
     /// The hash could not be made.
     #[error("La phrase de passe n’a pas pu être enregistrée.")]
     Hash,
@@ -64,10 +67,9 @@ const COMMON_HERE: [&str; 24] = [
 /// Whether a passphrase is among those that are tried first, or little else than the words that `own` holds: a machine would
 /// find it within a billion tries.
 pub fn is_common(passphrase: &str, own: &[&str]) -> bool {
-    // What is longer is no common one, and the ranking takes its time.
-    if passphrase.chars().count() > 60 {
-        return false;
-    }
+    // The ranking takes its time: of what is longer, its beginning is ranked.
+    let passphrase: String = passphrase.chars().take(60).collect();
+    let passphrase = passphrase.as_str();
     let mut words: Vec<String> = COMMON_HERE.map(str::to_owned).into();
     for text in own {
         words.push(text.to_lowercase());
@@ -77,11 +79,20 @@ pub fn is_common(passphrase: &str, own: &[&str]) -> bool {
     // Names beside a year count as several words to the ranking, and are the first that somebody who knows one tries.
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let rest = words.iter().fold(passphrase.to_lowercase(), |rest, word| rest.replace(word.as_str(), " "));
-    if rest.chars().filter(|letter| letter.is_alphabetic()).count() < 4 {
+    let count = |is: fn(char) -> bool| rest.chars().filter(|letter| is(*letter)).count();
+    if count(char::is_alphabetic) < 4 && count(char::is_alphanumeric) < SHORTEST {
         return true;
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     zxcvbn::zxcvbn(passphrase, &words).score() < zxcvbn::Score::Three
+}
+
+/// The hash of a passphrase that somebody of these names chooses, where it is good enough.
+pub async fn fresh(passphrase: String, own: &[&str]) -> Result<String, PasswordFault> {
+    if passphrase.chars().count() >= SHORTEST && is_common(&passphrase, own) {
+        return Err(PasswordFault::Common);
+    }
+    hash(passphrase).await
 }
 
 /// The hash to store.
@@ -162,10 +173,13 @@ mod tests {
             "annemartin2026",
             "promeneursdunet1",
             "brioudebrioude",
+            &"a".repeat(61),
         ] {
             assert!(is_common(common, &own), "{common}");
         }
-        for good in ["cheval pile agrafe correct", "une lanterne allumée", "Le 3e tilleul penche !"] {
+        for good in
+            ["8402 7713 5096 2284 61", "cheval pile agrafe correct", "une lanterne allumée", "Le 3e tilleul penche !"]
+        {
             assert!(!is_common(good, &own), "{good}");
         }
     }

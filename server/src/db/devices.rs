@@ -24,8 +24,13 @@ pub async fn admit(tx: &mut Tx, me: &Me, device: DeviceId) -> Result<(), AppErro
             .fetch_optional(&mut **tx)
             .await
             .map_err(failed)?;
-    let Some(row) = row else { return Ok(()) };
+    let Some(row) = row else { return newcomer(me.may_enrol) };
     admitted(Enrolled { account: AccountId(row.account_id), revoked: row.revoked }, me.account)
+}
+
+/// Whether a phone that is not known may speak with this session: otherwise its person signs in again.
+pub fn newcomer(may_enrol: bool) -> Result<(), AppError> {
+    if may_enrol { Ok(()) } else { Err(ErrorCode::SignedOut.into()) }
 }
 
 /// Whether a phone that is enrolled may speak for an account.
@@ -123,8 +128,16 @@ pub async fn is_revoked(tx: &mut Tx, me: &Me, device: DeviceId) -> Result<bool, 
     .await
 }
 
-/// Withdraws a phone of the network. Says whether there is one; a phone is withdrawn once.
+/// Withdraws a phone of the network. Says whether there is one; a phone is withdrawn once. Sessions that are open bring in no other
+/// one: whoever holds the phone may hold its session.
 pub async fn revoke(tx: &mut Tx, device: DeviceId) -> Result<bool, sqlx::Error> {
+    sqlx::query!(
+        "update account set enrol_after = now() from device
+         where device.id = $1 and account.id = device.account_id and revoked_at is null",
+        device.0
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!("update device set revoked_at = coalesce(revoked_at, now()) where id = $1", device.0)
         .execute(&mut **tx)
         .await

@@ -1,6 +1,7 @@
 //! All SQL, one area a file. Every query runs in a transaction that names its network, under row-level security.
 
 pub mod accounts;
+pub mod audit;
 pub mod bilans;
 pub mod devices;
 pub mod helplines;
@@ -11,11 +12,13 @@ pub mod ledger;
 pub mod lives;
 pub mod network_life;
 pub mod objectives;
+pub mod own_data;
 pub mod people;
 pub mod projections;
 pub mod pulls;
 pub mod quarantine;
 pub mod reports;
+pub mod retention;
 pub mod staff;
 pub mod statements;
 pub mod turn;
@@ -24,7 +27,10 @@ use std::time::Duration;
 
 use app::{
     api::error::{AppError, ErrorCode},
-    domain::ids::SchemeId,
+    domain::{
+        ids::{AccountId, SchemeId},
+        person::Me,
+    },
 };
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
@@ -222,12 +228,24 @@ impl Db {
         self.begin(scheme, "").await
     }
 
+    /// A transaction of somebody in their network: what it changes in the administration is noted as theirs (`audit`).
+    pub async fn by(&self, me: &Me) -> Result<Tx, sqlx::Error> {
+        self.begin(me.scheme, &acting(me.account)).await
+    }
+
     /// A transaction that sees one network and holds its counter, so that one at a time gives versions in it. What it
     /// asks next sees all that was written before: a statement that had itself waited for the counter would not. Its
     /// statements are small: planned once a connection.
     pub async fn for_push(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
         let mut tx = self.begin(scheme, "set local plan_cache_mode = force_generic_plan").await?;
         ledger::lock(&mut tx, scheme).await?;
+        Ok(tx)
+    }
+
+    /// As [`Db::for_push`], of somebody: what it changes in the administration is noted as theirs.
+    pub async fn for_push_by(&self, me: &Me) -> Result<Tx, sqlx::Error> {
+        let mut tx = self.for_push(me.scheme).await?;
+        act_as(&mut tx, me.account).await?;
         Ok(tx)
     }
 
@@ -277,6 +295,13 @@ impl Db {
         self.first(PgPool::begin).await
     }
 
+    /// Which database it is.
+    pub async fn version(&self, tx: &mut Tx) -> Result<String, sqlx::Error> {
+        let number =
+            sqlx::query_scalar!(r#"select current_setting('server_version') as "is!""#).fetch_one(&mut **tx).await?;
+        Ok(format!("PostgreSQL {number}"))
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         self.first(async |pool: &PgPool| pool.acquire().await?.ping().await).await
@@ -292,6 +317,16 @@ impl Db {
 pub async fn enter(tx: &mut Tx, setting: &str, value: &str) -> Result<(), sqlx::Error> {
     sqlx::query_scalar!("select set_config($1, $2, true)", setting, value).fetch_one(&mut **tx).await?;
     Ok(())
+}
+
+/// What is changed in the administration from here on is noted as of this account.
+pub async fn act_as(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> {
+    enter(tx, "lanterne.account", &account.to_string()).await
+}
+
+/// The same as a statement. An id is no text of anybody's.
+fn acting(account: AccountId) -> String {
+    format!("select set_config('lanterne.account', '{account}', true)")
 }
 
 /// Whether the connection itself has ended.

@@ -38,7 +38,7 @@ use utoipa::{
 use super::{AppState, limits::refuse};
 use crate::{
     auth::token::Token,
-    db::{bilans, failed, keys},
+    db::{audit, bilans, failed, keys},
 };
 
 /// Their routes.
@@ -221,10 +221,12 @@ async fn read(
         promeneur: None,
         structure: None,
         structure_name: None,
+        may_enrol: false,
     };
     let dashboard = state.desk.dashboard(&me, period, Scope::Network).await?;
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(&me).await.map_err(failed)?;
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
+    audit::export(&mut tx, audit::Export::Figures, &dashboard.period.to_string()).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     Ok(told(&dashboard, threshold))
 }

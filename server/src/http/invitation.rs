@@ -19,14 +19,14 @@ use axum::{
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
 
-use super::{AppState, pages, sign_in};
+use super::{AppState, client::Client, pages, sign_in};
 use crate::{
     auth::{
         password::{self, PasswordFault},
         token::Token,
     },
     db::{
-        accounts, breaks, failed,
+        accounts, act_as, breaks, failed,
         invitations::{self, Invitee, Opened},
         people,
     },
@@ -100,18 +100,19 @@ pub(super) async fn page(State(state): State<AppState>, Path(token): Path<String
 /// `POST /invitation/{token}`.
 pub(super) async fn accept(
     State(state): State<AppState>,
+    client: Client,
     Path(token): Path<String>,
     form: Result<Form<Chosen>, FormRejection>,
 ) -> Response {
     let Form(chosen) = form.unwrap_or_default();
-    match try_accept(&state, &token, chosen).await {
+    match try_accept(&state, &client, &token, chosen).await {
         Ok(response) => response,
         Err(error) => pages::refused(&state, &error),
     }
 }
 
-async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Response, AppError> {
-    let Some(opened) = found(state, token).await? else { return Ok(gone_or_in(state, chosen).await) };
+async fn try_accept(state: &AppState, client: &Client, token: &str, chosen: Chosen) -> Result<Response, AppError> {
+    let Some(opened) = found(state, token).await? else { return Ok(gone_or_in(state, client, chosen).await) };
     let Chosen { identifiant, phrase } = chosen.clone();
     let login = identifiant.trim().to_lowercase();
     let refuse = |fault| Ok(shown(state, &opened, login.clone(), Some(fault)));
@@ -123,15 +124,13 @@ async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Res
         return refuse(InvitationFault::Login);
     }
     // Names that are taken can be guessed here by whoever holds a link: a few times, not a thousand.
-    if !accounts::may_try(&state.db, &format!("invitation {}", opened.id)).await.map_err(failed)? {
+    if !accounts::may_try(&state.db, &format!("invitation {}", opened.id), client.origin(None)).await.map_err(failed)? {
         return refuse(InvitationFault::Many);
     }
     let own = known.as_deref().unwrap_or(&login);
-    if password::is_common(&phrase, &[own, &opened.name, &opened.scheme_name]) {
-        return refuse(InvitationFault::Common);
-    }
-    let hash = match password::hash(phrase).await {
+    let hash = match password::fresh(phrase, &[own, &opened.name, &opened.scheme_name]).await {
         Ok(hash) => hash,
+        Err(PasswordFault::Common) => return refuse(InvitationFault::Common),
         Err(PasswordFault::TooShort) => return refuse(InvitationFault::Short),
         Err(PasswordFault::TooLong) => return refuse(InvitationFault::Long),
         Err(PasswordFault::Hash) => return Err(ErrorCode::Unavailable.into()),
@@ -139,7 +138,7 @@ async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Res
     let mut tx = state.db.of(opened.scheme).await.map_err(failed)?;
     if !invitations::use_up(&mut tx, opened.id).await.map_err(failed)? {
         tx.rollback().await.map_err(failed)?;
-        return Ok(gone_or_in(state, chosen).await);
+        return Ok(gone_or_in(state, client, chosen).await);
     }
     let account = match opened.invitee {
         Invitee::Holder(account, _) => {
@@ -162,16 +161,17 @@ async fn try_accept(state: &AppState, token: &str, chosen: Chosen) -> Result<Res
             }
         }
     };
+    act_as(&mut tx, account).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let role = opened.invitee.role();
     tracing::info!(%account, role = role.code(), "invitation accepted");
-    sign_in::open(state, opened.scheme, account, &role.into(), None).await.map(sign_in::entered)
+    sign_in::open(state, client, (opened.scheme, account), &role.into(), None).await.map(sign_in::entered)
 }
 
 /// The second of two taps finds the link used up by the first, whose answer the browser has dropped: with the passphrase that was
 /// just chosen one is in all the same.
-async fn gone_or_in(state: &AppState, chosen: Chosen) -> Response {
-    match sign_in::by_passphrase(state, &chosen.identifiant, &chosen.phrase).await {
+async fn gone_or_in(state: &AppState, client: &Client, chosen: Chosen) -> Response {
+    match sign_in::by_passphrase(state, client, &chosen.identifiant, &chosen.phrase).await {
         Ok(entry) => sign_in::entered(entry),
         Err(_) => gone(state),
     }

@@ -1,12 +1,14 @@
 //! The HTTP stack: routes, their limits, and what every answer carries.
 
 pub mod assets;
+pub mod client;
 pub mod context;
 pub mod coordination;
 pub mod figures;
 pub mod health;
 pub mod invitation;
 pub mod limits;
+pub mod own;
 pub mod pages;
 pub mod sign_in;
 pub mod worker;
@@ -50,6 +52,8 @@ pub struct AppState {
     pub cookie: SessionCookie,
     /// The address people use, where the operator said it.
     pub public_url: Option<String>,
+    /// Whether a proxy of ours stands before us, which says from where a request comes.
+    pub behind_proxy: bool,
 }
 
 impl AppState {
@@ -66,6 +70,7 @@ impl AppState {
             assets: Arc::new(assets),
             cookie: SessionCookie { https },
             public_url: None,
+            behind_proxy: false,
         }
     }
 }
@@ -98,6 +103,8 @@ pub fn router(state: AppState) -> Router {
         .route("/deconnexion", post(sign_in::sign_out))
         .route("/hors-reseau", get(pages::offline))
         .route("/accessibilite", get(pages::accessibility))
+        .route("/donnees", get(pages::data))
+        .merge(own::routes(&state))
         .merge(coordination::routes(&state))
         .fallback(pages::not_found)
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
@@ -139,4 +146,9 @@ fn apply_middleware(router: Router<AppState>, state: &AppState) -> Router<AppSta
         .layer(PropagateRequestIdLayer::new(REQUEST_ID.clone()))
         .layer(trace)
         .layer(SetRequestIdLayer::new(REQUEST_ID.clone(), MakeRequestUuid))
+        // One that somebody else made could pass for ours in the log.
+        .layer(middleware::map_request(|mut request: axum::extract::Request| async {
+            request.headers_mut().remove(&REQUEST_ID);
+            request
+        }))
 }

@@ -9,7 +9,7 @@ use app::{
         fr,
         person::Me,
     },
-    shells::{self, SignInNotice},
+    shells::{self, SignInNotice, own::CONFIRM},
 };
 use axum::{
     extract::{FromRequestParts, Query, Request, State, rejection::QueryRejection},
@@ -17,6 +17,7 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
+use chrono::TimeDelta;
 use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
@@ -29,9 +30,12 @@ use super::{
     context::{prolonging, provide_office},
     limits::CONTENT_SECURITY_POLICY,
 };
-use crate::db::{
-    accounts::{self, Holder},
-    failed,
+use crate::{
+    clock,
+    db::{
+        accounts::{self, Holder},
+        failed,
+    },
 };
 
 /// `/`: to where the visitor belongs.
@@ -82,6 +86,11 @@ pub async fn accessibility(State(state): State<AppState>) -> Html<String> {
     Html(shells::accessibility::page(&state.assets.site))
 }
 
+/// `/donnees`: what is kept and why, for everybody.
+pub async fn data(State(state): State<AppState>) -> Html<String> {
+    Html(shells::data::page(&state.assets.site))
+}
+
 /// Anything else.
 pub async fn not_found(State(state): State<AppState>) -> Response {
     (StatusCode::NOT_FOUND, Html(shells::not_found(&state.assets.site))).into_response()
@@ -115,6 +124,24 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
+/// The same with their session.
+#[derive(Clone, Debug)]
+pub struct Held(pub Holder);
+
+impl FromRequestParts<AppState> for Held {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        parts.extensions.get().cloned().ok_or_else(|| refused(state, &ErrorCode::Internal.into()))
+    }
+}
+
+/// For how long somebody counts as known for sure after they showed who they are: long enough to fill in a form that was opened
+/// just before the end.
+fn lasts(method: &Method) -> TimeDelta {
+    if *method == Method::GET { TimeDelta::hours(1) } else { TimeDelta::hours(3) }
+}
+
 /// Lets those through who may do `act`; everybody else gets an answer that sends them to where they belong.
 pub async fn guard(State((state, act)): State<(AppState, Act)>, mut request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
@@ -127,10 +154,16 @@ pub async fn guard(State((state, act)): State<(AppState, Act)>, mut request: Req
         return Redirect::to(&format!("/connexion?{query}")).into_response();
     };
     let response = if access::reach(&holder.me.role, act).is_some() {
+        if access::needs_proof(act) && clock::now() - holder.confirmed_at > lasts(request.method()) {
+            let query = form_urlencoded(&[("retour", &back_to(&request))]);
+            return Redirect::to(&format!("{CONFIRM}?{query}")).into_response();
+        }
         request.extensions_mut().insert(Caller(holder.me.clone()));
+        request.extensions_mut().insert(Held(holder.clone()));
         next.run(request).await
     } else {
         let start = start_of(&holder.me.role);
+        tracing::warn!(account = %holder.me.account, role = holder.me.role.code(), act = act.code(), "a page is not theirs");
         (StatusCode::FORBIDDEN, Html(shells::forbidden(&state.assets.site, start))).into_response()
     };
     with_cookie(response, &state, &headers, Some(&holder))

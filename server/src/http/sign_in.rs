@@ -2,9 +2,9 @@
 
 use app::{
     api::error::{AppError, ErrorCode},
-    coordination::address::start_of,
+    coordination::address::{OWN, start_of},
     domain::{
-        coded::Coded,
+        coded::{Code, Coded},
         ids::{AccountId, SchemeId},
         person::Role,
     },
@@ -17,9 +17,12 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{AppState, pages};
+use super::{AppState, client::Client, pages};
 use crate::{
-    auth::{password, token::Token},
+    auth::{
+        password,
+        token::{Token, hex},
+    },
     clock,
     db::accounts,
 };
@@ -39,36 +42,52 @@ pub struct SignIn {
 pub(super) const LONGEST: usize = 200;
 
 /// `POST /connexion`. What was typed goes back in the page and never in an address, which histories and logs keep.
-pub async fn sign_in(State(state): State<AppState>, form: Result<Form<SignIn>, FormRejection>) -> Response {
+pub async fn sign_in(
+    State(state): State<AppState>,
+    client: Client,
+    form: Result<Form<SignIn>, FormRejection>,
+) -> Response {
     let Ok(Form(form)) = form else {
         return pages::sign_in_page(&state, Some(ErrorCode::Malformed), String::new(), String::new());
     };
-    match try_sign_in(&state, &form).await {
+    match try_sign_in(&state, &client, &form).await {
         Ok(entry) => entered(entry),
         Err(code) => {
+            // Neither the name nor the address: by the account that is named, an operator would have to look at it.
+            tracing::warn!(code = code.code(), known_browser = client.browser.is_some(), "sign-in refused");
             let login: String = form.identifiant.chars().take(LONGEST).collect();
             pages::sign_in_page(&state, Some(code), login, form.retour)
         }
     }
 }
 
-/// Where somebody goes who is let in, and the cookie that they get.
-pub(super) type Entry = (String, HeaderValue);
+/// Where somebody goes who is let in, and the cookies that they get.
+pub(super) struct Entry {
+    to: String,
+    cookies: [HeaderValue; 2],
+}
 
 /// The answer to somebody who is let in.
-pub(super) fn entered((to, cookie): Entry) -> Response {
-    let mut response = Redirect::to(&to).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
+pub(super) fn entered(entry: Entry) -> Response {
+    let mut response = Redirect::to(&entry.to).into_response();
+    for cookie in entry.cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }
 
 /// Signs in with a name and a passphrase, as the form does.
-pub(super) async fn by_passphrase(state: &AppState, login: &str, phrase: &str) -> Result<Entry, ErrorCode> {
+pub(super) async fn by_passphrase(
+    state: &AppState,
+    client: &Client,
+    login: &str,
+    phrase: &str,
+) -> Result<Entry, ErrorCode> {
     let form = SignIn { identifiant: login.to_owned(), phrase: phrase.to_owned(), retour: String::new() };
-    try_sign_in(state, &form).await
+    try_sign_in(state, client, &form).await
 }
 
-async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<Entry, ErrorCode> {
+async fn try_sign_in(state: &AppState, client: &Client, form: &SignIn) -> Result<Entry, ErrorCode> {
     let unavailable = |error: sqlx::Error| {
         crate::db::failed(error);
         ErrorCode::Unavailable
@@ -78,34 +97,51 @@ async fn try_sign_in(state: &AppState, form: &SignIn) -> Result<Entry, ErrorCode
     if !readable || form.phrase.len() > password::LONGEST {
         return Err(ErrorCode::BadCredentials);
     }
-    if !accounts::may_try(&state.db, &login).await.map_err(unavailable)? {
+    let found = accounts::credentials(&state.db, &login).await.map_err(unavailable)?;
+    let known = match &client.browser {
+        Some(token) => {
+            let (hash, account) = (token.hash(), found.as_ref().map(|found| found.account));
+            let is_known = accounts::knows_browser(&state.db, &hash, account).await.map_err(unavailable)?;
+            is_known.then(|| hex(&hash))
+        }
+        None => None,
+    };
+    let origin = client.origin(known.as_deref());
+    if !accounts::may_try(&state.db, &login, origin).await.map_err(unavailable)? {
         return Err(ErrorCode::TooManyAttempts);
     }
-    let found = accounts::credentials(&state.db, &login).await.map_err(unavailable)?;
     let stored = found.as_ref().map(|credentials| credentials.password_hash.clone());
     let matches = password::verify(form.phrase.clone(), stored).await.map_err(|_| ErrorCode::Unavailable)?;
     let (Some(found), true) = (found, matches) else { return Err(ErrorCode::BadCredentials) };
-    accounts::forget_attempts(&state.db, &login).await.map_err(unavailable)?;
+    accounts::forget_attempts(&state.db, &login, origin).await.map_err(unavailable)?;
     let back = Some(form.retour.as_str()).filter(|address| is_local(address));
-    open(state, found.scheme, found.account, &found.role, back)
+    open(state, client, (found.scheme, found.account), &found.role, back)
         .await
         .map_err(|error| error.code.known().unwrap_or(ErrorCode::Unavailable))
 }
 
-/// Opens a session for whoever has shown who they are; to where they go now, and the cookie that they get.
+/// Opens a session for whoever has shown who they are; to where they go now, and the cookies that they get.
 pub(super) async fn open(
     state: &AppState,
-    scheme: SchemeId,
-    account: AccountId,
+    client: &Client,
+    (scheme, account): (SchemeId, AccountId),
     role: &Coded<Role>,
     back: Option<&str>,
 ) -> Result<Entry, AppError> {
-    let token = Token::fresh().map_err(|_| AppError::new(ErrorCode::Internal))?;
+    let fresh = || Token::fresh().map_err(|_| AppError::new(ErrorCode::Internal));
+    let (token, browser) = (fresh()?, client.browser.map_or_else(fresh, Ok)?);
     let length = accounts::session_length(role);
-    accounts::open_session(&state.db, scheme, account, &token.hash(), clock::now() + length)
+    let until = clock::now() + length;
+    accounts::open_session(&state.db, scheme, account, &token.hash(), until, &client.agent)
         .await
         .map_err(crate::db::failed)?;
-    let to = if role.is(Role::Promeneur) {
+    // Whoever signs in anew in a browser leaves no session behind that nobody holds any more.
+    if let Some(before) = &client.session {
+        accounts::close_session_of(&state.db, &before.hash()).await.map_err(crate::db::failed)?;
+    }
+    accounts::know_browser(&state.db, scheme, account, &browser.hash()).await.map_err(crate::db::failed)?;
+    tracing::info!(%account, "signed in");
+    let to = if role.is(Role::Promeneur) && !back.is_some_and(|back| back.starts_with(OWN)) {
         // The phone opens the notebook of whom the address names, and of nobody else who used it before; each sign-in
         // has a number, so that an address of the history does not sign anybody in again.
         let screen = back.and_then(|address| address.split(['?', '#']).next()).filter(|path| is_of_phone(path));
@@ -113,7 +149,8 @@ pub(super) async fn open(
     } else {
         back.unwrap_or_else(|| start_of(role)).to_owned()
     };
-    Ok((to, state.cookie.give(&token, length.num_seconds())))
+    let cookies = [state.cookie.give(&token, length.num_seconds()), state.cookie.give_browser(&browser)];
+    Ok(Entry { to, cookies })
 }
 
 fn is_of_phone(path: &str) -> bool {
@@ -121,7 +158,7 @@ fn is_of_phone(path: &str) -> bool {
 }
 
 /// Whether an address is one of ours: never another site's, however it is written.
-fn is_local(address: &str) -> bool {
+pub(super) fn is_local(address: &str) -> bool {
     let mut characters = address.chars();
     characters.next() == Some('/')
         && !matches!(characters.next(), Some('/' | '\\'))
@@ -131,16 +168,10 @@ fn is_local(address: &str) -> bool {
 
 /// `POST /deconnexion`.
 pub async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    if let Some(token) = state.cookie.read(&headers) {
-        let closed = async {
-            if let Some(holder) = accounts::holder_of_session(&state.db, &token.hash()).await? {
-                accounts::close_session(&state.db, holder.me.scheme, &token.hash()).await?;
-            }
-            Ok::<_, sqlx::Error>(())
-        };
-        if let Err(error) = closed.await {
-            return pages::refused(&state, &crate::db::failed(error));
-        }
+    if let Some(token) = state.cookie.read(&headers)
+        && let Err(error) = accounts::close_session_of(&state.db, &token.hash()).await
+    {
+        return pages::refused(&state, &crate::db::failed(error));
     }
     let mut response = Redirect::to("/connexion").into_response();
     response.headers_mut().insert(header::SET_COOKIE, state.cookie.take());

@@ -98,7 +98,7 @@ pub async fn bring(db: &Db, me: &Me, kind: &str, name: &str, bytes: &[u8]) -> Re
     let sheet = sheet::read(&text)?;
     let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_LENGTH).collect();
     let name = if name.trim().is_empty() { "fichier.csv".to_owned() } else { name };
-    let mut tx = db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = db.by(me).await.map_err(failed)?;
     let kept = imports::keep(&mut tx, me, kind, &name, &text, &Mapping::of(kind, &sheet)).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     tracing::info!(by = %me.account, rows = sheet.rows.len(), kind = kind.code(), "spreadsheet read");
@@ -133,7 +133,7 @@ async fn waiting(tx: &mut Tx, id: ImportId) -> Result<Waiting, Refused> {
 
 /// What would become of a file.
 pub async fn preview(db: &Db, me: &Me, id: ImportId, fault: Option<ImportFault>) -> Result<Preview, Refused> {
-    let mut tx = db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = db.by(me).await.map_err(failed)?;
     let waiting = waiting(&mut tx, id).await?;
     let plan = plan(&mut tx, &waiting).await?;
     tx.commit().await.map_err(failed)?;
@@ -142,7 +142,7 @@ pub async fn preview(db: &Db, me: &Me, id: ImportId, fault: Option<ImportFault>)
 
 /// Keeps what a form says of a file.
 pub async fn say(db: &Db, me: &Me, id: ImportId, answers: &[(String, String)]) -> Result<(), Refused> {
-    let mut tx = db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = db.by(me).await.map_err(failed)?;
     let Waiting { file, sheet, mapping } = waiting(&mut tx, id).await?;
     let mapping = mapping.answered(file.kind, &sheet, answers);
     imports::say(&mut tx, id, &mapping).await.map_err(failed)?;
@@ -152,7 +152,7 @@ pub async fn say(db: &Db, me: &Me, id: ImportId, answers: &[(String, String)]) -
 
 /// Takes a file whole, as it was shown under this seal; or nothing of it.
 pub async fn take(db: &Db, me: &Me, id: ImportId, seal: &str) -> Result<Outcome, Refused> {
-    let mut tx = db.for_push(me.scheme).await.map_err(failed)?;
+    let mut tx = db.for_push_by(me).await.map_err(failed)?;
     let waiting = waiting(&mut tx, id).await?;
     let plan = plan(&mut tx, &waiting).await?;
     match plan.seal(&waiting.mapping) {
@@ -181,7 +181,7 @@ pub async fn take(db: &Db, me: &Me, id: ImportId, seal: &str) -> Result<Outcome,
 
 /// What would be withdrawn if a file were taken back, and how many records stay because they were changed since.
 pub async fn undoing(db: &Db, me: &Me, id: ImportId) -> Result<(Imported, i64, i64), Refused> {
-    let mut tx = db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = db.by(me).await.map_err(failed)?;
     let file = done(&mut tx, id).await?;
     let added = imports::added(&mut tx, id).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
@@ -191,7 +191,7 @@ pub async fn undoing(db: &Db, me: &Me, id: ImportId) -> Result<(Imported, i64, i
 
 /// Withdraws what a file added, but for what was changed since.
 pub async fn undo(db: &Db, me: &Me, id: ImportId) -> Result<i64, Refused> {
-    let mut tx = db.for_push(me.scheme).await.map_err(failed)?;
+    let mut tx = db.for_push_by(me).await.map_err(failed)?;
     done(&mut tx, id).await?;
     let mut added = imports::added(&mut tx, id).await.map_err(failed)?;
     added.retain(|record| record.is_untouched);
@@ -274,7 +274,13 @@ fn asks(
         let (promeneur, op) = next?;
         of.entry(promeneur).or_default().push(Op { seq, ..op });
     }
-    let ask = |(promeneur, ops)| Ask { by: By::of(me, promeneur, DeviceId(file.0)), heartbeat: None, epoch: None, ops };
+    let ask = |(promeneur, ops)| Ask {
+        by: By::of(me, promeneur, DeviceId(file.0)),
+        heartbeat: None,
+        may_enrol: false,
+        epoch: None,
+        ops,
+    };
     Ok(of.into_iter().map(ask).collect())
 }
 

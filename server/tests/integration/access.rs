@@ -28,7 +28,7 @@ use server::{
         people::{self, Place},
         reports,
     },
-    http::coordination::PAGES,
+    http::{coordination::PAGES, own},
 };
 
 use crate::{
@@ -77,7 +77,7 @@ async fn every_page_is_open_to_those_whom_the_table_names_and_to_nobody_else() {
     assert_eq!(roles, Role::ALL.iter().copied().map(Some).collect::<Vec<_>>(), "one of every role");
     let id = fresh_id().to_string();
     let mut asked = 0;
-    for (address, act, _) in PAGES {
+    for (address, act, _) in PAGES.iter().chain(own::PAGES) {
         let path = address.replace("{id}", &id).replace("{op}", &id).replace("{month}", "2026-10");
         let path = path.replace("{file}", "bilan.xlsx");
         let mut answered = false;
@@ -88,7 +88,8 @@ async fn every_page_is_open_to_those_whom_the_table_names_and_to_nobody_else() {
             }
             answered = true;
             let back = nobody.header("location");
-            assert!(back.starts_with("/connexion?retour=%2Fcoordination"), "{method} {path}: {back}");
+            let place = path.split('/').nth(1).unwrap_or_default();
+            assert!(back.starts_with(&format!("/connexion?retour=%2F{place}")), "{method} {path}: {back}");
             for person in &people.all {
                 let answer = ask(&office, method.clone(), &path, Some(person)).await;
                 let role = &person.me.role;

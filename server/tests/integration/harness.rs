@@ -119,7 +119,9 @@ impl Office {
         people::create_scheme(&db, scheme, "Réseau d’essai", "Haute-Loire", false).await.expect("a network");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let router = http::router(AppState::new(db.clone(), assets(), https));
+        // As behind a proxy: a test says from where somebody comes.
+        let state = AppState { behind_proxy: true, ..AppState::new(db.clone(), assets(), https) };
+        let router = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
         let http = Client::builder(TokioExecutor::new()).build_http();
         Self { db, options, address, scheme, http }
@@ -216,7 +218,7 @@ impl Office {
     pub async fn sign_in_as(&self, me: Me) -> Person {
         let token = Token::fresh().expect("random bytes");
         let until = clock::now() + TimeDelta::days(1);
-        accounts::open_session(&self.db, me.scheme, me.account, &token.hash(), until).await.expect("a session");
+        accounts::open_session(&self.db, me.scheme, me.account, &token.hash(), until, "").await.expect("a session");
         Person { me, cookie: format!("lanterne={}", token.text()), device: DeviceId(fresh_id()) }
     }
 

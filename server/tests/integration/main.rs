@@ -13,6 +13,7 @@ mod api {
     }
 }
 mod access;
+mod audit;
 mod bilans;
 mod binary;
 mod connexion;
@@ -33,11 +34,13 @@ mod imports;
 mod messages;
 mod network_life;
 mod objectives;
+mod own;
 mod paths;
 mod phone;
 mod quarantine;
 mod recount;
 mod rescue;
+mod retention;
 mod rows;
 mod school_year;
 #[path = "../../../app/tests/simulation/sim/mod.rs"]

@@ -290,3 +290,8 @@ pub async fn returned(tx: &mut Tx, promeneur: PromeneurId) -> Result<Vec<Returne
     }
     Ok(returned)
 }
+
+/// How many entries of the network wait for a decision.
+pub async fn count(tx: &mut Tx) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"select count(*) as "n!" from quarantine_open"#).fetch_one(&mut **tx).await
+}

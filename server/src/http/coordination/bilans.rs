@@ -41,7 +41,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::{AppState, Caller, answer, attachment, html, malformed};
 use crate::{
-    db::{bilans, failed, network_life, reports, statements},
+    db::{audit, bilans, failed, network_life, reports, statements},
     paper::{pdf::pdf, xlsx::xlsx},
     waiting::Days,
 };
@@ -101,7 +101,7 @@ fn readable(me: &Me) -> Result<Option<Scope>, AppError> {
 }
 
 async fn list(state: &AppState, me: &Me, done: Option<Done>, refused: Option<Refusal>) -> Result<Response, AppError> {
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
     let versions = bilans::versions(&mut tx, (None, readable(me)?)).await.map_err(failed)?;
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
@@ -134,7 +134,7 @@ pub(super) async fn set_threshold(
         let Some(threshold) = threshold.filter(|threshold| THRESHOLDS.contains(&i64::from(*threshold))) else {
             return list(&state, &me, None, Some(Refusal::Threshold)).await;
         };
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         bilans::set_threshold(&mut tx, threshold).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, threshold, "threshold of small numbers set");
@@ -153,7 +153,7 @@ async fn drawn_up(
     is_figures: bool,
 ) -> Result<(Document, Vec<Said>), AppError> {
     let dashboard = state.desk.dashboard(me, Some(period), scope).await?;
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let texts = bilans::texts(&mut tx, period, scope).await.map_err(failed)?;
     let said = statements::said(&mut tx, period, scope).await.map_err(failed)?;
     let events = if scope == Scope::Network && !is_figures {
@@ -177,7 +177,7 @@ struct Told {
 
 async fn draft(state: &AppState, me: &Me, period: Period, scope: Scope, told: Told) -> Result<Response, AppError> {
     let (document, said) = drawn_up(state, me, period, scope, false).await?;
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let versions = bilans::versions(&mut tx, (Some(period), Some(scope))).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let Told { done, typed, refused } = told;
@@ -222,7 +222,7 @@ pub(super) async fn keep_text(
         if text.chars().count() > TEXT_LENGTH {
             return draft(&state, &me, period, scope, refusing(Refusal::TooLong)).await;
         }
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         if !reports::exists(&mut tx, scope).await.map_err(failed)? {
             return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
         }
@@ -260,7 +260,7 @@ pub(super) async fn publish(
             return draft(&state, &me, period, scope, Told { refused: Some(Refusal::NotBegun), ..Told::default() })
                 .await;
         }
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         bilans::hold(&mut tx, period, scope).await.map_err(failed)?;
         let versions = bilans::versions(&mut tx, (Some(period), Some(scope))).await.map_err(failed)?;
         let next = versions.first().map_or(1, |version| version.number + 1);
@@ -288,7 +288,7 @@ pub(super) async fn version(
 ) -> Response {
     let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let found = bilans::version(&mut tx, id, readable(&me)?).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         let (version, document) = found.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
@@ -304,11 +304,13 @@ pub(super) async fn version_file(
     Path((id, file)): Path<(BilanId, String)>,
 ) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let found = bilans::version(&mut tx, id, readable(&me)?).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         let (version, document) = found.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
-        made(document, &file, &format!("v{}", version.number)).await
+        let made = made(document, &file, &format!("v{}", version.number)).await?;
+        note(&state, &me, &format!("{}, {}, version {}", version.title, version.scope, version.number), &file).await?;
+        Ok(made)
     })
     .await
 }
@@ -324,7 +326,9 @@ pub(super) async fn draft_file(
         let Query(asked) = asked.map_err(malformed)?;
         let (period, scope) = which(asked.periode, asked.perimetre)?;
         let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
-        made(document, &file, "projet").await
+        let made = made(document, &file, "projet").await?;
+        note(&state, &me, &format!("{period} {scope}, projet"), &file).await?;
+        Ok(made)
     })
     .await
 }
@@ -365,10 +369,19 @@ pub(super) async fn figures_file(
 ) -> Response {
     answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
-        let (document, ..) = figures_of(&state, &me, asked).await?;
-        made(document, &file, "chiffres").await
+        let (document, period, scope) = figures_of(&state, &me, asked).await?;
+        let made = made(document, &file, "chiffres").await?;
+        note(&state, &me, &format!("{period} {scope}, chiffres"), &file).await?;
+        Ok(made)
     })
     .await
+}
+
+/// Notes that a file leaves the office.
+async fn note(state: &AppState, me: &Me, what: &str, file: &str) -> Result<(), AppError> {
+    let mut tx = state.db.by(me).await.map_err(failed)?;
+    audit::export(&mut tx, audit::Export::Bilan, &format!("{what}, {file}")).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)
 }
 
 /// A file of a document, by its name.

@@ -48,7 +48,7 @@ async fn page_of(
     done: Option<Done>,
     refused: Option<(HelplineFault, Typed)>,
 ) -> Result<Response, app::api::error::AppError> {
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let lines = helplines::list(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -79,7 +79,7 @@ pub(super) async fn put(
             Ok(line) => line,
             Err(fault) => return page_of(&state, &me, None, Some((fault, typed))).await,
         };
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let has_room = helplines::put(&mut tx, me.scheme, &line).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         if !has_room {
@@ -99,7 +99,7 @@ pub(super) async fn remove(
 ) -> Response {
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let number: String = typed.numero.chars().filter(|it| it.is_ascii_digit() || *it == '+').collect();
         helplines::remove(&mut tx, &number).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;

@@ -48,7 +48,7 @@ fn status(fault: ImportFault) -> StatusCode {
 }
 
 async fn shown(state: &AppState, me: &Me, asked: Asked, fault: Option<Unreadable>) -> Result<Response, AppError> {
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     imports::forget(&mut tx).await.map_err(failed)?;
     let files = imports::list(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
@@ -197,7 +197,7 @@ pub(super) async fn take(
 /// `POST /coordination/import/{id}/abandonner`.
 pub(super) async fn abandon(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<ImportId>) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let was_waiting = imports::abandon(&mut tx, id).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         if !was_waiting {

@@ -41,7 +41,7 @@ pub(super) struct Typed {
 }
 
 async fn shown(state: &AppState, me: &Me, page: Keys) -> Result<Response, AppError> {
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let keys = keys::list(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let status = if page.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -72,7 +72,7 @@ pub(super) async fn give(
             return shown(&state, &me, Keys { fault: Some(KeyFault::Name), name, ..Keys::default() }).await;
         }
         let token = Token::fresh().map_err(|_| AppError::new(ErrorCode::Internal))?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let has_room = keys::create(&mut tx, &me, &name, &token.hash()).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         if !has_room {
@@ -87,7 +87,7 @@ pub(super) async fn give(
 /// `POST /coordination/cles/{id}/retirer`.
 pub(super) async fn revoke(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<KeyId>) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         keys::revoke(&mut tx, id).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, key = %id, "access key taken back");

@@ -11,6 +11,7 @@ mod network_life;
 mod objectives;
 mod phones;
 mod rescue;
+mod service;
 mod staff;
 mod statements;
 mod to_check;
@@ -80,6 +81,8 @@ pub const PAGES: &[Page] = &[
     ("/coordination/equipe/acces/{id}/lien", Act::Staff, || post(staff::access::recover)),
     ("/coordination/equipe/acces/{id}/fermer", Act::Staff, || post(staff::access::close)),
     ("/coordination/equipe/acces/{id}/rouvrir", Act::Staff, || post(staff::access::reopen)),
+    ("/coordination/service", Act::Service, || get(service::page).post(service::set)),
+    ("/coordination/service/actes", Act::Service, || get(service::trail)),
     ("/coordination/bilans", Act::Bilans, || get(bilans::all)),
     ("/coordination/bilans/chiffres", Act::Bilans, || get(bilans::figures)),
     ("/coordination/bilans/chiffres/{file}", Act::Bilans, || get(bilans::figures_file)),

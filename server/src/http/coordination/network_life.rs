@@ -76,7 +76,7 @@ async fn shown(
     filled: Filled,
     done: (Option<Done>, Option<EventId>),
 ) -> Result<Response, AppError> {
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
     let period = period.unwrap_or_else(|| Period::civil_year_of(today));
     let members = reports::members(&mut tx, Scope::Network).await.map_err(failed)?;
@@ -118,7 +118,7 @@ pub(super) async fn edit(
     answer(&state, async {
         let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
         let period = asked.periode.and_then(|period| period.parse().ok());
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let event = network_life::event(&mut tx, id).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
         tx.commit().await.map_err(failed)?;
         let filled = Filled { id, is_known: true, typed: event.typed(), faults: Vec::new() };
@@ -134,7 +134,7 @@ pub(super) async fn put(State(state): State<AppState>, Caller(me): Caller, form:
         let Form(typed) = form.map_err(malformed)?;
         let id = typed.get("id").and_then(|id| id.parse().ok());
         let id: EventId = id.ok_or_else(|| AppError::at(ErrorCode::Malformed, "id"))?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let event = match NetworkEvent::parse(id, &typed, today) {
             Ok(event) => event,
@@ -164,7 +164,7 @@ pub(super) async fn put(State(state): State<AppState>, Caller(me): Caller, form:
 
 async fn set_withdrawn(state: AppState, me: Me, id: EventId, done: Done, form: Sent) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         if !network_life::withdraw(&mut tx, id, done == Done::Withdrawn).await.map_err(failed)? {
             return Err(ErrorCode::NotFound.into());
         }
@@ -207,7 +207,7 @@ pub(super) async fn accounts(
 ) -> Response {
     answer(&state, async {
         let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let accounts = network_life::accounts(&mut tx, today).await.map_err(failed)?;
         let (structures, _) = staff::list(&mut tx, today).await.map_err(failed)?;
@@ -236,7 +236,7 @@ pub(super) async fn check(
             text("promeneur").parse().map_err(|_| AppError::at(ErrorCode::Malformed, "promeneur"))?;
         // A network of a newer release is already in the notebooks; a made-up one is not taken.
         let known = Network::from_code(code).map(Coded::from);
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let days = Days::of(&mut tx).await.map_err(failed)?;
         let network = match known {
             Some(network) => network,
@@ -273,7 +273,7 @@ pub(super) async fn forget(State(state): State<AppState>, Caller(me): Caller, fo
         let promeneur: PromeneurId =
             text(&typed, "promeneur").parse().map_err(|_| AppError::at(ErrorCode::Malformed, "promeneur"))?;
         let network = line(&typed, "reseau");
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         network_life::forget_checks(&mut tx, promeneur, &network).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, %promeneur, "professional account taken off the list");
@@ -290,7 +290,7 @@ pub(super) async fn territories(
 ) -> Response {
     answer(&state, async {
         let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let structures = network_life::territories(&mut tx).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         let page = Territories { structures, fault: None, done };
@@ -303,7 +303,7 @@ pub(super) async fn territories(
 pub(super) async fn place(State(state): State<AppState>, Caller(me): Caller, form: Sent) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let mut structures = network_life::territories(&mut tx).await.map_err(failed)?;
         let mut placed: Vec<(StructureId, String)> = Vec::new();
         let mut fault = None;

@@ -42,7 +42,7 @@ pub(super) async fn page(
 ) -> Response {
     answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let (period, scope, scope_name) = which(&mut tx, &asked).await?;
         let set = objectives::list(&mut tx, period, scope).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
@@ -60,7 +60,7 @@ pub(super) async fn page(
 pub(super) async fn set(State(state): State<AppState>, Caller(me): Caller, form: Sent) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let (period, scope, scope_name) = which(&mut tx, &typed).await?;
         let text = |aim: Aim| typed.get(aim.code()).cloned().unwrap_or_default();
         let parsed: Vec<_> = Aim::ALL.iter().map(|aim| (*aim, aim.parse(&text(*aim)))).collect();

@@ -30,7 +30,7 @@ pub(super) struct Asked {
 }
 
 async fn read(state: &AppState, me: &Me, only: Option<DeviceId>) -> Result<(Vec<Phone>, NaiveDate), AppError> {
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
     let phones = devices::list(&mut tx, only).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
@@ -69,7 +69,7 @@ pub(super) async fn confirm(State(state): State<AppState>, Caller(me): Caller, P
 /// `POST /coordination/telephones/{id}/retirer`.
 pub(super) async fn withdraw(State(state): State<AppState>, Caller(me): Caller, Path(id): Path<DeviceId>) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         if !devices::revoke(&mut tx, id).await.map_err(failed)? {
             return Err(ErrorCode::NotFound.into());
         }

@@ -24,7 +24,7 @@ use crate::{
 /// `GET /coordination/releves`: those of the month that ended last, which are the ones one waits for.
 pub(super) async fn last_month(State(state): State<AppState>, Caller(me): Caller) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         tx.commit().await.map_err(failed)?;
         let month = Period::month_of(today).before();
@@ -39,7 +39,7 @@ pub(super) async fn page(State(state): State<AppState>, Caller(me): Caller, Path
         let Ok(period @ Period::Month(..)) = month.parse() else {
             return Err(AppError::at(ErrorCode::PeriodMalformed, "month"));
         };
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let statements = statements::of_month(&mut tx, period.first(), today).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
@@ -63,7 +63,7 @@ pub(super) async fn needs(
     answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
         let (period, _) = choice_of(asked.periode, None)?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let period = period.unwrap_or_else(|| Period::civil_year_of(today));
         let said = statements::said(&mut tx, period, Scope::Network).await.map_err(failed)?;

@@ -82,7 +82,7 @@ pub(in super::super) async fn invite_promeneur(
     headers: HeaderMap,
 ) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let person = staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
@@ -105,7 +105,7 @@ pub(in super::super) async fn invite_other(
 ) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         let role = Role::from_code(text(&typed, "role")).filter(|role| INVITED.contains(role));
         let person = name(&typed, "personne");
@@ -145,7 +145,7 @@ pub(in super::super) async fn revoke_invitation(
     Path(id): Path<InvitationId>,
 ) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         invitations::revoke(&mut tx, id).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, invitation = %id, "invitation taken back");
@@ -162,7 +162,7 @@ pub(in super::super) async fn recover(
     headers: HeaderMap,
 ) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         let access = staff::accesses(&mut tx, None, Some(account)).await.map_err(failed)?.pop();
         let access = access.filter(|access| access.closed_on.is_none()).ok_or(ErrorCode::NotFound)?;
@@ -178,7 +178,7 @@ async fn set_closed(state: AppState, me: Me, account: AccountId, is_closed: bool
         if account == me.account {
             return Err(ErrorCode::Forbidden.into());
         }
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         if !staff::set_closed(&mut tx, account, is_closed).await.map_err(failed)? {
             return Err(ErrorCode::NotFound.into());

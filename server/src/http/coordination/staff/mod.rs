@@ -49,7 +49,7 @@ struct Forms {
 }
 
 async fn shown(state: &AppState, me: &Me, asked: Asked, forms: Forms) -> Result<Response, AppError> {
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
     let (structures, others) = staff::list(&mut tx, today).await.map_err(failed)?;
     let open = staff::accesses(&mut tx, None, None).await.map_err(failed)?;
@@ -100,7 +100,7 @@ pub(super) async fn add_structure(State(state): State<AppState>, Caller(me): Cal
                 return shown(&state, &me, Asked::default(), forms).await;
             }
         };
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         // The second tap finds it there.
         if people::structure_named(&mut tx, &form.name, &form.commune).await.map_err(failed)?.is_none() {
@@ -122,7 +122,7 @@ pub(super) async fn structure(
     Path(id): Path<StructureId>,
 ) -> Response {
     answer(&state, async {
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let (structure, typed) = staff::structure(&mut tx, id).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
         tx.commit().await.map_err(failed)?;
         let filled = Filled { typed, faults: Faults::new() };
@@ -140,7 +140,7 @@ pub(super) async fn set_structure(
 ) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         let (structure, _) = staff::structure(&mut tx, id).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
         match StructureForm::parse(&typed) {

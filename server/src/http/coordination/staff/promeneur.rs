@@ -41,7 +41,7 @@ use crate::{
 pub(in super::super) async fn add_promeneur(State(state): State<AppState>, Caller(me): Caller, form: Sent) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         let structure = structure_of(&mut tx, &typed, "structure").await?;
         let (form, structure) = match (PromeneurForm::parse(&typed), structure) {
@@ -88,7 +88,7 @@ struct Of {
 }
 
 async fn one(state: &AppState, me: &Me, id: PromeneurId, of: Of) -> Result<Response, AppError> {
-    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
     let person = staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
     let structures = staff::history(&mut tx, id).await.map_err(failed)?;
@@ -170,7 +170,7 @@ pub(in super::super) async fn set_promeneur(
                 return one(&state, &me, id, Of { about, ..Of::default() }).await;
             }
         };
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let person = staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
@@ -198,7 +198,7 @@ pub(in super::super) async fn move_promeneur(
 ) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
@@ -248,7 +248,7 @@ pub(in super::super) async fn add_leave(
             (Some(from), Some(until)) if until < from => faults.push(("au", StaffFault::Order)),
             _ => {}
         }
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         staff::person(&mut tx, id, today).await.map_err(failed)?.ok_or(ErrorCode::NotFound)?;
@@ -279,7 +279,7 @@ pub(in super::super) async fn remove_leave(
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let from = sane_day(&typed, "du").ok_or_else(|| AppError::at(ErrorCode::Malformed, "du"))?;
-        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
         staff::hold(&mut tx).await.map_err(failed)?;
         staff::remove_leave(&mut tx, id, from).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;

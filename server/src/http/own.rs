@@ -1,0 +1,281 @@
+//! One's own access: where one is signed in, one's passphrase, what is held about oneself; and showing again who one is.
+
+use app::{
+    api::error::{AppError, ErrorCode},
+    coordination::address::OWN,
+    domain::{access::Act, coded::Code, ids::SessionId},
+    shells::{
+        self,
+        own::{CONFIRM, Done, OwnAccess, PassphraseFault},
+    },
+};
+use axum::{
+    Form, Router,
+    extract::{
+        Path, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    http::{HeaderValue, StatusCode, header},
+    middleware,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get, post},
+};
+use serde::Deserialize;
+
+use super::{
+    AppState,
+    client::Client,
+    pages::{self, Held},
+    sign_in,
+};
+use crate::{
+    auth::password::{self, PasswordFault},
+    db::{
+        accounts::{self, Holder, Which},
+        audit, failed, own_data, people,
+    },
+};
+
+/// The pages of everybody who is signed in, as the office's are listed.
+pub const PAGES: &[super::coordination::Page] = &[
+    (OWN, Act::Session, || get(page)),
+    ("/acces/sessions/{id}/fermer", Act::Session, || post(end)),
+    ("/acces/sessions/fermer", Act::Session, || post(end_others)),
+    ("/acces/phrase", Act::Session, || post(change)),
+    ("/acces/mes-donnees.json", Act::Session, || get(data)),
+    (CONFIRM, Act::Session, confirming),
+];
+
+fn confirming() -> MethodRouter<AppState> {
+    get(ask).post(confirm)
+}
+
+/// Their routes, each behind its guard.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    PAGES.iter().fold(Router::new(), |router, (address, act, page)| {
+        let guard = middleware::from_fn_with_state((state.clone(), *act), pages::guard);
+        router.route(address, page().route_layer(guard))
+    })
+}
+
+async fn answer(state: &AppState, answer: impl Future<Output = Result<Response, AppError>>) -> Response {
+    answer.await.unwrap_or_else(|error| pages::refused(state, &error))
+}
+
+/// What the page may be told by its address.
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    fait: String,
+    #[serde(default)]
+    retour: String,
+}
+
+async fn shown(
+    state: &AppState,
+    holder: &Holder,
+    done: Option<Done>,
+    fault: Option<PassphraseFault>,
+) -> Result<Response, AppError> {
+    let me = &holder.me;
+    let mut tx = state.db.by(me).await.map_err(failed)?;
+    let sessions = accounts::sessions(&mut tx, me.account, holder.session).await.map_err(failed)?;
+    let (login, _) = accounts::secret(&mut tx, me.account).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let own = OwnAccess {
+        name: me.name.clone(),
+        login,
+        role: me.role.label().to_owned(),
+        network: me.scheme_name.clone(),
+        has_notebook: me.promeneur.is_some(),
+        sessions,
+        fault,
+        done,
+    };
+    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, Html(shells::own::page(state.desk_of(me), own))).into_response())
+}
+
+fn back(done: Done) -> Response {
+    Redirect::to(&format!("{OWN}?fait={}", done.code())).into_response()
+}
+
+/// `GET /acces`.
+async fn page(
+    State(state): State<AppState>,
+    Held(holder): Held,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
+    answer(&state, shown(&state, &holder, done, None)).await
+}
+
+async fn ended(state: &AppState, holder: &Holder, which: Which, done: Done) -> Response {
+    answer(state, async {
+        let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
+        accounts::end_sessions(&mut tx, holder.me.account, which).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(account = %holder.me.account, "sessions ended by their owner");
+        Ok(back(done))
+    })
+    .await
+}
+
+/// `POST /acces/sessions/{id}/fermer`.
+async fn end(State(state): State<AppState>, Held(holder): Held, Path(id): Path<SessionId>) -> Response {
+    ended(&state, &holder, Which::One(id), Done::Ended).await
+}
+
+/// `POST /acces/sessions/fermer`.
+async fn end_others(State(state): State<AppState>, Held(holder): Held) -> Response {
+    ended(&state, &holder, Which::AllBut(holder.session), Done::AllEnded).await
+}
+
+/// What the form of the passphrase sends. No `Debug`: it holds two.
+#[derive(Default, Deserialize)]
+struct Typed {
+    #[serde(default)]
+    actuelle: String,
+    #[serde(default)]
+    nouvelle: String,
+}
+
+/// Whether a passphrase is the account's. Tries are counted, as at the door.
+async fn is_right(state: &AppState, client: &Client, holder: &Holder, phrase: &str) -> Result<bool, AppError> {
+    if phrase.len() > password::LONGEST {
+        return Ok(false);
+    }
+    let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
+    let (_, hash) = accounts::secret(&mut tx, holder.me.account).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let (name, origin) = (counted(holder), client.origin(None));
+    let matches = password::verify(phrase.to_owned(), Some(hash)).await;
+    let matches = matches.map_err(|_| AppError::new(ErrorCode::Unavailable))?;
+    if matches {
+        accounts::forget_attempts(&state.db, &name, origin).await.map_err(failed)?;
+    }
+    Ok(matches)
+}
+
+/// As what the tries of somebody who is signed in are counted.
+fn counted(holder: &Holder) -> String {
+    format!("acces {}", holder.me.account)
+}
+
+async fn may_try(state: &AppState, client: &Client, holder: &Holder) -> Result<bool, AppError> {
+    accounts::may_try(&state.db, &counted(holder), client.origin(None)).await.map_err(failed)
+}
+
+/// `POST /acces/phrase`: the other sessions end, and this one begins anew.
+async fn change(
+    State(state): State<AppState>,
+    Held(holder): Held,
+    client: Client,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    // In a box: it is large, with the hashing and the opening of a session in it.
+    let changed = Box::pin(async {
+        let Form(typed) = form.unwrap_or_default();
+        let refuse = |fault| shown(&state, &holder, None, Some(fault));
+        if !may_try(&state, &client, &holder).await? {
+            return refuse(PassphraseFault::Many).await;
+        }
+        if !is_right(&state, &client, &holder, &typed.actuelle).await? {
+            return refuse(PassphraseFault::Wrong).await;
+        }
+        let me = &holder.me;
+        let mut tx = state.db.by(me).await.map_err(failed)?;
+        let (login, _) = accounts::secret(&mut tx, me.account).await.map_err(failed)?;
+        let hash = match password::fresh(typed.nouvelle, &[&login, &me.name, &me.scheme_name]).await {
+            Ok(hash) => hash,
+            Err(fault) => {
+                tx.rollback().await.map_err(failed)?;
+                let fault = match fault {
+                    PasswordFault::TooShort => PassphraseFault::Short,
+                    PasswordFault::TooLong => PassphraseFault::Long,
+                    PasswordFault::Common => PassphraseFault::Common,
+                    PasswordFault::Hash => return Err(ErrorCode::Unavailable.into()),
+                };
+                return refuse(fault).await;
+            }
+        };
+        people::set_passphrase(&mut tx, &login, &hash).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(account = %me.account, "passphrase changed by its owner");
+        let back = format!("{OWN}?fait={}", Done::Changed.code());
+        let entry = sign_in::open(&state, &client, (me.scheme, me.account), &me.role, Some(&back)).await?;
+        Ok(sign_in::entered(entry))
+    });
+    answer(&state, changed).await
+}
+
+/// `GET /acces/mes-donnees.json`: what is held about whoever asks.
+async fn data(State(state): State<AppState>, Held(holder): Held) -> Response {
+    answer(&state, async {
+        let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
+        let held = own_data::of(&mut tx, &holder.me).await.map_err(failed)?;
+        audit::export(&mut tx, audit::Export::OwnData, "").await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        let disposition = HeaderValue::from_static("attachment; filename=\"lanterne-mes-donnees.json\"");
+        let kind = HeaderValue::from_static("application/json");
+        Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], held).into_response())
+    })
+    .await
+}
+
+async fn asked_again(
+    state: &AppState,
+    holder: &Holder,
+    back: &str,
+    fault: Option<PassphraseFault>,
+) -> Result<Response, AppError> {
+    let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
+    let (login, _) = accounts::secret(&mut tx, holder.me.account).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let page = shells::own::confirm(&state.assets.site, &holder.me.name, &login, back, fault);
+    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, Html(page)).into_response())
+}
+
+/// `GET /confirmer`.
+async fn ask(
+    State(state): State<AppState>,
+    Held(holder): Held,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let back = asked.map(|Query(asked)| asked.retour).unwrap_or_default();
+    answer(&state, asked_again(&state, &holder, &back, None)).await
+}
+
+/// What the form of `/confirmer` sends. No `Debug`: it holds a passphrase.
+#[derive(Default, Deserialize)]
+struct Shown {
+    #[serde(default)]
+    phrase: String,
+    #[serde(default)]
+    retour: String,
+}
+
+/// `POST /confirmer`.
+async fn confirm(
+    State(state): State<AppState>,
+    Held(holder): Held,
+    client: Client,
+    form: Result<Form<Shown>, FormRejection>,
+) -> Response {
+    let confirmed = Box::pin(async {
+        let Form(Shown { phrase, retour }) = form.unwrap_or_default();
+        if !may_try(&state, &client, &holder).await? {
+            return asked_again(&state, &holder, &retour, Some(PassphraseFault::Many)).await;
+        }
+        if !is_right(&state, &client, &holder, &phrase).await? {
+            return asked_again(&state, &holder, &retour, Some(PassphraseFault::Wrong)).await;
+        }
+        let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
+        accounts::confirm(&mut tx, holder.session).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        let back = if sign_in::is_local(&retour) { retour.as_str() } else { "/" };
+        Ok(Redirect::to(back).into_response())
+    });
+    answer(&state, confirmed).await
+}

@@ -1,0 +1,185 @@
+//! The nightly erasing: free text of long ago, and the names of those who left. Each network by its own settings, a run a day,
+//! whichever instance comes first; what it did is noted and shown.
+
+use std::time::Duration;
+
+use app::{
+    api::error::{AppError, ErrorCode},
+    coordination::service::Retention,
+    domain::{
+        ids::{AccountId, DeviceId, OpId, RecordId, SchemeId},
+        record::TEXTS,
+    },
+    sync::{
+        hash::BodyHash,
+        messages::{Op, OpKind},
+    },
+};
+use chrono::{Months, NaiveDate, TimeDelta};
+use serde_json::{Map, Value, value::RawValue};
+use sqlx::{Connection, postgres::PgConnectOptions};
+use uuid::Uuid;
+
+use crate::{
+    admin,
+    batch::{self, Ask},
+    clock::{self, fresh_id},
+    db::{
+        self, Db, failed,
+        ledger::By,
+        people,
+        retention::{self, Wordy},
+    },
+};
+
+/// Records that are rewritten in one transaction, which holds the network's counter.
+const CHUNK: i64 = 200;
+/// How often an instance looks whether a run is due.
+const LOOK: Duration = Duration::from_hours(1);
+
+/// What a run erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Records whose free text was erased.
+    pub texts: i32,
+    /// People whose name and access were.
+    pub people: i32,
+    /// Decided entries and invitations.
+    pub others: i32,
+}
+
+/// Erases what is due, for as long as the server runs.
+pub async fn keep_running(db: Db, options: PgConnectOptions) {
+    let mut look = tokio::time::interval(LOOK);
+    loop {
+        look.tick().await;
+        match networks(&options).await {
+            Ok(schemes) => {
+                for scheme in schemes {
+                    if let Err(error) = run_if_due(&db, scheme).await {
+                        tracing::error!(network.id = %scheme, code = error.code.code(), "what is due could not be erased");
+                    }
+                }
+            }
+            Err(error) => tracing::error!(error = &*error as &dyn std::error::Error, "no network was looked at"),
+        }
+    }
+}
+
+/// Those that there are now: one may have been created since the server started.
+async fn networks(options: &PgConnectOptions) -> anyhow::Result<Vec<SchemeId>> {
+    let mut owner = db::connect(options).await?;
+    let schemes = admin::schemes(&mut owner).await?;
+    owner.close().await?;
+    Ok(schemes)
+}
+
+/// Runs once a day and network.
+async fn run_if_due(db: &Db, scheme: SchemeId) -> Result<(), AppError> {
+    // Held until the run is noted: two instances at once would only do it twice.
+    let mut turn = db.of(scheme).await.map_err(failed)?;
+    let since = clock::now() - TimeDelta::hours(20);
+    if retention::is_due(&mut turn, scheme, since).await.map_err(failed)? {
+        let erased = run(db, scheme).await?;
+        tracing::info!(network.id = %scheme, erased.texts, erased.people, erased.others, "erased what is kept no longer");
+    }
+    turn.commit().await.map_err(failed)
+}
+
+/// Erases what is due in a network, and notes it.
+pub async fn run(db: &Db, scheme: SchemeId) -> Result<Erased, AppError> {
+    let mut tx = db.of(scheme).await.map_err(failed)?;
+    let Retention { text_months, departed_months } = retention::settings(&mut tx).await.map_err(failed)?;
+    let today = clock::today_in(&people::scheme(&mut tx).await.map_err(failed)?.time_zone);
+    tx.commit().await.map_err(failed)?;
+    let before = |months: i16| {
+        let months = Months::new(u32::from(months.unsigned_abs()));
+        today.checked_sub_months(months).unwrap_or(NaiveDate::MIN)
+    };
+    let mut erased = Erased::default();
+    let mut after = RecordId(Uuid::nil());
+    loop {
+        let chunk = Chunk { scheme, before: before(text_months), after, most: CHUNK };
+        let last = match erase_some(db, chunk).await {
+            Ok((last, count)) => {
+                erased.texts += count;
+                last
+            }
+            // One that can no longer be judged must not keep the others' words.
+            Err(_) => erase_one_by_one(db, chunk, &mut erased.texts).await?,
+        };
+        let Some(last) = last else { break };
+        after = last;
+    }
+    let mut tx = db.of(scheme).await.map_err(failed)?;
+    erased.people = retention::minimise(&mut tx, before(departed_months)).await.map_err(failed)?;
+    erased.others = retention::sweep(&mut tx, before(text_months)).await.map_err(failed)?;
+    retention::note(&mut tx, scheme, erased.texts, erased.people, erased.others).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    retention::forget_attempts(db).await.map_err(failed)?;
+    Ok(erased)
+}
+
+/// Records that are rewritten together.
+#[derive(Clone, Copy)]
+struct Chunk {
+    scheme: SchemeId,
+    before: NaiveDate,
+    after: RecordId,
+    most: i64,
+}
+
+/// Some records without their words: as operations, so that phones receive them like any other change. The last of them, and
+/// how many.
+async fn erase_some(db: &Db, chunk: Chunk) -> Result<(Option<RecordId>, i32), AppError> {
+    let mut tx = db.for_push(chunk.scheme).await.map_err(failed)?;
+    let wordy = retention::wordy(&mut tx, chunk.before, chunk.after, chunk.most).await.map_err(failed)?;
+    let asks: Vec<Ask> =
+        wordy.iter().filter(|it| it.is_wordy && !it.is_withdrawn).map(ask).collect::<Result<_, _>>()?;
+    batch::take_whole(&mut tx, chunk.scheme, &asks).await?;
+    retention::erase(&mut tx, &wordy).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let count = wordy.iter().filter(|it| it.is_wordy).count();
+    Ok((wordy.last().map(|it| it.record), i32::try_from(count).unwrap_or(i32::MAX)))
+}
+
+/// The same one by one, leaving aside those that cannot be written. The last of them.
+async fn erase_one_by_one(db: &Db, chunk: Chunk, count: &mut i32) -> Result<Option<RecordId>, AppError> {
+    let mut tx = db.of(chunk.scheme).await.map_err(failed)?;
+    let wordy = retention::wordy(&mut tx, chunk.before, chunk.after, chunk.most).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    let mut after = chunk.after;
+    for it in &wordy {
+        match erase_some(db, Chunk { after, most: 1, ..chunk }).await {
+            Ok((_, erased)) => *count += erased,
+            Err(_) => tracing::error!(record.id = %it.record, "its words could not be erased"),
+        }
+        after = it.record;
+    }
+    Ok(wordy.last().map(|it| it.record))
+}
+
+fn ask(wordy: &Wordy) -> Result<Ask, AppError> {
+    let internal = || AppError::new(ErrorCode::Internal);
+    let mut object: Map<String, Value> = serde_json::from_str(&wordy.body).map_err(|_| internal())?;
+    object.retain(|field, _| !TEXTS.contains(&field.as_str()));
+    let body = Value::Object(object).to_string();
+    let op = Op {
+        op: OpId(fresh_id()),
+        seq: 0,
+        kind: OpKind::Upsert,
+        record: wordy.record,
+        base: Some(wordy.version),
+        after: None,
+        schema: u32::try_from(wordy.schema).unwrap_or(app::domain::record::SCHEMA),
+        at: clock::now().fixed_offset(),
+        hash: BodyHash::of(&body),
+        body: Some(RawValue::from_string(body).map_err(|_| internal())?),
+        reason: None,
+        refill: false,
+    };
+    // Nobody's account, and no phone's: as if the promeneur had written it so.
+    let by =
+        By { account: AccountId(Uuid::nil()), promeneur: wordy.promeneur, is_own: true, device: DeviceId(Uuid::nil()) };
+    Ok(Ask { by, heartbeat: None, may_enrol: false, epoch: None, ops: vec![op] })
+}

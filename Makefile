@@ -27,7 +27,7 @@ endif
 NATIVE := -p app -p server -p bindgen
 
 .PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
-	integration e2e soak-phone screens bench-sync bench-dashboard bench-phone sqlx deny clean-data clean
+	integration e2e soak-phone screens bench-sync bench-dashboard bench-phone sqlx deny sbom clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -137,8 +137,13 @@ bench-phone: setup-test build ## How fast the phone is, beside Solid and React i
 	$(ENV) npm ci --no-progress --prefix tools/bench-phone
 	$(ENV) npx --no-install playwright test --config tools/bench-phone/playwright.config.ts
 
-deny: ## Licences and known faults of the dependencies (needs cargo-deny)
+deny: ## Licences and known faults of the dependencies (needs cargo-deny and the network)
 	$(ENV) cargo deny check
+	npm audit --audit-level=low
+
+SBOM ?= $(TARGET)/lanterne.cdx.json
+sbom: ## What a release holds, as CycloneDX
+	@$(ENV) mkdir -p $(dir $(SBOM)) && node tools/sbom.mjs >$(SBOM) && echo "sbom: $(SBOM)"
 
 ## To maintain
 

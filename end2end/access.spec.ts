@@ -166,7 +166,7 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("the dashboard, empty");
   await open("periode=hier");
   await tour.at("the dashboard, refused");
-  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import", "equipe", "reseau", "reseau/comptes", "reseau/territoires", "composition?periode=2025-2026"]) {
+  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import", "equipe", "reseau", "reseau/comptes", "reseau/territoires", "service", "service/actes", "composition?periode=2025-2026"]) {
     await page.goto(`/coordination/${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);
@@ -210,7 +210,9 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("a link that opens once");
   await page.goto(await page.getByLabel("À copier dans un message").inputValue());
   await tour.at("what the link opens");
-  await page.goto("/nulle-part");
-  await tour.at("nowhere");
+  for (const path of ["/acces", "/confirmer?retour=/coordination/equipe", "/donnees", "/nulle-part"]) {
+    await page.goto(path);
+    await tour.at(path);
+  }
   expect(tour.faults).toEqual([]);
 });

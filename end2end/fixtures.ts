@@ -20,6 +20,7 @@ interface TestFixtures {
   browserOf: (profile: string) => PersistentBrowser;
   axe: (page: Page) => Promise<string[]>;
   serverRuns: void;
+  alone: void;
 }
 
 interface WorkerFixtures {
@@ -51,6 +52,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       }
     },
     { auto: true, timeout: 180_000 },
+  ],
+
+  // No page asks anybody but the office (whatever stands before it in a test is on this machine too).
+  alone: [
+    async ({ context }, use) => {
+      const asked: string[] = [];
+      context.on("request", (request) => {
+        const url = new URL(request.url());
+        const isHere = ["127.0.0.1", "localhost"].includes(url.hostname) || ["data:", "blob:"].includes(url.protocol);
+        if (!isHere) asked.push(request.url());
+      });
+      await use();
+      expect(asked, "pages ask nobody else").toEqual([]);
+    },
+    { auto: true },
   ],
 
   browserOf: async ({ server, viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId }, use) => {

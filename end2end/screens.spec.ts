@@ -215,6 +215,16 @@ async function office(page: Page, shoot: Shoot): Promise<void> {
   await shoot("promeneur", true);
   await page.getByRole("button", { name: /^Lien de secours/ }).click();
   await shoot("invitation", true);
+  for (const name of ["service", "service/actes"]) {
+    await page.goto(`/coordination/${name}`);
+    await shoot(name.replace("/", "-"), true);
+  }
+  await page.goto("/acces");
+  await shoot("acces", true);
+  await page.goto("/confirmer?retour=/coordination/equipe");
+  await shoot("confirmer");
+  await page.goto("/donnees");
+  await shoot("donnees", true);
   await page.goto("/coordination/numeros");
   await shoot("numeros", true);
   await page.goto("/coordination/releves/2026-07");

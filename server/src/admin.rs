@@ -120,6 +120,9 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             }
             bail!("there is no phone {device}: its id is in the address of « Retirer ce téléphone »")
         }
+        Admin::Backup { .. } | Admin::Restore { .. } => {
+            bail!("a copy is made of the whole database, and not from within it")
+        }
         Admin::Rebuild => {
             let mut count = 0;
             for scheme in schemes(owner).await? {

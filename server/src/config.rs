@@ -58,6 +58,24 @@ impl std::fmt::Debug for Data {
     }
 }
 
+/// A text that reaches no log.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl std::str::FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
 /// How to serve.
 #[derive(Args, Clone, Debug)]
 pub struct Serve {
@@ -73,6 +91,9 @@ pub struct Serve {
     /// A proxy stands before the server and says in `X-Forwarded-For` from where a request comes.
     #[arg(long, env = "LANTERNE_BEHIND_PROXY", default_value_t = false)]
     pub behind_proxy: bool,
+    /// With which token `/metrics` answers; without one it does not exist.
+    #[arg(long, env = "LANTERNE_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<Secret>,
     /// Logs as JSON lines.
     #[arg(long, env = "LANTERNE_LOG_JSON", default_value_t = false)]
     pub log_json: bool,
@@ -194,6 +215,17 @@ pub enum Admin {
     RevokeDevice {
         /// Its id, as the coordinator's page « Téléphones » has it in its address.
         device: app::domain::ids::DeviceId,
+    },
+    /// Copy everything into a file, with what it holds in another one beside it. The server goes on meanwhile.
+    Backup {
+        /// The file; it is replaced once the new copy is whole.
+        file: PathBuf,
+    },
+    /// Fill an empty database from a copy, check that all of it came, and begin a new life, so that phones give back what came
+    /// after the copy.
+    Restore {
+        /// The file.
+        file: PathBuf,
     },
     /// Build the projections anew from the ledger.
     Rebuild,

@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod backup;
 pub mod batch;
 pub mod clock;
 pub mod cluster;

@@ -1,13 +1,14 @@
 //! `lanterne`: serve the application, or act as its operator.
 
-use std::{future::IntoFuture, io::ErrorKind, net::SocketAddr, process::ExitCode, str::FromStr, time::Duration};
+use std::{io::ErrorKind, net::SocketAddr, process::ExitCode, str::FromStr, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Parser;
 use server::{
     admin,
+    backup::{self, Source},
     cluster::{self, Cluster},
-    config::{Cli, Command, Data, Serve},
+    config::{Admin, Cli, Command, Data, Serve},
     db::{self, Db, projections},
     demo,
     http::{self, AppState, assets::Assets},
@@ -122,12 +123,12 @@ async fn run(
     say(&welcome(address, options, demo.as_deref()));
     let public_url = options.public_url.clone();
     let behind_proxy = options.behind_proxy;
-    let state = AppState { public_url, behind_proxy, ..AppState::new(db.clone(), assets, options.is_https()) };
+    let metrics = http::metrics::Metrics::new(options.metrics_token.as_ref().map(|token| token.0.as_str()));
+    let state = AppState { public_url, behind_proxy, metrics, ..AppState::new(db.clone(), assets, options.is_https()) };
     let (asked, mut wait) = tokio::sync::watch::channel(false);
     // Ends with the process; what it had not noted it does again.
     tokio::spawn(retention::keep_running(db.clone(), database.options.clone()));
-    let router = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let serving = http::serve::serve(listener, http::router(state), async move {
         let _ = wait.wait_for(|asked| *asked).await;
     });
     let stopping = async {
@@ -138,7 +139,7 @@ async fn run(
         let _ = tokio::time::timeout(LONGEST_STOP, stop.asked()).await;
     };
     tokio::select! {
-        served = serving.into_future() => served?,
+        () = serving => {}
         () = stopping => tracing::warn!("stopping all the same: somebody is still being answered"),
     }
     // A transaction that is cut rolls back.
@@ -208,12 +209,28 @@ impl Stop {
     }
 }
 
-async fn administer(data: Data, act: server::config::Admin) -> anyhow::Result<()> {
+async fn administer(data: Data, act: Admin) -> anyhow::Result<()> {
     start_log(false);
     // Held to the end: a server that starts in the meantime is told, and its database is not stopped under it.
     let turn = if data.is_private() { cluster::take_turn(&data.data_dir).ok() } else { None };
     let database = Database::open(&data).await?;
     let done = async {
+        let source = || Source { options: database.options.clone(), url: data.database_url.clone() };
+        match &act {
+            Admin::Backup { file } => {
+                let copy = backup::make(&source(), file).await?;
+                return Ok(format!("{} rows, {} bytes in {}", copy.rows(), copy.bytes, file.display()));
+            }
+            Admin::Restore { file } => {
+                let copy = backup::restore(&source(), file).await?;
+                return Ok(format!(
+                    "{} rows of {} are back, and a new life has begun: phones give back what came later",
+                    copy.rows(),
+                    copy.at.format("%Y-%m-%d %H:%M UTC")
+                ));
+            }
+            _ => {}
+        }
         db::migrate(&database.options).await?;
         let db = Db::open(database.options.clone(), 2).await?;
         let mut owner = db::connect(&database.options).await?;

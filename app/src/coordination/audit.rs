@@ -168,7 +168,7 @@ pub fn TrailPage(
     };
     view! {
         <div class="report-head">
-            <p><a href=SERVICE>"Service"</a></p>
+            <p><a href=SERVICE>"Service et données"</a></p>
             <h1>"Actes d’administration"</h1>
             <p class="quiet">
                 "Qui a changé quoi, et ce qui a été exporté. La base écrit chaque ligne elle-même, avec l’acte, et personne ne peut en changer ni en ôter une sans que cela se voie. Ce que contenaient les champs n’y est pas."

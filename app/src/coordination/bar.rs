@@ -29,14 +29,12 @@ pub enum Place {
     ToCheck,
     /// Whom to call in the department.
     Helplines,
-    /// How the server is.
-    Service,
     /// One's own access.
     Own,
 }
 
 /// The places of the bar, with what one must be allowed to do there.
-const PLACES: [(Place, &str, &str, Act); 9] = [
+const PLACES: [(Place, &str, &str, Act); 7] = [
     (Place::Dashboard, address::HOME, "Tableau de bord", Act::Figures),
     (Place::Statements, address::STATEMENTS, "Relevés", Act::Statements),
     (Place::Life, address::NETWORK_LIFE, "Réseau", Act::NetworkLife),
@@ -44,8 +42,6 @@ const PLACES: [(Place, &str, &str, Act); 9] = [
     (Place::Phones, address::PHONES, "Téléphones", Act::Phones),
     (Place::ToCheck, address::TO_CHECK, "À vérifier", Act::ToCheck),
     (Place::Helplines, address::HELPLINES, "Numéros", Act::Helplines),
-    (Place::Service, address::SERVICE, "Service", Act::Service),
-    (Place::Own, address::OWN, "Mon accès", Act::Session),
 ];
 
 /// The bar: the places that are open to whoever looks. Only the dashboard is of the wasm: the other pages come whole from the
@@ -57,6 +53,7 @@ pub fn OfficeBar(
     /// As what one is here.
     role: Coded<Role>,
 ) -> impl IntoView {
+    let is_alone = !PLACES.iter().any(|(.., act)| access::reach(&role, *act).is_some());
     let places = PLACES
         .into_iter()
         .filter(|(.., act)| access::reach(&role, *act).is_some())
@@ -73,19 +70,16 @@ pub fn OfficeBar(
                 <Icon name="lantern" />
                 <span>"Lanterne"</span>
             </a>
-            <nav aria-label="Principal">
-                <ul>
-                    {places}
-                    <li>
-                        <form method="post" action="/deconnexion">
-                            <button>
-                                <Icon name="sign-out" />
-                                "Se déconnecter"
-                            </button>
-                        </form>
-                    </li>
-                </ul>
+            <nav class="own" aria-label="Mon compte">
+                <a href=address::OWN rel="external" aria-current=(here == Place::Own).then_some("page")>"Mon accès"</a>
+                <form method="post" action="/deconnexion">
+                    <button>
+                        <Icon name="sign-out" />
+                        <span class="narrow-hidden">"Se déconnecter"</span>
+                    </button>
+                </form>
             </nav>
+            {(!is_alone).then(|| view! { <nav aria-label="Principal"><ul>{places}</ul></nav> })}
         </header>
     }
     .into_any()

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
-    address::{AUDIT, PHONES, SERVICE},
+    address::{AUDIT, NETWORK_LIFE, PHONES, SERVICE},
     notice::NoticeBox,
 };
 use crate::{
@@ -159,7 +159,8 @@ pub fn ServicePage(
     };
     view! {
         <div class="report-head">
-            <h1>"Service"</h1>
+            <p><a href=NETWORK_LIFE>"Réseau"</a></p>
+            <h1>"Service et données"</h1>
             <p class="quiet">"Comment va le serveur, combien de temps les textes sont gardés, et qui a fait quoi."</p>
             {notice}
         </div>

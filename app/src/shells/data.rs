@@ -16,7 +16,7 @@ pub fn page(site: &SiteAssets) -> String {
                         "Lanterne est le carnet d’activité des Promeneurs du Net\u{202f}: des professionnel·le·s de la jeunesse y notent leur présence en ligne. Voici ce qui y est gardé, pour qui, et combien de temps."
                     </p>
                 </div>
-                <section aria-labelledby="jeunes">
+                <section class="reading" aria-labelledby="jeunes">
                     <h2 id="jeunes">"Des jeunes\u{202f}: des nombres, jamais des personnes"</h2>
                     <p>
                         "Aucun nom, aucun pseudonyme, aucune adresse, aucun numéro, aucune conversation. Un échange est noté par un nombre de jeunes, des tranches d’âge et des thèmes. Quand un texte libre ressemble à un nom ou à un numéro, le carnet le signale pendant qu’on l’écrit."
@@ -25,7 +25,7 @@ pub fn page(site: &SiteAssets) -> String {
                         "Dans ce qui est remis à la Caf et aux comités, les petits nombres sont masqués, ainsi que ceux qui permettraient de les calculer."
                     </p>
                 </section>
-                <section aria-labelledby="pros">
+                <section class="reading" aria-labelledby="pros">
                     <h2 id="pros">"Des promeneurs·euses\u{202f}: ce qui rend compte du travail"</h2>
                     <ul class="bullets">
                         <li>"Le nom, la structure, les dates de labellisation, de départ et d’absence, le temps de présence convenu."</li>
@@ -36,7 +36,7 @@ pub fn page(site: &SiteAssets) -> String {
                         "Aucun écran ne montre d’heure de connexion, de position, de classement ni de «\u{202f}dernière activité\u{202f}». La coordination voit des totaux et les relevés transmis, pas les notes du carnet, sauf celles d’une saisie que quelqu’un doit vérifier avec elle."
                     </p>
                 </section>
-                <section aria-labelledby="temps">
+                <section class="reading" aria-labelledby="temps">
                     <h2 id="temps">"Combien de temps"</h2>
                     <ul class="bullets">
                         <li>"Les notes, titres et textes des relevés\u{202f}: 24 mois, si le réseau n’a pas choisi une autre durée, de 6 à 60 mois. Les chiffres restent."</li>
@@ -46,7 +46,7 @@ pub fn page(site: &SiteAssets) -> String {
                         <li>"Une invitation\u{202f}: une semaine pour servir\u{202f}; elle est effacée en même temps que les textes."</li>
                     </ul>
                 </section>
-                <section aria-labelledby="ou">
+                <section class="reading" aria-labelledby="ou">
                     <h2 id="ou">"Où, et qui y accède"</h2>
                     <p>
                         "Sur le téléphone professionnel, sur le serveur du réseau et dans ses sauvegardes. Aucune page n’appelle un autre site\u{202f}: ni mesure d’audience, ni police, ni image d’ailleurs. Un seul cookie tient la connexion, un autre reconnaît l’appareil pour que personne ne puisse bloquer votre accès en essayant des phrases de passe."
@@ -55,7 +55,7 @@ pub fn page(site: &SiteAssets) -> String {
                         "Chacun·e lit ce que sa fonction permet\u{202f}: les promeneurs·euses leur carnet, la coordination le réseau, une direction sa structure, la Caf et les comités des chiffres masqués. Chaque acte d’administration et chaque export est noté, et la coordination peut le lire."
                     </p>
                 </section>
-                <section aria-labelledby="droits">
+                <section class="reading" aria-labelledby="droits">
                     <h2 id="droits">"Vos droits"</h2>
                     <p>
                         "Vous pouvez voir et emporter ce qui est gardé sur vous depuis " <a href="/acces">"Mon accès"</a>

@@ -214,12 +214,12 @@ pub fn bilan_version(desk: Desk<'_>, version: Version, document: Document, done:
 
 /// `/coordination/service`.
 pub fn service(desk: Desk<'_>, service: Service) -> String {
-    page(desk, "Service", Place::Service, || view! { <ServicePage page=service /> }.into_any())
+    page(desk, "Service", Place::Life, || view! { <ServicePage page=service /> }.into_any())
 }
 
 /// `/coordination/service/actes`.
 pub fn trail(desk: Desk<'_>, trail: Trail) -> String {
-    page(desk, "Actes d’administration", Place::Service, || view! { <TrailPage page=trail /> }.into_any())
+    page(desk, "Actes d’administration", Place::Life, || view! { <TrailPage page=trail /> }.into_any())
 }
 
 /// `/acces`.

@@ -22,7 +22,7 @@ codes! {
     PassphraseFault {
         Wrong = "passphrase_wrong", "Ce n’est pas votre phrase de passe actuelle.";
         Short = "passphrase_short", "Au moins 12 caractères : plusieurs mots mis bout à bout se retiennent mieux qu’un mot compliqué.";
-        Long = "passphrase_long", "C’est trop long : 200 octets au plus.";
+        Long = "passphrase_long", "C’est trop long : 500 lettres au plus.";
         Common = "passphrase_common", "Cette phrase est trop facile à deviner. Prenez quelques mots qui n’ont rien à voir entre eux.";
         Many = "too_many_attempts", "Trop d’essais. Attendez un quart d’heure.";
     }
@@ -101,7 +101,7 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
                 <p class="quiet">{format!("Identifiant\u{202f}: {login}")}</p>
                 {notice}
             </div>
-            <section aria-labelledby="appareils">
+            <section class="reading" aria-labelledby="appareils">
                 <h2 id="appareils">"Là où vous êtes connecté·e"</h2>
                 <ul class="phones sessions">{items}</ul>
                 {others}
@@ -124,7 +124,7 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
                     <p><button class="btn btn-primary">"Changer"</button></p>
                 </form>
             </section>
-            <section aria-labelledby="donnees">
+            <section class="reading" aria-labelledby="donnees">
                 <h2 id="donnees">"Ce qui est gardé sur vous"</h2>
                 <p><a class="btn" href=format!("{OWN}/mes-donnees.json") download="">"Emporter mes données"</a></p>
                 <p><a href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>

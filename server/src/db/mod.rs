@@ -302,6 +302,11 @@ impl Db {
         Ok(format!("PostgreSQL {number}"))
     }
 
+    /// How many connections there are, and how many of them rest.
+    pub fn connections(&self) -> (i64, i64) {
+        (i64::from(self.pool.size()), i64::try_from(self.pool.num_idle()).unwrap_or(i64::MAX))
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         self.first(async |pool: &PgPool| pool.acquire().await?.ping().await).await

@@ -9,6 +9,7 @@ use app::shells::{Bundle, SiteAssets};
 use axum::{
     Router,
     http::{HeaderValue, StatusCode, header},
+    middleware,
     response::Response,
 };
 use serde::Deserialize;
@@ -82,6 +83,16 @@ impl Assets {
     }
 }
 
+/// Texts are UTF-8 here, and say so.
+async fn in_utf8(mut response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.filter(|kind| kind.starts_with("text/") && !kind.contains("charset"));
+    if let Some(kind) = kind.and_then(|kind| HeaderValue::from_str(&format!("{kind}; charset=utf-8")).ok()) {
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    response
+}
+
 /// The routes of the site's files: hashed names for ever, the others to be asked for again.
 pub fn routes(assets: &Assets) -> Router<AppState> {
     let folder = |name: &str, caching: &'static str| {
@@ -95,6 +106,7 @@ pub fn routes(assets: &Assets) -> Router<AppState> {
         Router::new()
             .fallback_service(files)
             .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, caching))
+            .layer(middleware::map_response(in_utf8))
     };
     Router::new()
         .nest("/pkg", folder("pkg", "public, max-age=31536000, immutable"))

@@ -8,8 +8,10 @@ pub mod figures;
 pub mod health;
 pub mod invitation;
 pub mod limits;
+pub mod metrics;
 pub mod own;
 pub mod pages;
+pub mod serve;
 pub mod sign_in;
 pub mod worker;
 
@@ -50,6 +52,8 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// The session's cookie.
     pub cookie: SessionCookie,
+    /// How the service fares.
+    pub metrics: metrics::Metrics,
     /// The address people use, where the operator said it.
     pub public_url: Option<String>,
     /// Whether a proxy of ours stands before us, which says from where a request comes.
@@ -69,6 +73,7 @@ impl AppState {
             db,
             assets: Arc::new(assets),
             cookie: SessionCookie { https },
+            metrics: metrics::Metrics::new(None),
             public_url: None,
             behind_proxy: false,
         }
@@ -109,7 +114,10 @@ pub fn router(state: AppState) -> Router {
         .fallback(pages::not_found)
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     let site = assets::routes(&state.assets).route("/sw.js", get(worker::script));
-    let health = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
+    let health = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::page));
     let router = api.merge(pages).merge(site).merge(health);
     apply_middleware(router, &state).with_state(state)
 }
@@ -127,6 +135,7 @@ fn apply_middleware(router: Router<AppState>, state: &AppState) -> Router<AppSta
     let router = router
         .layer(middleware::from_fn(limits::same_site_only))
         .layer(CatchPanicLayer::custom(limits::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), metrics::count))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
         .layer(middleware::from_fn_with_state(state.clone(), limits::speak))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_PACKING))))

@@ -34,6 +34,9 @@ use tokio::{net::TcpListener, sync::OnceCell};
 
 use crate::messages::{Person, message, raw};
 
+/// With which token `/metrics` answers.
+pub const METRICS_TOKEN: &str = "un jeton";
+
 /// What is sent as a passphrase where one is needed.
 pub const PASSPHRASE: &str = "une lanterne allumée";
 
@@ -61,6 +64,13 @@ async fn create(name: &str, template: &str) {
     let statement = format!("create database {name} template {template}");
     owner.execute(AssertSqlSafe(statement)).await.expect("a database");
     owner.close().await.expect("closed");
+}
+
+/// An empty database, without a table.
+pub async fn blank() -> PgConnectOptions {
+    let name = format!("blank_{}", fresh_id().simple());
+    create(&name, "template0").await;
+    cluster().database(&name)
 }
 
 /// A server over a database of its own.
@@ -114,15 +124,28 @@ impl Office {
 
     /// An office over a database that is migrated.
     pub async fn over(options: PgConnectOptions, https: bool) -> Self {
-        let db = Box::pin(Db::open(options.clone(), 8)).await.expect("a pool");
         let scheme = clock::fresh_scheme();
-        people::create_scheme(&db, scheme, "Réseau d’essai", "Haute-Loire", false).await.expect("a network");
+        let office = Self::serving(options, https, scheme).await;
+        people::create_scheme(&office.db, scheme, "Réseau d’essai", "Haute-Loire", false).await.expect("a network");
+        office
+    }
+
+    /// The same network, served by another server over another database.
+    pub async fn again_over(&self, options: PgConnectOptions) -> Self {
+        Self::serving(options, false, self.scheme).await
+    }
+
+    async fn serving(options: PgConnectOptions, https: bool, scheme: SchemeId) -> Self {
+        let db = Box::pin(Db::open(options.clone(), 8)).await.expect("a pool");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         // As behind a proxy: a test says from where somebody comes.
-        let state = AppState { behind_proxy: true, ..AppState::new(db.clone(), assets(), https) };
-        let router = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let state = AppState {
+            behind_proxy: true,
+            metrics: http::metrics::Metrics::new(Some(METRICS_TOKEN)),
+            ..AppState::new(db.clone(), assets(), https)
+        };
+        tokio::spawn(http::serve::serve(listener, http::router(state), std::future::pending()));
         let http = Client::builder(TokioExecutor::new()).build_http();
         Self { db, options, address, scheme, http }
     }

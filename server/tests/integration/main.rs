@@ -13,7 +13,9 @@ mod api {
     }
 }
 mod access;
+mod asvs;
 mod audit;
+mod backup;
 mod bilans;
 mod binary;
 mod connexion;

@@ -111,7 +111,7 @@ async fn a_passphrase_is_changed_by_whoever_knows_the_present_one() {
         ("pas la bonne phrase", fresh, "Ce n’est pas votre phrase de passe actuelle."),
         (PASSPHRASE, "trop court", "Au moins 12 caractères"),
         (PASSPHRASE, "motdepasse123", "trop facile à deviner"),
-        (PASSPHRASE, &*"été à la mer, ".repeat(20), "trop long"),
+        (PASSPHRASE, &*"été à la mer, ".repeat(50), "trop long"),
     ] {
         let answer = office.submit(&who, "/acces/phrase", &[("actuelle", present), ("nouvelle", new)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{new}");

@@ -58,6 +58,12 @@ impl<'a> Phone<'a> {
         }
     }
 
+    /// The same phone, whose office is answered for by another server.
+    pub fn moved_to(self, office: &Office) -> Phone<'_> {
+        let Self { who, store, lost_answers, patience, ahead, told, .. } = self;
+        Phone { office, who, store, lost_answers, patience, ahead, told }
+    }
+
     /// Lets so much time pass that whatever was put off may be tried again.
     pub fn wait_longest(&self) {
         self.ahead.set(self.ahead.get() + LONGEST_WAIT + TimeDelta::seconds(1));

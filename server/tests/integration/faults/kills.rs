@@ -1,4 +1,4 @@
-//! F34: the server is killed again and again, without a word, while fifty phones write.
+//! F34: the server is killed again and again, without a word, while fifty phones write; and one of two, while the other goes on.
 
 use std::{cell::Cell, time::Duration};
 
@@ -74,6 +74,57 @@ async fn f34_a_server_that_is_killed_loses_nothing_and_counts_nothing_twice() {
     let applied = scene.count().await;
     assert!(applied > 0);
     let mut server = start().await;
+    end_state::check(&scene.office, &phones).await;
+    server.kill().await.expect("killed");
+    std::fs::remove_dir_all(site).expect("removed");
+}
+
+/// Two servers on one database behind one proxy: whichever is killed in the midst of a push, phones go on with the other, and in
+/// the end nothing is missing and nothing counts twice. Sessions, limits and locks are both's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_servers_one_is_killed_in_mid_sync_and_nothing_is_lost() {
+    let scene = Scene::open().await;
+    let mut phones = Vec::new();
+    for _ in 0..20 {
+        let phone = scene.phone("Anne").await;
+        phone.patience.set(Duration::from_secs(5));
+        phones.push(phone);
+    }
+    let name = scene.office.options.get_database().expect("a name");
+    let (url, site) = (url(&scene.office.options, "postgres", name), site());
+    let start = async || {
+        let mut command = lanterne(&url, &[]);
+        command.env("LANTERNE_SITE", &site).env("LANTERNE_LOG", "off");
+        let (server, address) = started(command).await;
+        (server, address.parse().expect("an address"))
+    };
+    let (up, stop) = (watch::Sender::new(true), Cell::new(false));
+    let answered = Cell::new(0);
+    tokio::join!(
+        all(phones.iter().enumerate().map(|(number, phone)| keep_writing(phone, number, &up, &stop))),
+        async {
+            let (mut one, mut other) = (start().await, start().await);
+            scene.proxy.spread([one.1, other.1]);
+            for strike in 0..strikes(8) {
+                scene.proxy.came(scene.proxy.count() + 15 + strike * 37 % 60).await;
+                // SIGKILL, while the other one answers.
+                one.0.kill().await.expect("killed");
+                let before = scene.count().await;
+                scene.proxy.came(scene.proxy.count() + 40).await;
+                answered.set(answered.get() + i64::from(scene.count().await > before));
+                one = start().await;
+                scene.proxy.spread([other.1, one.1]);
+                std::mem::swap(&mut one, &mut other);
+            }
+            stop.set(true);
+            for (mut server, _) in [one, other] {
+                server.kill().await.expect("killed");
+            }
+        }
+    );
+    assert!(answered.get() > 0, "phones went on with the one that was left");
+    let (mut server, address) = start().await;
+    scene.proxy.point_at(address);
     end_state::check(&scene.office, &phones).await;
     server.kill().await.expect("killed");
     std::fs::remove_dir_all(site).expect("removed");

@@ -18,6 +18,7 @@
 //! | F28 | a path removed or renamed | `golden::f28_*`, `paths` |
 //! | F33 | Postgres stopped at once, its backends terminated | `database::f33_*` |
 //! | F34 | `kill -9` of the server under 50 phones | `kills::f34_*` |
+//! | | one of two servers killed while the other answers | `kills::of_two_servers_*` |
 //! | F36 | out-of-order commits while somebody pulls | `crowds::f36_*` |
 //! | F37 | everybody at nine o'clock, first pulls included | `crowds::f37_*` |
 //!

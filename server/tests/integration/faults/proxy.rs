@@ -74,7 +74,8 @@ impl Passed {
 
 #[derive(Debug)]
 struct Inner {
-    office: SocketAddr,
+    /// Those that answer, by turns.
+    offices: VecDeque<SocketAddr>,
     next: VecDeque<(&'static str, Fault)>,
     always: Fault,
     passed: Vec<Passed>,
@@ -97,7 +98,7 @@ impl Proxy {
     pub async fn before(office: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let inner = Inner { office, next: VecDeque::new(), always: Fault::Pass, passed: Vec::new() };
+        let inner = Inner { offices: [office].into(), next: VecDeque::new(), always: Fault::Pass, passed: Vec::new() };
         let (came, over) = (Arc::new(watch::Sender::new(0)), Arc::new(watch::Sender::new(0)));
         let released = Arc::new(watch::Sender::new(false));
         let proxy = Self { address, inner: Arc::new(Mutex::new(inner)), came, over, released };
@@ -128,7 +129,29 @@ impl Proxy {
 
     /// The office has moved.
     pub fn point_at(&self, office: SocketAddr) {
-        self.inner().office = office;
+        self.inner().offices = [office].into();
+    }
+
+    /// Several answer, by turns; one that nobody listens at is passed over, as every proxy does.
+    pub fn spread(&self, offices: [SocketAddr; 2]) {
+        self.inner().offices = offices.into();
+    }
+
+    /// Whose turn it is.
+    async fn office(&self) -> SocketAddr {
+        let offices = {
+            let mut inner = self.inner();
+            inner.offices.rotate_left(1);
+            inner.offices.clone()
+        };
+        if offices.len() > 1 {
+            for office in &offices {
+                if TcpStream::connect(office).await.is_ok() {
+                    return *office;
+                }
+            }
+        }
+        offices[0]
     }
 
     /// Lets everything go on that is held, now or later.
@@ -163,18 +186,19 @@ impl Proxy {
 
     /// Sends a request once more, as it was, and returns the office's answer.
     pub async fn repeat(&self, request: &[u8]) -> Vec<u8> {
-        let office = self.inner().office;
+        let office = self.office().await;
         exchange(office, request).await.expect("the office answers")
     }
 
     async fn carry(&self, mut phone: TcpStream) -> std::io::Result<()> {
         let request = read_message(&mut phone).await?;
-        let (fault, office) = {
+        let office = self.office().await;
+        let fault = {
             let mut inner = self.inner();
             let text = String::from_utf8_lossy(&request[..request.len().min(80)]).into_owned();
             let planned = inner.next.iter().position(|(path, _)| text.contains(path));
             let fault = planned.and_then(|at| inner.next.remove(at)).map(|(_, fault)| fault);
-            (fault.unwrap_or_else(|| inner.always.clone()), inner.office)
+            fault.unwrap_or_else(|| inner.always.clone())
         };
         self.came.send_modify(|came| *came += 1);
         let mut answers = Vec::new();

@@ -26,7 +26,7 @@ ALSO := $(ALSO)$(comma)living
 endif
 NATIVE := -p app -p server -p bindgen
 
-.PHONY: help run test soak golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
+.PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
 	integration e2e soak-phone screens bench-sync bench-dashboard bench-phone sqlx deny sbom clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
@@ -51,6 +51,13 @@ soak: ## The faults that strike at random instants, many more times: a million h
 	$(ENV) LANTERNE_SOAK_ROUNDS=$(SOAK_ROUNDS) LANTERNE_PG_HISTORIES=2000 tools/with-postgres.sh \
 		cargo test --release -p server --test integration -- faults:: simulation::
 	$(MAKE) soak-phone
+
+# Each of these tests tells how often it tried and how often it was refused.
+attack: ## Guesses, forged sessions, other people's ids, other sites, bent bytes, heads without end: many more times
+	$(ENV) LANTERNE_ATTACK=1 LANTERNE_SOAK_ROUNDS=40 tools/with-postgres.sh cargo test --release -p server \
+		--test integration -- attack:: hostile:: --nocapture --test-threads=1 | tee $(TARGET)/attack.log
+	@echo "| attack | tried | refused | beside |"; echo "|---|---|---|---|"; \
+		sed -n 's/.*attack | /| /p' $(TARGET)/attack.log
 
 ## To build
 

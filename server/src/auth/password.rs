@@ -1,7 +1,7 @@
 //! Passphrases, kept as argon2id hashes (19 MiB, two passes: OWASP's minimum) and never computed on an async thread.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, mpsc},
     time::Duration,
 };
 
@@ -9,7 +9,7 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 /// Shortest passphrase accepted: length counts, rules do not.
 pub const SHORTEST: usize = 12;
@@ -103,7 +103,7 @@ pub async fn hash(passphrase: String) -> Result<String, PasswordFault> {
     if passphrase.len() > LONGEST {
         return Err(PasswordFault::TooLong);
     }
-    tokio::task::spawn_blocking(move || hash_now(&passphrase)).await.map_err(|_| PasswordFault::Hash)?
+    at_work(move || hash_now(&passphrase)).await.ok_or(PasswordFault::Hash)?
 }
 
 /// So many are at work that this one was not looked at.
@@ -114,9 +114,42 @@ pub struct Crowded;
 /// One hash a core: each takes 19 MiB, and a crowd at the door must not take all there is.
 fn turns() -> &'static Arc<Semaphore> {
     static TURNS: OnceLock<Arc<Semaphore>> = OnceLock::new();
-    TURNS.get_or_init(|| {
-        Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)))
-    })
+    TURNS.get_or_init(|| Arc::new(Semaphore::new(cores())))
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Does it on one of the few threads that hash, one a core. Each keeps the 19 MiB that it worked in: on threads that come and go, as
+/// the runtime's do, a crowd of guesses left twenty times as much behind.
+async fn at_work<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    static QUEUE: OnceLock<mpsc::Sender<Job>> = OnceLock::new();
+    let queue = QUEUE.get_or_init(|| {
+        let (queue, jobs) = mpsc::channel::<Job>();
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..cores() {
+            let jobs = jobs.clone();
+            std::thread::spawn(move || {
+                loop {
+                    // The guard is let go before the work begins. Poisoned it cannot be: nothing under it panics.
+                    let next = jobs.lock().ok().and_then(|jobs| jobs.recv().ok());
+                    let Some(job) = next else { break };
+                    job();
+                }
+            });
+        }
+        queue
+    });
+    let (done, answer) = oneshot::channel();
+    let job: Job = Box::new(move || {
+        // Whoever asked may have gone.
+        let _ = done.send(job());
+    });
+    queue.send(job).ok()?;
+    answer.await.ok()
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Whether the passphrase is the one of the hash. Without an account the same work is done, so that time tells nothing.
@@ -124,7 +157,7 @@ pub async fn verify(passphrase: String, stored: Option<String>) -> Result<bool, 
     let known = stored.is_some();
     let turn = tokio::time::timeout(LONGEST_WAIT, turns().clone().acquire_owned()).await;
     let Ok(Ok(turn)) = turn else { return Err(Crowded) };
-    let work = tokio::task::spawn_blocking(move || {
+    let work = at_work(move || {
         let _turn = turn;
         let stored = stored.unwrap_or_else(|| decoy().to_owned());
         let Ok(parsed) = PasswordHash::new(&stored) else { return false };

@@ -87,7 +87,7 @@ pub async fn page(State(state): State<AppState>, headers: HeaderMap) -> Response
     let given = given.and_then(|text| text.strip_prefix("Bearer ")).map(|token| Sha256::digest(token).into());
     // Hashes are compared: how long it takes tells nothing of the token.
     if state.metrics.token.is_none() || state.metrics.token != given {
-        return StatusCode::NOT_FOUND.into_response();
+        return (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")]).into_response();
     }
     let (connections, idle) = state.db.connections();
     state.metrics.connections.set(connections);

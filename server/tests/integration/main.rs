@@ -14,6 +14,7 @@ mod api {
 }
 mod access;
 mod asvs;
+mod attack;
 mod audit;
 mod backup;
 mod bilans;

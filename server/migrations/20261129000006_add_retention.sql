@@ -39,46 +39,69 @@ begin
 end
 $$;
 
-create function erase_texts(records uuid[], words text[])
+-- How old is old enough stands in here, and which fields: whoever could run statements of their own erases nothing else with it.
+create function erase_texts(records uuid[])
     returns void
-    language sql security definer
+    language plpgsql security definer
     set search_path = public, pg_temp
     as $$
-        update operation set body = (body::jsonb - words)::json, reason = null
-            where network_id = nullif(current_setting('lanterne.network', true), '')::uuid and record_id = any(records)
-                and (reason is not null or body::jsonb ?| words);
-        update record set body = (body::jsonb - words)::json
-            where network_id = nullif(current_setting('lanterne.network', true), '')::uuid and id = any(records)
-                and deleted_at is not null
+        declare
+            mine uuid := nullif(current_setting('lanterne.network', true), '')::uuid;
+            words text[] := array['note', 'title', 'network_other', 'theme_other', 'highlight', 'difficulties', 'training_wishes'];
+            old uuid[];
+        begin
+            select array_agg(record.id) into old
+                from record join network on network.id = record.network_id
+                where record.network_id = mine and record.id = any(records)
+                    and coalesce(body->>'occurred_on', left(body->>'started_at', 10), body->>'ended_on', body->>'month',
+                        case when deleted_at is not null then left(deleted_at::text, 10) end)
+                        < (current_date + 1 - make_interval(months => text_months))::date::text;
+            update operation set body = (body::jsonb - words)::json, reason = null
+                where network_id = mine and record_id = any(old) and (reason is not null or body::jsonb ?| words);
+            update record set body = (body::jsonb - words)::json
+                where network_id = mine and id = any(old) and deleted_at is not null;
+        end
     $$;
-revoke all on function erase_texts(uuid[], text[]) from public;
-grant execute on function erase_texts(uuid[], text[]) to lanterne_app;
+revoke all on function erase_texts(uuid[]) from public;
+grant execute on function erase_texts(uuid[]) to lanterne_app;
 
--- What phones could not hand over and was decided on, and invitations of long ago: how many.
-create function erase_decided(before date)
+-- What phones could not hand over and was decided on, what was refused, and invitations of long ago: how many.
+create function erase_decided()
     returns int
     language plpgsql security definer
     set search_path = public, pg_temp
     as $$
         declare
             mine uuid := nullif(current_setting('lanterne.network', true), '')::uuid;
+            before timestamptz;
             decided int;
             invited int;
+            refused int;
         begin
+            select now() - make_interval(months => text_months) into before from network where id = mine;
             update quarantine set raw = '{}', note = null, question = null, asked_at = null
-                where network_id = mine and resolved_at < before and (raw <> '{}' or note is not null or question is not null);
+                where network_id = mine and resolved_at < before
+                    and (raw <> '{}' or note is not null or question is not null);
             get diagnostics decided = row_count;
             delete from invitation where network_id = mine and expires_at < before;
             get diagnostics invited = row_count;
-            -- What was refused stands in no record.
-            update operation set body = null, reason = null
-                where network_id = mine and status in ('rejected', 'conflict') and received_at < before
-                    and (body is not null or reason is not null);
-            return decided + invited;
+            -- What was refused stands in no record; it waits for a person as long as nobody decided and nothing later stands.
+            update operation as it set body = null, reason = null
+                where network_id = mine and received_at < before and (body is not null or reason is not null)
+                    and (status = 'conflict' or status = 'rejected' and (
+                        exists (select from quarantine as held
+                            where held.network_id = mine and held.op_id = it.op_id and held.resolved_at < before)
+                        or exists (select from operation as later
+                            where later.network_id = mine and later.record_id = it.record_id
+                                and later.status in ('applied', 'duplicate')
+                                and later.account_id <> '00000000-0000-0000-0000-000000000000'
+                                and (later.received_at, later.seq) > (it.received_at, it.seq))));
+            get diagnostics refused = row_count;
+            return decided + invited + refused;
         end
     $$;
-revoke all on function erase_decided(date) from public;
-grant execute on function erase_decided(date) to lanterne_app;
+revoke all on function erase_decided() from public;
+grant execute on function erase_decided() to lanterne_app;
 
 -- When the operator last made a copy of everything. Of no network: the copy holds them all.
 create table backup_run (
@@ -87,3 +110,27 @@ create table backup_run (
     rows bigint not null
 );
 grant select on backup_run to lanterne_app;
+
+-- What the service itself rewrote, under no account, is no answer of anybody's.
+create or replace view quarantine_open with (security_invoker = true) as
+    select op_id, account_id, promeneur_id, device_id, record_id, seq, source, reason, raw, received_on, question,
+        asked_at
+    from quarantine as held
+    where resolved_at is null
+        and not exists (
+            select from operation
+            where operation.network_id = held.network_id and operation.op_id = held.op_id
+                and operation.promeneur_id = held.promeneur_id and status in ('applied', 'duplicate'))
+        and not exists (
+            select from operation
+            where operation.network_id = held.network_id and operation.record_id = held.record_id
+                and operation.promeneur_id = held.promeneur_id and status = 'applied'
+                and operation.account_id <> '00000000-0000-0000-0000-000000000000'
+                and operation.received_at > held.asked_at)
+        and not exists (
+            select from operation as refusal
+            join operation as later on later.network_id = refusal.network_id and later.record_id = refusal.record_id
+            where held.source = 'refused' and refusal.network_id = held.network_id and refusal.op_id = held.op_id
+                and later.promeneur_id = held.promeneur_id and later.status in ('applied', 'duplicate')
+                and later.account_id <> '00000000-0000-0000-0000-000000000000'
+                and (later.received_at, later.seq) > (refusal.received_at, refusal.seq));

@@ -147,11 +147,11 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             let mut told = Vec::new();
             let mut broken = false;
             for scheme in schemes(owner).await? {
-                told.push(match audit::verify(owner, scheme).await? {
+                told.push(match audit::verify(owner, scheme, None).await? {
                     Chain::Whole { lines, head } => format!("{scheme}: {lines} lines, whole, the last is {head}"),
                     Chain::Broken { at } => {
                         broken = true;
-                        format!("{scheme}: BROKEN at line {at}: it was changed, or the one before it is missing")
+                        format!("{scheme}: BROKEN at line {at}: it was changed, or is missing")
                     }
                 });
             }

@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     fs::{File, OpenOptions},
-    io::Read,
+    io::{Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::Stdio,
@@ -16,7 +16,7 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::{PgConnectOptions, PgSslMode}};
 use tokio::process::Command;
 
 use crate::{
@@ -73,16 +73,7 @@ pub struct Source {
 /// Copies everything into a file of mode 600, which appears once it is whole.
 pub async fn make(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
     let mut owner = db::connect(&source.options).await?;
-    let passes: bool = sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
-        .fetch_one(&mut owner)
-        .await?;
-    if !passes {
-        bail!(
-            "this account sees no more than the policies let it: copy with an administrator's address in DATABASE_URL, \
-             or run `alter role {} bypassrls` as a PostgreSQL administrator",
-            source.options.get_username()
-        );
-    }
+    passes(&mut owner, source).await?;
     let part = with_suffix(copy, ".part");
     // Made here with its mode; pg_dump writes into it.
     drop(
@@ -112,7 +103,10 @@ pub async fn make(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
     let (bytes, sha256) = digest(file)?;
     let at = clock::now();
     let manifest = Manifest { at, release: env!("CARGO_PKG_VERSION").to_owned(), bytes, sha256, tables, trails };
-    std::fs::write(Manifest::beside(copy), serde_json::to_vec_pretty(&manifest)?)?;
+    let mut beside =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(Manifest::beside(copy))?;
+    beside.write_all(&serde_json::to_vec_pretty(&manifest)?)?;
+    beside.sync_all()?;
     std::fs::rename(&part, copy)?;
     sqlx::query!(
         "insert into backup_run (at, bytes, rows) values ($1, $2, $3)",
@@ -126,6 +120,20 @@ pub async fn make(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
     Ok(manifest)
 }
 
+/// Whether the account sees everything: others would copy nothing, and count nothing when it came back.
+async fn passes(owner: &mut PgConnection, source: &Source) -> anyhow::Result<()> {
+    let passes: bool = sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        .fetch_one(&mut *owner)
+        .await?;
+    if !passes {
+        bail!(
+            "this account sees no more than the policies let it: run `alter role {} bypassrls` as a PostgreSQL administrator",
+            source.options.get_username()
+        );
+    }
+    Ok(())
+}
+
 /// Fills an empty database from a copy, checks that all of it came, and begins a new life.
 pub async fn restore(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
     let told = std::fs::read(Manifest::beside(copy))
@@ -136,6 +144,7 @@ pub async fn restore(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
         bail!("{} is not as it was made: its size or its hash is another one. Take an older copy.", copy.display());
     }
     let mut owner = db::connect(&source.options).await?;
+    passes(&mut owner, source).await?;
     empty(&mut owner).await?;
     let arguments: Vec<OsString> =
         vec!["--exit-on-error".into(), "--single-transaction".into(), "--no-owner".into(), copy.into()];
@@ -146,7 +155,7 @@ pub async fn restore(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
     }
     db::migrate(&source.options).await?;
     for (network, head) in &manifest.trails {
-        let chain = audit::verify(&mut owner, network.parse().context("a network of the manifest")?).await?;
+        let chain = audit::verify(&mut owner, network.parse().context("a network of the manifest")?, None).await?;
         match chain {
             Chain::Whole { lines, head: last } if (lines, &last) == (head.0, &head.1) => {}
             other => bail!("the trail of {network} is not as it was copied: {other:?}"),
@@ -179,6 +188,13 @@ async fn empty(owner: &mut PgConnection) -> anyhow::Result<()> {
             "do $$ begin
                  if not exists (select from pg_roles where rolname = 'lanterne_app') then
                      create role lanterne_app nologin;
+                 end if;
+                 if not pg_has_role(current_user, 'lanterne_app', 'member') then
+                     execute format('grant lanterne_app to %I', current_user);
+                 end if;
+                 if current_setting('server_version_num')::int >= 160000
+                     and not pg_has_role(current_user, 'lanterne_app', 'set') then
+                     execute format('grant lanterne_app to %I with set true', current_user);
                  end if;
              end $$",
         )
@@ -232,12 +248,11 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 /// Runs one of PostgreSQL's programs on the database. A password goes by the environment: arguments are seen by everybody on the
 /// machine.
 async fn run(program: &str, source: &Source, arguments: Vec<OsString>) -> anyhow::Result<()> {
-    let programs = cluster::find_programs(None).context(
-        "pg_dump and pg_restore were not found: install PostgreSQL's programs (Debian: `apt-get install postgresql-client`)",
-    )?;
+    // Beside a server's own programs, or wherever the shell finds it.
+    let found = cluster::find_programs(None).map(|programs| programs.join(program)).filter(|path| path.exists());
     let options = &source.options;
     let host = options.get_socket().map_or_else(|| options.get_host().into(), |socket| socket.clone().into_os_string());
-    let mut command = Command::new(programs.join(program));
+    let mut command = Command::new(found.unwrap_or_else(|| program.into()));
     command
         .args(["--no-password", "-U", options.get_username(), "-p", &options.get_port().to_string()])
         .args(["-d", options.get_database().unwrap_or("lanterne")])
@@ -248,7 +263,12 @@ async fn run(program: &str, source: &Source, arguments: Vec<OsString>) -> anyhow
     if let Some(password) = source.url.as_deref().and_then(password_of) {
         command.env("PGPASSWORD", password);
     }
-    let output = command.output().await.with_context(|| format!("running {program}"))?;
+    if matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+        command.env("PGSSLMODE", "verify-full");
+    }
+    let output = command.output().await.with_context(|| {
+        format!("running {program}: install PostgreSQL's programs (Debian: `apt-get install postgresql-client`)")
+    })?;
     if !output.status.success() {
         bail!("{program} failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     }

@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 use crate::{
     clock,
     db::{
-        failed, people,
+        audit, failed, people,
         quarantine::{self, Hand, Text},
     },
     desk::Desk,
@@ -79,6 +79,10 @@ pub async fn import(desk: &Desk, me: &Me, bytes: &[u8]) -> Result<Imported, Refu
     let file: File = serde_json::from_slice(bytes).map_err(|_| RescueFault::Unreadable)?;
     let mut tx = desk.db.by(me).await.map_err(failed)?;
     let author = quarantine::author(&mut tx, me, file.account).await.map_err(failed)?;
+    if author.is_some() {
+        // What it brings stands as its promeneur's own: who brought it is noted before.
+        audit::brought(&mut tx, &format!("{} {}", file.account, file.device)).await.map_err(failed)?;
+    }
     tx.commit().await.map_err(failed)?;
     let author = author.ok_or(RescueFault::Foreign)?;
     let promeneur = author.promeneur.ok_or(RescueFault::Foreign)?;
@@ -135,7 +139,7 @@ async fn hold(desk: &Desk, hand: Hand<'_>, texts: &[Text], imported: &mut Import
     if texts.is_empty() {
         return Ok(());
     }
-    let mut tx = desk.db.by(hand.me).await.map_err(failed)?;
+    let mut tx = desk.db.of(hand.me.scheme).await.map_err(failed)?;
     let today = clock::today_in(&people::scheme(&mut tx).await.map_err(failed)?.time_zone);
     for fresh in quarantine::hold(&mut tx, hand, texts, today).await.map_err(failed)? {
         if fresh { imported.to_check += 1 } else { imported.known += 1 }

@@ -7,7 +7,7 @@ use app::{
     api::error::{AppError, ErrorCode},
     coordination::service::Retention,
     domain::{
-        ids::{AccountId, DeviceId, OpId, RecordId, SchemeId},
+        ids::{AccountId, OpId, RecordId, SchemeId},
         record::TEXTS,
     },
     sync::{
@@ -15,7 +15,7 @@ use app::{
         messages::{Op, OpKind},
     },
 };
-use chrono::{Months, NaiveDate, TimeDelta};
+use chrono::{Months, NaiveDate, TimeDelta, Timelike};
 use serde_json::{Map, Value, value::RawValue};
 use sqlx::{Connection, postgres::PgConnectOptions};
 use uuid::Uuid;
@@ -25,7 +25,9 @@ use crate::{
     batch::{self, Ask},
     clock::{self, fresh_id},
     db::{
-        self, Db, failed,
+        self, Db, accounts,
+        audit::{self, Chain},
+        failed,
         ledger::By,
         people,
         retention::{self, Wordy},
@@ -56,8 +58,12 @@ pub async fn keep_running(db: Db, options: PgConnectOptions) {
         match networks(&options).await {
             Ok(schemes) => {
                 for scheme in schemes {
-                    if let Err(error) = run_if_due(&db, scheme).await {
-                        tracing::error!(network.id = %scheme, code = error.code.code(), "what is due could not be erased");
+                    match run_if_due(&db, scheme).await {
+                        Ok(true) => check_trail(&options, scheme).await,
+                        Ok(false) => {}
+                        Err(error) => {
+                            tracing::error!(network.id = %scheme, code = error.code.code(), "what is due could not be erased");
+                        }
                     }
                 }
             }
@@ -75,15 +81,38 @@ async fn networks(options: &PgConnectOptions) -> anyhow::Result<Vec<SchemeId>> {
 }
 
 /// Runs once a day and network.
-async fn run_if_due(db: &Db, scheme: SchemeId) -> Result<(), AppError> {
+async fn run_if_due(db: &Db, scheme: SchemeId) -> Result<bool, AppError> {
     // Held until the run is noted: two instances at once would only do it twice.
     let mut turn = db.of(scheme).await.map_err(failed)?;
-    let since = clock::now() - TimeDelta::hours(20);
-    if retention::is_due(&mut turn, scheme, since).await.map_err(failed)? {
+    // At night where the network lives: an evening's entries come first. Whoever is off at night catches up.
+    let zone = people::scheme(&mut turn).await.map_err(failed)?.time_zone;
+    let is_night = (1..6).contains(&clock::local_in(&zone, clock::now()).hour());
+    let since = clock::now() - if is_night { TimeDelta::hours(20) } else { TimeDelta::hours(48) };
+    retention::take_time(&mut turn).await.map_err(failed)?;
+    let is_due = retention::is_due(&mut turn, scheme, since).await.map_err(failed)?;
+    if is_due {
         let erased = run(db, scheme).await?;
         tracing::info!(network.id = %scheme, erased.texts, erased.people, erased.others, "erased what is kept no longer");
     }
-    turn.commit().await.map_err(failed)
+    turn.commit().await.map_err(failed)?;
+    Ok(is_due)
+}
+
+/// Looks once a day at the whole trail, of which the page « Service et données » looks at the end.
+async fn check_trail(options: &PgConnectOptions, scheme: SchemeId) {
+    let checked = async {
+        let mut owner = db::connect(options).await?;
+        let chain = audit::verify(&mut owner, scheme, None).await?;
+        owner.close().await?;
+        anyhow::Ok(chain)
+    };
+    match checked.await {
+        Ok(Chain::Whole { .. }) => {}
+        Ok(Chain::Broken { at }) => {
+            tracing::error!(network.id = %scheme, at, "the trail of administrative acts is broken: `lanterne admin verify-audit`");
+        }
+        Err(error) => tracing::error!(error = &*error as &dyn std::error::Error, "the trail could not be checked"),
+    }
 }
 
 /// Erases what is due in a network, and notes it.
@@ -113,10 +142,10 @@ pub async fn run(db: &Db, scheme: SchemeId) -> Result<Erased, AppError> {
     }
     let mut tx = db.of(scheme).await.map_err(failed)?;
     erased.people = retention::minimise(&mut tx, before(departed_months)).await.map_err(failed)?;
-    erased.others = retention::sweep(&mut tx, before(text_months)).await.map_err(failed)?;
+    erased.others = retention::sweep(&mut tx).await.map_err(failed)?;
     retention::note(&mut tx, scheme, erased.texts, erased.people, erased.others).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    retention::forget_attempts(db).await.map_err(failed)?;
+    accounts::forget_old_attempts(db).await.map_err(failed)?;
     Ok(erased)
 }
 
@@ -152,6 +181,8 @@ async fn erase_one_by_one(db: &Db, chunk: Chunk, count: &mut i32) -> Result<Opti
     for it in &wordy {
         match erase_some(db, Chunk { after, most: 1, ..chunk }).await {
             Ok((_, erased)) => *count += erased,
+            // Not now, of any of them: the next look tries again.
+            Err(error) if error.code.is(ErrorCode::Unavailable) => return Err(error),
             Err(_) => tracing::error!(record.id = %it.record, "its words could not be erased"),
         }
         after = it.record;
@@ -178,8 +209,8 @@ fn ask(wordy: &Wordy) -> Result<Ask, AppError> {
         reason: None,
         refill: false,
     };
-    // Nobody's account, and no phone's: as if the promeneur had written it so.
+    // Nobody's account, by which it is known for what it is: no answer of anybody's.
     let by =
-        By { account: AccountId(Uuid::nil()), promeneur: wordy.promeneur, is_own: true, device: DeviceId(Uuid::nil()) };
+        By { account: AccountId(Uuid::nil()), promeneur: wordy.promeneur, is_own: true, device: wordy.device };
     Ok(Ask { by, heartbeat: None, may_enrol: false, epoch: None, ops: vec![op] })
 }

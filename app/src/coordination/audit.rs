@@ -37,6 +37,7 @@ codes! {
         NetworkEvent = "network_event", "une action du journal du réseau";
         AccountCheck = "account_check", "un contrôle de compte professionnel";
         ImportFile = "import_file", "un import";
+        RescueFile = "rescue_file", "un fichier de secours";
         BilanText = "bilan_text", "un texte de bilan";
         BilanVersion = "bilan_version", "une version de bilan";
         Dashboard = "dashboard", "un tableau de bord";
@@ -58,7 +59,8 @@ codes! {
         DisabledAt = "disabled_at", "fermeture";
         Login = "login", "identifiant";
         Passphrase = "password_hash", "phrase de passe";
-        UsedAt = "used_at", "utilisée";
+        UsedAt = "used_at", "utilisation";
+        EnrolAfter = "enrol_after", "nouveaux téléphones";
         RevokedAt = "revoked_at", "retrait";
         WithdrawnAt = "withdrawn_at", "retrait";
         UndoneAt = "undone_at", "import repris";
@@ -116,11 +118,12 @@ impl Line {
             (None, true) => "Le service",
             (None, false) => "Un accès qui n’existe plus",
         };
-        let has_name = [Subject::Helpline, Subject::Objective, Subject::Dashboard, Subject::Bilan];
+        // Of the others the key is ids and codes, which tell a person nothing.
+        let is_said = self.subject.is(Subject::Helpline);
         let which = self
             .about
             .as_deref()
-            .or_else(|| has_name.iter().any(|named| self.subject.is(*named)).then_some(self.key.as_str()))
+            .or_else(|| is_said.then_some(self.key.as_str()))
             .map_or_else(String::new, |which| format!(" : {which}"));
         let mut parts: Vec<&str> =
             self.fields.iter().filter_map(|field| Part::from_code(field)).map(Code::label).collect();
@@ -171,7 +174,7 @@ pub fn TrailPage(
             <p><a href=SERVICE>"Service et données"</a></p>
             <h1>"Actes d’administration"</h1>
             <p class="quiet">
-                "Qui a changé quoi, et ce qui a été exporté. La base écrit chaque ligne elle-même, avec l’acte, et personne ne peut en changer ni en ôter une sans que cela se voie. Ce que contenaient les champs n’y est pas."
+                "Qui a changé quoi, et ce qui a été exporté. La base écrit chaque ligne elle-même, avec l’acte, et les enchaîne\u{202f}: une ligne changée ou ôtée se voit. Ce que contenaient les champs n’y est pas."
             </p>
         </div>
         {list}

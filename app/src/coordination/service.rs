@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
-    address::{AUDIT, NETWORK_LIFE, PHONES, SERVICE},
+    address::{AUDIT, NETWORK_LIFE, PHONES, SERVICE, TO_CHECK},
     notice::NoticeBox,
 };
 use crate::{
@@ -119,7 +119,7 @@ pub fn ServicePage(
     page: Service,
 ) -> impl IntoView {
     let notice =
-        page.is_set.then(|| view! { <NoticeBox text="C’est enregistré. L’effacement suivra cette nuit." done=true /> });
+        page.is_set.then(|| view! { <NoticeBox text="C’est enregistré. L’effacement suivra la nuit prochaine." done=true /> });
     let backup = page.backup_on.map_or_else(
         || "Aucune sauvegarde n’est connue : demandez à qui tient le serveur.".to_owned(),
         |on| format!("Le {}.", fr::date(on)),
@@ -135,13 +135,13 @@ pub fn ServicePage(
     };
     let (chain, is_broken) = match &page.chain {
         Chain::Whole(0, _) => ("Aucun acte n’est encore noté.".to_owned(), false),
-        Chain::Whole(lines, head) => (
-            format!("{}, tous intacts. Empreinte du dernier : {head}.", fr::count(*lines, "acte noté", "actes notés")),
-            false,
-        ),
+        Chain::Whole(lines, head) => {
+            let noted = fr::count(*lines, "acte noté", "actes notés");
+            (format!("{noted} ; la chaîne est entière. Empreinte du dernier : {head}."), false)
+        }
         Chain::Broken(at) => (
             format!(
-                "La ligne {at} a été changée, ou la précédente manque : prévenez qui tient le serveur, et gardez une copie."
+                "La ligne {at} a été changée ou manque : prévenez qui tient le serveur, et gardez une copie."
             ),
             true,
         ),
@@ -169,23 +169,25 @@ pub fn ServicePage(
             <div><dt>"Base de données"</dt><dd>{page.database}</dd></div>
             <div><dt>"Dernière sauvegarde"</dt><dd>{fr::spaced(&backup)}</dd></div>
             <div><dt>"Sur les téléphones"</dt><dd>{waiting} " " <a href=PHONES>"Voir les téléphones"</a></dd></div>
-            <div><dt>"À vérifier"</dt><dd>{fr::count(page.to_check, "saisie", "saisies")}</dd></div>
+            <div><dt>"À vérifier"</dt><dd>{fr::count(page.to_check, "saisie", "saisies")} " " <a href=TO_CHECK>"Voir ce qui attend"</a></dd></div>
             <div>
                 <dt>"Actes d’administration"</dt>
-                <dd class:alarm=is_broken>{fr::spaced(&chain)} " " <a href=AUDIT>"Voir les actes"</a></dd>
+                <dd data-alarm=is_broken.then_some("")>{fr::spaced(&chain)} " " <a href=AUDIT>"Voir les actes"</a></dd>
             </div>
         </dl>
         <section class="form decision" aria-labelledby="garder">
             <h2 id="garder">"Combien de temps"</h2>
             <p class="quiet">
-                "Chaque nuit, ce qui dépasse est effacé, sur le serveur et sur les téléphones. Les chiffres restent."
+                "Chaque nuit, ce qui dépasse est effacé du serveur\u{202f}; les téléphones suivent à leur prochaine connexion. Les chiffres restent."
             </p>
             <form class="form" method="post" action=SERVICE aria-labelledby="garder">
                 {months("textes", "Notes, titres et textes des relevés, en mois", texts, fault.filter(|it| *it == RetentionFault::Texts), (6, 60))}
-                {months("departs", "Nom et accès de qui est parti, en mois", people, fault.filter(|it| *it == RetentionFault::People), (1, 36))}
+                {months("departs", "Nom et accès de qui a quitté le réseau, en mois", people, fault.filter(|it| *it == RetentionFault::People), (1, 36))}
                 <p><button class="btn btn-primary">"Enregistrer"</button></p>
             </form>
-            <h2>"Ce qui a été effacé"</h2>
+        </section>
+        <section class="reading" aria-labelledby="efface">
+            <h2 id="efface">"Ce qui a été effacé"</h2>
             {runs}
             <p><a href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
         </section>

@@ -75,9 +75,9 @@ pub fn reach(role: &Coded<Role>, act: Act) -> Option<Reach> {
     TABLE.iter().find(|(named, _)| *named == act)?.1[column]
 }
 
-/// Whether an act could let somebody else in: whoever does it has shown of late who they are.
+/// Whether an act could let somebody else in, or erase for good: whoever does it has shown of late who they are.
 pub fn needs_proof(act: Act) -> bool {
-    matches!(act, Act::Staff | Act::Keys)
+    matches!(act, Act::Staff | Act::Keys | Act::Service)
 }
 
 /// The one scope that somebody may read; nothing inside where they may choose among all, nothing at all where they may

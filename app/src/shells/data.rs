@@ -13,7 +13,7 @@ pub fn page(site: &SiteAssets) -> String {
                     <p><a href="/">"Lanterne"</a></p>
                     <h1>"Ce que Lanterne garde, et pourquoi"</h1>
                     <p>
-                        "Lanterne est le carnet d’activité des Promeneurs du Net\u{202f}: des professionnel·le·s de la jeunesse y notent leur présence en ligne. Voici ce qui y est gardé, pour qui, et combien de temps."
+                        "Lanterne est le carnet d’activité des Promeneurs du Net\u{202f}: des professionnel·les de la jeunesse y notent leur présence en ligne. Voici ce qui y est gardé, pour qui, et combien de temps."
                     </p>
                 </div>
                 <section class="reading" aria-labelledby="jeunes">
@@ -30,10 +30,10 @@ pub fn page(site: &SiteAssets) -> String {
                     <ul class="bullets">
                         <li>"Le nom, la structure, les dates de labellisation, de départ et d’absence, le temps de présence convenu."</li>
                         <li>"Les présences, interventions, rencontres, projets, abonnés des comptes, et les relevés mensuels transmis."</li>
-                        <li>"Un identifiant, une phrase de passe dont seule une empreinte est gardée, et les appareils connectés, au jour près."</li>
+                        <li>"Un identifiant, une phrase de passe dont seule une empreinte est gardée, et les appareils connectés, montrés au jour près."</li>
                     </ul>
                     <p>
-                        "Aucun écran ne montre d’heure de connexion, de position, de classement ni de «\u{202f}dernière activité\u{202f}». La coordination voit des totaux et les relevés transmis, pas les notes du carnet, sauf celles d’une saisie que quelqu’un doit vérifier avec elle."
+                        "Aucun écran de la coordination ne montre d’heure de connexion, de position, de classement ni de «\u{202f}dernière activité\u{202f}». Elle voit les chiffres, aussi ceux de chaque personne, et les relevés transmis\u{202f}; elle ne voit jamais les notes du carnet."
                     </p>
                 </section>
                 <section class="reading" aria-labelledby="temps">

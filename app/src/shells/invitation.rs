@@ -17,7 +17,7 @@ codes! {
         Login = "login_unreadable", "Choisissez un identifiant sans espace, pas trop long ; votre adresse électronique convient.";
         Taken = "login_taken", "Cet identifiant n’est pas libre. Choisissez-en un autre.";
         Short = "passphrase_short", "Au moins 12 caractères : plusieurs mots mis bout à bout se retiennent mieux qu’un mot compliqué.";
-        Long = "passphrase_long", "C’est trop long : 500 lettres au plus.";
+        Long = "passphrase_long", "C’est trop long : quelques mots suffisent.";
         Common = "passphrase_common", "Cette phrase est trop facile à deviner. Prenez quelques mots qui n’ont rien à voir entre eux.";
         Many = "too_many_attempts", "Trop d’essais. Attendez un quart d’heure : le lien reste valable.";
     }

@@ -22,7 +22,7 @@ codes! {
     PassphraseFault {
         Wrong = "passphrase_wrong", "Ce n’est pas votre phrase de passe actuelle.";
         Short = "passphrase_short", "Au moins 12 caractères : plusieurs mots mis bout à bout se retiennent mieux qu’un mot compliqué.";
-        Long = "passphrase_long", "C’est trop long : 500 lettres au plus.";
+        Long = "passphrase_long", "C’est trop long : quelques mots suffisent.";
         Common = "passphrase_common", "Cette phrase est trop facile à deviner. Prenez quelques mots qui n’ont rien à voir entre eux.";
         Many = "too_many_attempts", "Trop d’essais. Attendez un quart d’heure.";
     }
@@ -88,6 +88,13 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
                 <p><a href="/app" rel="external">"Revenir au carnet"</a></p>
             }
         });
+        let phones = has_notebook.then(|| {
+            view! {
+                <p class="quiet">
+                    "Un téléphone déconnecté garde ce qu’il n’a pas envoyé, et l’enverra quand vous vous y reconnecterez. Perdu ou volé\u{202f}? Prévenez aussi votre coordination, qui peut le retirer."
+                </p>
+            }
+        });
         let items = sessions.iter().map(item).collect_view();
         let (of_present, of_new) = match fault {
             Some(fault @ (PassphraseFault::Wrong | PassphraseFault::Many)) => (Some(fault), None),
@@ -105,9 +112,7 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
                 <h2 id="appareils">"Là où vous êtes connecté·e"</h2>
                 <ul class="phones sessions">{items}</ul>
                 {others}
-                <p class="quiet">
-                    "Un téléphone déconnecté garde ce qu’il n’a pas envoyé, et l’enverra quand vous vous y reconnecterez. Perdu ou volé\u{202f}? Prévenez aussi votre coordination, qui peut le retirer."
-                </p>
+                {phones}
             </section>
             <section class="form decision" aria-labelledby="changer">
                 <h2 id="changer">"Changer de phrase de passe"</h2>
@@ -139,13 +144,13 @@ fn item(session: &Session) -> AnyView {
     let told = if session.is_here {
         format!("Cet appareil, depuis le {}", fr::date(session.since))
     } else {
-        format!("Depuis le {}, utilisé le {}", fr::date(session.since), fr::date(session.seen_on))
+        format!("Depuis le {}, encore ouvert le {}", fr::date(session.since), fr::date(session.seen_on))
     };
     let end = (!session.is_here).then(|| {
         view! {
             <form method="post" action=format!("{OWN}/sessions/{}/fermer", session.id)>
                 <button class="btn btn-quiet btn-small">
-                    "Déconnecter" <span class="sr-only">{format!(" {agent}")}</span>
+                    "Déconnecter" <span class="sr-only">{format!(" {agent}, depuis le {}", fr::date(session.since))}</span>
                 </button>
             </form>
         }
@@ -203,7 +208,7 @@ pub fn confirm(site: &SiteAssets, name: &str, login: &str, back: &str, fault: Op
                 <header class="plain-head">
                     <div class="halo" data-lit=""><Icon name="lantern" /></div>
                     <h1>"C’est bien vous\u{202f}?"</h1>
-                    <p>{format!("{name}, redonnez votre phrase de passe avant d’ouvrir cette page\u{202f}: elle donne des accès.")}</p>
+                    <p>{format!("{name}, redonnez votre phrase de passe avant d’ouvrir cette page\u{202f}: elle donne des accès, ou efface.")}</p>
                 </header>
                 <form class="form" method="post" action=CONFIRM>
                     <input type="hidden" name="retour" value=back />

@@ -65,7 +65,7 @@ const COMMON_HERE: [&str; 24] = [
 ];
 
 /// Whether a passphrase is among those that are tried first, or little else than the words that `own` holds: a machine would
-/// find it within a billion tries.
+/// find it within a hundred million tries.
 pub fn is_common(passphrase: &str, own: &[&str]) -> bool {
     // The ranking takes its time: of what is longer, its beginning is ranked.
     let passphrase: String = passphrase.chars().take(60).collect();
@@ -119,8 +119,8 @@ fn turns() -> &'static Arc<Semaphore> {
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Does it on one of the few threads that hash, one a core. Each keeps the 19 MiB that it worked in: on threads that come and go, as
-/// the runtime's do, a crowd of guesses left twenty times as much behind.
+/// Does it on one of the few threads that hash, one a core. Each keeps the 19 MiB that it worked in, so that a crowd of guesses leaves
+/// no more than that behind.
 async fn at_work<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     static QUEUE: OnceLock<mpsc::Sender<Job>> = OnceLock::new();
     let queue = QUEUE.get_or_init(|| {

@@ -94,6 +94,15 @@ pub async fn may_try(db: &Db, login: &str, from: Origin<'_>) -> Result<bool, sql
     Ok(may_try)
 }
 
+/// Forgets attempts that count no more.
+pub async fn forget_old_attempts(db: &Db) -> Result<(), sqlx::Error> {
+    let mut tx = db.anonymous().await?;
+    sqlx::query!("delete from sign_in_failure where at < now() - make_interval(mins => $1)", FAILURE_WINDOW_MIN)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
+}
+
 /// Takes the attempts of a name back: it was the right person.
 pub async fn forget_attempts(db: &Db, login: &str, from: Origin<'_>) -> Result<(), sqlx::Error> {
     let counted = counted(login, from);

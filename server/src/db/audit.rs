@@ -45,6 +45,27 @@ pub async fn export(tx: &mut Tx, what: Export, key: &str) -> Result<(), sqlx::Er
     Ok(())
 }
 
+/// The same once a day: programs that read figures may ask every minute.
+pub async fn export_once(tx: &mut Tx, what: Export, key: &str) -> Result<(), sqlx::Error> {
+    let is_noted = sqlx::query_scalar!(
+        r#"select exists (
+               select from audit_event
+               where seq > (select max(seq) - 1000 from audit_event) and subject = $1 and subject_key = $2
+                   and actor_id::text = current_setting('lanterne.account', true) and at > date_trunc('day', now())) as "is!""#,
+        what.subject(),
+        key
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if is_noted { Ok(()) } else { export(tx, what, key).await }
+}
+
+/// Notes that a rescue file was brought in: whose, and of which phone.
+pub async fn brought(tx: &mut Tx, key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("select audit_note('insert', 'rescue_file', $1)", key).fetch_one(&mut **tx).await?;
+    Ok(())
+}
+
 /// The lines before one, the newest first.
 pub async fn lines(tx: &mut Tx, before: Option<i64>, most: i64) -> Result<Vec<Line>, sqlx::Error> {
     let zone = people::scheme(tx).await?.time_zone;
@@ -94,16 +115,26 @@ pub enum Chain {
         /// The hash of the last.
         head: String,
     },
-    /// The first line that does not hold: it was changed, or the one before it is missing.
+    /// The first line that does not hold: it was changed, or is missing.
     Broken {
-        /// Its number, or that of the one that is missing.
+        /// Its number.
         at: i64,
     },
 }
 
-/// Checks the chain of a network, line by line, each hash computed here. What is held in memory does not grow with the lines.
-pub async fn verify(connection: &mut PgConnection, scheme: SchemeId) -> Result<Chain, sqlx::Error> {
-    let (mut lines, mut before) = (0, Vec::new());
+/// Checks the chain of a network, line by line, each hash computed here; all of it, or so many lines at its end. What is held in
+/// memory does not grow with the lines.
+pub async fn verify(connection: &mut PgConnection, scheme: SchemeId, last: Option<i64>) -> Result<Chain, sqlx::Error> {
+    let first = sqlx::query!(
+        "select seq, hash from audit_event
+         where network_id = $1 and seq <= (select max(seq) - $2 from audit_event where network_id = $1)
+         order by seq desc limit 1",
+        scheme.0,
+        last
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let (mut lines, mut before) = first.map_or((0, Vec::new()), |row| (row.seq, row.hash));
     loop {
         let rows = sqlx::query!(
             r#"select seq, (extract(epoch from at) * 1000000)::bigint as "micros!", actor_id, act, subject, subject_key,

@@ -15,7 +15,7 @@ pub async fn of(tx: &mut Tx, me: &Me) -> Result<String, sqlx::Error> {
                                  'prolongee', seen_on, 'expire', expires_at::date)), '[]')
                               from session where account_id = $1),
                'navigateurs_connus', (select coalesce(json_agg(used_on), '[]') from known_browser where account_id = $1),
-               'telephones', (select coalesce(json_agg(json_build_object('id', id, 'depuis', first_seen_on, 'vu', last_seen_on,
+               'telephones', (select coalesce(json_agg(json_build_object('depuis', first_seen_on, 'vu', last_seen_on,
                                  'saisies_en_attente', pending_count, 'retire', revoked_at::date)), '[]')
                               from device where account_id = $1),
                'promeneur', (select json_build_object('nom', name, 'labellisation', labelled_on, 'depart', left_on,

@@ -3,14 +3,14 @@
 use app::{
     coordination::service::{Retention, Run},
     domain::{
-        ids::{PromeneurId, RecordId, SchemeId},
+        ids::{DeviceId, PromeneurId, RecordId, SchemeId},
         record::TEXTS,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{Db, Tx, people};
+use super::{Tx, imports, people};
 use crate::clock;
 
 /// How long a network keeps words.
@@ -50,6 +50,12 @@ pub async fn runs(tx: &mut Tx) -> Result<Vec<Run>, sqlx::Error> {
             others: row.others.into(),
         })
         .collect())
+}
+
+/// Lets the transaction rest while others do the work.
+pub async fn take_time(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::query!("set local idle_in_transaction_session_timeout = 0").execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Whether a network's last run is older than a moment, and nobody else is at it: then the rest of the transaction is ours.
@@ -96,6 +102,8 @@ pub struct Wordy {
     pub is_withdrawn: bool,
     /// Whether it holds words as it stands.
     pub is_wordy: bool,
+    /// On what it was written: a file that brought it must know it again.
+    pub device: DeviceId,
     received_at: DateTime<Utc>,
 }
 
@@ -103,7 +111,10 @@ pub struct Wordy {
 pub async fn wordy(tx: &mut Tx, before: NaiveDate, after: RecordId, most: i64) -> Result<Vec<Wordy>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select id, promeneur_id, body::text as "body!", version, schema, deleted_at is not null as "is_withdrawn!",
-                  body::jsonb ?| $2 as "is_wordy!", received_at as "received_at: DateTime<Utc>"
+                  body::jsonb ?| $2 as "is_wordy!",
+                  (select device_id from operation
+                   where record_id = record.id and result_version = record.version and status = 'applied' limit 1) as device_id,
+                  received_at as "received_at: DateTime<Utc>"
            from record
            where coalesce(body->>'occurred_on', left(body->>'started_at', 10), body->>'ended_on', body->>'month',
                      case when deleted_at is not null then left(deleted_at::text, 10) end) < $1
@@ -126,6 +137,7 @@ pub async fn wordy(tx: &mut Tx, before: NaiveDate, after: RecordId, most: i64) -
             schema: row.schema,
             is_withdrawn: row.is_withdrawn,
             is_wordy: row.is_wordy,
+            device: DeviceId(row.device_id.unwrap_or_default()),
             received_at: row.received_at,
         })
         .collect())
@@ -135,7 +147,7 @@ pub async fn wordy(tx: &mut Tx, before: NaiveDate, after: RecordId, most: i64) -
 pub async fn erase(tx: &mut Tx, wordy: &[Wordy]) -> Result<(), sqlx::Error> {
     let ids: Vec<Uuid> = wordy.iter().map(|it| it.record.0).collect();
     let received: Vec<DateTime<Utc>> = wordy.iter().map(|it| it.received_at).collect();
-    sqlx::query!("select erase_texts($1, $2)", &ids, &TEXTS.map(str::to_owned)).fetch_one(&mut **tx).await?;
+    sqlx::query!("select erase_texts($1)", &ids).fetch_one(&mut **tx).await?;
     sqlx::query!(
         "update record set received_at = it.received_at, erased_version = version
          from unnest($1::uuid[], $2::timestamptz[]) as it (id, received_at) where record.id = it.id",
@@ -155,7 +167,7 @@ pub async fn erase(tx: &mut Tx, wordy: &[Wordy]) -> Result<(), sqlx::Error> {
 }
 
 /// What stands in the place of a name.
-pub const GONE: &str = "Ancien·ne promeneur·e";
+pub const GONE: &str = "Ancien·ne promeneur·euse";
 const GONE_ACCESS: &str = "Ancien accès";
 
 /// Takes the names of those who left before a day, and the accesses that were closed before it: how many people. Their figures
@@ -191,10 +203,11 @@ pub async fn minimise(tx: &mut Tx, before: NaiveDate) -> Result<i32, sqlx::Error
     Ok(i32::try_from(accounts.len() + without_access).unwrap_or(i32::MAX))
 }
 
-/// Erases what was decided on before a day, and invitations that ended before it; and whatever has outlived itself: how many of
-/// the first two.
-pub async fn sweep(tx: &mut Tx, before: NaiveDate) -> Result<i32, sqlx::Error> {
-    let decided = sqlx::query_scalar!(r#"select erase_decided($1) as "n!""#, before).fetch_one(&mut **tx).await?;
+/// Erases what was decided on or refused as long ago as texts are kept, and invitations that ended then; and whatever has outlived
+/// itself: how many of the first.
+pub async fn sweep(tx: &mut Tx) -> Result<i32, sqlx::Error> {
+    let decided = sqlx::query_scalar!(r#"select erase_decided() as "n!""#).fetch_one(&mut **tx).await?;
+    imports::forget(tx).await?;
     sqlx::query!("delete from session where expires_at < now()").execute(&mut **tx).await?;
     sqlx::query!("delete from known_browser where used_on < current_date - 400").execute(&mut **tx).await?;
     Ok(decided)
@@ -205,9 +218,3 @@ pub async fn last_backup(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, sqlx::Err
     sqlx::query_scalar!(r#"select max(at) as "at: DateTime<Utc>" from backup_run"#).fetch_one(&mut **tx).await
 }
 
-/// Forgets attempts to sign in that count no more.
-pub async fn forget_attempts(db: &Db) -> Result<(), sqlx::Error> {
-    let mut tx = db.anonymous().await?;
-    sqlx::query!("delete from sign_in_failure where at < now() - interval '15 minutes'").execute(&mut *tx).await?;
-    tx.commit().await
-}

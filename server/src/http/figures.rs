@@ -226,7 +226,7 @@ async fn read(
     let dashboard = state.desk.dashboard(&me, period, Scope::Network).await?;
     let mut tx = state.db.by(&me).await.map_err(failed)?;
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
-    audit::export(&mut tx, audit::Export::Figures, &dashboard.period.to_string()).await.map_err(failed)?;
+    audit::export_once(&mut tx, audit::Export::Figures, &dashboard.period.to_string()).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     Ok(told(&dashboard, threshold))
 }

@@ -19,7 +19,7 @@ use axum::{
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
 
-use super::{AppState, client::Client, pages, sign_in};
+use super::{AppState, client::Client, own::NOWHERE, pages, sign_in};
 use crate::{
     auth::{
         password::{self, PasswordFault},
@@ -123,8 +123,9 @@ async fn try_accept(state: &AppState, client: &Client, token: &str, chosen: Chos
     if known.is_none() && !is_readable {
         return refuse(InvitationFault::Login);
     }
+    let counted = format!("\u{1}invitation {}", opened.id);
     // Names that are taken can be guessed here by whoever holds a link: a few times, not a thousand.
-    if !accounts::may_try(&state.db, &format!("invitation {}", opened.id), client.origin(None)).await.map_err(failed)? {
+    if !accounts::may_try(&state.db, &counted, NOWHERE).await.map_err(failed)? {
         return refuse(InvitationFault::Many);
     }
     let own = known.as_deref().unwrap_or(&login);
@@ -163,6 +164,7 @@ async fn try_accept(state: &AppState, client: &Client, token: &str, chosen: Chos
     };
     act_as(&mut tx, account).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
+    accounts::forget_attempts(&state.db, &counted, NOWHERE).await.map_err(failed)?;
     let role = opened.invitee.role();
     tracing::info!(%account, role = role.code(), "invitation accepted");
     sign_in::open(state, client, (opened.scheme, account), &role.into(), None).await.map(sign_in::entered)

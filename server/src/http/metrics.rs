@@ -26,7 +26,7 @@ use super::AppState;
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Answered {
     route: String,
-    method: String,
+    method: &'static str,
     status: u16,
 }
 
@@ -67,15 +67,36 @@ impl Metrics {
     }
 }
 
+/// A request that is being answered, or whose browser goes away in the midst of it.
+struct UnderWay(Gauge);
+
+impl UnderWay {
+    fn begin(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 /// Counts a request, by the route it is for.
 pub async fn count(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let metrics = &state.metrics;
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
-    let method = request.method().as_str().to_owned();
+    // Whoever asks names the method as they like, and a name is never forgotten.
+    let method = match request.method().as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "OPTIONS") => known,
+        _ => "other",
+    };
     let begun = Instant::now();
-    metrics.under_way.inc();
-    let response = next.run(request).await;
-    metrics.under_way.dec();
+    let response = {
+        let _under_way = UnderWay::begin(&metrics.under_way);
+        next.run(request).await
+    };
     metrics.took.get_or_create(&Took { route: route.clone() }).observe(begun.elapsed().as_secs_f64());
     metrics.answered.get_or_create(&Answered { route, method, status: response.status().as_u16() }).inc();
     response

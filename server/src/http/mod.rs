@@ -135,8 +135,8 @@ fn apply_middleware(router: Router<AppState>, state: &AppState) -> Router<AppSta
     let router = router
         .layer(middleware::from_fn(limits::same_site_only))
         .layer(CatchPanicLayer::custom(limits::panicked))
-        .layer(middleware::from_fn_with_state(state.clone(), metrics::count))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
+        .layer(middleware::from_fn_with_state(state.clone(), metrics::count))
         .layer(middleware::from_fn_with_state(state.clone(), limits::speak))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_PACKING))))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, limits::CONTENT_SECURITY_POLICY))

@@ -20,6 +20,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::{
@@ -30,8 +31,9 @@ use super::{
 };
 use crate::{
     auth::password::{self, PasswordFault},
+    clock,
     db::{
-        accounts::{self, Holder, Which},
+        accounts::{self, Holder, Origin, Which},
         audit, failed, own_data, people,
     },
 };
@@ -141,29 +143,33 @@ struct Typed {
 }
 
 /// Whether a passphrase is the account's. Tries are counted, as at the door.
-async fn is_right(state: &AppState, client: &Client, holder: &Holder, phrase: &str) -> Result<bool, AppError> {
+async fn is_right(state: &AppState, holder: &Holder, phrase: &str) -> Result<bool, AppError> {
     if phrase.len() > password::LONGEST {
         return Ok(false);
     }
     let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
     let (_, hash) = accounts::secret(&mut tx, holder.me.account).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    let (name, origin) = (counted(holder), client.origin(None));
+    let name = counted(holder);
     let matches = password::verify(phrase.to_owned(), Some(hash)).await;
     let matches = matches.map_err(|_| AppError::new(ErrorCode::Unavailable))?;
     if matches {
-        accounts::forget_attempts(&state.db, &name, origin).await.map_err(failed)?;
+        accounts::forget_attempts(&state.db, &name, NOWHERE).await.map_err(failed)?;
     }
     Ok(matches)
 }
 
 /// As what the tries of somebody who is signed in are counted.
 fn counted(holder: &Holder) -> String {
-    format!("acces {}", holder.me.account)
+    // No name that is typed holds a control character.
+    format!("\u{1}acces {}", holder.me.account)
 }
 
-async fn may_try(state: &AppState, client: &Client, holder: &Holder) -> Result<bool, AppError> {
-    accounts::may_try(&state.db, &counted(holder), client.origin(None)).await.map_err(failed)
+/// Whoever is signed in is counted for themselves: that their address is worn out by others is not their fault.
+pub(super) const NOWHERE: Origin<'static> = Origin { address: "", known: None };
+
+async fn may_try(state: &AppState, holder: &Holder) -> Result<bool, AppError> {
+    accounts::may_try(&state.db, &counted(holder), NOWHERE).await.map_err(failed)
 }
 
 /// `POST /acces/phrase`: the other sessions end, and this one begins anew.
@@ -177,10 +183,10 @@ async fn change(
     let changed = Box::pin(async {
         let Form(typed) = form.unwrap_or_default();
         let refuse = |fault| shown(&state, &holder, None, Some(fault));
-        if !may_try(&state, &client, &holder).await? {
+        if !may_try(&state, &holder).await? {
             return refuse(PassphraseFault::Many).await;
         }
-        if !is_right(&state, &client, &holder, &typed.actuelle).await? {
+        if !is_right(&state, &holder, &typed.actuelle).await? {
             return refuse(PassphraseFault::Wrong).await;
         }
         let me = &holder.me;
@@ -210,7 +216,14 @@ async fn change(
 }
 
 /// `GET /acces/mes-donnees.json`: what is held about whoever asks.
+/// It holds every note: whoever has a phone that was withdrawn, or finds a session open, must not have it for that.
 async fn data(State(state): State<AppState>, Held(holder): Held) -> Response {
+    if !holder.me.may_enrol {
+        return Redirect::to(&format!("/connexion?retour={OWN}")).into_response();
+    }
+    if clock::now() - holder.confirmed_at > TimeDelta::hours(1) {
+        return Redirect::to(&format!("{CONFIRM}?retour={OWN}")).into_response();
+    }
     answer(&state, async {
         let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
         let held = own_data::of(&mut tx, &holder.me).await.map_err(failed)?;
@@ -260,15 +273,14 @@ struct Shown {
 async fn confirm(
     State(state): State<AppState>,
     Held(holder): Held,
-    client: Client,
     form: Result<Form<Shown>, FormRejection>,
 ) -> Response {
     let confirmed = Box::pin(async {
         let Form(Shown { phrase, retour }) = form.unwrap_or_default();
-        if !may_try(&state, &client, &holder).await? {
+        if !may_try(&state, &holder).await? {
             return asked_again(&state, &holder, &retour, Some(PassphraseFault::Many)).await;
         }
-        if !is_right(&state, &client, &holder, &phrase).await? {
+        if !is_right(&state, &holder, &phrase).await? {
             return asked_again(&state, &holder, &retour, Some(PassphraseFault::Wrong)).await;
         }
         let mut tx = state.db.by(&holder.me).await.map_err(failed)?;

@@ -2,7 +2,7 @@
 
 use app::{
     api::error::{AppError, ErrorCode},
-    coordination::address::start_of,
+    coordination::address::{OWN, start_of},
     domain::{
         access::{self, Act},
         coded::Code,
@@ -177,7 +177,9 @@ fn back_to(request: &Request) -> String {
         let path = if file.contains('.') { page } else { uri.path() };
         return uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
     }
-    uri.path().split('/').take(3).collect::<Vec<_>>().join("/")
+    // What is one's own has one page; the office's forms stand under theirs.
+    let depth = if uri.path().starts_with(&format!("{OWN}/")) { 2 } else { 3 };
+    uri.path().split('/').take(depth).collect::<Vec<_>>().join("/")
 }
 
 /// An answer with the session's cookie again, where the session was prolonged by the request.

@@ -7,10 +7,10 @@ use axum::{
     body::Body,
     extract::{ConnectInfo, Request},
 };
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{body::Incoming, server::conn::http1::Builder, service::service_fn};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
 };
 use tokio::net::TcpListener;
 use tower::ServiceExt;
@@ -22,9 +22,9 @@ const BREATH: Duration = Duration::from_millis(100);
 
 /// Answers until `stop`, then ends what is under way.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(LONGEST_HEAD);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(LONGEST_HEAD);
+    // HTTP/1.1, as every proxy speaks it: whoever might speak something else would first have to be listened to, without an end.
+    let mut builder = Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(LONGEST_HEAD);
     let under_way = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -44,11 +44,11 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let _ = stream.set_nodelay(true);
         let router = router.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| answer(router.clone(), peer, request));
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = under_way.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(error = &*error, "a connection ended");
+                tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended");
             }
         });
     }

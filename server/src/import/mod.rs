@@ -133,7 +133,7 @@ async fn waiting(tx: &mut Tx, id: ImportId) -> Result<Waiting, Refused> {
 
 /// What would become of a file.
 pub async fn preview(db: &Db, me: &Me, id: ImportId, fault: Option<ImportFault>) -> Result<Preview, Refused> {
-    let mut tx = db.by(me).await.map_err(failed)?;
+    let mut tx = db.of(me.scheme).await.map_err(failed)?;
     let waiting = waiting(&mut tx, id).await?;
     let plan = plan(&mut tx, &waiting).await?;
     tx.commit().await.map_err(failed)?;

@@ -90,6 +90,10 @@ async fn every_page_is_open_to_those_whom_the_table_names_and_to_nobody_else() {
             let back = nobody.header("location");
             let place = path.split('/').nth(1).unwrap_or_default();
             assert!(back.starts_with(&format!("/connexion?retour=%2F{place}")), "{method} {path}: {back}");
+            // Where one comes back to is a page.
+            let to = back.strip_prefix("/connexion?retour=").unwrap_or_default().replace("%2F", "/");
+            let to = ask(&office, Method::GET, to.split('%').next().unwrap_or_default(), Some(&people.all[1])).await;
+            assert_ne!(to.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}: {back}");
             for person in &people.all {
                 let answer = ask(&office, method.clone(), &path, Some(person)).await;
                 let role = &person.me.role;

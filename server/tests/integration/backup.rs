@@ -109,6 +109,38 @@ async fn a_spoilt_copy_and_a_database_in_use_are_refused_before_anything_is_touc
     std::fs::remove_dir_all(folder).expect("removed");
 }
 
+/// An account that is no superuser, as `docs/running.md` makes it, copies and brings back, and the tables are then its own.
+#[tokio::test]
+async fn an_ordinary_account_that_passes_the_policies_copies_and_brings_back() {
+    let office = Office::open().await;
+    office.promeneur("Anne").await;
+    let name = format!("keeper_{}", fresh_id().simple());
+    let create = format!("create role {name} login createrole bypassrls; grant lanterne_app to {name} with admin option");
+    office.owner().await.execute(sqlx::AssertSqlSafe(create)).await.expect("a role");
+    let folder = folder();
+    let copy = folder.join("lanterne.dump");
+    backup::make(&source(&office), &copy).await.expect("a copy");
+    let back = harness::blank().await;
+    let give = format!("alter database {} owner to {name}", back.get_database().expect("a name"));
+    office.owner().await.execute(sqlx::AssertSqlSafe(give)).await.expect("given");
+    let restored = Source { options: back.clone().username(&name), url: None };
+    backup::restore(&restored, &copy).await.expect("it comes back");
+    // It serves, acts are noted, words are erased: what runs as the owner of the tables runs as this account.
+    let elsewhere = office.again_over(back.username(&name)).await;
+    let coordinator = elsewhere.coordinator().await;
+    let structure = [("nom", "Centre"), ("type", "mjc"), ("commune", "Brioude")];
+    let added = elsewhere.submit(&coordinator, "/coordination/equipe/structures", &structure).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+    let phone = Phone::of(&elsewhere, elsewhere.promeneur("Bruno").await);
+    phone.save(fresh_record(), meeting(2));
+    assert_eq!(phone.round().await.fault, None);
+    server::retention::run(&elsewhere.db, elsewhere.scheme).await.expect("a run");
+    backup::make(&restored, &copy).await.expect("a copy of its own");
+    let page = elsewhere.get("/coordination/service", &coordinator.cookie).await.text();
+    assert!(page.contains("la chaîne est entière"), "{page}");
+    std::fs::remove_dir_all(folder).expect("removed");
+}
+
 /// Whoever may not read past the policies is told so, instead of making a copy of nothing.
 #[tokio::test]
 async fn an_account_that_the_policies_hold_makes_no_empty_copy() {

@@ -132,7 +132,7 @@ async fn the_present_passphrase_cannot_be_guessed_from_an_open_session() {
     let who = office.coordinator().await;
     with_passphrase(&office, &who).await;
     sqlx::query("insert into sign_in_failure (login) select $1 from generate_series(1, 10)")
-        .bind(format!("acces {}", who.me.account))
+        .bind(format!("\u{1}acces {}", who.me.account))
         .execute(&mut office.owner().await)
         .await
         .expect("failures");
@@ -152,12 +152,12 @@ async fn pages_that_give_access_ask_for_the_passphrase_again() {
     let office = Office::open().await;
     let who = office.coordinator().await;
     with_passphrase(&office, &who).await;
-    for page in ["/coordination/equipe", "/coordination/cles"] {
+    for page in ["/coordination/equipe", "/coordination/cles", "/coordination/service"] {
         assert_eq!(office.get(page, &who.cookie).await.status, StatusCode::OK);
     }
     let later = "update session set confirmed_at = confirmed_at - interval '61 minutes'";
     sqlx::query(later).execute(&mut office.owner().await).await.expect("an hour later");
-    for page in ["/coordination/equipe", "/coordination/cles"] {
+    for page in ["/coordination/equipe", "/coordination/cles", "/coordination/service"] {
         let answer = office.get(page, &who.cookie).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         assert_eq!(answer.header("location"), format!("/confirmer?retour={}", page.replace('/', "%2F")));
@@ -237,6 +237,18 @@ async fn somebody_takes_away_what_is_held_about_them_and_of_nobody_else() {
         phone.save(fresh_record(), RecordBody::new(Draft::Meeting(draft)).to_json());
         assert_eq!(phone.round().await.fault, None);
     }
+    // Not for whoever finds a session open, nor with that of a phone that was withdrawn.
+    let mut owner = office.owner().await;
+    let set = async |owner: &mut sqlx::PgConnection, statement: &'static str| {
+        sqlx::query(statement).execute(owner).await.expect("set");
+    };
+    set(&mut owner, "update session set confirmed_at = confirmed_at - interval '61 minutes'").await;
+    let to = office.get("/acces/mes-donnees.json", &anne.cookie).await.header("location").to_owned();
+    assert_eq!(to, "/confirmer?retour=/acces");
+    set(&mut owner, "with shown as (update session set confirmed_at = now()) update account set enrol_after = now()").await;
+    let to = office.get("/acces/mes-donnees.json", &anne.cookie).await.header("location").to_owned();
+    assert_eq!(to, "/connexion?retour=/acces");
+    set(&mut owner, "update account set enrol_after = null").await;
     let answer = office.get("/acces/mes-donnees.json", &anne.cookie).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.header("content-disposition").contains("lanterne-mes-donnees.json"));

@@ -11,12 +11,16 @@ use app::domain::{
 };
 use axum::http::StatusCode;
 use chrono::{Datelike, Months, NaiveDate};
-use server::{clock, db::retention::GONE, retention};
+use server::{
+    clock,
+    db::{invitations, people::Place, retention::GONE},
+    import, retention,
+};
 use sqlx::Executor;
 
 use crate::{
     harness::Office,
-    messages::{exchange, fresh_record, meeting},
+    messages::{exchange, fresh_record, meeting, statuses, upsert},
     phone::Phone,
     recount::{self, check_rebuild},
 };
@@ -164,6 +168,108 @@ async fn who_left_long_ago_has_no_name_and_no_access_and_their_figures_stay() {
     assert_eq!(after.sums, Sums { person_days: after.sums.person_days, ..before });
     assert!(after.choices.promeneurs.iter().any(|choice| choice.name == GONE), "{:?}", after.choices);
     assert_eq!(retention::run(&office.db, office.scheme).await.expect("a run").people, 0);
+}
+
+/// What was decided or refused long ago, invitations of then, and an access that was closed: erased. What waits, and what is of late,
+/// stays.
+#[tokio::test]
+async fn decisions_refusals_and_closed_accesses_of_long_ago_go_too() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let anne = office.promeneur("Anne").await;
+    let caf = office.account_of(office.scheme, "Caf Martin", Place::Caf).await;
+    // Two that were refused: one waits for a person still, one was decided on.
+    let wrong = [(), ()].map(|()| {
+        upsert(fresh_record(), None, &met_on(months_ago(30), WORD).replace("\"young_count\":2", "\"young_count\":-2"))
+    });
+    assert_eq!(statuses(&office.push(&anne, &wrong).await), ["rejected", "rejected"]);
+    let mut owner = office.owner().await;
+    let hold = "insert into quarantine (network_id, op_id, account_id, promeneur_id, device_id, source, reason, raw, received_on,
+            resolved_at, resolution, note)
+        select $1, gen_random_uuid(), $2, $3, $4, 'escrow', 'revoked', 'tournesol', current_date - 900, it.at,
+            case when it.at is not null then 'dropped' end, case when it.at is not null then 'tournesol' end
+        from (values (now() - interval '25 months'), (now() - interval '2 months'), (null::timestamptz)) as it (at)";
+    sqlx::query(hold)
+        .bind(office.scheme.0)
+        .bind(anne.me.account.0)
+        .bind(anne.me.promeneur.expect("a promeneur").0)
+        .bind(anne.device.0)
+        .execute(&mut owner)
+        .await
+        .expect("held");
+    let mut tx = office.db.of(office.scheme).await.expect("a transaction");
+    for number in 0_u8..2 {
+        let invitee = invitations::Invitee::Newcomer(Place::Caf);
+        invitations::create(&mut tx, &coordinator.me, "Caf", invitee, &[number; 32]).await.expect("an invitation");
+    }
+    tx.commit().await.expect("committed");
+    owner
+        .execute(sqlx::AssertSqlSafe(format!(
+            "update invitation set expires_at = now() - interval '25 months' where token_hash = decode(repeat('00', 32), 'hex');
+             update operation set received_at = now() - interval '25 months' where status = 'rejected';
+             insert into quarantine (network_id, op_id, account_id, promeneur_id, device_id, record_id, source, reason, raw, received_on,
+                 resolved_at, resolution)
+             select network_id, op_id, account_id, promeneur_id, device_id, record_id, 'refused', 'invalid_body', '{{}}',
+                 current_date - 800, now() - interval '25 months', 'dropped'
+             from operation where op_id = '{}';
+             update account set disabled_at = now() - interval '13 months' where id = '{}'",
+            wrong[1].op, caf.me.account
+        )))
+        .await
+        .expect("long ago");
+    let erased = retention::run(&office.db, office.scheme).await.expect("a run");
+    assert_eq!((erased.people, erased.others), (1, 3), "{erased:?}");
+    assert_eq!(office.number("select count(*) from quarantine where raw = 'tournesol'").await, 2, "of late, and waiting");
+    assert_eq!(office.number("select count(*) from operation where body::text like '%tournesol%'").await, 1, "it waits");
+    let waiting = office.get("/coordination/a-verifier", &coordinator.cookie).await.text();
+    assert!(waiting.contains("Anne"), "{waiting}");
+    assert_eq!(office.number("select count(*) from invitation").await, 1);
+    assert_eq!(office.number("select count(*) from account where name = 'Caf Martin'").await, 0);
+    // Whoever could run statements of their own erases nothing that is of late with it.
+    let phone = Phone::of(&office, office.promeneur("Bruno").await);
+    let recent = fresh_record();
+    phone.save(recent, met_on(months_ago(3), WORD));
+    assert_eq!(phone.round().await.fault, None);
+    let mut tx = office.db.of(office.scheme).await.expect("a transaction");
+    sqlx::query("select erase_texts($1)").bind(vec![recent.0]).execute(&mut *tx).await.expect("nothing");
+    tx.commit().await.expect("committed");
+    assert_eq!(office.number("select count(*) from operation where body::text like '%tournesol%'").await, 2);
+}
+
+/// What a file brought is still the file's after its words are gone: it can be taken back.
+#[tokio::test]
+async fn an_import_can_be_taken_back_after_its_words_are_gone() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    office.promeneur("Anne").await;
+    let file = format!("qui;date;jeunes;note\nAnne;{};1;Un tournesol\n", months_ago(26));
+    let (db, me) = (&office.db, &coordinator.me);
+    let id = import::bring(db, me, "meeting", "a.csv", file.as_bytes()).await.expect("a file");
+    let seal = import::preview(db, me, id, None).await.expect("a preview").seal.expect("a seal");
+    import::take(db, me, id, &seal).await.expect("taken");
+    assert_eq!(retention::run(db, office.scheme).await.expect("a run").texts, 1);
+    let (_, withdrawn, kept) = import::undoing(db, me, id).await.expect("a look");
+    assert_eq!((withdrawn, kept), (1, 0));
+    assert_eq!(import::undo(db, me, id).await.expect("taken back"), 1);
+}
+
+/// A question that waits for somebody's answer is not answered by the erasing of words.
+#[tokio::test]
+async fn what_waits_for_an_answer_waits_on() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let anne = office.promeneur("Anne").await;
+    let record = fresh_record();
+    office.push(&anne, &[upsert(record, None, &met_on(months_ago(26), WORD))]).await;
+    let wrong = met_on(months_ago(26), WORD).replace("\"young_count\":2", "\"young_count\":-2");
+    let base = Some(office.number("select version from record").await);
+    assert_eq!(statuses(&office.push(&anne, &[upsert(record, base, &wrong)]).await), ["rejected"]);
+    let waits = async || {
+        office.get("/coordination/a-verifier", &coordinator.cookie).await.text().contains("/coordination/a-verifier/")
+    };
+    assert!(waits().await);
+    assert_eq!(retention::run(&office.db, office.scheme).await.expect("a run").texts, 1);
+    assert!(waits().await, "nobody has answered");
 }
 
 #[tokio::test]

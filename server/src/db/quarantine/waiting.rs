@@ -113,6 +113,7 @@ async fn refused(tx: &mut Tx, promeneur: Option<PromeneurId>, op: Option<OpId>) 
                and not exists (
                    select from operation as later
                    where later.record_id = it.record_id and later.status <> 'conflict'
+                       and later.account_id <> '00000000-0000-0000-0000-000000000000'
                        and (later.received_at, later.seq) > (it.received_at, it.seq))
            order by received_at, seq limit $3"#,
         promeneur.map(|id| id.0),

@@ -48,7 +48,8 @@ fn status(fault: ImportFault) -> StatusCode {
 }
 
 async fn shown(state: &AppState, me: &Me, asked: Asked, fault: Option<Unreadable>) -> Result<Response, AppError> {
-    let mut tx = state.db.by(me).await.map_err(failed)?;
+    // What is forgotten when the page is looked at is nobody's act.
+    let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
     imports::forget(&mut tx).await.map_err(failed)?;
     let files = imports::list(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;

@@ -50,7 +50,8 @@ pub(super) async fn page(
 ) -> Response {
     let notice = asked.ok().and_then(|Query(asked)| Notice::from_code(&asked.fait));
     answer(&state, async {
-        let mut tx = state.db.by(&me).await.map_err(failed)?;
+        // What settles itself when the page is looked at is nobody's act.
+        let mut tx = state.db.of(me.scheme).await.map_err(failed)?;
         let days = Days::of(&mut tx).await.map_err(failed)?;
         let (groups, more) = waiting::groups(&mut tx, &days).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;

@@ -210,7 +210,6 @@ fn ask(wordy: &Wordy) -> Result<Ask, AppError> {
         refill: false,
     };
     // Nobody's account, by which it is known for what it is: no answer of anybody's.
-    let by =
-        By { account: AccountId(Uuid::nil()), promeneur: wordy.promeneur, is_own: true, device: wordy.device };
+    let by = By { account: AccountId(Uuid::nil()), promeneur: wordy.promeneur, is_own: true, device: wordy.device };
     Ok(Ask { by, heartbeat: None, may_enrol: false, epoch: None, ops: vec![op] })
 }

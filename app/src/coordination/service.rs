@@ -118,8 +118,9 @@ pub fn ServicePage(
     /// What to show.
     page: Service,
 ) -> impl IntoView {
-    let notice =
-        page.is_set.then(|| view! { <NoticeBox text="C’est enregistré. L’effacement suivra la nuit prochaine." done=true /> });
+    let notice = page
+        .is_set
+        .then(|| view! { <NoticeBox text="C’est enregistré. L’effacement suivra la nuit prochaine." done=true /> });
     let backup = page.backup_on.map_or_else(
         || "Aucune sauvegarde n’est connue : demandez à qui tient le serveur.".to_owned(),
         |on| format!("Le {}.", fr::date(on)),
@@ -140,9 +141,7 @@ pub fn ServicePage(
             (format!("{noted} ; la chaîne est entière. Empreinte du dernier : {head}."), false)
         }
         Chain::Broken(at) => (
-            format!(
-                "La ligne {at} a été changée ou manque : prévenez qui tient le serveur, et gardez une copie."
-            ),
+            format!("La ligne {at} a été changée ou manque : prévenez qui tient le serveur, et gardez une copie."),
             true,
         ),
     };

@@ -217,4 +217,3 @@ pub async fn sweep(tx: &mut Tx) -> Result<i32, sqlx::Error> {
 pub async fn last_backup(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
     sqlx::query_scalar!(r#"select max(at) as "at: DateTime<Utc>" from backup_run"#).fetch_one(&mut **tx).await
 }
-

@@ -141,14 +141,15 @@ pub(super) async fn open(
     }
     accounts::know_browser(&state.db, scheme, account, &browser.hash()).await.map_err(crate::db::failed)?;
     tracing::info!(%account, "signed in");
-    let to = if role.is(Role::Promeneur) && !back.is_some_and(|back| back == OWN || back.starts_with(&format!("{OWN}?"))) {
-        // The phone opens the notebook of whom the address names, and of nobody else who used it before; each sign-in
-        // has a number, so that an address of the history does not sign anybody in again.
-        let screen = back.and_then(|address| address.split(['?', '#']).next()).filter(|path| is_of_phone(path));
-        format!("{}?connecte={account}.{}", screen.unwrap_or("/app"), clock::fresh_id())
-    } else {
-        back.unwrap_or_else(|| start_of(role)).to_owned()
-    };
+    let to =
+        if role.is(Role::Promeneur) && !back.is_some_and(|back| back == OWN || back.starts_with(&format!("{OWN}?"))) {
+            // The phone opens the notebook of whom the address names, and of nobody else who used it before; each sign-in
+            // has a number, so that an address of the history does not sign anybody in again.
+            let screen = back.and_then(|address| address.split(['?', '#']).next()).filter(|path| is_of_phone(path));
+            format!("{}?connecte={account}.{}", screen.unwrap_or("/app"), clock::fresh_id())
+        } else {
+            back.unwrap_or_else(|| start_of(role)).to_owned()
+        };
     let cookies = [state.cookie.give(&token, length.num_seconds()), state.cookie.give_browser(&browser)];
     Ok(Entry { to, cookies })
 }

@@ -118,7 +118,11 @@ async fn a_line_that_was_changed_or_taken_away_is_located() {
         "delete from audit_event",
     ] {
         owner.execute(AssertSqlSafe(format!("{tampering} where seq = {at}"))).await.expect(tampering);
-        assert_eq!(audit::verify(&mut owner, office.scheme, None).await.expect("read"), Chain::Broken { at }, "{tampering}");
+        assert_eq!(
+            audit::verify(&mut owner, office.scheme, None).await.expect("read"),
+            Chain::Broken { at },
+            "{tampering}"
+        );
         owner.execute("truncate audit_event; insert into audit_event select * from kept").await.expect("as before");
     }
     assert_eq!(audit::verify(&mut owner, office.scheme, None).await.expect("read"), whole);

@@ -115,7 +115,8 @@ async fn an_ordinary_account_that_passes_the_policies_copies_and_brings_back() {
     let office = Office::open().await;
     office.promeneur("Anne").await;
     let name = format!("keeper_{}", fresh_id().simple());
-    let create = format!("create role {name} login createrole bypassrls; grant lanterne_app to {name} with admin option");
+    let create =
+        format!("create role {name} login createrole bypassrls; grant lanterne_app to {name} with admin option");
     office.owner().await.execute(sqlx::AssertSqlSafe(create)).await.expect("a role");
     let folder = folder();
     let copy = folder.join("lanterne.dump");

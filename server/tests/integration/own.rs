@@ -245,7 +245,8 @@ async fn somebody_takes_away_what_is_held_about_them_and_of_nobody_else() {
     set(&mut owner, "update session set confirmed_at = confirmed_at - interval '61 minutes'").await;
     let to = office.get("/acces/mes-donnees.json", &anne.cookie).await.header("location").to_owned();
     assert_eq!(to, "/confirmer?retour=/acces");
-    set(&mut owner, "with shown as (update session set confirmed_at = now()) update account set enrol_after = now()").await;
+    set(&mut owner, "with shown as (update session set confirmed_at = now()) update account set enrol_after = now()")
+        .await;
     let to = office.get("/acces/mes-donnees.json", &anne.cookie).await.header("location").to_owned();
     assert_eq!(to, "/connexion?retour=/acces");
     set(&mut owner, "update account set enrol_after = null").await;

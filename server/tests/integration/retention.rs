@@ -219,8 +219,16 @@ async fn decisions_refusals_and_closed_accesses_of_long_ago_go_too() {
         .expect("long ago");
     let erased = retention::run(&office.db, office.scheme).await.expect("a run");
     assert_eq!((erased.people, erased.others), (1, 3), "{erased:?}");
-    assert_eq!(office.number("select count(*) from quarantine where raw = 'tournesol'").await, 2, "of late, and waiting");
-    assert_eq!(office.number("select count(*) from operation where body::text like '%tournesol%'").await, 1, "it waits");
+    assert_eq!(
+        office.number("select count(*) from quarantine where raw = 'tournesol'").await,
+        2,
+        "of late, and waiting"
+    );
+    assert_eq!(
+        office.number("select count(*) from operation where body::text like '%tournesol%'").await,
+        1,
+        "it waits"
+    );
     let waiting = office.get("/coordination/a-verifier", &coordinator.cookie).await.text();
     assert!(waiting.contains("Anne"), "{waiting}");
     assert_eq!(office.number("select count(*) from invitation").await, 1);

@@ -22,6 +22,7 @@ mod binary;
 mod connexion;
 mod coordination;
 mod devices;
+mod door;
 mod escrow;
 mod export;
 mod faults;

@@ -39,6 +39,24 @@ begin
 end
 $$;
 
+-- The fields in which somebody wrote freely. Nothing that is counted is among them.
+create function free_texts()
+    returns text[]
+    language sql immutable
+    as $$
+        select array['note', 'title', 'network_other', 'theme_other', 'highlight', 'difficulties', 'training_wishes']
+    $$;
+
+-- The day from which a record's words are counted: that of the evening, of a project its end, else of its withdrawal. A project that
+-- goes on has none.
+create function words_day(body json, deleted_at timestamptz)
+    returns text
+    language sql stable
+    as $$
+        select coalesce(body->>'occurred_on', left(body->>'started_at', 10), body->>'ended_on', body->>'month',
+            left(deleted_at::text, 10))
+    $$;
+
 -- How old is old enough stands in here, and which fields: whoever could run statements of their own erases nothing else with it.
 create function erase_texts(records uuid[])
     returns void
@@ -47,18 +65,15 @@ create function erase_texts(records uuid[])
     as $$
         declare
             mine uuid := nullif(current_setting('lanterne.network', true), '')::uuid;
-            words text[] := array['note', 'title', 'network_other', 'theme_other', 'highlight', 'difficulties', 'training_wishes'];
             old uuid[];
         begin
             select array_agg(record.id) into old
                 from record join network on network.id = record.network_id
                 where record.network_id = mine and record.id = any(records)
-                    and coalesce(body->>'occurred_on', left(body->>'started_at', 10), body->>'ended_on', body->>'month',
-                        case when deleted_at is not null then left(deleted_at::text, 10) end)
-                        < (current_date + 1 - make_interval(months => text_months))::date::text;
-            update operation set body = (body::jsonb - words)::json, reason = null
-                where network_id = mine and record_id = any(old) and (reason is not null or body::jsonb ?| words);
-            update record set body = (body::jsonb - words)::json
+                    and words_day(body, deleted_at) < (current_date + 1 - make_interval(months => text_months))::date::text;
+            update operation set body = (body::jsonb - free_texts())::json, reason = null
+                where network_id = mine and record_id = any(old) and (reason is not null or body::jsonb ?| free_texts());
+            update record set body = (body::jsonb - free_texts())::json
                 where network_id = mine and id = any(old) and deleted_at is not null;
         end
     $$;

@@ -120,9 +120,6 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             }
             bail!("there is no phone {device}: its id is in the address of « Retirer ce téléphone »")
         }
-        Admin::Backup { .. } | Admin::Restore { .. } => {
-            bail!("a copy is made of the whole database, and not from within it")
-        }
         Admin::Rebuild => {
             let mut count = 0;
             for scheme in schemes(owner).await? {
@@ -133,10 +130,7 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
         Admin::Erase => {
             let mut erased = retention::Erased::default();
             for scheme in schemes(owner).await? {
-                let now = retention::run(db, scheme).await.map_err(|error| anyhow::anyhow!(error.sentence))?;
-                erased.texts += now.texts;
-                erased.people += now.people;
-                erased.others += now.others;
+                erased += retention::run(db, scheme).await.map_err(|error| anyhow::anyhow!(error.sentence))?;
             }
             Ok(format!(
                 "erased the texts of {} records, the names of {} people, {} decided entries and invitations",

@@ -55,13 +55,6 @@ impl Manifest {
     pub fn rows(&self) -> i64 {
         self.tables.values().sum()
     }
-
-    /// Where it stands, for a copy.
-    fn beside(copy: &Path) -> PathBuf {
-        let mut name = copy.as_os_str().to_owned();
-        name.push(".json");
-        PathBuf::from(name)
-    }
 }
 
 /// Which database, and how PostgreSQL's programs are let in.
@@ -79,15 +72,8 @@ pub async fn make(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
     passes(&mut owner, source).await?;
     let part = with_suffix(copy, ".part");
     // Made here with its mode; pg_dump writes into it.
-    drop(
-        OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&part)
-            .with_context(|| format!("writing {}: is there room, and may this user write there?", part.display()))?,
-    );
+    private(&part)
+        .with_context(|| format!("writing {}: is there room, and may this user write there?", part.display()))?;
     // The counts and the copy are of one moment.
     let mut moment = owner.begin_with("begin isolation level repeatable read, read only").await?;
     let snapshot: String = sqlx::query_scalar("select pg_export_snapshot()").fetch_one(&mut *moment).await?;
@@ -106,10 +92,9 @@ pub async fn make(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
     let (bytes, sha256) = digest(file)?;
     let at = clock::now();
     let manifest = Manifest { at, release: env!("CARGO_PKG_VERSION").to_owned(), bytes, sha256, tables, trails };
-    let mut beside =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(Manifest::beside(copy))?;
-    beside.write_all(&serde_json::to_vec_pretty(&manifest)?)?;
-    beside.sync_all()?;
+    let mut told = private(&beside(copy))?;
+    told.write_all(&serde_json::to_vec_pretty(&manifest)?)?;
+    told.sync_all()?;
     std::fs::rename(&part, copy)?;
     sqlx::query!(
         "insert into backup_run (at, bytes, rows) values ($1, $2, $3)",
@@ -139,8 +124,8 @@ async fn passes(owner: &mut PgConnection, source: &Source) -> anyhow::Result<()>
 
 /// Fills an empty database from a copy, checks that all of it came, and begins a new life.
 pub async fn restore(source: &Source, copy: &Path) -> anyhow::Result<Manifest> {
-    let told = std::fs::read(Manifest::beside(copy))
-        .with_context(|| format!("reading {}, which stands beside a copy", Manifest::beside(copy).display()))?;
+    let told = std::fs::read(beside(copy))
+        .with_context(|| format!("reading {}, which stands beside a copy", beside(copy).display()))?;
     let manifest: Manifest = serde_json::from_slice(&told).context("the file beside the copy is damaged")?;
     let (bytes, sha256) = digest(File::open(copy).with_context(|| format!("reading {}", copy.display()))?)?;
     if (bytes, &sha256) != (manifest.bytes, &manifest.sha256) {
@@ -240,6 +225,16 @@ fn digest(mut file: File) -> anyhow::Result<(u64, String)> {
         hash.update(&buffer[..read]);
         bytes += u64::try_from(read)?;
     }
+}
+
+/// An empty file that nobody else reads.
+fn private(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
+/// Where what a copy says of itself stands.
+fn beside(copy: &Path) -> PathBuf {
+    with_suffix(copy, ".json")
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -23,7 +23,7 @@ pub enum Command {
     Serve(Serve),
     /// Acts of the operator, without the web.
     #[command(subcommand)]
-    Admin(Admin),
+    Admin(Operator),
 }
 
 /// Where the data are.
@@ -129,6 +129,33 @@ pub enum Reader {
     Committee,
 }
 
+/// What the operator does.
+#[derive(Debug, Subcommand)]
+pub enum Operator {
+    /// With the whole database, from outside of it.
+    #[command(flatten)]
+    Copy(Copy),
+    /// Within it.
+    #[command(flatten)]
+    Act(Admin),
+}
+
+/// Copies, and coming back from one.
+#[derive(Debug, Subcommand)]
+pub enum Copy {
+    /// Copy everything into a file, with what it holds in another one beside it. The server goes on meanwhile.
+    Backup {
+        /// The file; it is replaced once the new copy is whole.
+        file: PathBuf,
+    },
+    /// Fill an empty database from a copy, check that all of it came, and begin a new life, so that phones give back what came
+    /// after the copy.
+    Restore {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
 /// Acts of the operator.
 #[derive(Debug, Subcommand)]
 pub enum Admin {
@@ -215,17 +242,6 @@ pub enum Admin {
     RevokeDevice {
         /// Its id, as the coordinator's page « Téléphones » has it in its address.
         device: app::domain::ids::DeviceId,
-    },
-    /// Copy everything into a file, with what it holds in another one beside it. The server goes on meanwhile.
-    Backup {
-        /// The file; it is replaced once the new copy is whole.
-        file: PathBuf,
-    },
-    /// Fill an empty database from a copy, check that all of it came, and begin a new life, so that phones give back what came
-    /// after the copy.
-    Restore {
-        /// The file.
-        file: PathBuf,
     },
     /// Build the projections anew from the ledger.
     Rebuild,

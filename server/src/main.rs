@@ -8,7 +8,7 @@ use server::{
     admin,
     backup::{self, Source},
     cluster::{self, Cluster},
-    config::{Admin, Cli, Command, Data, Serve},
+    config::{Cli, Command, Copy, Data, Operator, Serve},
     db::{self, Db, projections},
     demo,
     http::{self, AppState, assets::Assets},
@@ -26,7 +26,7 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         None => Box::pin(serve(cli.data, Serve::default())).await,
         Some(Command::Serve(serve_options)) => Box::pin(serve(cli.data, serve_options)).await,
-        Some(Command::Admin(act)) => Box::pin(administer(cli.data, act)).await,
+        Some(Command::Admin(operator)) => Box::pin(administer(cli.data, operator)).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -209,28 +209,19 @@ impl Stop {
     }
 }
 
-async fn administer(data: Data, act: Admin) -> anyhow::Result<()> {
+async fn administer(data: Data, operator: Operator) -> anyhow::Result<()> {
     start_log(false);
     // Held to the end: a server that starts in the meantime is told, and its database is not stopped under it.
     let turn = if data.is_private() { cluster::take_turn(&data.data_dir).ok() } else { None };
     let database = Database::open(&data).await?;
     let done = async {
-        let source = || Source { options: database.options.clone(), url: data.database_url.clone() };
-        match &act {
-            Admin::Backup { file } => {
-                let copy = backup::make(&source(), file).await?;
-                return Ok(format!("{} rows, {} bytes in {}", copy.rows(), copy.bytes, file.display()));
+        let act = match operator {
+            Operator::Copy(copy) => {
+                let source = Source { options: database.options.clone(), url: data.database_url.clone() };
+                return copied(&source, copy).await;
             }
-            Admin::Restore { file } => {
-                let copy = backup::restore(&source(), file).await?;
-                return Ok(format!(
-                    "{} rows of {} are back, and a new life has begun: phones give back what came later",
-                    copy.rows(),
-                    copy.at.format("%Y-%m-%d %H:%M UTC")
-                ));
-            }
-            _ => {}
-        }
+            Operator::Act(act) => act,
+        };
         db::migrate(&database.options).await?;
         let db = Db::open(database.options.clone(), 2).await?;
         let mut owner = db::connect(&database.options).await?;
@@ -244,4 +235,22 @@ async fn administer(data: Data, act: Admin) -> anyhow::Result<()> {
     let said: anyhow::Result<String> = done;
     say(&said?);
     closed
+}
+
+/// Copies, or comes back from a copy, and says what was done.
+async fn copied(source: &Source, copy: Copy) -> anyhow::Result<String> {
+    match copy {
+        Copy::Backup { file } => {
+            let made = backup::make(source, &file).await?;
+            Ok(format!("{} rows, {} bytes in {}", made.rows(), made.bytes, file.display()))
+        }
+        Copy::Restore { file } => {
+            let made = backup::restore(source, &file).await?;
+            Ok(format!(
+                "{} rows of {} are back, and a new life has begun: phones give back what came later",
+                made.rows(),
+                made.at.format("%Y-%m-%d %H:%M UTC")
+            ))
+        }
+    }
 }

@@ -1,22 +1,19 @@
 //! The nightly erasing: free text of long ago, and the names of those who left. Each network by its own settings, a run a day,
 //! whichever instance comes first; what it did is noted and shown.
 
-use std::time::Duration;
+use std::{ops::AddAssign, time::Duration};
 
 use app::{
     api::error::{AppError, ErrorCode},
     coordination::service::Retention,
-    domain::{
-        ids::{AccountId, OpId, RecordId, SchemeId},
-        record::TEXTS,
-    },
+    domain::ids::{AccountId, OpId, RecordId, SchemeId},
     sync::{
         hash::BodyHash,
         messages::{Op, OpKind},
     },
 };
 use chrono::{Months, NaiveDate, TimeDelta, Timelike};
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::value::RawValue;
 use sqlx::{Connection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
@@ -48,6 +45,14 @@ pub struct Erased {
     pub people: i32,
     /// Decided entries and invitations.
     pub others: i32,
+}
+
+impl AddAssign for Erased {
+    fn add_assign(&mut self, other: Self) {
+        self.texts += other.texts;
+        self.people += other.people;
+        self.others += other.others;
+    }
 }
 
 /// Erases what is due, for as long as the server runs.
@@ -191,10 +196,7 @@ async fn erase_one_by_one(db: &Db, chunk: Chunk, count: &mut i32) -> Result<Opti
 }
 
 fn ask(wordy: &Wordy) -> Result<Ask, AppError> {
-    let internal = || AppError::new(ErrorCode::Internal);
-    let mut object: Map<String, Value> = serde_json::from_str(&wordy.body).map_err(|_| internal())?;
-    object.retain(|field, _| !TEXTS.contains(&field.as_str()));
-    let body = Value::Object(object).to_string();
+    let body = RawValue::from_string(wordy.bare.clone()).map_err(|_| AppError::new(ErrorCode::Internal))?;
     let op = Op {
         op: OpId(fresh_id()),
         seq: 0,
@@ -204,8 +206,8 @@ fn ask(wordy: &Wordy) -> Result<Ask, AppError> {
         after: None,
         schema: u32::try_from(wordy.schema).unwrap_or(app::domain::record::SCHEMA),
         at: clock::now().fixed_offset(),
-        hash: BodyHash::of(&body),
-        body: Some(RawValue::from_string(body).map_err(|_| internal())?),
+        hash: BodyHash::of(&wordy.bare),
+        body: Some(body),
         reason: None,
         refill: false,
     };

@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use super::{
     address::{AUDIT, NETWORK_LIFE, PHONES, SERVICE, TO_CHECK},
     notice::NoticeBox,
+    phones::summary,
 };
 use crate::{
+    api::phones::Phones,
     domain::{
         coded::{Code, codes},
         fr,
@@ -88,16 +90,12 @@ pub enum Chain {
 pub struct Service {
     /// The release that answers.
     pub version: &'static str,
-    /// The build of the notebook that phones get.
-    pub build: String,
     /// Which `PostgreSQL` answers.
     pub database: String,
     /// When everything was last copied.
     pub backup_on: Option<NaiveDate>,
-    /// How many phones hold entries still.
-    pub phones: i64,
-    /// How many entries those are.
-    pub pending: i64,
+    /// The phones, and the build of the notebook that they get.
+    pub phones: Phones,
     /// How many entries wait for a decision.
     pub to_check: i64,
     /// The trail.
@@ -125,15 +123,6 @@ pub fn ServicePage(
         || "Aucune sauvegarde n’est connue : demandez à qui tient le serveur.".to_owned(),
         |on| format!("Le {}.", fr::date(on)),
     );
-    let waiting = if page.pending == 0 {
-        "Aucune saisie n’attend sur un téléphone, d’après leur dernier envoi.".to_owned()
-    } else {
-        format!(
-            "{} {}.",
-            fr::count(page.phones, "téléphone garde encore", "téléphones gardent encore"),
-            fr::count(page.pending, "saisie", "saisies")
-        )
-    };
     let (chain, is_broken) = match &page.chain {
         Chain::Whole(0, _) => ("Aucun acte n’est encore noté.".to_owned(), false),
         Chain::Whole(lines, head) => {
@@ -164,10 +153,10 @@ pub fn ServicePage(
             {notice}
         </div>
         <dl class="facts service">
-            <div><dt>"Version"</dt><dd>{format!("{}, carnet {}", page.version, page.build)}</dd></div>
+            <div><dt>"Version"</dt><dd>{format!("{}, carnet {}", page.version, page.phones.build)}</dd></div>
             <div><dt>"Base de données"</dt><dd>{page.database}</dd></div>
             <div><dt>"Dernière sauvegarde"</dt><dd>{fr::spaced(&backup)}</dd></div>
-            <div><dt>"Sur les téléphones"</dt><dd>{waiting} " " <a href=PHONES>"Voir les téléphones"</a></dd></div>
+            <div><dt>"Sur les téléphones"</dt><dd>{summary(&page.phones)} " " <a href=PHONES>"Voir les téléphones"</a></dd></div>
             <div><dt>"À vérifier"</dt><dd>{fr::count(page.to_check, "saisie", "saisies")} " " <a href=TO_CHECK>"Voir ce qui attend"</a></dd></div>
             <div>
                 <dt>"Actes d’administration"</dt>

@@ -23,11 +23,6 @@ pub const NOTE_LENGTH: usize = 280;
 /// Largest body of one record, in bytes. A record is a few hundred; what is larger is not one.
 pub const BODY_BYTES: usize = 16 * 1024;
 
-/// The fields in which somebody wrote freely. After some months they are erased; nothing that is counted is among them.
-#[cfg(feature = "ssr")]
-pub const TEXTS: [&str; 7] =
-    ["note", "title", "network_other", "theme_other", "highlight", "difficulties", "training_wishes"];
-
 /// A record as it is typed, stored and sent: complete or not.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Draft {

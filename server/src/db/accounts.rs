@@ -8,6 +8,7 @@ use app::domain::{
 use app::shells::own;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::{Db, Tx, enter};
 use crate::auth::token::hex;
@@ -60,6 +61,16 @@ pub struct Origin<'a> {
     pub known: Option<&'a str>,
 }
 
+impl Origin<'_> {
+    /// Of tries that are counted for themselves alone.
+    pub const NOWHERE: Self = Self { address: "", known: None };
+}
+
+/// As what tries are counted that are at no name of a sign-in: a control character stands in none that is typed.
+pub fn apart(what: &str, id: Uuid) -> String {
+    format!("\u{1}{what} {id}")
+}
+
 /// As what the attempts of a name are counted.
 fn counted(login: &str, from: Origin<'_>) -> String {
     from.known.map_or_else(|| login.to_owned(), |browser| format!("{login} {browser}"))
@@ -71,9 +82,7 @@ pub async fn may_try(db: &Db, login: &str, from: Origin<'_>) -> Result<bool, sql
     let counted = counted(login, from);
     let mut tx = db.anonymous().await?;
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", counted).execute(&mut *tx).await?;
-    sqlx::query!("delete from sign_in_failure where at < now() - make_interval(mins => $1)", FAILURE_WINDOW_MIN)
-        .execute(&mut *tx)
-        .await?;
+    forget_old(&mut tx).await?;
     let failures = sqlx::query!(
         r#"select count(*) filter (where login = $1) as "of_name!",
                   count(*) filter (where address = $2 and address <> '') as "of_address!"
@@ -97,10 +106,15 @@ pub async fn may_try(db: &Db, login: &str, from: Origin<'_>) -> Result<bool, sql
 /// Forgets attempts that count no more.
 pub async fn forget_old_attempts(db: &Db) -> Result<(), sqlx::Error> {
     let mut tx = db.anonymous().await?;
-    sqlx::query!("delete from sign_in_failure where at < now() - make_interval(mins => $1)", FAILURE_WINDOW_MIN)
-        .execute(&mut *tx)
-        .await?;
+    forget_old(&mut tx).await?;
     tx.commit().await
+}
+
+async fn forget_old(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from sign_in_failure where at < now() - make_interval(mins => $1)", FAILURE_WINDOW_MIN)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Takes the attempts of a name back: it was the right person.

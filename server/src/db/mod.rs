@@ -295,13 +295,6 @@ impl Db {
         self.first(PgPool::begin).await
     }
 
-    /// Which database it is.
-    pub async fn version(&self, tx: &mut Tx) -> Result<String, sqlx::Error> {
-        let number =
-            sqlx::query_scalar!(r#"select current_setting('server_version') as "is!""#).fetch_one(&mut **tx).await?;
-        Ok(format!("PostgreSQL {number}"))
-    }
-
     /// How many connections there are, and how many of them rest.
     pub fn connections(&self) -> (i64, i64) {
         (i64::from(self.pool.size()), i64::try_from(self.pool.num_idle()).unwrap_or(i64::MAX))
@@ -332,6 +325,13 @@ pub async fn act_as(tx: &mut Tx, account: AccountId) -> Result<(), sqlx::Error> 
 /// The same as a statement. An id is no text of anybody's.
 fn acting(account: AccountId) -> String {
     format!("select set_config('lanterne.account', '{account}', true)")
+}
+
+/// Which database it is.
+pub async fn version(tx: &mut Tx) -> Result<String, sqlx::Error> {
+    let number =
+        sqlx::query_scalar!(r#"select current_setting('server_version') as "is!""#).fetch_one(&mut **tx).await?;
+    Ok(format!("PostgreSQL {number}"))
 }
 
 /// Whether the connection itself has ended.

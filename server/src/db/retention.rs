@@ -2,10 +2,7 @@
 
 use app::{
     coordination::service::{Retention, Run},
-    domain::{
-        ids::{DeviceId, PromeneurId, RecordId, SchemeId},
-        record::TEXTS,
-    },
+    domain::ids::{DeviceId, PromeneurId, RecordId, SchemeId},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -92,8 +89,8 @@ pub struct Wordy {
     pub record: RecordId,
     /// Whose.
     pub promeneur: PromeneurId,
-    /// As it stands.
-    pub body: String,
+    /// As it stands, without them.
+    pub bare: String,
     /// Its version.
     pub version: i64,
     /// Its schema.
@@ -110,18 +107,15 @@ pub struct Wordy {
 /// The next of them after a record. A project counts from its end; one that goes on keeps its title.
 pub async fn wordy(tx: &mut Tx, before: NaiveDate, after: RecordId, most: i64) -> Result<Vec<Wordy>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select id, promeneur_id, body::text as "body!", version, schema, deleted_at is not null as "is_withdrawn!",
-                  body::jsonb ?| $2 as "is_wordy!",
+        r#"select id, promeneur_id, (body::jsonb - free_texts())::text as "bare!", version, schema,
+                  deleted_at is not null as "is_withdrawn!", body::jsonb ?| free_texts() as "is_wordy!",
                   (select device_id from operation
                    where record_id = record.id and result_version = record.version and status = 'applied' limit 1) as device_id,
                   received_at as "received_at: DateTime<Utc>"
            from record
-           where coalesce(body->>'occurred_on', left(body->>'started_at', 10), body->>'ended_on', body->>'month',
-                     case when deleted_at is not null then left(deleted_at::text, 10) end) < $1
-               and erased_version is distinct from version and id > $3
-           order by id limit $4"#,
+           where words_day(body, deleted_at) < $1 and erased_version is distinct from version and id > $2
+           order by id limit $3"#,
         before.to_string(),
-        &TEXTS.map(str::to_owned),
         after.0,
         most
     )
@@ -132,7 +126,7 @@ pub async fn wordy(tx: &mut Tx, before: NaiveDate, after: RecordId, most: i64) -
         .map(|row| Wordy {
             record: RecordId(row.id),
             promeneur: PromeneurId(row.promeneur_id),
-            body: row.body,
+            bare: row.bare,
             version: row.version,
             schema: row.schema,
             is_withdrawn: row.is_withdrawn,

@@ -19,14 +19,15 @@ use axum::{
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
 
-use super::{AppState, client::Client, own::NOWHERE, pages, sign_in};
+use super::{AppState, client::Client, pages, sign_in};
 use crate::{
     auth::{
         password::{self, PasswordFault},
         token::Token,
     },
     db::{
-        accounts, act_as, breaks, failed,
+        accounts::{self, Origin},
+        act_as, breaks, failed,
         invitations::{self, Invitee, Opened},
         people,
     },
@@ -123,9 +124,9 @@ async fn try_accept(state: &AppState, client: &Client, token: &str, chosen: Chos
     if known.is_none() && !is_readable {
         return refuse(InvitationFault::Login);
     }
-    let counted = format!("\u{1}invitation {}", opened.id);
+    let counted = accounts::apart("invitation", opened.id.0);
     // Names that are taken can be guessed here by whoever holds a link: a few times, not a thousand.
-    if !accounts::may_try(&state.db, &counted, NOWHERE).await.map_err(failed)? {
+    if !accounts::may_try(&state.db, &counted, Origin::NOWHERE).await.map_err(failed)? {
         return refuse(InvitationFault::Many);
     }
     let own = known.as_deref().unwrap_or(&login);
@@ -164,7 +165,7 @@ async fn try_accept(state: &AppState, client: &Client, token: &str, chosen: Chos
     };
     act_as(&mut tx, account).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    accounts::forget_attempts(&state.db, &counted, NOWHERE).await.map_err(failed)?;
+    accounts::forget_attempts(&state.db, &counted, Origin::NOWHERE).await.map_err(failed)?;
     let role = opened.invitee.role();
     tracing::info!(%account, role = role.code(), "invitation accepted");
     sign_in::open(state, client, (opened.scheme, account), &role.into(), None).await.map(sign_in::entered)

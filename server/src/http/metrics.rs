@@ -84,8 +84,7 @@ impl Drop for UnderWay {
 }
 
 /// Counts a request, by the route it is for.
-pub async fn count(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let metrics = &state.metrics;
+pub async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
     // Whoever asks names the method as they like, and a name is never forgotten.
     let method = match request.method().as_str() {

@@ -109,8 +109,8 @@ pub fn router(state: AppState) -> Router {
         .route("/hors-reseau", get(pages::offline))
         .route("/accessibilite", get(pages::accessibility))
         .route("/donnees", get(pages::data))
-        .merge(own::routes(&state))
-        .merge(coordination::routes(&state))
+        .merge(pages::guarded(&state, own::PAGES))
+        .merge(pages::guarded(&state, coordination::PAGES))
         .fallback(pages::not_found)
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     let site = assets::routes(&state.assets).route("/sw.js", get(worker::script));
@@ -136,7 +136,7 @@ fn apply_middleware(router: Router<AppState>, state: &AppState) -> Router<AppSta
         .layer(middleware::from_fn(limits::same_site_only))
         .layer(CatchPanicLayer::custom(limits::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
-        .layer(middleware::from_fn_with_state(state.clone(), metrics::count))
+        .layer(middleware::from_fn_with_state(state.metrics.clone(), metrics::count))
         .layer(middleware::from_fn_with_state(state.clone(), limits::speak))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_PACKING))))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, limits::CONTENT_SECURITY_POLICY))

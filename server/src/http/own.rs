@@ -10,13 +10,12 @@ use app::{
     },
 };
 use axum::{
-    Form, Router,
+    Form,
     extract::{
         Path, Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::{HeaderValue, StatusCode, header},
-    middleware,
+    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
@@ -26,7 +25,7 @@ use serde::Deserialize;
 use super::{
     AppState,
     client::Client,
-    pages::{self, Held},
+    pages::{Held, Page, answer, attachment},
     sign_in,
 };
 use crate::{
@@ -39,7 +38,7 @@ use crate::{
 };
 
 /// The pages of everybody who is signed in, as the office's are listed.
-pub const PAGES: &[super::coordination::Page] = &[
+pub const PAGES: &[Page] = &[
     (OWN, Act::Session, || get(page)),
     ("/acces/sessions/{id}/fermer", Act::Session, || post(end)),
     ("/acces/sessions/fermer", Act::Session, || post(end_others)),
@@ -50,18 +49,6 @@ pub const PAGES: &[super::coordination::Page] = &[
 
 fn confirming() -> MethodRouter<AppState> {
     get(ask).post(confirm)
-}
-
-/// Their routes, each behind its guard.
-pub fn routes(state: &AppState) -> Router<AppState> {
-    PAGES.iter().fold(Router::new(), |router, (address, act, page)| {
-        let guard = middleware::from_fn_with_state((state.clone(), *act), pages::guard);
-        router.route(address, page().route_layer(guard))
-    })
-}
-
-async fn answer(state: &AppState, answer: impl Future<Output = Result<Response, AppError>>) -> Response {
-    answer.await.unwrap_or_else(|error| pages::refused(state, &error))
 }
 
 /// What the page may be told by its address.
@@ -142,34 +129,26 @@ struct Typed {
     nouvelle: String,
 }
 
-/// Whether a passphrase is the account's. Tries are counted, as at the door.
-async fn is_right(state: &AppState, holder: &Holder, phrase: &str) -> Result<bool, AppError> {
+/// Whether a passphrase is that of whoever is signed in, or why it is not taken. Tries are counted, as at the door, and for
+/// themselves: that their address is worn out by others is not their fault.
+async fn check(state: &AppState, holder: &Holder, phrase: &str) -> Result<Option<PassphraseFault>, AppError> {
+    let account = holder.me.account;
+    let counted = accounts::apart("acces", account.0);
+    if !accounts::may_try(&state.db, &counted, Origin::NOWHERE).await.map_err(failed)? {
+        return Ok(Some(PassphraseFault::Many));
+    }
     if phrase.len() > password::LONGEST {
-        return Ok(false);
+        return Ok(Some(PassphraseFault::Wrong));
     }
     let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
-    let (_, hash) = accounts::secret(&mut tx, holder.me.account).await.map_err(failed)?;
+    let (_, hash) = accounts::secret(&mut tx, account).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    let name = counted(holder);
     let matches = password::verify(phrase.to_owned(), Some(hash)).await;
-    let matches = matches.map_err(|_| AppError::new(ErrorCode::Unavailable))?;
-    if matches {
-        accounts::forget_attempts(&state.db, &name, NOWHERE).await.map_err(failed)?;
+    if !matches.map_err(|_| AppError::new(ErrorCode::Unavailable))? {
+        return Ok(Some(PassphraseFault::Wrong));
     }
-    Ok(matches)
-}
-
-/// As what the tries of somebody who is signed in are counted.
-fn counted(holder: &Holder) -> String {
-    // No name that is typed holds a control character.
-    format!("\u{1}acces {}", holder.me.account)
-}
-
-/// Whoever is signed in is counted for themselves: that their address is worn out by others is not their fault.
-pub(super) const NOWHERE: Origin<'static> = Origin { address: "", known: None };
-
-async fn may_try(state: &AppState, holder: &Holder) -> Result<bool, AppError> {
-    accounts::may_try(&state.db, &counted(holder), NOWHERE).await.map_err(failed)
+    accounts::forget_attempts(&state.db, &counted, Origin::NOWHERE).await.map_err(failed)?;
+    Ok(None)
 }
 
 /// `POST /acces/phrase`: the other sessions end, and this one begins anew.
@@ -183,11 +162,8 @@ async fn change(
     let changed = Box::pin(async {
         let Form(typed) = form.unwrap_or_default();
         let refuse = |fault| shown(&state, &holder, None, Some(fault));
-        if !may_try(&state, &holder).await? {
-            return refuse(PassphraseFault::Many).await;
-        }
-        if !is_right(&state, &holder, &typed.actuelle).await? {
-            return refuse(PassphraseFault::Wrong).await;
+        if let Some(fault) = check(&state, &holder, &typed.actuelle).await? {
+            return refuse(fault).await;
         }
         let me = &holder.me;
         let mut tx = state.db.by(me).await.map_err(failed)?;
@@ -229,9 +205,7 @@ async fn data(State(state): State<AppState>, Held(holder): Held) -> Response {
         let held = own_data::of(&mut tx, &holder.me).await.map_err(failed)?;
         audit::export(&mut tx, audit::Export::OwnData, "").await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
-        let disposition = HeaderValue::from_static("attachment; filename=\"lanterne-mes-donnees.json\"");
-        let kind = HeaderValue::from_static("application/json");
-        Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], held).into_response())
+        attachment("application/json", "lanterne-mes-donnees.json", held)
     })
     .await
 }
@@ -277,11 +251,8 @@ async fn confirm(
 ) -> Response {
     let confirmed = Box::pin(async {
         let Form(Shown { phrase, retour }) = form.unwrap_or_default();
-        if !may_try(&state, &holder).await? {
-            return asked_again(&state, &holder, &retour, Some(PassphraseFault::Many)).await;
-        }
-        if !is_right(&state, &holder, &phrase).await? {
-            return asked_again(&state, &holder, &retour, Some(PassphraseFault::Wrong)).await;
+        if let Some(fault) = check(&state, &holder, &phrase).await? {
+            return asked_again(&state, &holder, &retour, Some(fault)).await;
         }
         let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
         accounts::confirm(&mut tx, holder.session).await.map_err(failed)?;

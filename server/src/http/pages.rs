@@ -12,10 +12,12 @@ use app::{
     shells::{self, SignInNotice, own::CONFIRM},
 };
 use axum::{
+    Router,
     extract::{FromRequestParts, Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::Next,
+    middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
+    routing::MethodRouter,
 };
 use chrono::TimeDelta;
 use leptos::{
@@ -109,6 +111,35 @@ pub async fn dashboard(State(state): State<AppState>, Caller(me): Caller, reques
         shells::office(&site)
     };
     leptos_axum::render_app_async_with_context(context, page)(request).await
+}
+
+/// A page: its address, what one must be allowed to do there, and what answers.
+pub type Page = (&'static str, Act, fn() -> MethodRouter<AppState>);
+
+/// The routes of some pages, each behind its guard.
+pub fn guarded(state: &AppState, pages: &[Page]) -> Router<AppState> {
+    pages.iter().fold(Router::new(), |router, (address, act, page)| {
+        let guard = middleware::from_fn_with_state((state.clone(), *act), guard);
+        router.route(address, page().route_layer(guard))
+    })
+}
+
+/// An answer, or the page of what went wrong.
+pub async fn answer(state: &AppState, answer: impl Future<Output = Result<Response, AppError>>) -> Response {
+    answer.await.unwrap_or_else(|error| refused(state, &error))
+}
+
+/// A file to keep. It holds what few may read, hence no cache keeps it.
+pub fn attachment(kind: &'static str, name: &str, bytes: impl IntoResponse) -> Result<Response, AppError> {
+    // The names are ours: fixed words and numbers.
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .map_err(|_| AppError::new(ErrorCode::Internal))?;
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 /// Whoever asks for a page of the office, let through because they may do what it is for.

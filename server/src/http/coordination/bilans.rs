@@ -39,9 +39,9 @@ use axum::{
 use serde::Deserialize;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{AppState, Caller, answer, attachment, html, malformed};
+use super::{AppState, Caller, Export, answer, attachment, html, leaves, malformed};
 use crate::{
-    db::{audit, bilans, failed, network_life, reports, statements},
+    db::{bilans, failed, network_life, reports, statements},
     paper::{pdf::pdf, xlsx::xlsx},
     waiting::Days,
 };
@@ -309,7 +309,13 @@ pub(super) async fn version_file(
         tx.commit().await.map_err(failed)?;
         let (version, document) = found.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
         let made = made(document, &file, &format!("v{}", version.number)).await?;
-        note(&state, &me, &format!("{}, {}, version {}", version.title, version.scope, version.number), &file).await?;
+        leaves(
+            &state,
+            &me,
+            Export::Bilan,
+            &format!("{}, {}, version {}, {file}", version.title, version.scope, version.number),
+        )
+        .await?;
         Ok(made)
     })
     .await
@@ -327,7 +333,7 @@ pub(super) async fn draft_file(
         let (period, scope) = which(asked.periode, asked.perimetre)?;
         let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
         let made = made(document, &file, "projet").await?;
-        note(&state, &me, &format!("{period} {scope}, projet"), &file).await?;
+        leaves(&state, &me, Export::Bilan, &format!("{period} {scope}, projet, {file}")).await?;
         Ok(made)
     })
     .await
@@ -371,17 +377,10 @@ pub(super) async fn figures_file(
         let Query(asked) = asked.map_err(malformed)?;
         let (document, period, scope) = figures_of(&state, &me, asked).await?;
         let made = made(document, &file, "chiffres").await?;
-        note(&state, &me, &format!("{period} {scope}, chiffres"), &file).await?;
+        leaves(&state, &me, Export::Bilan, &format!("{period} {scope}, chiffres, {file}")).await?;
         Ok(made)
     })
     .await
-}
-
-/// Notes that a file leaves the office.
-async fn note(state: &AppState, me: &Me, what: &str, file: &str) -> Result<(), AppError> {
-    let mut tx = state.db.by(me).await.map_err(failed)?;
-    audit::export(&mut tx, audit::Export::Bilan, &format!("{what}, {file}")).await.map_err(failed)?;
-    tx.commit().await.map_err(failed)
 }
 
 /// A file of a document, by its name.

@@ -11,8 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{AppState, Caller, answer, attachment, malformed};
-use crate::db::{audit, failed};
+use super::{AppState, Caller, Export, answer, attachment, leaves, malformed};
 
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
@@ -32,10 +31,8 @@ pub(super) async fn file(
         let (period, asked) = choice_of(asked.periode, asked.perimetre)?;
         let scope = access::scope_of(&me, Act::Figures, asked).ok_or(ErrorCode::Forbidden)?;
         let dashboard = state.desk.dashboard(&me, period, scope).await?;
-        let mut tx = state.db.by(&me).await.map_err(failed)?;
         let key = format!("{} {}", dashboard.period, dashboard.scope);
-        audit::export(&mut tx, audit::Export::Dashboard, &key).await.map_err(failed)?;
-        tx.commit().await.map_err(failed)?;
+        leaves(&state, &me, Export::Dashboard, &key).await?;
         attachment("text/csv; charset=utf-8", &export::name(&dashboard), export::file(&dashboard))
     })
     .await

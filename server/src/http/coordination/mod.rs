@@ -18,24 +18,23 @@ mod to_check;
 
 use app::{
     api::error::{AppError, ErrorCode},
-    domain::{access::Act, typed::Typed},
+    domain::{access::Act, person::Me, typed::Typed},
 };
 use axum::{
-    Form, Router,
+    Form,
     extract::{DefaultBodyLimit, rejection::FormRejection},
-    http::{HeaderValue, header},
-    middleware,
     response::{Html, IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{get, post},
 };
 
 use super::{
     AppState,
-    pages::{self, Caller},
+    pages::{self, Caller, Page, answer, attachment},
 };
-
-/// A page of the office: its address, what one must be allowed to do there, and what answers.
-pub type Page = (&'static str, Act, fn() -> MethodRouter<AppState>);
+use crate::db::{
+    audit::{self, Export},
+    failed,
+};
 
 /// Every page of the office. What does not stand here has no address.
 pub const PAGES: &[Page] = &[
@@ -105,38 +104,19 @@ pub const PAGES: &[Page] = &[
     }),
 ];
 
-/// Their routes, each behind its guard.
-pub fn routes(state: &AppState) -> Router<AppState> {
-    PAGES.iter().fold(Router::new(), |router, (address, act, page)| {
-        let guard = middleware::from_fn_with_state((state.clone(), *act), pages::guard);
-        router.route(address, page().route_layer(guard))
-    })
-}
-
 /// The fields of a form that was sent, where it can be read.
 type Sent = Result<Form<Typed>, FormRejection>;
-
-/// An answer, or the page of what went wrong.
-async fn answer(state: &AppState, answer: impl Future<Output = Result<Response, AppError>>) -> Response {
-    answer.await.unwrap_or_else(|error| pages::refused(state, &error))
-}
 
 /// A query or a form that could not be read.
 fn malformed<T>(_: T) -> AppError {
     AppError::new(ErrorCode::Malformed)
 }
 
-/// A file to keep. It holds what only the coordination reads, hence no cache keeps it.
-fn attachment(kind: &'static str, name: &str, bytes: impl IntoResponse) -> Result<Response, AppError> {
-    // The names are ours: fixed words and numbers.
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
-        .map_err(|_| AppError::new(ErrorCode::Internal))?;
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CONTENT_DISPOSITION, disposition);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+/// Notes that a file leaves the office.
+async fn leaves(state: &AppState, me: &Me, what: Export, key: &str) -> Result<(), AppError> {
+    let mut tx = state.db.by(me).await.map_err(failed)?;
+    audit::export(&mut tx, what, key).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)
 }
 
 /// A page of ours.

@@ -1,7 +1,10 @@
 //! « Service » and the trail of what was done in the administration.
 
 use app::{
-    api::error::{AppError, ErrorCode},
+    api::{
+        error::{AppError, ErrorCode},
+        phones::Phones,
+    },
     coordination::{
         address::SERVICE,
         audit::{LINES, Trail},
@@ -20,8 +23,8 @@ use serde::Deserialize;
 
 use super::{AppState, Caller, Sent, answer, html, malformed};
 use crate::{
-    clock::day_in,
-    db::{audit, devices, failed, people, quarantine, retention},
+    clock::{day_in, today_in},
+    db::{self, audit, devices, failed, people, quarantine, retention},
 };
 
 /// What the pages may be told by their address.
@@ -47,15 +50,14 @@ async fn shown(state: &AppState, me: &Me, is_set: bool, refused: Refused) -> Res
         audit::Chain::Whole { lines, head } => Chain::Whole(lines, head.chars().take(SHOWN_OF_HASH).collect()),
         audit::Chain::Broken { at } => Chain::Broken(at),
     };
-    let holding = devices::list(&mut tx, None).await.map_err(failed)?;
-    let holding: Vec<i64> = holding.iter().map(|phone| phone.pending).filter(|pending| *pending > 0).collect();
+    let phones = devices::list(&mut tx, None).await.map_err(failed)?;
+    let today = today_in(&zone);
+    let build = state.assets.build.clone();
     let page = Service {
         version: env!("CARGO_PKG_VERSION"),
-        build: state.assets.build.clone(),
-        database: state.db.version(&mut tx).await.map_err(failed)?,
+        database: db::version(&mut tx).await.map_err(failed)?,
         backup_on,
-        phones: i64::try_from(holding.len()).unwrap_or(i64::MAX),
-        pending: holding.iter().sum(),
+        phones: Phones { today, build, phones, withdrawn: false },
         to_check: quarantine::count(&mut tx).await.map_err(failed)?,
         chain,
         retention: retention::settings(&mut tx).await.map_err(failed)?,

@@ -1,8 +1,8 @@
 //! F34: the server is killed again and again, without a word, while fifty phones write; and one of two, while the other goes on.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, net::SocketAddr, path::Path, time::Duration};
 
-use tokio::sync::watch;
+use tokio::{process::Child, sync::watch};
 
 use super::{Scene, all, end_state, strikes};
 use crate::{
@@ -36,22 +36,34 @@ async fn keep_writing(phone: &Phone<'_>, number: usize, up: &watch::Sender<bool>
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f34_a_server_that_is_killed_loses_nothing_and_counts_nothing_twice() {
-    let scene = Scene::open().await;
+/// So many phones that do not wait long.
+async fn crowd(scene: &Scene, count: usize) -> Vec<Phone<'_>> {
     let mut phones = Vec::new();
-    for _ in 0..PHONES {
+    for _ in 0..count {
         let phone = scene.phone("Anne").await;
         phone.patience.set(Duration::from_secs(5));
         phones.push(phone);
     }
+    phones
+}
+
+/// The real binary, and where it listens.
+async fn serving(url: &str, site: &Path) -> (Child, SocketAddr) {
+    let mut command = lanterne(url, &[]);
+    command.env("LANTERNE_SITE", site).env("LANTERNE_LOG", "off");
+    let (server, address) = started(command).await;
+    (server, address.parse().expect("an address"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f34_a_server_that_is_killed_loses_nothing_and_counts_nothing_twice() {
+    let scene = Scene::open().await;
+    let phones = crowd(&scene, PHONES).await;
     let name = scene.office.options.get_database().expect("a name");
     let (url, site) = (url(&scene.office.options, "postgres", name), site());
     let start = async || {
-        let mut command = lanterne(&url, &[]);
-        command.env("LANTERNE_SITE", &site).env("LANTERNE_LOG", "off");
-        let (server, address) = started(command).await;
-        scene.proxy.point_at(address.parse().expect("an address"));
+        let (server, address) = serving(&url, &site).await;
+        scene.proxy.point_at(address);
         server
     };
     let (up, stop) = (watch::Sender::new(false), Cell::new(false));
@@ -84,20 +96,10 @@ async fn f34_a_server_that_is_killed_loses_nothing_and_counts_nothing_twice() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_servers_one_is_killed_in_mid_sync_and_nothing_is_lost() {
     let scene = Scene::open().await;
-    let mut phones = Vec::new();
-    for _ in 0..20 {
-        let phone = scene.phone("Anne").await;
-        phone.patience.set(Duration::from_secs(5));
-        phones.push(phone);
-    }
+    let phones = crowd(&scene, 20).await;
     let name = scene.office.options.get_database().expect("a name");
     let (url, site) = (url(&scene.office.options, "postgres", name), site());
-    let start = async || {
-        let mut command = lanterne(&url, &[]);
-        command.env("LANTERNE_SITE", &site).env("LANTERNE_LOG", "off");
-        let (server, address) = started(command).await;
-        (server, address.parse().expect("an address"))
-    };
+    let start = async || serving(&url, &site).await;
     let (up, stop) = (watch::Sender::new(true), Cell::new(false));
     let answered = Cell::new(0);
     tokio::join!(

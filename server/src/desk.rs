@@ -11,6 +11,7 @@ use app::{
         access::{self, Act, Reach},
         headline::{Compared, Comparison},
         ids::{DeviceId, OpId, PromeneurId},
+        indicators::Sums,
         period::Period,
         person::Me,
         scope::Scope,
@@ -31,7 +32,8 @@ use crate::{
     db::{
         Db, devices, failed,
         ledger::{self, By},
-        network_life, objectives, people, pulls, quarantine, reports,
+        pulls, quarantine,
+        reports::{self, Beside},
     },
     escrow,
     group::Groups,
@@ -190,51 +192,28 @@ impl Reports for Desk {
     fn dashboard<'a>(&'a self, me: &'a Me, period: Option<Period>, scope: Scope) -> Answer<'a, Dashboard> {
         Box::pin(async move {
             let mut tx = self.db.for_page(me.scheme).await.map_err(failed)?;
-            let zone = people::scheme(&mut tx).await.map_err(failed)?.time_zone;
-            let today = clock::today_in(&zone);
-            let period = period.unwrap_or_else(|| Period::civil_year_of(today));
-            if !reports::exists(&mut tx, scope).await.map_err(failed)? {
+            let frame = reports::frame(&mut tx, scope).await.map_err(failed)?;
+            if !frame.has_scope() {
                 return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
             }
-            let members = reports::members(&mut tx, scope).await.map_err(failed)?;
+            let members = &frame.members;
+            let today = clock::today_in(&frame.time_zone);
+            let period = period.unwrap_or_else(|| Period::civil_year_of(today));
             let so_far = compare::so_far(period, today);
             let others = so_far.map(|so_far| compare::others(period, so_far)).unwrap_or_default();
             let mut periods = vec![period];
             periods.extend(so_far);
             periods.extend(others.iter().map(|(_, counted)| *counted));
-            let activity = reports::activity(&mut tx, &members, &periods).await.map_err(failed)?;
-            let mut sums = activity.sums(period).map_err(failed)?;
-            reports::add_stocks(&mut tx, &members, period, &mut sums).await.map_err(failed)?;
-            let sums = if scope == Scope::Network { sums } else { sums.without_alerts() };
-            let completeness = reports::completeness(&mut tx, &members, period, today).await.map_err(failed)?;
-            let compared = |(whole, counted)| {
-                let headline = activity.headline(&members, counted).map_err(failed)?;
-                Ok::<_, AppError>(Compared { whole, counted, headline })
-            };
-            let comparison = match so_far {
-                Some(so_far) => Some(Comparison {
-                    so_far,
-                    headline: activity.headline(&members, so_far).map_err(failed)?,
-                    others: others.into_iter().map(compared).collect::<Result<_, _>>()?,
-                }),
-                None => None,
-            };
-            let months = activity.months(period).map_err(failed)?;
-            let stages = reports::stages(&mut tx, &members, period).await.map_err(failed)?;
-            let team = if scope == Scope::Network && period.first() <= today {
-                Some(reports::team(&mut tx, &members, period, today).await.map_err(failed)?)
-            } else {
-                None
-            };
-            let objectives = objectives::list(&mut tx, period, scope).await.map_err(failed)?;
-            let life = if scope == Scope::Network {
-                Some(network_life::life(&mut tx, &members, period, today).await.map_err(failed)?)
-            } else {
-                None
-            };
-            let choices = reports::choices(&mut tx).await.map_err(failed)?;
-            tx.commit().await.map_err(failed)?;
-            let scope_name = scope_name(scope, &choices);
+            let activity = reports::activity(&mut tx, &frame, members, &periods, today).await.map_err(failed)?;
+            let reads_statements = access::reach(&me.role, Act::Statements).is_some();
+            let beside = reports::beside(&mut tx, members, period, today, reads_statements).await.map_err(failed)?;
+            // Nothing was written: the page need not wait for the end of what it read.
+            drop(tx);
+            let Beside { accompanied, followers, person_days, completeness, stages, team, objectives, life, needs } = beside;
+            let sums = Sums { accompanied, followers, person_days, ..activity.sums(period) };
+            let compared =
+                |(whole, counted)| Compared { whole, counted, headline: activity.headline(members, counted) };
+            let scope_name = scope_name(scope, &frame.choices);
             let may_choose = access::reach(&me.role, Act::Figures) == Some(Reach::Network);
             Ok(Dashboard {
                 scheme_name: me.scheme_name.clone(),
@@ -244,15 +223,20 @@ impl Reports for Desk {
                 period,
                 scope,
                 scope_name,
-                sums,
+                sums: if scope == Scope::Network { sums } else { sums.without_alerts() },
                 completeness,
-                comparison,
+                comparison: so_far.map(|so_far| Comparison {
+                    so_far,
+                    headline: activity.headline(members, so_far),
+                    others: others.into_iter().map(compared).collect(),
+                }),
                 objectives,
-                months,
+                months: activity.months(period),
                 stages,
                 team,
                 life,
-                choices: if may_choose { choices } else { Choices::default() },
+                needs,
+                choices: if may_choose { frame.listed() } else { Choices::default() },
             })
         })
     }

@@ -10,6 +10,7 @@ use crate::domain::{
     headline::{Comparison, MonthFigures},
     ids::{PromeneurId, StructureId, TerritoryId},
     indicators::Sums,
+    needs::NeedFigures,
     network_life::Life,
     objective::Objective,
     period::Period,
@@ -51,6 +52,9 @@ pub struct Choices {
     pub structures: Vec<Choice<StructureId>>,
     /// Promeneurs.
     pub promeneurs: Vec<Choice<PromeneurId>>,
+    /// Whether there are more than a list can show, so that one chooses the territory or the structure first.
+    #[serde(default)]
+    pub is_part: bool,
 }
 
 /// Everything that the dashboard shows.
@@ -86,6 +90,10 @@ pub struct Dashboard {
     pub team: Option<Team>,
     /// What the network lived through; of the whole network only.
     pub life: Option<Life>,
+    /// What the statements wish for and meet with, most spoken of first; for those who read statements, and not of one structure
+    /// or promeneur.
+    #[serde(default)]
+    pub needs: Option<Vec<NeedFigures>>,
     /// The scopes to choose from.
     pub choices: Choices,
 }

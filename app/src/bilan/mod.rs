@@ -10,6 +10,8 @@ pub mod figures;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod life;
 #[cfg(any(feature = "ssr", feature = "office"))]
+pub mod needs;
+#[cfg(any(feature = "ssr", feature = "office"))]
 pub mod objectives;
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub mod people;

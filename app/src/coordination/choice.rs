@@ -145,16 +145,27 @@ fn option(choice: Period, shown: Period, label: String) -> AnyView {
 
 /// The field of a scope.
 pub(super) fn scope_field(scope: Scope, choices: Choices) -> AnyView {
-    let Choices { territories, structures, promeneurs } = choices;
+    let Choices { territories, structures, promeneurs, is_part } = choices;
+    let first = if territories.is_empty() { "la structure" } else { "le territoire, puis la structure" };
+    let hint = is_part.then(|| {
+        view! {
+            <p class="hint" id="perimetre-aide">
+                "Tout le monde ne tient pas dans cette liste\u{202f}: affichez d’abord " {first}
+                ", et ses promeneurs·euses s’y ajoutent."
+            </p>
+        }
+    });
+    let described = hint.is_some().then_some("perimetre-aide");
     view! {
         <div class="field">
             <label class="field-label" for="perimetre">"Qui"</label>
-            <select class="input" id="perimetre" name="perimetre">
+            <select class="input" id="perimetre" name="perimetre" aria-describedby=described>
                 <option value="reseau" selected=scope == Scope::Network>"Tout le réseau"</option>
                 {scopes("Territoires", territories, scope, Scope::Territory)}
                 {scopes("Structures", structures, scope, Scope::Structure)}
                 {scopes("Promeneurs·euses", promeneurs, scope, Scope::Promeneur)}
             </select>
+            {hint}
         </div>
     }
     .into_any()

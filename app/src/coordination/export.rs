@@ -9,6 +9,7 @@ use crate::{
         fr,
         indicators::{Indicator, Sums},
         measure::Measure,
+        needs::{NeedFigures, Subject},
         network_life::{EventKind, Life},
         people::AgeBands,
         scope::Scope,
@@ -56,6 +57,7 @@ pub fn file(dashboard: &Dashboard) -> String {
     }
     rows.extend(dashboard.team.iter().flat_map(of_the_team));
     rows.extend(dashboard.life.iter().flat_map(of_its_life));
+    rows.extend(dashboard.needs.iter().flatten().flat_map(of_a_need));
     csv::file(rows)
 }
 
@@ -119,6 +121,15 @@ fn of_its_life(life: &Life) -> Vec<Row> {
         rows.push(row("Comptes conformes, par réseau", &network, it.conforming));
     }
     rows
+}
+
+/// I17.
+fn of_a_need(need: &NeedFigures) -> [Row; 2] {
+    let subject = label_of::<Subject>(&need.subject);
+    [
+        row("Promeneurs·euses qui souhaitent une formation, par sujet", &subject, need.wishing),
+        row("Promeneurs·euses qui disent une difficulté, par sujet", &subject, need.struggling),
+    ]
 }
 
 /// What an age band is called.

@@ -175,6 +175,8 @@ pub struct Counts {
     pub changed: i64,
     /// That were withdrawn in the notebook since.
     pub withdrawn: i64,
+    /// New ones that say word for word what a file brought in the name of somebody else.
+    pub elsewhere: i64,
     /// Of a day on which the promeneur noted something of the kind already.
     pub same_day: i64,
     /// That are nobody's, as was chosen.
@@ -513,6 +515,11 @@ fn nothing_yet(faulty: i64, counts: &Counts) -> &'static str {
 fn ends(counts: &Counts) -> Vec<String> {
     let ends = [
         (counts.fresh, "ligne est nouvelle.", "lignes sont nouvelles."),
+        (
+            counts.elsewhere,
+            "ligne nouvelle est déjà dans le carnet sous un autre nom, apportée par un fichier\u{202f}: si elle a changé de personne, retirez d’abord ce fichier, sinon elle compterait deux fois.",
+            "lignes nouvelles sont déjà dans le carnet sous un autre nom, apportées par un fichier\u{202f}: si elles ont changé de personne, retirez d’abord ce fichier, sinon elles compteraient deux fois.",
+        ),
         (
             counts.corrected,
             "ligne corrige ce qu’un fichier avait apporté.",

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::report::Dashboard,
-    bilan::{self, Section, Voice, compare, life, objectives, people, places, shares, stages, team, trend, view},
+    bilan::{self, Section, Voice, compare, life, needs, objectives, people, places, shares, stages, team, trend, view},
     domain::{
         access::{self, Act, Reach},
         fr::{self, NNBSP},
@@ -54,6 +54,7 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
         sections.push(life::events_section(life));
         sections.push(life::accounts_section(life));
     }
+    sections.extend(dashboard.needs.as_deref().map(needs::section));
     sections.extend(dashboard.comparison.as_ref().and_then(|comparison| compare::section(*period, comparison)));
     sections
 }
@@ -192,6 +193,7 @@ mod tests {
             stages: Vec::new(),
             team: None,
             life: None,
+            needs: None,
             choices: Choices {
                 structures: vec![Choice { id: StructureId(Uuid::from_u128(1)), name: "Centre <social>".to_owned() }],
                 ..Choices::default()

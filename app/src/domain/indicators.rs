@@ -60,6 +60,17 @@ impl Sums {
         }
     }
 
+    /// Adds what was summed of other days. Stocks are no sums of days: they stay as they are.
+    pub fn count_in(&mut self, other: &Self) {
+        for (measure, key, value) in &other.by {
+            self.add(measure, key, *value);
+        }
+        for (weekday, slot, minutes) in &other.heat {
+            self.add_minutes(*weekday, slot, *minutes);
+        }
+        self.available_minutes += other.available_minutes;
+    }
+
     /// The sum of a measure over all keys.
     pub fn total(&self, measure: Measure) -> i64 {
         self.by.iter().filter(|(of, ..)| of == measure.code()).map(|(.., value)| value).sum()
@@ -238,6 +249,7 @@ codes! {
         I14 = "I14", "Comptes professionnels";
         I15 = "I15", "Complétude";
         I16 = "I16", "Publications";
+        I17 = "I17", "Besoins exprimés";
         I18 = "I18", "Alertes et signalements";
     }
 }
@@ -298,6 +310,10 @@ impl Indicator {
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I16 => "Nombre de publications, et somme des vues ou réactions déclarées.",
             #[cfg(any(feature = "ssr", feature = "office"))]
+            Self::I17 => {
+                "Promeneurs·euses dont un relevé de la période écrit un souhait de formation, ou une difficulté, par sujet ; qui en parle chaque mois compte une fois."
+            }
+            #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I18 => "Nombre d’interventions suivies d’une alerte ou d’un signalement.",
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I15 => {
@@ -340,6 +356,10 @@ impl Indicator {
             Self::I13 => "Qui est absent·e pour un temps reste labellisé·e.",
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I16 => "Déclaratif ; une même personne peut voir plusieurs publications.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            Self::I17 => {
+                "Les sujets se reconnaissent aux mots des relevés : un texte peut en avoir plusieurs, ou aucun de connu."
+            }
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I18 => "Donné pour le réseau entier seulement, jamais par structure, commune ou promeneur·euse.",
             #[cfg(any(feature = "ssr", feature = "office"))]

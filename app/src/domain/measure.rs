@@ -15,7 +15,7 @@ use super::{
 
 /// The number of these rules, and of the shape in which their sums are kept. A server that finds projections of another
 /// number builds them anew from the ledger.
-pub const RULES: i32 = 8;
+pub const RULES: i32 = 9;
 
 codes! {
     /// What is summed. The comment gives the unit and the key, where there is one.

@@ -1,10 +1,23 @@
 //! What promeneurs ask for and what they meet with, grouped by subject (`domain.md` I17, C34, C35, C40): their statements are
 //! free texts, and the words in them tell what they are about.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     coded::{Code, codes},
     fr,
 };
+
+/// How many promeneurs speak of a subject in the statements of a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedFigures {
+    /// The code of the subject.
+    pub subject: String,
+    /// As something they wish to be trained in.
+    pub wishing: i64,
+    /// As something difficult.
+    pub struggling: i64,
+}
 
 codes! {
     /// What a wish or a difficulty is about.

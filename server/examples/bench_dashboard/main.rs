@@ -58,13 +58,13 @@ async fn measure(office: &Office, records: usize) -> anyhow::Result<Vec<Row>> {
         departments.push(population.department(office, &format!("tenth {at}"), size).await?);
     }
     settle(office).await?;
-    let before = look(&reader, &marked, "2025-2026").await?;
+    let before = look(&reader, &marked, "2025-2026", "reseau").await?;
     note("the others");
     for (at, size) in population::sizes(records - records / 10 - MARKED).into_iter().enumerate() {
         departments.push(population.department(office, &format!("whole {at}"), size).await?);
     }
     settle(office).await?;
-    let after = look(&reader, &marked, "2025-2026").await?;
+    let after = look(&reader, &marked, "2025-2026", "reseau").await?;
     departments.sort_by_key(|department| department.records);
     let (largest, middle) = (departments.last().context("a department")?, &departments[departments.len() * 3 / 4]);
     let mut rows = vec![Row {
@@ -76,7 +76,7 @@ async fn measure(office: &Office, records: usize) -> anyhow::Result<Vec<Row>> {
     for (name, department) in [("a department of the middle", middle), ("the largest department", largest)] {
         note(name);
         for (what, period) in [("school year", "2025-2026"), ("running year", "2026"), ("month", "2026-10")] {
-            let seen = look(&reader, department, period).await?;
+            let seen = look(&reader, department, period, "reseau").await?;
             let sql = recount::check(office, &reader, department, period).await?;
             rows.push(Row {
                 what: Box::leak(format!("{name} ({} records), {what}", department.records).into_boxed_str()),
@@ -92,6 +92,26 @@ async fn measure(office: &Office, records: usize) -> anyhow::Result<Vec<Row>> {
             });
         }
     }
+    note("one network of all departments");
+    let country = population.network(office, "country", &population::sizes(records)).await?;
+    settle(office).await?;
+    let one = country.territories[country.territories.len() / 4];
+    for (what, period, scope) in [
+        ("the whole country in one network, school year", "2025-2026", "reseau".to_owned()),
+        ("the same, running year", "2026", "reseau".to_owned()),
+        ("the same, month", "2026-10", "reseau".to_owned()),
+        ("a department in it, school year", "2025-2026", format!("territoire:{one}")),
+        ("the same, month", "2026-10", format!("territoire:{one}")),
+    ] {
+        let seen = look(&reader, &country, period, &scope).await?;
+        rows.push(Row {
+            what,
+            ours: format!("{}, p99 {:.2} ms", seen.page(), seen.p99),
+            beside: format!("{:.1} kB brotli", seen.packed / 1_000.0),
+            ratio: Some((seen.p99, AtMost(60.0))),
+        });
+    }
+    recount::check(office, &reader, &country, "2025-2026").await?;
     note("pushes");
     for (what, ops) in [("an evening of 7 entries", 7), ("a batch of 100 entries, some weeks", 100)] {
         let cost = push::cost(office, ops).await?;
@@ -119,8 +139,8 @@ impl Seen {
     }
 }
 
-async fn look(reader: &Reader, department: &Department, period: &str) -> anyhow::Result<Seen> {
-    let path = format!("/coordination?periode={period}");
+async fn look(reader: &Reader, department: &Department, period: &str, scope: &str) -> anyhow::Result<Seen> {
+    let path = format!("/coordination?periode={period}&perimetre={scope}");
     let mut times = Vec::with_capacity(VIEWS);
     for _ in 0..5 {
         reader.page(&department.cookie, &path, false).await?;
@@ -147,7 +167,7 @@ async fn office_size(office: &Office) -> anyhow::Result<String> {
     let mut owner = office.owner().await?;
     let statement =
         "select string_agg(relname || ' ' || pg_size_pretty(pg_total_relation_size(oid)), ', ' order by relname)
-        from pg_class where relname in ('record', 'figure_day', 'network_month', 'presence_minutes')";
+        from pg_class where relname in ('record', 'figure_day', 'network_month')";
     Ok(sqlx::query_scalar(statement).fetch_one(&mut owner).await?)
 }
 

@@ -34,6 +34,7 @@ const AT_ONCE: usize = 5_000;
 pub struct Department {
     pub scheme: SchemeId,
     pub records: usize,
+    pub territories: Vec<Uuid>,
     /// With which its coordinator reads.
     pub cookie: String,
 }
@@ -96,17 +97,32 @@ impl Population {
 
     /// A network with its people and records, its projections built as at a first start.
     pub async fn department(&mut self, office: &Office, name: &str, records: usize) -> anyhow::Result<Department> {
+        self.network(office, name, &[records]).await
+    }
+
+    /// A network of territories, each with as many records as it is said to have.
+    pub async fn network(&mut self, office: &Office, name: &str, sizes: &[usize]) -> anyhow::Result<Department> {
         let scheme = clock::fresh_scheme();
         people::create_scheme(&office.db, scheme, name, "Haute-Loire", false).await?;
         let mut owner = office.owner().await?;
-        let promeneurs = hire(&mut owner, scheme, (records / EACH).max(2)).await?;
-        let mut version = 0;
-        for from in (0..records).step_by(AT_ONCE) {
-            let count = AT_ONCE.min(records - from);
-            let rows: Vec<(Uuid, String, &str)> =
-                (0..count).map(|_| self.record(&promeneurs)).collect::<Option<_>>().context("a record")?;
-            write(&mut owner, scheme, version, &rows).await?;
-            version += i64::try_from(count)?;
+        let (mut version, mut territories) = (0, Vec::new());
+        for (at, records) in sizes.iter().enumerate() {
+            let territory = fresh_id();
+            sqlx::query("insert into territory (network_id, id, name) values ($1, $2, 'Territoire ' || $3)")
+                .bind(scheme.0)
+                .bind(territory)
+                .bind(i32::try_from(at)?)
+                .execute(&mut owner)
+                .await?;
+            territories.push(territory);
+            let promeneurs = hire(&mut owner, scheme, territory, (records / EACH).max(2)).await?;
+            for from in (0..*records).step_by(AT_ONCE) {
+                let count = AT_ONCE.min(records - from);
+                let rows: Vec<(Uuid, String, &str)> =
+                    (0..count).map(|_| self.record(&promeneurs)).collect::<Option<_>>().context("a record")?;
+                write(&mut owner, scheme, version, &rows).await?;
+                version += i64::try_from(count)?;
+            }
         }
         sqlx::query("update network_counter set head = $2 where network_id = $1")
             .bind(scheme.0)
@@ -114,7 +130,8 @@ impl Population {
             .execute(&mut owner)
             .await?;
         projections::rebuild(&office.db, scheme).await?;
-        Ok(Department { scheme, records, cookie: coordinator(office, scheme).await? })
+        let records = sizes.iter().sum();
+        Ok(Department { scheme, records, territories, cookie: coordinator(office, scheme).await? })
     }
 
     /// The bodies of entries of one person in a row, as a phone sends them after some days without a network.
@@ -165,16 +182,22 @@ fn moved(draft: Draft, by: TimeDelta) -> Draft {
 }
 
 /// Promeneurs, two of a structure.
-async fn hire(owner: &mut PgConnection, scheme: SchemeId, count: usize) -> anyhow::Result<Vec<PromeneurId>> {
+async fn hire(
+    owner: &mut PgConnection,
+    scheme: SchemeId,
+    territory: Uuid,
+    count: usize,
+) -> anyhow::Result<Vec<PromeneurId>> {
     let people: Vec<Uuid> = (0..count).map(|_| fresh_id()).collect();
     let structures: Vec<Uuid> = (0..count.div_ceil(2)).map(|_| fresh_id()).collect();
     let homes: Vec<Uuid> = (0..count).map(|at| structures[at / 2]).collect();
     sqlx::query(
-        "insert into structure (network_id, id, name, type, commune)
-         select $1, id, 'Structure ' || id, 'mjc', 'Commune ' || left(id::text, 3) from unnest($2::uuid[]) as id",
+        "insert into structure (network_id, id, name, type, commune, territory_id)
+         select $1, id, 'Structure ' || id, 'mjc', 'Commune ' || left(id::text, 3), $3 from unnest($2::uuid[]) as id",
     )
     .bind(scheme.0)
     .bind(&structures)
+    .bind(territory)
     .execute(&mut *owner)
     .await?;
     sqlx::query(

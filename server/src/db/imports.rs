@@ -190,6 +190,22 @@ pub async fn held(tx: &mut Tx, kind: Kind, keys: &[Key]) -> Result<HashMap<Key, 
     Ok(rows.collect())
 }
 
+/// What the records of a kind say that files brought and that are not withdrawn, by its hash, and in whose name.
+pub async fn elsewhere(tx: &mut Tx, kind: Kind) -> Result<HashMap<BodyHash, Vec<PromeneurId>>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select body_hash, promeneur_id from imported_row join record on record.id = record_id
+         where kind = $1 and deleted_at is null",
+        kind.code()
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut said: HashMap<BodyHash, Vec<PromeneurId>> = HashMap::new();
+    for row in rows {
+        said.entry(body_hash(&row.body_hash)).or_default().push(PromeneurId(row.promeneur_id));
+    }
+    Ok(said)
+}
+
 /// Records of a kind that some people have in the notebook, each with its day.
 pub async fn days(
     tx: &mut Tx,

@@ -6,7 +6,7 @@ use app::{
     domain::{
         coded::{Code, Coded},
         ids::{EventId, PromeneurId, StructureId},
-        network_life::{AccountFigures, EventFigures, EventKind, Life, NetworkEvent},
+        network_life::{EventFigures, EventKind, NetworkEvent},
         period::Period,
         person::Me,
         staff::structure_name,
@@ -109,20 +109,22 @@ pub async fn withdraw(tx: &mut Tx, id: EventId, is_withdrawn: bool) -> Result<bo
     .map(|done| done.rows_affected() > 0)
 }
 
-/// The life of the network in a period (I12), and its accounts at the end of it or today (I14).
-pub async fn life(tx: &mut Tx, members: &Members, period: Period, today: NaiveDate) -> Result<Life, sqlx::Error> {
+/// What took place, by kind in the order of the domain (I12): the kind of each thing, its day, and how many promeneurs were there.
+pub fn figures(
+    events: impl Iterator<Item = (String, NaiveDate, Option<i32>)>,
+    members: &Members,
+) -> Vec<EventFigures> {
     let mut by_kind: Vec<EventFigures> = Vec::new();
-    for event in events(tx, period).await? {
-        let kind = event.kind.code();
+    for (kind, on, promeneurs) in events {
         let at = by_kind.iter().position(|it| it.kind == kind).unwrap_or_else(|| {
-            by_kind.push(EventFigures { kind: kind.to_owned(), count: 0, present: 0, came: 0, active: 0 });
+            by_kind.push(EventFigures { kind, count: 0, present: 0, came: 0, active: 0 });
             by_kind.len() - 1
         });
         let figures = &mut by_kind[at];
         figures.count += 1;
         // Where nobody noted who was there, it is not known: that is not nobody.
-        if let Some(present) = event.promeneurs.map(i64::from) {
-            let active = members.active_on(event.on);
+        if let Some(present) = promeneurs.map(i64::from) {
+            let active = members.active_on(on);
             figures.present += present;
             figures.came += present.min(active);
             figures.active += active;
@@ -130,29 +132,7 @@ pub async fn life(tx: &mut Tx, members: &Members, period: Period, today: NaiveDa
     }
     let place = |it: &EventFigures| EventKind::ALL.iter().position(|kind| kind.code() == it.kind);
     by_kind.sort_by_key(|it| (place(it).unwrap_or(usize::MAX), it.kind.clone()));
-    let accounts = sqlx::query_as!(
-        AccountFigures,
-        r#"select it.social_network as "network!", count(*) as "count!", count(looked.checked_on) as "checked!",
-                  count(*) filter (where looked.first_name and looked.structure and looked.photo) as "conforming!"
-           from (
-               select promeneur_id, social_network from account_followers where as_of <= $1
-               union
-               select promeneur_id, social_network from account_check where checked_on <= $1
-           ) as it
-           join promeneur on promeneur.id = it.promeneur_id and labelled_on <= $1
-               and (left_on is null or left_on > $1)
-           left join lateral (
-               select first_name, structure, photo, checked_on from account_check as looked
-               where looked.promeneur_id = it.promeneur_id and looked.social_network = it.social_network
-                   and looked.checked_on <= $1
-               order by checked_on desc limit 1
-           ) as looked on true
-           group by it.social_network order by count(*) desc, it.social_network"#,
-        period.last().min(today)
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(Life { events: by_kind, accounts })
+    by_kind
 }
 
 /// The accounts of those who are labelled on a day, by promeneur.

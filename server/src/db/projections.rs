@@ -14,7 +14,6 @@ use app::{
         measure::{Contribution, RULES, contributions},
         project::Project,
         record::Record,
-        time::TimeSlot,
     },
     sync::ledger::stored,
 };
@@ -33,15 +32,14 @@ type Cells<'a> = BTreeMap<(Cow<'a, str>, Cow<'a, str>), i64>;
 /// The sums of a whole network, by the first day of a month.
 type Months<'a> = BTreeMap<NaiveDate, Cells<'a>>;
 
-/// Under which the cells of a network's month hold minutes of presence, by the date and the slot in which they fall: a presence that
-/// goes on after midnight belongs to the day before.
+/// Under which cells hold minutes of presence, by the date and the slot in which they fall: a presence that goes on after midnight
+/// belongs to the day before.
 pub const PRESENCE: &str = "presence";
 
 /// Changes to the projections, summed before they are written.
 #[derive(Debug, Default)]
 pub struct Delta<'a> {
     days: BTreeMap<(PromeneurId, NaiveDate), Cells<'a>>,
-    minutes: BTreeMap<(PromeneurId, NaiveDate, NaiveDate, TimeSlot), i64>,
     facts: BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
     /// Whose statements changed.
     statements: BTreeSet<PromeneurId>,
@@ -79,7 +77,9 @@ impl<'a> Delta<'a> {
                     *day.entry((measure.code().into(), key.as_str().into())).or_default() += sign * value;
                 }
                 Contribution::Presence { day, on_day, slot, minutes } => {
-                    *self.minutes.entry((promeneur, *day, *on_day, *slot)).or_default() += sign * minutes;
+                    let day = self.days.entry((promeneur, *day)).or_default();
+                    let key = format!("{on_day}:{}", slot.code());
+                    *day.entry((PRESENCE.into(), key.into())).or_default() += sign * minutes;
                 }
             }
         }
@@ -88,17 +88,11 @@ impl<'a> Delta<'a> {
     /// The same by month of the whole network.
     fn of_network(&self) -> Months<'a> {
         let mut months = Months::default();
-        let mut add = |day: NaiveDate, measure: Cow<'a, str>, key: Cow<'a, str>, value: i64| {
-            let month = months.entry(day.with_day(1).unwrap_or(day)).or_default();
-            *month.entry((measure, key)).or_default() += value;
-        };
         for ((_, day), cells) in &self.days {
-            for ((measure, key), value) in cells {
-                add(*day, measure.clone(), key.clone(), *value);
+            let month = months.entry(day.with_day(1).unwrap_or(*day)).or_default();
+            for (name, value) in cells {
+                *month.entry(name.clone()).or_default() += value;
             }
-        }
-        for ((_, day, on_day, slot), minutes) in &self.minutes {
-            add(*day, PRESENCE.into(), format!("{on_day}:{}", slot.code()).into(), *minutes);
         }
         months
     }
@@ -111,7 +105,6 @@ impl<'a> Delta<'a> {
 
     async fn write_with(self, tx: &mut Tx, scheme: SchemeId, months: Months<'_>) -> Result<(), sqlx::Error> {
         write_cells(tx, scheme, self.days, months).await?;
-        write_minutes(tx, scheme, &self.minutes).await?;
         write_projects(tx, scheme, &self.facts).await?;
         write_followers(tx, scheme, &self.facts).await?;
         forget(tx, &self.facts).await?;
@@ -204,48 +197,21 @@ fn cells_text(cells: &Cells<'_>) -> String {
 
 /// The cells that are kept: measure, key and sum of each.
 pub(super) fn cells_of(text: &str) -> impl Iterator<Item = Result<(&str, &str, i64), sqlx::Error>> {
-    text.lines().map(|line| {
+    text.lines().filter(|line| !line.is_empty()).map(|line| {
         let (measure, rest) = line.split_once(' ').ok_or_else(|| broken(line))?;
         let (key, sum) = rest.split_once(' ').ok_or_else(|| broken(line))?;
         Ok((measure, key, sum.parse().map_err(|_| broken(line))?))
     })
 }
 
-fn broken(line: &str) -> sqlx::Error {
-    sqlx::Error::Decode(format!("no cell of a figure: {line:?}").into())
+/// The date and slot of minutes of presence.
+pub(super) fn presence_of(key: &str) -> Result<(NaiveDate, &str), sqlx::Error> {
+    let parts = key.split_once(':').and_then(|(day, slot)| Some((day.parse().ok()?, slot)));
+    parts.ok_or_else(|| broken(key))
 }
 
-async fn write_minutes(
-    tx: &mut Tx,
-    scheme: SchemeId,
-    minutes: &BTreeMap<(PromeneurId, NaiveDate, NaiveDate, TimeSlot), i64>,
-) -> Result<(), sqlx::Error> {
-    let rows: Vec<_> = minutes.iter().filter(|(_, minutes)| **minutes != 0).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let promeneurs: Vec<Uuid> = rows.iter().map(|((promeneur, ..), _)| promeneur.0).collect();
-    let days: Vec<NaiveDate> = rows.iter().map(|((_, day, ..), _)| *day).collect();
-    let on_days: Vec<NaiveDate> = rows.iter().map(|((_, _, on_day, _), _)| *on_day).collect();
-    let slots: Vec<&str> = rows.iter().map(|((_, _, _, slot), _)| slot.code()).collect();
-    let values: Vec<i64> = rows.iter().map(|(_, minutes)| **minutes).collect();
-    sqlx::query!(
-        "insert into presence_minutes (network_id, promeneur_id, day, on_day, slot, minutes)
-         select $1, promeneur_id, day, on_day, slot, minutes
-         from unnest($2::uuid[], $3::date[], $4::date[], $5::text[], $6::bigint[])
-             as line (promeneur_id, day, on_day, slot, minutes)
-         on conflict (network_id, promeneur_id, day, on_day, slot) do update
-             set minutes = presence_minutes.minutes + excluded.minutes",
-        scheme.0,
-        &promeneurs,
-        &days,
-        &on_days,
-        &slots as &[&str],
-        &values,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+fn broken(line: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("no cell of a figure: {line:?}").into())
 }
 
 async fn write_projects(
@@ -385,6 +351,7 @@ async fn locked(db: &Db, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
 async fn build(tx: &mut Tx, scheme: SchemeId) -> Result<u64, sqlx::Error> {
     sqlx::query!("delete from figure_day").execute(&mut **tx).await?;
     sqlx::query!("delete from network_month").execute(&mut **tx).await?;
+    // A server of the release before would count these beside those of the days.
     sqlx::query!("delete from presence_minutes").execute(&mut **tx).await?;
     sqlx::query!("delete from project_span").execute(&mut **tx).await?;
     sqlx::query!("delete from account_followers").execute(&mut **tx).await?;

@@ -7,18 +7,24 @@ use app::{
     api::statements::{Said, StatementLine, Statements},
     domain::{
         ids::{PromeneurId, SchemeId},
+        coded::Code,
         indicators::Sums,
+        needs::subjects,
         period::Period,
         record::Record,
         scope::Scope,
-        statement::{Handed, Statement},
+        statement::{DIFFICULTIES, Handed, Statement, TRAINING_WISHES},
     },
     sync::ledger::stored,
 };
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
-use super::{Tx, reports};
+use super::{
+    Tx,
+    projections::{PRESENCE, presence_of},
+    reports,
+};
 
 /// The statements of some promeneurs, found anew among their records, of which there is one a month: two phones may each
 /// have made one, and then the newer stands.
@@ -41,6 +47,44 @@ pub async fn find_anew(tx: &mut Tx, scheme: SchemeId, whose: &BTreeSet<Promeneur
     )
     .execute(&mut **tx)
     .await?;
+    note_subjects(tx, &whose).await
+}
+
+/// Notes of which subjects their texts speak.
+async fn note_subjects(tx: &mut Tx, whose: &[Uuid]) -> Result<(), sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select record.id, body::text as "body!" from statement join record on record.id = record_id
+           where statement.promeneur_id = any($1)"#,
+        whose
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let (mut ids, mut wishes, mut difficulties) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let texts: Vec<(&str, String)> = statement(&row.body).iter().flat_map(Statement::texts).collect();
+        let of = |about: &str| {
+            let text = texts.iter().find(|(name, _)| *name == about).map(|(_, text)| text.as_str());
+            let codes: Vec<&str> = text.map(subjects).unwrap_or_default().into_iter().map(Code::code).collect();
+            codes.join(" ")
+        };
+        if !texts.is_empty() {
+            ids.push(row.id);
+            wishes.push(of(TRAINING_WISHES));
+            difficulties.push(of(DIFFICULTIES));
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update statement set wishes = it.wishes, difficulties = it.difficulties
+         from unnest($1::uuid[], $2::text[], $3::text[]) as it (id, wishes, difficulties) where record_id = it.id",
+        &ids,
+        &wishes,
+        &difficulties
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -58,7 +102,7 @@ pub async fn forget(tx: &mut Tx, whose: Option<&[Uuid]>) -> Result<(), sqlx::Err
 /// The statements of the month that begins on `month`, by name.
 pub async fn of_month(tx: &mut Tx, month: NaiveDate, today: NaiveDate) -> Result<Statements, sqlx::Error> {
     let period = Period::month_of(month);
-    let expected = reports::members(tx, Scope::Network).await?.expected_in(period);
+    let expected = reports::frame(tx, Scope::Network).await?.members.expected_in(period);
     let mut now = figures(tx, period).await?;
     let rows = sqlx::query!(
         r#"select promeneur.id, promeneur.name, received_on as "received_on?", record.body::text as body,
@@ -141,19 +185,13 @@ async fn figures(tx: &mut Tx, period: Period) -> Result<HashMap<Uuid, Sums>, sql
     .fetch_all(&mut **tx)
     .await?;
     for row in sums {
-        by_promeneur.entry(row.promeneur_id).or_default().add(&row.measure, &row.key, row.value);
-    }
-    let minutes = sqlx::query!(
-        r#"select promeneur_id, on_day, slot, sum(minutes)::bigint as "minutes!" from presence_minutes
-           where day between $1 and $2 group by promeneur_id, on_day, slot"#,
-        first,
-        last
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    for row in minutes {
-        let weekday = row.on_day.weekday().number_from_monday();
-        by_promeneur.entry(row.promeneur_id).or_default().add_minutes(weekday, &row.slot, row.minutes);
+        let sums = by_promeneur.entry(row.promeneur_id).or_default();
+        if row.measure == PRESENCE {
+            let (on_day, slot) = presence_of(&row.key)?;
+            sums.add_minutes(on_day.weekday().number_from_monday(), slot, row.value);
+        } else {
+            sums.add(&row.measure, &row.key, row.value);
+        }
     }
     Ok(by_promeneur)
 }

@@ -63,7 +63,7 @@ pub async fn fill_once(db: &Db, options: PgConnectOptions) -> anyhow::Result<Opt
     match networks.as_slice() {
         [only] if only.demo && !whole => {
             tracing::info!("a start that was interrupted left the demonstration half-made: making it anew");
-            sqlx::query!("truncate network, record, operation, figure_day, network_month, presence_minutes cascade")
+            sqlx::query!("truncate network, record, operation, figure_day, network_month cascade")
                 .execute(&mut owner)
                 .await?;
             fill(db).await.map(Some)

@@ -432,6 +432,7 @@ async fn settle(
         .filter(|(.., record)| !own.contains(record))
         .map(|(promeneur, day, _)| (promeneur, day))
         .collect();
+    let elsewhere = imports::elsewhere(tx, kind).await.map_err(failed)?;
     let names: HashMap<PromeneurId, String> =
         plan.promeneurs.iter().map(|choice| (choice.id, choice.name.clone())).collect();
     let counts = &mut plan.counts;
@@ -446,6 +447,8 @@ async fn settle(
                     continue;
                 }
                 counts.fresh += 1;
+                let others = elsewhere.get(&BodyHash::of(&body)).map_or(&[][..], Vec::as_slice);
+                counts.elsewhere += i64::from(!others.is_empty() && !others.contains(&line.promeneur));
                 None
             }
             Some(Held { deleted: true, .. }) => {

@@ -592,3 +592,22 @@ async fn two_of_one_name_and_many_words_find_their_answers() {
         assert_eq!(faults(&shown)[0][3], "Cette durée dépasse 24 heures.");
     }
 }
+
+#[tokio::test]
+async fn rows_that_change_hands_are_told_before_they_count_twice() {
+    let (office, coordinator, _, page) = two_meetings().await;
+    office.promeneur("Bruno").await;
+    let met = async || office.dashboard(&coordinator, "2026", "reseau").await.sums.met();
+    let file = MEETINGS.replace(";Anne;", ";Bruno;");
+    let other = office.read(&coordinator, "meeting", file.as_bytes()).await;
+    let told = "2 lignes nouvelles sont déjà dans le carnet sous un autre nom, apportées par un fichier : si elles ont changé de personne, retirez d’abord ce fichier, sinon elles compteraient deux fois.";
+    assert!(ends(&office.preview(&coordinator, &other).await).contains(&told.to_owned()));
+    // As it says: the first file goes, and the second one counts alone.
+    office.submit(&coordinator, &format!("{page}/retirer"), &[]).await;
+    assert_eq!(met().await, 0);
+    let shown = office.preview(&coordinator, &other).await;
+    assert_eq!(ends(&shown)[0], "2 lignes sont nouvelles.");
+    assert!(!shown.contains("sous un autre nom"), "{shown}");
+    office.take(&coordinator, &other).await;
+    assert_eq!(met().await, 5);
+}

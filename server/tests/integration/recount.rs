@@ -128,7 +128,6 @@ async fn projections_of(office: &Office) -> Vec<String> {
         select row_to_json(t)::text from daily_figure t where network_id = $1 and value <> 0
         union all select month || ' ' || cell
             from network_month, unnest(string_to_array(cells, E'\\n')) as cell where network_id = $1
-        union all select row_to_json(t)::text from presence_minutes t where network_id = $1 and minutes <> 0
         union all select row_to_json(t)::text from project_span t where network_id = $1
         union all select row_to_json(t)::text from account_followers t where network_id = $1
         union all select row_to_json(t)::text from statement t where network_id = $1 and record_id is not null

@@ -45,13 +45,12 @@ use crate::{
 const HISTORIES: u64 = 60;
 
 /// What a backup of one network copies.
-const COPIED: [&str; 8] = [
+const COPIED: [&str; 7] = [
     "record",
     "operation",
     "network_counter",
     "figure_day",
     "network_month",
-    "presence_minutes",
     "project_span",
     "account_followers",
 ];

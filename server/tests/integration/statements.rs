@@ -1,7 +1,9 @@
 //! Monthly statements: handed over by a record, counted once a month, read by the coordination of their network only.
 
 use app::domain::{
+    needs::NeedFigures,
     record::{Body, Draft},
+    scope::Scope,
     statement::{Handed, StatementDraft},
 };
 use axum::http::StatusCode;
@@ -163,6 +165,17 @@ async fn what_statements_wish_for_and_meet_with_is_grouped_by_subject() {
     server::db::people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
     let (_, page) = needs(&office.coordinator_of(elsewhere).await, "2025").await;
     assert!(!page.contains("droit"), "{page}");
+    // On the dashboard how many promeneurs speak of it, for whom may read statements, and not of one structure.
+    let need = |subject: &str, wishing, struggling| NeedFigures { subject: subject.to_owned(), wishing, struggling };
+    let shown = office.dashboard(&coordinator, "2025", "reseau").await.needs;
+    assert_eq!(shown, Some(vec![need("connection", 0, 1), need("law", 1, 0), need("tools", 1, 0)]));
+    assert_eq!(office.dashboard(&coordinator, "2025-10", "reseau").await.needs.map(|needs| needs.len()), Some(2));
+    assert_eq!(office.dashboard(&coordinator, "2024", "reseau").await.needs, Some(Vec::new()));
+    let structure = phone.who.me.structure.expect("a structure");
+    let of_structure = office.dashboard(&coordinator, "2025", &Scope::Structure(structure).to_string()).await;
+    assert_eq!(of_structure.needs, None);
+    let file = office.get("/coordination/tableau.csv?periode=2025", &coordinator.cookie).await.text();
+    assert!(file.contains("Promeneurs·euses qui disent une difficulté, par sujet;Connexion et matériel;1"), "{file}");
     // In the bilan how many speak of it, and no word of theirs but beside the form.
     let bilan = office.get("/coordination/bilans/ecrire?periode=2025", &coordinator.cookie).await.text();
     let document = bilan.split("id=\"ecrire\"").next().expect("the document");

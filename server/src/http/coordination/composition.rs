@@ -30,11 +30,11 @@ use uuid::Uuid;
 
 use super::{AppState, Caller, answer, html, malformed};
 use crate::{
+    clock,
     db::{
         failed,
         reports::{self, Activity, Members},
     },
-    waiting::Days,
 };
 
 /// What the address asks for.
@@ -65,28 +65,26 @@ pub(super) async fn page(
 
 async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scope) -> Result<Composition, AppError> {
     let mut tx = state.db.for_page(me.scheme).await.map_err(failed)?;
-    let today = Days::of(&mut tx).await.map_err(failed)?.today;
-    let period = period.unwrap_or_else(|| Period::civil_year_of(today));
-    if !reports::exists(&mut tx, scope).await.map_err(failed)? {
+    let frame = reports::frame(&mut tx, scope).await.map_err(failed)?;
+    if !frame.has_scope() {
         return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
     }
-    let choices = reports::choices(&mut tx).await.map_err(failed)?;
+    let (choices, whole_scope) = (&frame.choices, &frame.members);
+    let today = clock::today_in(&frame.time_zone);
+    let period = period.unwrap_or_else(|| Period::civil_year_of(today));
     // Whoever directs a structure reads what it did, and not who of its people.
     let is_whole = access::reach(&me.role, Act::Figures) == Some(Reach::Network);
     let received = reports::received(&mut tx, period).await.map_err(failed)?;
     let below = if is_whole { reports::parts(&mut tx, scope, period).await.map_err(failed)? } else { Vec::new() };
-    let members = reports::members(&mut tx, scope).await.map_err(failed)?;
-    let mut parts = Vec::new();
-    for part in below {
-        let members = match part {
-            // What they did elsewhere is no part of this.
-            Scope::Promeneur(id) => members.only(id),
-            part => members.part(&mut tx, part).await.map_err(failed)?,
-        };
-        let activity = reports::activity(&mut tx, &members, &[period]).await.map_err(failed)?;
-        let name = scope_name(part, &choices);
-        parts.push(told(&members, &activity, period, (name, address_of(period, part)), (&received, today))?);
-    }
+    let members = whole_scope.parts(&mut tx, &below).await.map_err(failed)?;
+    let scopes: Vec<&Members> = std::iter::once(whole_scope).chain(&members).collect();
+    let mut read = reports::activities(&mut tx, &frame, &scopes, &[period], today).await.map_err(failed)?.into_iter();
+    let activity = read.next().unwrap_or_default();
+    let given = (&received, today);
+    let told_part = |((part, members), activity): ((&Scope, &Members), Activity)| {
+        told(members, &activity, period, (scope_name(*part, choices), address_of(period, *part)), given)
+    };
+    let parts = below.iter().zip(&members).zip(read).map(told_part).collect();
     let mut begun: Vec<NaiveDate> = period.months().into_iter().filter(|month| *month <= today).collect();
     if begun.len() > MOST_MONTHS {
         begun.clear();
@@ -99,21 +97,20 @@ async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scop
             Period::Days(whole.first().max(period.first()), whole.last().min(period.last()))
         }
     };
-    let activity = reports::activity(&mut tx, &members, &[period]).await.map_err(failed)?;
+    drop(tx);
     let mut months = Vec::new();
     for month in begun {
         let days = month_of(month);
         let name = fr::capital(&Period::month_of(month).label());
         let has_parts = is_whole && !matches!(scope, Scope::Promeneur(_));
         let way = if has_parts { address_of(days, scope) } else { address(days, scope) };
-        months.push((month, told(&members, &activity, days, (name, way), (&received, today))?));
+        months.push((month, told(whole_scope, &activity, days, (name, way), given)));
     }
-    let whole = told(&members, &activity, period, (String::new(), String::new()), (&received, today))?;
-    tx.commit().await.map_err(failed)?;
+    let whole = told(whole_scope, &activity, period, (String::new(), String::new()), given);
     Ok(Composition {
         period,
         scope,
-        scope_name: scope_name(scope, &choices),
+        scope_name: scope_name(scope, choices),
         whole,
         parts_are: if matches!(parts_of(scope), Parts::Promeneurs) { "Promeneur·euse" } else { "Structure" },
         parts,
@@ -141,10 +138,10 @@ fn told(
     period: Period,
     (name, address): (String, String),
     (received, today): (&HashSet<(Uuid, NaiveDate)>, NaiveDate),
-) -> Result<Part, AppError> {
-    let headline = activity.headline(members, period).map_err(failed)?;
+) -> Part {
+    let headline = activity.headline(members, period);
     let expected = members.statements_expected(period, today);
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let statements = (count(expected.intersection(received).count()), count(expected.len()));
-    Ok(Part { name, address, headline, statements })
+    Part { name, address, headline, statements }
 }

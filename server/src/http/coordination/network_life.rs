@@ -79,7 +79,7 @@ async fn shown(
     let mut tx = state.db.by(me).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
     let period = period.unwrap_or_else(|| Period::civil_year_of(today));
-    let members = reports::members(&mut tx, Scope::Network).await.map_err(failed)?;
+    let members = reports::frame(&mut tx, Scope::Network).await.map_err(failed)?.members;
     let events = network_life::events(&mut tx, period).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let events = events.into_iter().map(|event| {

@@ -1,0 +1,138 @@
+//! Who belongs to a scope and when, and for how long each of them counts.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use app::domain::{ids::PromeneurId, label::Label, period::Period, scope::Scope, time::Span};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{Tx, named};
+
+/// The members of a scope.
+#[derive(Clone, Debug)]
+pub struct Members {
+    pub(super) scope: Scope,
+    /// Where anybody belongs to it at some times only; to the network everybody always does.
+    pub(super) spans: Option<Spans>,
+    /// Those of everybody in the network.
+    pub(super) labels: Arc<[Label]>,
+}
+
+/// When people belong to a scope.
+pub(super) type Spans = HashMap<PromeneurId, Vec<Span>>;
+
+/// Days in a row, both ends included.
+pub(super) type Days = (NaiveDate, NaiveDate);
+
+const ALWAYS: Span = Span { from: NaiveDate::MIN, until: None };
+
+impl Members {
+    /// Those of whom something is expected in a period: they count on some day of it.
+    pub fn expected_in(&self, period: Period) -> HashSet<Uuid> {
+        let counts = |label: &&Label| self.days_of(label, period.span()) > 0;
+        self.labels.iter().filter(counts).map(|label| label.promeneur.0).collect()
+    }
+
+    /// Those of what the scope is made of, in that order.
+    pub async fn parts(&self, tx: &mut Tx, scopes: &[Scope]) -> Result<Vec<Self>, sqlx::Error> {
+        let one = |scope: &Scope| match scope {
+            // What they did elsewhere is no part of this.
+            Scope::Promeneur(id) => Some(self.only(*id)),
+            _ => None,
+        };
+        if let Some(people) = scopes.iter().map(one).collect() {
+            return Ok(people);
+        }
+        let (names, ids): (Vec<&str>, Vec<Option<Uuid>>) = scopes.iter().map(|scope| named(*scope)).unzip();
+        let rows = sqlx::query!(
+            r#"select at as "at!", promeneur_id as "promeneur_id!", from_on as "from_on!", until_on as "until_on!"
+               from unnest($1::text[], $2::uuid[]) with ordinality as asked (name, id, at), scope_member(name, id)"#,
+            &names as &[&str],
+            &ids as &[Option<Uuid>]
+        )
+        .fetch_all(&mut **tx)
+        .await?;
+        let mut spans: Vec<Spans> = scopes.iter().map(|_| Spans::new()).collect();
+        for row in rows {
+            let place = usize::try_from(row.at - 1).ok().and_then(|at| spans.get_mut(at));
+            let span = Span { from: row.from_on, until: Some(row.until_on) };
+            place.map(|spans| spans.entry(PromeneurId(row.promeneur_id)).or_default().push(span));
+        }
+        let of = |(scope, spans): (&Scope, Spans)| Self {
+            scope: *scope,
+            spans: Some(spans),
+            labels: Arc::clone(&self.labels),
+        };
+        Ok(scopes.iter().zip(spans).map(of).collect())
+    }
+
+    /// Of whom a statement is expected for each month of a period that is over.
+    pub fn statements_expected(&self, period: Period, today: NaiveDate) -> HashSet<(Uuid, NaiveDate)> {
+        let over = period.months().into_iter().filter(|month| Period::month_of(*month).last() < today);
+        over.flat_map(|month| {
+            self.expected_in(Period::month_of(month)).into_iter().map(move |promeneur| (promeneur, month))
+        })
+        .collect()
+    }
+
+    /// One of them alone, for as long as they belonged to the scope.
+    fn only(&self, promeneur: PromeneurId) -> Self {
+        let spans = self.spans_of(promeneur).to_vec();
+        Self {
+            scope: Scope::Promeneur(promeneur),
+            spans: Some(HashMap::from([(promeneur, spans)])),
+            labels: Arc::clone(&self.labels),
+        }
+    }
+
+    /// How many count on a day, whatever the scope.
+    pub fn active_on(&self, day: NaiveDate) -> i64 {
+        i64::try_from(self.labels.iter().filter(|label| label.counts_on(day)).count()).unwrap_or(i64::MAX)
+    }
+
+    /// Days of a period on which promeneurs count for the scope, summed over them.
+    pub(super) fn days_in(&self, period: Period) -> i64 {
+        self.labels.iter().map(|label| self.days_of(label, period.span())).sum()
+    }
+
+    /// Whose days belong to the scope, of some days in a row: for each person stretches that do not overlap, so that none is read
+    /// twice.
+    pub(super) fn stretches(&self, days: Days) -> Vec<(PromeneurId, Days)> {
+        let (first, last) = days;
+        let mut stretches = Vec::new();
+        for (promeneur, spans) in self.spans.iter().flatten() {
+            let within = spans.iter().map(|span| (span.from.max(first), span.until.unwrap_or(NaiveDate::MAX).min(last)));
+            let within = within.filter(|(first, last)| first <= last).collect();
+            stretches.extend(merged(within).into_iter().map(|days| (*promeneur, days)));
+        }
+        stretches
+    }
+
+    fn spans_of(&self, promeneur: PromeneurId) -> &[Span] {
+        match &self.spans {
+            None => &[ALWAYS],
+            Some(spans) => spans.get(&promeneur).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// Days of a span on which a promeneur counts for the scope.
+    fn days_of(&self, label: &Label, span: Span) -> i64 {
+        self.spans_of(label.promeneur).iter().map(|member| label.days_in(span.and(*member))).sum()
+    }
+}
+
+/// The same days in stretches that do not overlap.
+fn merged(mut days: Vec<Days>) -> Vec<Days> {
+    days.sort_unstable();
+    let mut merged: Vec<Days> = Vec::new();
+    for (first, last) in days {
+        match merged.last_mut() {
+            Some((_, until)) if first <= *until => *until = last.max(*until),
+            _ => merged.push((first, last)),
+        }
+    }
+    merged
+}

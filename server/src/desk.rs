@@ -206,10 +206,11 @@ impl Reports for Desk {
             periods.extend(others.iter().map(|(_, counted)| *counted));
             let activity = reports::activity(&mut tx, &frame, members, &periods, today).await.map_err(failed)?;
             let reads_statements = access::reach(&me.role, Act::Statements).is_some();
-            let beside = reports::beside(&mut tx, members, period, today, reads_statements).await.map_err(failed)?;
+            let beside = reports::beside(&mut tx, &frame, period, today, reads_statements).await.map_err(failed)?;
             // Nothing was written: the page need not wait for the end of what it read.
             drop(tx);
-            let Beside { accompanied, followers, person_days, completeness, stages, team, objectives, life, needs } = beside;
+            let Beside { accompanied, followers, person_days, completeness, stages, team, objectives, life, needs } =
+                beside;
             let sums = Sums { accompanied, followers, person_days, ..activity.sums(period) };
             let compared =
                 |(whole, counted)| Compared { whole, counted, headline: activity.headline(members, counted) };

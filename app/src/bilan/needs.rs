@@ -18,8 +18,11 @@ fn first_of(needs: &[NeedFigures], of: fn(&NeedFigures) -> i64) -> Option<String
     let mut named: Vec<&NeedFigures> =
         needs.iter().filter(|it| of(it) > 0 && it.subject != Subject::Other.code()).collect();
     named.sort_by_key(|it| std::cmp::Reverse(of(it)));
-    let named: Vec<String> =
-        named.iter().take(3).map(|it| format!("{} ({})", fr::small(&label_of::<Subject>(&it.subject)), of(it))).collect();
+    let named: Vec<String> = named
+        .iter()
+        .take(3)
+        .map(|it| format!("{} ({})", fr::small(&label_of::<Subject>(&it.subject)), of(it)))
+        .collect();
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
     (!named.is_empty()).then(|| fr::list(&named))
 }
@@ -36,9 +39,8 @@ pub fn section(needs: &[NeedFigures]) -> Section {
         "Aucun sujet connu ne revient dans les relevés."
     };
     let fact = said.next().unwrap_or_else(|| nothing.to_owned());
-    let row = |it: &NeedFigures| {
-        vec![label_of::<Subject>(&it.subject), fr::integer(it.wishing), fr::integer(it.struggling)]
-    };
+    let row =
+        |it: &NeedFigures| vec![label_of::<Subject>(&it.subject), fr::integer(it.wishing), fr::integer(it.struggling)];
     Section {
         id: "besoins",
         heading: "De quoi avons-nous besoin\u{202f}?",
@@ -68,8 +70,14 @@ mod tests {
     fn what_most_speak_of_comes_first_and_what_has_no_name_is_only_counted() {
         let needs = [need("law", 2, 0), need("other", 9, 9), need("screens", 3, 1), need("time", 0, 4)];
         let section = section(&needs);
-        assert_eq!(section.fact, "Se former, d’abord\u{202f}: santé et écrans (3) et droit du numérique, données, image (2).");
-        assert_eq!(section.quiet, ["Des difficultés, d’abord\u{202f}: temps et organisation (4) et santé et écrans (1)."]);
+        assert_eq!(
+            section.fact,
+            "Se former, d’abord\u{202f}: santé et écrans (3) et droit du numérique, données, image (2)."
+        );
+        assert_eq!(
+            section.quiet,
+            ["Des difficultés, d’abord\u{202f}: temps et organisation (4) et santé et écrans (1)."]
+        );
         let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
         assert_eq!(table.rows[1], ["Autre sujet", "9", "9"]);
     }

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     api::report::Dashboard,
-    bilan::{self, Section, Voice, compare, life, needs, objectives, people, places, shares, stages, team, trend, view},
+    bilan::{
+        self, Section, Voice, compare, life, needs, objectives, people, places, shares, stages, team, trend, view,
+    },
     domain::{
         access::{self, Act, Reach},
         fr::{self, NNBSP},

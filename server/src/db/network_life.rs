@@ -110,10 +110,7 @@ pub async fn withdraw(tx: &mut Tx, id: EventId, is_withdrawn: bool) -> Result<bo
 }
 
 /// What took place, by kind in the order of the domain (I12): the kind of each thing, its day, and how many promeneurs were there.
-pub fn figures(
-    events: impl Iterator<Item = (String, NaiveDate, Option<i32>)>,
-    members: &Members,
-) -> Vec<EventFigures> {
+pub fn figures(events: impl Iterator<Item = (String, NaiveDate, Option<i32>)>, members: &Members) -> Vec<EventFigures> {
     let mut by_kind: Vec<EventFigures> = Vec::new();
     for (kind, on, promeneurs) in events {
         let at = by_kind.iter().position(|it| it.kind == kind).unwrap_or_else(|| {

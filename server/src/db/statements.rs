@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use app::{
     api::statements::{Said, StatementLine, Statements},
     domain::{
-        ids::{PromeneurId, SchemeId},
         coded::Code,
+        ids::{PromeneurId, SchemeId},
         indicators::Sums,
         needs::subjects,
         period::Period,
@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{
     Tx,
-    projections::{PRESENCE, presence_of},
+    projections::{PRESENCE, day_of, presence_of},
     reports,
 };
 
@@ -178,7 +178,7 @@ async fn figures(tx: &mut Tx, period: Period) -> Result<HashMap<Uuid, Sums>, sql
     let mut by_promeneur: HashMap<Uuid, Sums> = HashMap::new();
     let sums = sqlx::query!(
         r#"select promeneur_id as "promeneur_id!", measure as "measure!", key as "key!", sum(value)::bigint as "value!"
-           from daily_figure where day between $1 and $2 group by promeneur_id, measure, key"#,
+           from daily_figure where day + 0 between $1 and $2 group by promeneur_id, measure, key"#,
         first,
         last
     )
@@ -188,7 +188,7 @@ async fn figures(tx: &mut Tx, period: Period) -> Result<HashMap<Uuid, Sums>, sql
         let sums = by_promeneur.entry(row.promeneur_id).or_default();
         if row.measure == PRESENCE {
             let (on_day, slot) = presence_of(&row.key)?;
-            sums.add_minutes(on_day.weekday().number_from_monday(), slot, row.value);
+            sums.add_minutes(day_of(on_day)?.weekday().number_from_monday(), slot, row.value);
         } else {
             sums.add(&row.measure, &row.key, row.value);
         }

@@ -75,11 +75,13 @@ async fn fill(office: &Office, scheme: SchemeId) {
     .await
     .expect("a statement");
     // Which a server of the release before reads still.
-    sqlx::query("insert into presence_minutes select $1, promeneur_id, day, day, 'evening', 60 from figure_day limit 1")
-        .bind(scheme.0)
-        .execute(&mut *tx)
-        .await
-        .expect("minutes");
+    sqlx::query(
+        "insert into presence_minutes select $1, promeneur_id, day, day, 'evening', 60 from figure_day limit 1",
+    )
+    .bind(scheme.0)
+    .execute(&mut *tx)
+    .await
+    .expect("minutes");
     let line = Helpline::parse("04 65 71 00 43", "Cellule de recueil").expect("a number");
     assert!(helplines::put(&mut tx, scheme, &line).await.expect("a number"));
     let (period, me) = (Period::CivilYear(2026), office.coordinator_of(scheme).await.me);

@@ -45,15 +45,8 @@ use crate::{
 const HISTORIES: u64 = 60;
 
 /// What a backup of one network copies.
-const COPIED: [&str; 7] = [
-    "record",
-    "operation",
-    "network_counter",
-    "figure_day",
-    "network_month",
-    "project_span",
-    "account_followers",
-];
+const COPIED: [&str; 7] =
+    ["record", "operation", "network_counter", "figure_day", "network_month", "project_span", "account_followers"];
 
 /// The real office, with a network of its own for each history.
 struct PgOffice<'a> {

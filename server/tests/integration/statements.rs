@@ -171,7 +171,7 @@ async fn what_statements_wish_for_and_meet_with_is_grouped_by_subject() {
     assert_eq!(shown, Some(vec![need("connection", 0, 1), need("law", 1, 0), need("tools", 1, 0)]));
     assert_eq!(office.dashboard(&coordinator, "2025-10", "reseau").await.needs.map(|needs| needs.len()), Some(2));
     assert_eq!(office.dashboard(&coordinator, "2024", "reseau").await.needs, Some(Vec::new()));
-    let structure = phone.who.me.structure.expect("a structure");
+    let structure = office.dashboard(&coordinator, "2025", "reseau").await.choices.structures[0].id;
     let of_structure = office.dashboard(&coordinator, "2025", &Scope::Structure(structure).to_string()).await;
     assert_eq!(of_structure.needs, None);
     let file = office.get("/coordination/tableau.csv?periode=2025", &coordinator.cookie).await.text();

@@ -1,11 +1,13 @@
 //! What a dashboard shows beside its sums of days.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::{
     api::report::Completeness,
     domain::{
-        needs::NeedFigures,
+        coded::Code,
+        ids::PromeneurId,
+        needs::{NeedFigures, Subject},
         network_life::{AccountFigures, Life},
         objective::Objective,
         period::Period,
@@ -17,8 +19,14 @@ use app::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Members, Tx, named};
+use super::{Frame, Members, Tx, members::is_labelled};
 use crate::db::network_life;
+
+/// Before anything that was ever noted, and a day that PostgreSQL knows.
+const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
 
 /// It.
 #[derive(Debug)]
@@ -48,24 +56,32 @@ pub struct Beside {
 /// Reads it.
 pub async fn beside(
     tx: &mut Tx,
-    members: &Members,
+    frame: &Frame,
     period: Period,
     today: NaiveDate,
     reads_statements: bool,
 ) -> Result<Beside, sqlx::Error> {
+    let members = &frame.members;
     let scope = members.scope;
-    let (name, id) = named(scope);
     let on = period.last().min(today);
     let with_needs = reads_statements && matches!(scope, Scope::Network | Scope::Territory(_));
+    let is_network = scope == Scope::Network;
+    let (mut ids, mut froms, mut untils) = (Vec::new(), Vec::new(), Vec::new());
+    for (promeneur, (from, until)) in members.stretches((NaiveDate::MIN, period.last())) {
+        ids.push(promeneur.0);
+        froms.push(from.max(EARLIEST));
+        untils.push(until);
+    }
     let row = sqlx::query_file!(
         "src/db/reports/beside.sql",
         period.first(),
         period.last(),
         &period.months(),
         on,
-        name,
-        id,
-        today,
+        is_network,
+        &ids,
+        &froms,
+        &untils,
         period.to_string(),
         scope.to_string(),
         with_needs
@@ -75,20 +91,25 @@ pub async fn beside(
     let expected = members.statements_expected(period, today);
     let received: HashSet<(Uuid, NaiveDate)> = row.statement_ids.into_iter().zip(row.statement_months).collect();
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let is_network = scope == Scope::Network;
+    let held = row.held_ids.into_iter().zip(row.held_counts).zip(row.held_firsts);
+    let held = held.map(|((promeneur, pending), since)| (promeneur.map(PromeneurId), pending, since));
+    let held: Vec<(i64, Option<NaiveDate>)> = held
+        .filter(|(promeneur, _, since)| holds_for(members, *promeneur, *since, today))
+        .map(|(_, pending, since)| (i64::from(pending), since))
+        .collect();
+    let texts = row.need_ids.into_iter().zip(row.need_months).zip(row.wishes).zip(row.difficulties);
+    let texts = texts.map(|(((id, month), wishes), difficulties)| (PromeneurId(id), month, [wishes, difficulties]));
     let team = (is_network && period.first() <= today).then(|| {
-        let structures = row.house_types.into_iter().zip(row.house_counts).collect();
-        team(members, period, on, structures, row.communes)
+        let (structures, communes) = frame.places(on);
+        team(members, period, on, structures, communes)
     });
     let life = is_network.then(|| {
         let events = row.event_kinds.into_iter().zip(row.event_days).zip(row.event_promeneurs);
-        let accounts = row.account_networks.into_iter().zip(row.account_counts);
-        let accounts = accounts.zip(row.account_checked).zip(row.account_conforming).map(
-            |(((network, count), checked), conforming)| AccountFigures { network, count, checked, conforming },
-        );
+        let known = row.account_ids.into_iter().zip(row.account_networks);
+        let checked = row.checked_ids.into_iter().zip(row.checked_networks).zip(row.conforming);
         Life {
             events: network_life::figures(events.map(|((kind, on), promeneurs)| (kind, on, promeneurs)), members),
-            accounts: accounts.collect(),
+            accounts: accounts(members, on, known, checked.map(|((id, network), conforms)| (id, network, conforms))),
         }
     });
     Ok(Beside {
@@ -98,26 +119,83 @@ pub async fn beside(
         completeness: Completeness {
             expected: number(expected.len()),
             received: number(received.intersection(&expected).count()),
-            phones: row.phones,
-            pending: row.pending,
-            since: row.since,
+            phones: number(held.len()),
+            pending: held.iter().map(|(pending, _)| pending).sum(),
+            since: held.iter().filter_map(|(_, since)| *since).min(),
         },
         stages: row.stages.into_iter().zip(row.stage_counts).collect(),
         team,
         objectives: row.aims.into_iter().zip(row.targets).map(|(aim, value)| Objective { aim, value }).collect(),
         life,
-        needs: with_needs.then(|| {
-            let needs = row.need_subjects.into_iter().zip(row.wishing).zip(row.struggling);
-            needs.map(|((subject, wishing), struggling)| NeedFigures { subject, wishing, struggling }).collect()
-        }),
+        needs: with_needs.then(|| needs(members, texts)),
     })
+}
+
+/// Whether what a phone holds counts for the scope: its person belonged to it on some day since the oldest entry that it holds.
+fn holds_for(members: &Members, whose: Option<PromeneurId>, since: Option<NaiveDate>, today: NaiveDate) -> bool {
+    let from = since.map_or(today, |since| since.min(today));
+    whose.is_some_and(|promeneur| members.has_within(promeneur, (from, today)))
+}
+
+/// How many promeneurs speak of each subject, most spoken of first: who does so in several months counts once. What each text
+/// speaks of stands in it by codes.
+fn needs(members: &Members, texts: impl Iterator<Item = (PromeneurId, NaiveDate, [String; 2])>) -> Vec<NeedFigures> {
+    let mut by_subject: BTreeMap<String, [HashSet<PromeneurId>; 2]> = BTreeMap::new();
+    for (promeneur, month, said) in texts {
+        if !members.has_within(promeneur, (month, Period::month_of(month).last())) {
+            continue;
+        }
+        for (at, subjects) in said.iter().enumerate() {
+            for subject in subjects.split_whitespace() {
+                by_subject.entry(subject.to_owned()).or_default()[at].insert(promeneur);
+            }
+        }
+    }
+    let count = |people: &HashSet<PromeneurId>| i64::try_from(people.len()).unwrap_or(i64::MAX);
+    let figures = by_subject.into_iter().map(|(subject, [wishing, struggling])| NeedFigures {
+        subject,
+        wishing: count(&wishing),
+        struggling: count(&struggling),
+    });
+    let mut figures: Vec<NeedFigures> = figures.collect();
+    let most = |it: &NeedFigures| (it.wishing.max(it.struggling), it.wishing + it.struggling);
+    figures.sort_by_key(|it| (it.subject == Subject::Other.code(), std::cmp::Reverse(most(it))));
+    figures
+}
+
+/// The professional accounts of those who are labelled on a day, by network, most first: declared, or found by whoever checked
+/// (I14).
+fn accounts(
+    members: &Members,
+    on: NaiveDate,
+    known: impl Iterator<Item = (Uuid, String)>,
+    checked: impl Iterator<Item = (Uuid, String, bool)>,
+) -> Vec<AccountFigures> {
+    let labelled = members.labels.iter().filter(|label| is_labelled(label, on));
+    let labelled: HashSet<Uuid> = labelled.map(|label| label.promeneur.0).collect();
+    let mut accounts: HashMap<(Uuid, String), Option<bool>> = known.map(|account| (account, None)).collect();
+    accounts.extend(checked.map(|(id, network, conforms)| ((id, network), Some(conforms))));
+    let mut by_network: BTreeMap<String, AccountFigures> = BTreeMap::new();
+    for ((id, network), looked) in accounts {
+        if !labelled.contains(&id) {
+            continue;
+        }
+        let none = AccountFigures { network: network.clone(), count: 0, checked: 0, conforming: 0 };
+        let figures = by_network.entry(network).or_insert(none);
+        figures.count += 1;
+        figures.checked += i64::from(looked.is_some());
+        figures.conforming += i64::from(looked == Some(true));
+    }
+    let mut figures: Vec<AccountFigures> = by_network.into_values().collect();
+    figures.sort_by_key(|it| std::cmp::Reverse(it.count));
+    figures
 }
 
 fn team(members: &Members, period: Period, on: NaiveDate, structures: Vec<(String, i64)>, communes: i64) -> Team {
     let so_far = Span { from: period.first(), until: Some(on) };
     let mut team = Team { on, labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures, communes };
     for label in members.labels.iter() {
-        let is_here = label.labelled_on <= on && label.left_on.is_none_or(|left| on < left);
+        let is_here = is_labelled(label, on);
         team.labelled += i64::from(is_here);
         team.on_leave += i64::from(is_here && !label.counts_on(on));
         team.arrived += i64::from(so_far.contains(label.labelled_on));

@@ -1,12 +1,16 @@
 //! What a report needs to know of a network before it counts anything.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use app::{
     api::report::{Choice, Choices},
     domain::{
         ids::{PromeneurId, StructureId, TerritoryId},
         label::Label,
+        period::Period,
         scope::Scope,
         staff::structure_name,
         time::Span,
@@ -15,7 +19,10 @@ use app::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Members, Tx, members::Spans, named};
+use super::{
+    Members, Tx,
+    members::{ALWAYS, Spans, is_labelled},
+};
 
 /// Most structures and promeneurs, together, that a page lists: of more the list would be most of the page.
 const MOST_LISTED: usize = 200;
@@ -29,8 +36,9 @@ pub struct Frame {
     pub members: Members,
     /// The scopes to choose from, by name.
     pub choices: Choices,
-    /// In which territory each structure is, in their order.
-    within: Vec<Option<TerritoryId>>,
+    houses: HashMap<StructureId, House>,
+    /// Who belonged to which structure, and when.
+    stays: Vec<Stay>,
     /// School holidays.
     pub(super) holidays: Vec<Span>,
     /// The rules by which the projections were computed.
@@ -39,13 +47,47 @@ pub struct Frame {
     pub(super) last_noted: Option<NaiveDate>,
 }
 
+/// What a structure is.
+#[derive(Debug)]
+struct House {
+    kind: String,
+    commune: String,
+    territory: Option<TerritoryId>,
+}
+
+/// Somebody's time in a structure.
+#[derive(Debug)]
+struct Stay {
+    structure: StructureId,
+    promeneur: PromeneurId,
+    span: Span,
+}
+
+/// When people belong to a scope; nothing to say of the network, to which everybody always does. As `scope_member` has it.
+fn spans_of(scope: Scope, houses: &HashMap<StructureId, House>, stays: &[Stay]) -> Option<Spans> {
+    let is_in = |stay: &&Stay| match scope {
+        Scope::Structure(id) => stay.structure == id,
+        Scope::Territory(id) => houses.get(&stay.structure).is_some_and(|house| house.territory == Some(id)),
+        Scope::Network | Scope::Promeneur(_) => false,
+    };
+    match scope {
+        Scope::Network => None,
+        Scope::Promeneur(id) => Some(Spans::from([(id, vec![ALWAYS])])),
+        Scope::Territory(_) | Scope::Structure(_) => {
+            let mut spans = Spans::new();
+            for stay in stays.iter().filter(is_in) {
+                spans.entry(stay.promeneur).or_default().push(stay.span);
+            }
+            Some(spans)
+        }
+    }
+}
+
 /// Reads it. Lists come as columns, one array each.
 pub async fn frame(tx: &mut Tx, scope: Scope) -> Result<Frame, sqlx::Error> {
-    // To the network everybody belongs, always: nothing to ask.
-    let (name, id) = if scope == Scope::Network { ("", None) } else { named(scope) };
     let row = sqlx::query!(
         r#"select network.time_zone, (select rules from projection_rules) as rules,
-                  (select max(day) from figure_day) as last_noted,
+                  (select max(day + 0) from figure_day) as last_noted,
                   person.ids as "person_ids!", person.names as "person_names!",
                   person.labelled as "labelled!", person.gone as "gone!: Vec<Option<NaiveDate>>",
                   leave.ids as "leave_ids!", leave.firsts as "leave_firsts!", leave.lasts as "leave_lasts!",
@@ -53,7 +95,9 @@ pub async fn frame(tx: &mut Tx, scope: Scope) -> Result<Frame, sqlx::Error> {
                   house.ids as "house_ids!", house.names as "house_names!", house.communes as "house_communes!",
                   house.territories as "house_territories!: Vec<Option<Uuid>>",
                   territory.ids as "territory_ids!", territory.names as "territory_names!",
-                  member.ids as "member_ids!", member.firsts as "member_firsts!", member.lasts as "member_lasts!"
+                  house.types as "house_types!",
+                  stay.houses as "stay_houses!", stay.ids as "stay_ids!", stay.firsts as "stay_firsts!",
+                  stay.lasts as "stay_lasts!: Vec<Option<NaiveDate>>"
            from network,
                (select coalesce(array_agg(id), '{}') as ids, coalesce(array_agg(name), '{}') as names,
                        coalesce(array_agg(labelled_on), '{}') as labelled, coalesce(array_agg(left_on), '{}') as gone
@@ -65,18 +109,16 @@ pub async fn frame(tx: &mut Tx, scope: Scope) -> Result<Frame, sqlx::Error> {
                 from holiday) as holiday,
                (select coalesce(array_agg(id), '{}') as ids, coalesce(array_agg(name), '{}') as names,
                        coalesce(array_agg(commune), '{}') as communes,
-                       coalesce(array_agg(territory_id), '{}') as territories
+                       coalesce(array_agg(territory_id), '{}') as territories, coalesce(array_agg(type), '{}') as types
                 from (select * from structure order by name, id) as it) as house,
                (select coalesce(array_agg(id), '{}') as ids, coalesce(array_agg(name), '{}') as names
                 from (
                     select * from territory
                     where exists (select from structure where territory_id = territory.id) order by name, id
                 ) as it) as territory,
-               (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(from_on), '{}') as firsts,
-                       coalesce(array_agg(until_on), '{}') as lasts
-                from scope_member($1, $2)) as member"#,
-        name,
-        id
+               (select coalesce(array_agg(structure_id), '{}') as houses, coalesce(array_agg(promeneur_id), '{}') as ids,
+                       coalesce(array_agg(from_on), '{}') as firsts, coalesce(array_agg(until_on), '{}') as lasts
+                from affiliation) as stay"#
     )
     .fetch_one(&mut **tx)
     .await?;
@@ -92,24 +134,31 @@ pub async fn frame(tx: &mut Tx, scope: Scope) -> Result<Frame, sqlx::Error> {
         leaves: leaves.remove(id).unwrap_or_default(),
     };
     let labels: Arc<[Label]> = row.person_ids.iter().zip(&row.labelled).zip(&row.gone).map(label).collect();
-    let members = (scope != Scope::Network).then(|| {
-        let mut members = Spans::new();
-        for (promeneur, span) in row.member_ids.into_iter().zip(spans(row.member_firsts, row.member_lasts)) {
-            members.entry(PromeneurId(promeneur)).or_default().push(span);
-        }
-        members
+    let names = row.house_names.iter().zip(&row.house_communes).map(|(name, commune)| structure_name(name, commune));
+    let names: Vec<String> = names.collect();
+    let houses = row.house_types.into_iter().zip(row.house_communes).zip(row.house_territories);
+    let houses =
+        houses.map(|((kind, commune), territory)| House { kind, commune, territory: territory.map(TerritoryId) });
+    let stays = row.stay_houses.into_iter().zip(row.stay_ids).zip(row.stay_firsts).zip(row.stay_lasts);
+    let stays = stays.map(|(((structure, promeneur), from), until)| Stay {
+        structure: StructureId(structure),
+        promeneur: PromeneurId(promeneur),
+        span: Span { from, until },
     });
-    let houses = row.house_names.iter().zip(&row.house_communes).map(|(name, commune)| structure_name(name, commune));
+    let houses: HashMap<StructureId, House> = row.house_ids.iter().map(|id| StructureId(*id)).zip(houses).collect();
+    let stays: Vec<Stay> = stays.collect();
+    let mine = spans_of(scope, &houses, &stays);
     Ok(Frame {
         time_zone: row.time_zone,
-        members: Members { scope, spans: members, labels },
+        members: Members { scope, spans: mine, labels },
+        houses,
+        stays,
         choices: Choices {
             territories: choices_of(row.territory_ids, row.territory_names, TerritoryId),
-            structures: choices_of(row.house_ids, houses, StructureId),
+            structures: choices_of(row.house_ids, names, StructureId),
             promeneurs: choices_of(row.person_ids, row.person_names, PromeneurId),
             is_part: false,
         },
-        within: row.house_territories.into_iter().map(|id| id.map(TerritoryId)).collect(),
         holidays: spans(row.holiday_firsts, row.holiday_lasts).collect(),
         rules: row.rules,
         last_noted: row.last_noted,
@@ -125,6 +174,63 @@ fn choices_of<T>(ids: Vec<Uuid>, names: impl IntoIterator<Item = String>, of: fn
 }
 
 impl Frame {
+    /// What the scope is made of in a period, by name: structures with somebody in them then, or their promeneurs; each with its
+    /// members.
+    pub fn parts(&self, period: Period) -> Vec<(Scope, Members)> {
+        let whole = &self.members;
+        let meets = |span: &Span| span.from <= period.last() && span.until.is_none_or(|until| period.first() <= until);
+        let of =
+            |scope: Scope, spans: Option<Spans>| (scope, Members { scope, spans, labels: Arc::clone(&whole.labels) });
+        match whole.scope {
+            Scope::Promeneur(_) => Vec::new(),
+            Scope::Structure(_) => {
+                let here = whole.spans.iter().flatten().filter(|(_, spans)| spans.iter().any(meets));
+                // What they did elsewhere is no part of this.
+                let here: Spans = here.map(|(promeneur, spans)| (*promeneur, spans.clone())).collect();
+                let people =
+                    self.choices.promeneurs.iter().filter_map(|choice| Some((choice.id, here.get(&choice.id)?)));
+                let one = |(id, spans): (PromeneurId, &Vec<Span>)| {
+                    of(Scope::Promeneur(id), Some(Spans::from([(id, spans.clone())])))
+                };
+                people.map(one).collect()
+            }
+            Scope::Network | Scope::Territory(_) => {
+                let is_in = |id: StructureId| match whole.scope {
+                    Scope::Territory(territory) => {
+                        self.houses.get(&id).is_some_and(|it| it.territory == Some(territory))
+                    }
+                    _ => true,
+                };
+                let mut lived: HashMap<StructureId, Spans> = HashMap::new();
+                for stay in self.stays.iter().filter(|stay| is_in(stay.structure)) {
+                    lived.entry(stay.structure).or_default().entry(stay.promeneur).or_default().push(stay.span);
+                }
+                lived.retain(|_, spans| spans.values().flatten().any(meets));
+                let structures = self.choices.structures.iter().map(|choice| choice.id);
+                let part = |id: StructureId| Some(of(Scope::Structure(id), Some(lived.remove(&id)?)));
+                structures.filter_map(part).collect()
+            }
+        }
+    }
+
+    /// Structures in which a promeneur labelled on a day is that day, by the code of their type, most first; and in how many
+    /// communes they are.
+    pub(super) fn places(&self, on: NaiveDate) -> (Vec<(String, i64)>, i64) {
+        let labels = self.members.labels.iter().filter(|label| is_labelled(label, on));
+        let labelled: HashSet<PromeneurId> = labels.map(|label| label.promeneur).collect();
+        let lived = self.stays.iter().filter(|stay| stay.span.contains(on) && labelled.contains(&stay.promeneur));
+        let lived: HashSet<StructureId> = lived.map(|stay| stay.structure).collect();
+        let houses: Vec<&House> = lived.iter().filter_map(|id| self.houses.get(id)).collect();
+        let mut by_kind: BTreeMap<&str, i64> = BTreeMap::new();
+        houses.iter().for_each(|house| *by_kind.entry(&house.kind).or_default() += 1);
+        let mut by_kind: Vec<(String, i64)> =
+            by_kind.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
+        by_kind.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let communes: HashSet<&str> =
+            houses.iter().map(|it| it.commune.as_str()).filter(|name| !name.is_empty()).collect();
+        (by_kind, i64::try_from(communes.len()).unwrap_or(i64::MAX))
+    }
+
     /// Whether the scope asked for exists in this network.
     pub fn has_scope(&self) -> bool {
         self.has(self.members.scope)
@@ -143,7 +249,7 @@ impl Frame {
 impl Frame {
     /// The scopes that a page lists: all of them, or where they are too many for a list those around the one that it shows.
     pub fn listed(self) -> Choices {
-        let Self { members, choices: mut listed, within, .. } = self;
+        let Self { members, choices: mut listed, houses, .. } = self;
         if listed.structures.len() + listed.promeneurs.len() <= MOST_LISTED {
             return listed;
         }
@@ -151,15 +257,14 @@ impl Frame {
         let mine = members.spans.unwrap_or_default();
         listed.promeneurs.retain(|choice| mine.contains_key(&choice.id));
         if listed.structures.len() > MOST_LISTED && !listed.territories.is_empty() {
-            let of = |id: StructureId| listed.structures.iter().position(|choice| choice.id == id);
+            let of = |id: StructureId| houses.get(&id).and_then(|house| house.territory);
             let shown = match members.scope {
                 Scope::Territory(id) => Some(id),
-                Scope::Structure(id) => of(id).and_then(|at| within[at]),
+                Scope::Structure(id) => of(id),
                 // Those that are in none are in no list of a territory.
                 Scope::Network | Scope::Promeneur(_) => None,
             };
-            let mut within = within.into_iter();
-            listed.structures.retain(|_| within.next().flatten() == shown);
+            listed.structures.retain(|choice| of(choice.id) == shown);
         }
         listed
     }

@@ -9,8 +9,6 @@ use app::domain::{ids::PromeneurId, label::Label, period::Period, scope::Scope, 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Tx, named};
-
 /// The members of a scope.
 #[derive(Clone, Debug)]
 pub struct Members {
@@ -27,46 +25,13 @@ pub(super) type Spans = HashMap<PromeneurId, Vec<Span>>;
 /// Days in a row, both ends included.
 pub(super) type Days = (NaiveDate, NaiveDate);
 
-const ALWAYS: Span = Span { from: NaiveDate::MIN, until: None };
+pub(super) const ALWAYS: Span = Span { from: NaiveDate::MIN, until: None };
 
 impl Members {
     /// Those of whom something is expected in a period: they count on some day of it.
     pub fn expected_in(&self, period: Period) -> HashSet<Uuid> {
         let counts = |label: &&Label| self.days_of(label, period.span()) > 0;
         self.labels.iter().filter(counts).map(|label| label.promeneur.0).collect()
-    }
-
-    /// Those of what the scope is made of, in that order.
-    pub async fn parts(&self, tx: &mut Tx, scopes: &[Scope]) -> Result<Vec<Self>, sqlx::Error> {
-        let one = |scope: &Scope| match scope {
-            // What they did elsewhere is no part of this.
-            Scope::Promeneur(id) => Some(self.only(*id)),
-            _ => None,
-        };
-        if let Some(people) = scopes.iter().map(one).collect() {
-            return Ok(people);
-        }
-        let (names, ids): (Vec<&str>, Vec<Option<Uuid>>) = scopes.iter().map(|scope| named(*scope)).unzip();
-        let rows = sqlx::query!(
-            r#"select at as "at!", promeneur_id as "promeneur_id!", from_on as "from_on!", until_on as "until_on!"
-               from unnest($1::text[], $2::uuid[]) with ordinality as asked (name, id, at), scope_member(name, id)"#,
-            &names as &[&str],
-            &ids as &[Option<Uuid>]
-        )
-        .fetch_all(&mut **tx)
-        .await?;
-        let mut spans: Vec<Spans> = scopes.iter().map(|_| Spans::new()).collect();
-        for row in rows {
-            let place = usize::try_from(row.at - 1).ok().and_then(|at| spans.get_mut(at));
-            let span = Span { from: row.from_on, until: Some(row.until_on) };
-            place.map(|spans| spans.entry(PromeneurId(row.promeneur_id)).or_default().push(span));
-        }
-        let of = |(scope, spans): (&Scope, Spans)| Self {
-            scope: *scope,
-            spans: Some(spans),
-            labels: Arc::clone(&self.labels),
-        };
-        Ok(scopes.iter().zip(spans).map(of).collect())
     }
 
     /// Of whom a statement is expected for each month of a period that is over.
@@ -76,16 +41,6 @@ impl Members {
             self.expected_in(Period::month_of(month)).into_iter().map(move |promeneur| (promeneur, month))
         })
         .collect()
-    }
-
-    /// One of them alone, for as long as they belonged to the scope.
-    fn only(&self, promeneur: PromeneurId) -> Self {
-        let spans = self.spans_of(promeneur).to_vec();
-        Self {
-            scope: Scope::Promeneur(promeneur),
-            spans: Some(HashMap::from([(promeneur, spans)])),
-            labels: Arc::clone(&self.labels),
-        }
     }
 
     /// How many count on a day, whatever the scope.
@@ -104,11 +59,18 @@ impl Members {
         let (first, last) = days;
         let mut stretches = Vec::new();
         for (promeneur, spans) in self.spans.iter().flatten() {
-            let within = spans.iter().map(|span| (span.from.max(first), span.until.unwrap_or(NaiveDate::MAX).min(last)));
+            let within =
+                spans.iter().map(|span| (span.from.max(first), span.until.unwrap_or(NaiveDate::MAX).min(last)));
             let within = within.filter(|(first, last)| first <= last).collect();
             stretches.extend(merged(within).into_iter().map(|days| (*promeneur, days)));
         }
         stretches
+    }
+
+    /// Whether somebody belongs to the scope on one of some days in a row.
+    pub(super) fn has_within(&self, promeneur: PromeneurId, (first, last): Days) -> bool {
+        let meets = |span: &Span| span.from <= last && span.until.is_none_or(|until| first <= until);
+        self.spans_of(promeneur).iter().any(meets)
     }
 
     fn spans_of(&self, promeneur: PromeneurId) -> &[Span] {
@@ -135,4 +97,9 @@ fn merged(mut days: Vec<Days>) -> Vec<Days> {
         }
     }
     merged
+}
+
+/// Whether somebody is labelled on a day, on leave or not.
+pub(super) fn is_labelled(label: &Label, day: NaiveDate) -> bool {
+    label.labelled_on <= day && label.left_on.is_none_or(|left| day < left)
 }

@@ -75,16 +75,15 @@ async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scop
     // Whoever directs a structure reads what it did, and not who of its people.
     let is_whole = access::reach(&me.role, Act::Figures) == Some(Reach::Network);
     let received = reports::received(&mut tx, period).await.map_err(failed)?;
-    let below = if is_whole { reports::parts(&mut tx, scope, period).await.map_err(failed)? } else { Vec::new() };
-    let members = whole_scope.parts(&mut tx, &below).await.map_err(failed)?;
-    let scopes: Vec<&Members> = std::iter::once(whole_scope).chain(&members).collect();
+    let below = if is_whole { frame.parts(period) } else { Vec::new() };
+    let scopes: Vec<&Members> = std::iter::once(whole_scope).chain(below.iter().map(|(_, members)| members)).collect();
     let mut read = reports::activities(&mut tx, &frame, &scopes, &[period], today).await.map_err(failed)?.into_iter();
     let activity = read.next().unwrap_or_default();
     let given = (&received, today);
-    let told_part = |((part, members), activity): ((&Scope, &Members), Activity)| {
+    let told_part = |((part, members), activity): (&(Scope, Members), Activity)| {
         told(members, &activity, period, (scope_name(*part, choices), address_of(period, *part)), given)
     };
-    let parts = below.iter().zip(&members).zip(read).map(told_part).collect();
+    let parts = below.iter().zip(read).map(told_part).collect();
     let mut begun: Vec<NaiveDate> = period.months().into_iter().filter(|month| *month <= today).collect();
     if begun.len() > MOST_MONTHS {
         begun.clear();

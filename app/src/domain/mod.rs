@@ -20,7 +20,6 @@ pub mod json;
 pub mod label;
 pub mod measure;
 pub mod meeting;
-#[cfg(any(feature = "ssr", feature = "office"))]
 pub mod needs;
 pub mod network_life;
 pub mod objective;

@@ -1,5 +1,5 @@
--- The days of a whole network have an index that the days of one person cannot use: for want of knowing how large a network is,
--- the planner looked through those of everybody for those of one, and a territory's page took a second. Whoever asks for the days of
--- the network says `day + 0`; those of a person stand by their key.
+-- The days of one person are found by their key, and must not be by an index of everybody's: for want of knowing how large a
+-- network is, the planner looked through the days of all for those of one, and a territory's page took a second. Beside the key
+-- only the last day of a network is asked for, as `max(day + 0)`.
 drop index figure_day_by_day;
-create index figure_day_of_network on figure_day (network_id, (day + 0));
+create index figure_day_last on figure_day (network_id, (day + 0));

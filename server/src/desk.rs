@@ -193,6 +193,9 @@ impl Reports for Desk {
         Box::pin(async move {
             let mut tx = self.db.for_page(me.scheme).await.map_err(failed)?;
             let frame = reports::frame(&mut tx, scope).await.map_err(failed)?;
+            if frame.is_behind() {
+                return Err(ErrorCode::Unavailable.into());
+            }
             if !frame.has_scope() {
                 return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
             }

@@ -3,7 +3,10 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::statement::{Handed, Statement};
+use crate::domain::{
+    ids::PromeneurId,
+    statement::{Handed, Statement},
+};
 
 /// The statement of one promeneur.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Said {
     /// What it is about: one of the three texts.
     pub about: &'static str,
     /// Who wrote it.
+    pub whose: PromeneurId,
+    /// Their name, which others may have too.
     pub promeneur: String,
     /// First day of the statement's month.
     pub month: NaiveDate,

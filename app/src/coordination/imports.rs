@@ -175,7 +175,8 @@ pub struct Counts {
     pub changed: i64,
     /// That were withdrawn in the notebook since.
     pub withdrawn: i64,
-    /// New ones that say word for word what a file brought in the name of somebody else.
+    /// New ones that say word for word what a file brought in the name of somebody else, where most new ones do: two people may
+    /// well have done the same.
     pub elsewhere: i64,
     /// Of a day on which the promeneur noted something of the kind already.
     pub same_day: i64,
@@ -517,8 +518,8 @@ fn ends(counts: &Counts) -> Vec<String> {
         (counts.fresh, "ligne est nouvelle.", "lignes sont nouvelles."),
         (
             counts.elsewhere,
-            "ligne nouvelle est déjà dans le carnet sous un autre nom, apportée par un fichier\u{202f}: si elle a changé de personne, retirez d’abord ce fichier, sinon elle compterait deux fois.",
-            "lignes nouvelles sont déjà dans le carnet sous un autre nom, apportées par un fichier\u{202f}: si elles ont changé de personne, retirez d’abord ce fichier, sinon elles compteraient deux fois.",
+            "ligne nouvelle dit mot pour mot ce qu’un fichier a apporté sous un autre nom. Si elle a changé de personne, retirez d’abord ce fichier, sinon elle compterait deux fois\u{202f}; si ce sont deux activités, tout va bien.",
+            "lignes nouvelles disent mot pour mot ce qu’un fichier a apporté sous un autre nom. Si elles ont changé de personne, retirez d’abord ce fichier, sinon elles compteraient deux fois\u{202f}; si ce sont deux activités, tout va bien.",
         ),
         (
             counts.corrected,

@@ -48,7 +48,7 @@ pub fn grouped<'a>(said: &'a [Said], about: &str) -> Vec<Group<'a>> {
 impl Group<'_> {
     /// How many promeneurs speak of it: one who does so every month counts once.
     pub fn people(&self) -> usize {
-        self.texts.iter().map(|said| &said.promeneur).collect::<std::collections::BTreeSet<_>>().len()
+        self.texts.iter().map(|said| said.whose).collect::<std::collections::HashSet<_>>().len()
     }
 
     /// « 3 promeneurs·euses, 5 textes ».
@@ -142,11 +142,15 @@ fn part(said: &[Said], about: &'static str, id: &'static str, nothing: &str) -> 
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+    use crate::domain::ids::PromeneurId;
 
     fn said(promeneur: &str, text: &str) -> Said {
         Said {
             about: TRAINING_WISHES,
+            whose: PromeneurId(Uuid::from_u128(promeneur.bytes().map(u128::from).sum())),
             promeneur: promeneur.to_owned(),
             month: "2026-10-01".parse().unwrap(),
             text: text.to_owned(),

@@ -61,10 +61,12 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     sections
 }
 
-/// What the network lived through in a period without an entry; nothing where that is nothing either.
-fn of_life(dashboard: &Dashboard) -> Vec<Section> {
+/// What there is to tell of a period without an entry: what the network lived through, what statements say; nothing where that is
+/// nothing either.
+fn beside_entries(dashboard: &Dashboard) -> Vec<Section> {
     let life = dashboard.life.as_ref().filter(|life| !life.events.is_empty());
-    life.map(life::events_section).into_iter().collect()
+    let needs = dashboard.needs.as_deref().filter(|needs| !needs.is_empty());
+    life.map(life::events_section).into_iter().chain(needs.map(needs::section)).collect()
 }
 
 /// The report.
@@ -87,7 +89,7 @@ pub fn Report(
     });
     let is_over = dashboard.period.last() < dashboard.today;
     let is_empty = sums.nothing_recorded();
-    let mut sections = if is_empty { of_life(&dashboard) } else { sections(&dashboard, is_over) };
+    let mut sections = if is_empty { beside_entries(&dashboard) } else { sections(&dashboard, is_over) };
     sort(&mut sections, order.as_ref(), dashboard.period, dashboard.scope);
     let mut figures = bilan::figures::figures(&sums);
     sort_figures(&mut figures, order.as_ref(), dashboard.period, dashboard.scope);

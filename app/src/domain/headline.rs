@@ -38,16 +38,6 @@ impl Headline {
         }
     }
 
-    /// Adds those of other days.
-    pub fn count_in(&mut self, other: Self) {
-        self.distinct += other.distinct;
-        self.interventions += other.interventions;
-        self.met += other.met;
-        self.projects += other.projects;
-        self.minutes += other.minutes;
-        self.person_days += other.person_days;
-    }
-
     /// Whether no activity was noted. A project alone is none: it may have been noted since.
     pub fn is_empty(&self) -> bool {
         (self.interventions, self.minutes, self.distinct, self.met) == (0, 0, 0, 0)

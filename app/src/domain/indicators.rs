@@ -60,17 +60,6 @@ impl Sums {
         }
     }
 
-    /// Adds what was summed of other days. Stocks are no sums of days: they stay as they are.
-    pub fn count_in(&mut self, other: &Self) {
-        for (measure, key, value) in &other.by {
-            self.add(measure, key, *value);
-        }
-        for (weekday, slot, minutes) in &other.heat {
-            self.add_minutes(*weekday, slot, *minutes);
-        }
-        self.available_minutes += other.available_minutes;
-    }
-
     /// The sum of a measure over all keys.
     pub fn total(&self, measure: Measure) -> i64 {
         self.by.iter().filter(|(of, ..)| of == measure.code()).map(|(.., value)| value).sum()

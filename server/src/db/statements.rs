@@ -141,29 +141,28 @@ fn statement(body: &str) -> Option<Statement> {
 
 /// What the statements of a period say, of those who belonged to the scope in their month.
 pub async fn said(tx: &mut Tx, period: Period, scope: Scope) -> Result<Vec<Said>, sqlx::Error> {
-    let (name, id) = reports::named(scope);
+    let members = reports::frame(tx, scope).await?.members;
     let rows = sqlx::query!(
-        r#"select promeneur.name, month, record.body::text as "body!"
+        r#"select promeneur.id, promeneur.name, month, record.body::text as "body!"
            from statement
            join promeneur on promeneur.id = promeneur_id
            join record on record.id = record_id and record.deleted_at is null
-           where month between $1 and $2 and exists (
-               select from scope_member($3, $4) as member
-               where member.promeneur_id = statement.promeneur_id
-                   and from_on < month + interval '1 month' and until_on >= month)
+           where month between $1 and $2
            order by month, promeneur.name, promeneur.id"#,
         period.first(),
-        period.last(),
-        name,
-        id
+        period.last()
     )
     .fetch_all(&mut **tx)
     .await?;
     let mut said = Vec::new();
     for row in rows {
+        if !members.has_within(PromeneurId(row.id), (row.month, Period::month_of(row.month).last())) {
+            continue;
+        }
         let Some(statement) = statement(&row.body) else { continue };
         said.extend(statement.texts().map(|(about, text)| Said {
             about,
+            whose: PromeneurId(row.id),
             promeneur: row.name.clone(),
             month: row.month,
             text,
@@ -178,7 +177,9 @@ async fn figures(tx: &mut Tx, period: Period) -> Result<HashMap<Uuid, Sums>, sql
     let mut by_promeneur: HashMap<Uuid, Sums> = HashMap::new();
     let sums = sqlx::query!(
         r#"select promeneur_id as "promeneur_id!", measure as "measure!", key as "key!", sum(value)::bigint as "value!"
-           from daily_figure where day + 0 between $1 and $2 group by promeneur_id, measure, key"#,
+           from promeneur,
+               lateral (select * from daily_figure where promeneur_id = promeneur.id and day between $1 and $2 offset 0) as it
+           group by promeneur_id, measure, key"#,
         first,
         last
     )

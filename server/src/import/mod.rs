@@ -492,6 +492,9 @@ async fn settle(
         let base = base.map(|(_, version)| version);
         plan.writes.push(Write { key: line.key, promeneur: line.promeneur, record, base, body });
     }
+    if 2 * counts.elsewhere <= counts.fresh {
+        counts.elsewhere = 0;
+    }
     Ok(())
 }
 

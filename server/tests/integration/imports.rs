@@ -600,8 +600,12 @@ async fn rows_that_change_hands_are_told_before_they_count_twice() {
     let met = async || office.dashboard(&coordinator, "2026", "reseau").await.sums.met();
     let file = MEETINGS.replace("ANNE", "Bruno").replace("Anne", "Bruno");
     let other = office.read(&coordinator, "meeting", file.as_bytes()).await;
-    let told = "2 lignes nouvelles sont déjà dans le carnet sous un autre nom, apportées par un fichier : si elles ont changé de personne, retirez d’abord ce fichier, sinon elles compteraient deux fois.";
+    let told = "2 lignes nouvelles disent mot pour mot ce qu’un fichier a apporté sous un autre nom. Si elles ont changé de personne, retirez d’abord ce fichier, sinon elles compteraient deux fois ; si ce sont deux activités, tout va bien.";
     assert!(ends(&office.preview(&coordinator, &other).await).contains(&told.to_owned()));
+    // One row among others may well be the same by chance.
+    let more = format!("{file}c;Bruno;05/11/2026;1;1;\nd;Bruno;06/11/2026;1;1;\n");
+    let page_of_more = office.read(&coordinator, "meeting", more.as_bytes()).await;
+    assert!(!office.preview(&coordinator, &page_of_more).await.contains("sous un autre nom"));
     // As it says: the first file goes, and the second one counts alone.
     office.submit(&coordinator, &format!("{page}/retirer"), &[]).await;
     assert_eq!(met().await, 0);

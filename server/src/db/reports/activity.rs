@@ -72,12 +72,7 @@ pub async fn activities(
                    lateral (select cells from network_month where month = first limit 1) as held
                union all
                select scope, part, string_agg(cells, E'\n')
-               from unnest($4::int[], $5::int[], $6::date[], $7::date[]) as it (scope, part, first, last),
-                   lateral (select cells from figure_day where day + 0 between first and last offset 0) as held
-               group by scope, part
-               union all
-               select scope, part, string_agg(cells, E'\n')
-               from unnest($8::int[], $9::int[], $10::date[], $11::date[], $12::uuid[])
+               from unnest($4::int[], $5::int[], $6::date[], $7::date[], $8::uuid[])
                        as it (scope, part, first, last, person),
                    lateral (
                        select cells from figure_day where promeneur_id = person and day between first and last offset 0
@@ -86,10 +81,6 @@ pub async fn activities(
             &ask.months.scopes,
             &ask.months.parts,
             &ask.months.firsts,
-            &ask.days.scopes,
-            &ask.days.parts,
-            &ask.days.firsts,
-            &ask.days.lasts,
             &ask.people.scopes,
             &ask.people.parts,
             &ask.people.firsts,
@@ -118,8 +109,6 @@ pub async fn activities(
 struct Ask {
     /// Whole months of the network.
     months: Asked,
-    /// Days of everybody in it.
-    days: Asked,
     /// Days of one person each.
     people: Asked,
     whose: Vec<Uuid>,
@@ -144,25 +133,24 @@ impl Asked {
 
 impl Ask {
     fn is_empty(&self) -> bool {
-        [&self.months, &self.days, &self.people].iter().all(|asked| asked.firsts.is_empty())
+        self.months.firsts.is_empty() && self.people.firsts.is_empty()
     }
 
     fn add(&mut self, place: (i32, i32), frame: &Frame, members: &Members, days: Days, today: NaiveDate) {
-        if members.scope != Scope::Network {
-            for (promeneur, days) in members.stretches(days) {
-                self.people.push(place, days);
-                self.whose.push(promeneur.0);
-            }
-            return;
-        }
         let (first, last) = days;
         let month = Period::month_of(first);
         // Of the month that goes on nothing is noted after today, unless a clock was wrong.
         let is_whole = first == month.first()
             && (last == month.last() || (last == today && frame.last_noted.is_none_or(|noted| noted <= today)));
         // Months that another release's server has written beside, while one rolls out, are no sums of ours.
-        let asked = if is_whole && frame.rules == Some(RULES) { &mut self.months } else { &mut self.days };
-        asked.push(place, days);
+        if members.scope == Scope::Network && is_whole && frame.rules == Some(RULES) {
+            self.months.push(place, days);
+            return;
+        }
+        for (promeneur, days) in members.stretches(days) {
+            self.people.push(place, days);
+            self.whose.push(promeneur.0);
+        }
     }
 }
 

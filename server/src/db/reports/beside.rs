@@ -67,7 +67,9 @@ pub async fn beside(
     let with_needs = reads_statements && matches!(scope, Scope::Network | Scope::Territory(_));
     let is_network = scope == Scope::Network;
     let (mut ids, mut froms, mut untils) = (Vec::new(), Vec::new(), Vec::new());
-    for (promeneur, (from, until)) in members.stretches((NaiveDate::MIN, period.last())) {
+    // Of the network everything is asked for, whosever it is.
+    let stretches = if is_network { Vec::new() } else { members.stretches((NaiveDate::MIN, period.last())) };
+    for (promeneur, (from, until)) in stretches {
         ids.push(promeneur.0);
         froms.push(from.max(EARLIEST));
         untils.push(until);

@@ -16,8 +16,10 @@ with span as materialized (
         ) as it
     where not $5 and initiated_on <= $2 and (ended_on is null or ended_on >= $1)
 ), latest as materialized (
-    -- The last number of each account.
-    select promeneur_id, social_network, followers from account_followers where $5 and as_of <= $2 and replaced_on > $2
+    -- The last number of each account at the end of the period, and that of today where it goes on.
+    select promeneur_id, social_network, as_of, replaced_on, followers
+    from account_followers
+    where $5 and as_of <= $2 and replaced_on > $4
 ), latest_of_members as materialized (
     select distinct on (promeneur_id, social_network) followers
     from unnest($6::uuid[], $7::date[], $8::date[]) as member (id, from_on, until_on),
@@ -31,7 +33,7 @@ with span as materialized (
 select
     (select coalesce(sum(young_count), 0)::bigint from span) as "accompanied!",
     (select coalesce(sum(followers), 0)::bigint from (
-        select followers from latest union all select followers from latest_of_members) as it) as "followers!",
+        select followers from latest where replaced_on > $2 union all select followers from latest_of_members) as it) as "followers!",
     stage.codes as "stages!", stage.counts as "stage_counts!",
     statement.ids as "statement_ids!", statement.months as "statement_months!",
     need.ids as "need_ids!", need.months as "need_months!", need.wishes as "wishes!", need.difficulties as "difficulties!",
@@ -47,7 +49,7 @@ from
      from statement where month = any($3)) as statement,
     (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(month), '{}') as months,
             coalesce(array_agg(wishes), '{}') as wishes, coalesce(array_agg(difficulties), '{}') as difficulties
-     from statement where $11 and month = any($3) and (wishes <> '' or difficulties <> '')) as need,
+     from statement where $11 and month between $1 and $2 and (wishes <> '' or difficulties <> '')) as need,
     (select coalesce(array_agg(account.promeneur_id), '{}') as ids, coalesce(array_agg(pending_count), '{}') as counts,
             coalesce(array_agg(oldest_pending_on), '{}') as firsts
      from device join account on account.network_id = device.network_id and account.id = device.account_id
@@ -58,7 +60,7 @@ from
             coalesce(array_agg(promeneurs), '{}') as promeneurs
      from network_event where $5 and withdrawn_at is null and on_day between $1 and $2) as event,
     (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(social_network), '{}') as networks
-     from latest) as latest,
+     from latest where as_of <= $4) as latest,
     (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(social_network), '{}') as networks,
             coalesce(array_agg(conforms), '{}') as conforming
      from (

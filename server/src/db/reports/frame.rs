@@ -10,6 +10,7 @@ use app::{
     domain::{
         ids::{PromeneurId, StructureId, TerritoryId},
         label::Label,
+        measure::RULES,
         period::Period,
         scope::Scope,
         staff::structure_name,
@@ -63,7 +64,7 @@ struct Stay {
     span: Span,
 }
 
-/// When people belong to a scope; nothing to say of the network, to which everybody always does. As `scope_member` has it.
+/// When people belong to a scope; nothing to say of the network, to which everybody always does.
 fn spans_of(scope: Scope, houses: &HashMap<StructureId, House>, stays: &[Stay]) -> Option<Spans> {
     let is_in = |stay: &&Stay| match scope {
         Scope::Structure(id) => stay.structure == id,
@@ -229,6 +230,12 @@ impl Frame {
         let communes: HashSet<&str> =
             houses.iter().map(|it| it.commune.as_str()).filter(|name| !name.is_empty()).collect();
         (by_kind, i64::try_from(communes.len()).unwrap_or(i64::MAX))
+    }
+
+    /// Whether the projections are those of an earlier release, which an earlier server has just written: what they lack here would
+    /// look like figures.
+    pub fn is_behind(&self) -> bool {
+        self.rules.is_none_or(|rules| rules < RULES)
     }
 
     /// Whether the scope asked for exists in this network.

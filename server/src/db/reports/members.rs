@@ -23,7 +23,7 @@ pub struct Members {
 pub(super) type Spans = HashMap<PromeneurId, Vec<Span>>;
 
 /// Days in a row, both ends included.
-pub(super) type Days = (NaiveDate, NaiveDate);
+pub type Days = (NaiveDate, NaiveDate);
 
 pub(super) const ALWAYS: Span = Span { from: NaiveDate::MIN, until: None };
 
@@ -57,8 +57,11 @@ impl Members {
     /// twice.
     pub(super) fn stretches(&self, days: Days) -> Vec<(PromeneurId, Days)> {
         let (first, last) = days;
+        let Some(members) = &self.spans else {
+            return self.labels.iter().map(|label| (label.promeneur, days)).collect();
+        };
         let mut stretches = Vec::new();
-        for (promeneur, spans) in self.spans.iter().flatten() {
+        for (promeneur, spans) in members {
             let within =
                 spans.iter().map(|span| (span.from.max(first), span.until.unwrap_or(NaiveDate::MAX).min(last)));
             let within = within.filter(|(first, last)| first <= last).collect();
@@ -68,7 +71,7 @@ impl Members {
     }
 
     /// Whether somebody belongs to the scope on one of some days in a row.
-    pub(super) fn has_within(&self, promeneur: PromeneurId, (first, last): Days) -> bool {
+    pub fn has_within(&self, promeneur: PromeneurId, (first, last): Days) -> bool {
         let meets = |span: &Span| span.from <= last && span.until.is_none_or(|until| first <= until);
         self.spans_of(promeneur).iter().any(meets)
     }

@@ -9,7 +9,7 @@ mod standing;
 
 use std::collections::HashSet;
 
-use app::domain::{period::Period, scope::Scope};
+use app::domain::period::Period;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -17,20 +17,10 @@ pub use self::{
     activity::{Activity, activities, activity},
     beside::{Beside, beside},
     frame::{Frame, choices, exists, frame},
-    members::Members,
+    members::{Days, Members},
     standing::standing,
 };
 use super::Tx;
-
-/// A scope as `scope_member` takes it.
-pub(super) fn named(scope: Scope) -> (&'static str, Option<Uuid>) {
-    match scope {
-        Scope::Network => ("network", None),
-        Scope::Territory(id) => ("territory", Some(id.0)),
-        Scope::Structure(id) => ("structure", Some(id.0)),
-        Scope::Promeneur(id) => ("promeneur", Some(id.0)),
-    }
-}
 
 /// The statements received for the months of a period.
 pub async fn received(tx: &mut Tx, period: Period) -> Result<HashSet<(Uuid, NaiveDate)>, sqlx::Error> {

@@ -66,6 +66,9 @@ pub(super) async fn page(
 async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scope) -> Result<Composition, AppError> {
     let mut tx = state.db.for_page(me.scheme).await.map_err(failed)?;
     let frame = reports::frame(&mut tx, scope).await.map_err(failed)?;
+    if frame.is_behind() {
+        return Err(ErrorCode::Unavailable.into());
+    }
     if !frame.has_scope() {
         return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
     }

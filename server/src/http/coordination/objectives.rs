@@ -18,19 +18,20 @@ use axum::{
 
 use super::{AppState, Caller, Sent, answer, html, malformed};
 use crate::{
+    clock,
     db::{Tx, failed, objectives, reports},
-    waiting::Days,
 };
 
 /// Of when and whom: the year and the network, where the address does not say. A promeneur has a commitment instead.
 async fn which(tx: &mut Tx, fields: &Typed) -> Result<(Period, Scope, String), AppError> {
     let (period, scope) = choice_of(fields.get("periode").cloned(), fields.get("perimetre").cloned())?;
     let scope = scope.unwrap_or_default();
-    let today = Days::of(tx).await.map_err(failed)?.today;
-    if matches!(scope, Scope::Promeneur(_)) || !reports::exists(tx, scope).await.map_err(failed)? {
+    let frame = reports::frame(tx, scope).await.map_err(failed)?;
+    let today = clock::today_in(&frame.time_zone);
+    if matches!(scope, Scope::Promeneur(_)) || !frame.has_scope() {
         return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
     }
-    let name = scope_name(scope, &reports::choices(tx).await.map_err(failed)?);
+    let name = scope_name(scope, &frame.choices);
     Ok((period.unwrap_or_else(|| Period::civil_year_of(today)), scope, name))
 }
 

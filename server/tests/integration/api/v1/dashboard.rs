@@ -1,6 +1,12 @@
 //! `GET /api/v1/dashboard`: for coordinators, with periods and scopes that exist.
 
-use app::domain::{indicators::Sums, measure::Measure};
+use app::domain::{
+    indicators::Sums,
+    measure::Measure,
+    meeting::MeetingDraft,
+    record::{Body, Draft},
+};
+use chrono::{Datelike, NaiveDate};
 use server::{clock::fresh_id, db::people};
 
 use crate::{
@@ -101,4 +107,73 @@ async fn a_structure_counts_its_people_while_they_are_there() {
     assert_eq!((shown(old).await.1, shown(new).await.1), (0, 1));
     assert_eq!(shown(own).await, (1, 1, 365));
     assert_eq!(shown("reseau".to_owned()).await, (1, 1, 365));
+}
+
+/// Who is of a large network does not fit into a list: one comes to them by their territory and their structure.
+#[tokio::test]
+async fn a_large_network_lists_what_is_near() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let [anne, bruno] = ["Anne", "Bruno"].map(|name| office.promeneur(name));
+    let (anne, bruno) = (anne.await.me.promeneur.expect("hers"), bruno.await.me.promeneur.expect("his"));
+    let choices = async |scope: &str| office.dashboard(&coordinator, "2026", scope).await.choices;
+    let all = choices("reseau").await;
+    assert_eq!((all.is_part, all.structures.len(), all.promeneurs.len()), (false, 2, 2));
+    let statement = "
+        with velay as (
+            insert into territory (network_id, id, name) select id, gen_random_uuid(), 'Velay' from network returning *
+        ), house as (
+            insert into structure (network_id, id, name, type, commune, territory_id)
+            select network_id, gen_random_uuid(), 'Maison ' || at, 'mjc', 'Le Puy', velay.id
+            from velay, generate_series(1, 220) as at returning *
+        )
+        update affiliation set structure_id = (select id from house where name = 'Maison 7') where promeneur_id = $1";
+    sqlx::query(statement).bind(bruno.0).execute(&mut office.owner().await).await.expect("a large network");
+
+    let near = choices("reseau").await;
+    assert_eq!((near.is_part, near.territories.len(), near.promeneurs.len()), (true, 1, 0));
+    assert_eq!(near.structures.len(), 2, "those that are in no territory");
+    let velay = near.territories[0].id;
+    let near = choices(&format!("territoire:{velay}")).await;
+    assert_eq!((near.structures.len(), near.promeneurs.len(), near.promeneurs[0].id), (220, 1, bruno));
+    let house = near.structures.iter().find(|choice| choice.name.starts_with("Maison 7,")).expect("his").id;
+    let near = choices(&format!("structure:{house}")).await;
+    assert_eq!((near.structures.len(), near.promeneurs.len()), (220, 1));
+    let near = choices(&format!("promeneur:{anne}")).await;
+    assert_eq!((near.structures.len(), near.promeneurs[0].id), (2, anne));
+    let page = office.get(&format!("/coordination?perimetre=promeneur:{anne}"), &coordinator.cookie).await.text();
+    assert!(page.contains("Tout le monde ne tient pas dans cette liste"), "{page}");
+    assert!(page.contains(&format!("<option value=\"promeneur:{anne}\" selected>")), "{page}");
+}
+
+/// A month that goes on is read whole, and what a clock that is ahead noted of tomorrow is no part of the days until today.
+#[tokio::test]
+async fn the_month_that_goes_on_ends_today() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    let today = server::clock::today_in("Europe/Paris");
+    let tomorrow = today.succ_opt().expect("a day");
+    let count = async |first: NaiveDate, last: NaiveDate| {
+        let dashboard = office.dashboard(&coordinator, &format!("{first}..{last}"), "reseau").await;
+        let told = dashboard.comparison.map(|comparison| comparison.headline.met);
+        assert!(last > today || told == Some(dashboard.sums.met()), "{first} to {last}");
+        dashboard.sums.met()
+    };
+    let first = today.with_day(1).expect("a day");
+    let met = |day: NaiveDate| {
+        let draft = MeetingDraft {
+            occurred_on: Some(day),
+            young_count: Some(1),
+            met_after_online_count: Some(1),
+            ..MeetingDraft::default()
+        };
+        Body::new(Draft::Meeting(draft)).to_json()
+    };
+    phone.save(fresh_record(), met(today));
+    assert_eq!(phone.round().await.fault, None);
+    assert_eq!((count(first, today).await, count(first, tomorrow).await), (1, 1));
+    phone.save(fresh_record(), met(tomorrow));
+    assert_eq!(phone.round().await.fault, None);
+    assert_eq!((count(first, today).await, count(first, tomorrow).await, count(tomorrow, tomorrow).await), (1, 2, 1));
 }

@@ -108,7 +108,6 @@ impl<'a> Delta<'a> {
         write_projects(tx, scheme, &self.facts).await?;
         write_followers(tx, scheme, &self.facts).await?;
         forget(tx, &self.facts).await?;
-        end_followers(tx, &self.facts).await?;
         statements::find_anew(tx, scheme, &self.statements).await
     }
 }
@@ -317,33 +316,6 @@ async fn forget(tx: &mut Tx, facts: &BTreeMap<RecordId, (PromeneurId, Option<Rec
     }
     sqlx::query!("delete from project_span where record_id = any($1)", &ids).execute(&mut **tx).await?;
     sqlx::query!("delete from account_followers where record_id = any($1)", &ids).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// Ends each number of followers where the next one of its account begins, of those whose accounts changed.
-async fn end_followers(
-    tx: &mut Tx,
-    facts: &BTreeMap<RecordId, (PromeneurId, Option<Record>)>,
-) -> Result<(), sqlx::Error> {
-    let changed = facts.values().filter(|(_, fact)| matches!(fact, Some(Record::AccountSnapshot(_)) | None));
-    let whose: BTreeSet<Uuid> = changed.map(|(promeneur, _)| promeneur.0).collect();
-    let whose: Vec<Uuid> = whose.into_iter().collect();
-    if whose.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "update account_followers as it set replaced_on = next.on_day
-         from (
-             select record_id, coalesce(lead(as_of) over account, 'infinity') as on_day
-             from unnest($1::uuid[]) as asked (id),
-                 lateral (select * from account_followers where promeneur_id = asked.id offset 0) as held
-             window account as (partition by promeneur_id, social_network order by as_of, record_id)
-         ) as next
-         where it.record_id = next.record_id and it.replaced_on <> next.on_day",
-        &whose
-    )
-    .execute(&mut **tx)
-    .await?;
     Ok(())
 }
 

@@ -278,8 +278,8 @@ impl PartSums {
 
     fn named(self, names: &Names) -> Sums {
         let mut sums = Sums { available_minutes: self.available_minutes, ..Sums::default() };
-        let named = names.names.iter().zip(self.values).filter(|(_, value)| *value != 0);
-        sums.by = named.map(|((measure, key), value)| (measure.clone(), key.clone(), value)).collect();
+        let cells = names.names.iter().zip(self.values).filter(|(_, value)| *value != 0);
+        sums.by = cells.map(|((measure, key), value)| (measure.clone(), key.clone(), value)).collect();
         sums.by.sort_unstable();
         for (weekday, slots) in (1..).zip(self.heat) {
             let slots = TimeSlot::ALL.iter().zip(slots).filter(|(_, minutes)| *minutes != 0);

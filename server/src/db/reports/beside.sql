@@ -16,10 +16,11 @@ with span as materialized (
         ) as it
     where not $5 and initiated_on <= $2 and (ended_on is null or ended_on >= $1)
 ), latest as materialized (
-    -- The last number of each account at the end of the period, and that of today where it goes on.
-    select promeneur_id, social_network, as_of, replaced_on, followers
+    -- The last number of each account, in the order of the index.
+    select distinct on (promeneur_id, social_network) promeneur_id, social_network, as_of, followers
     from account_followers
-    where $5 and as_of <= $2 and replaced_on > $4
+    where $5 and as_of <= $2
+    order by promeneur_id, social_network, as_of desc, record_id desc
 ), latest_of_members as materialized (
     select distinct on (promeneur_id, social_network) followers
     from unnest($6::uuid[], $7::date[], $8::date[]) as member (id, from_on, until_on),
@@ -33,7 +34,7 @@ with span as materialized (
 select
     (select coalesce(sum(young_count), 0)::bigint from span) as "accompanied!",
     (select coalesce(sum(followers), 0)::bigint from (
-        select followers from latest where replaced_on > $2 union all select followers from latest_of_members) as it) as "followers!",
+        select followers from latest union all select followers from latest_of_members) as it) as "followers!",
     stage.codes as "stages!", stage.counts as "stage_counts!",
     statement.ids as "statement_ids!", statement.months as "statement_months!",
     need.ids as "need_ids!", need.months as "need_months!", need.wishes as "wishes!", need.difficulties as "difficulties!",

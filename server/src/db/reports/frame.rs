@@ -223,7 +223,9 @@ impl Frame {
         let lived: HashSet<StructureId> = lived.map(|stay| stay.structure).collect();
         let houses: Vec<&House> = lived.iter().filter_map(|id| self.houses.get(id)).collect();
         let mut by_kind: BTreeMap<&str, i64> = BTreeMap::new();
-        houses.iter().for_each(|house| *by_kind.entry(&house.kind).or_default() += 1);
+        for house in &houses {
+            *by_kind.entry(&house.kind).or_default() += 1;
+        }
         let mut by_kind: Vec<(String, i64)> =
             by_kind.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
         by_kind.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

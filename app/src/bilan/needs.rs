@@ -49,8 +49,8 @@ pub fn section(needs: &[NeedFigures]) -> Section {
         indicators: vec![Indicator::I17],
         chart: (!needs.is_empty()).then(|| {
             Chart::Table(Table {
-                caption: "Promeneurs·euses qui en parlent dans leurs relevés, par sujet",
-                columns: ["Sujet", "Souhaits de formation", "Difficultés"].map(Into::into).into(),
+                caption: "Promeneurs·euses qui en parlent",
+                columns: ["Sujet", "Se former", "Difficultés"].map(Into::into).into(),
                 rows: needs.iter().map(row).collect(),
                 ..Table::default()
             })

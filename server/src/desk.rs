@@ -207,7 +207,7 @@ impl Reports for Desk {
             let mut periods = vec![period];
             periods.extend(so_far);
             periods.extend(others.iter().map(|(_, counted)| *counted));
-            let activity = reports::activity(&mut tx, &frame, members, &periods, today).await.map_err(failed)?;
+            let activity = reports::activity(&mut tx, &frame, &periods, today).await.map_err(failed)?;
             let reads_statements = access::reach(&me.role, Act::Statements).is_some();
             let beside = reports::beside(&mut tx, &frame, period, today, reads_statements).await.map_err(failed)?;
             // Nothing was written: the page need not wait for the end of what it read.

@@ -156,7 +156,7 @@ pub async fn said(tx: &mut Tx, period: Period, scope: Scope) -> Result<Vec<Said>
     .await?;
     let mut said = Vec::new();
     for row in rows {
-        if !members.has_within(PromeneurId(row.id), (row.month, Period::month_of(row.month).last())) {
+        if !members.has_within(PromeneurId(row.id), Period::month_of(row.month)) {
             continue;
         }
         let Some(statement) = statement(&row.body) else { continue };

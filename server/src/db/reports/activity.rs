@@ -35,15 +35,14 @@ struct Part {
     sums: PartSums,
 }
 
-/// Reads what a scope did.
+/// Reads what the scope of a frame did.
 pub async fn activity(
     tx: &mut Tx,
     frame: &Frame,
-    members: &Members,
     periods: &[Period],
     today: NaiveDate,
 ) -> Result<Activity, sqlx::Error> {
-    Ok(activities(tx, frame, &[members], periods, today).await?.pop().unwrap_or_default())
+    Ok(activities(tx, frame, &[&frame.members], periods, today).await?.pop().unwrap_or_default())
 }
 
 /// Reads what some scopes did, each for itself. Of the network the months that a period holds wholly are read as such; everything

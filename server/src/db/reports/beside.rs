@@ -28,7 +28,7 @@ const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
     None => NaiveDate::MIN,
 };
 
-/// It.
+/// What a dashboard shows beside its sums of days.
 #[derive(Debug)]
 pub struct Beside {
     /// I1d.
@@ -68,10 +68,10 @@ pub async fn beside(
     let is_network = scope == Scope::Network;
     let (mut ids, mut froms, mut untils) = (Vec::new(), Vec::new(), Vec::new());
     // Of the network everything is asked for, whosever it is.
-    let stretches = if is_network { Vec::new() } else { members.stretches((NaiveDate::MIN, period.last())) };
+    let stretches = if is_network { Vec::new() } else { members.stretches((EARLIEST, period.last())) };
     for (promeneur, (from, until)) in stretches {
         ids.push(promeneur.0);
-        froms.push(from.max(EARLIEST));
+        froms.push(from);
         untils.push(until);
     }
     let row = sqlx::query_file!(
@@ -136,7 +136,7 @@ pub async fn beside(
 /// Whether what a phone holds counts for the scope: its person belonged to it on some day since the oldest entry that it holds.
 fn holds_for(members: &Members, whose: Option<PromeneurId>, since: Option<NaiveDate>, today: NaiveDate) -> bool {
     let from = since.map_or(today, |since| since.min(today));
-    whose.is_some_and(|promeneur| members.has_within(promeneur, (from, today)))
+    whose.is_some_and(|promeneur| members.has_within(promeneur, Period::Days(from, today)))
 }
 
 /// How many promeneurs speak of each subject, most spoken of first: who does so in several months counts once. What each text
@@ -144,7 +144,7 @@ fn holds_for(members: &Members, whose: Option<PromeneurId>, since: Option<NaiveD
 fn needs(members: &Members, texts: impl Iterator<Item = (PromeneurId, NaiveDate, [String; 2])>) -> Vec<NeedFigures> {
     let mut by_subject: BTreeMap<String, [HashSet<PromeneurId>; 2]> = BTreeMap::new();
     for (promeneur, month, said) in texts {
-        if !members.has_within(promeneur, (month, Period::month_of(month).last())) {
+        if !members.has_within(promeneur, Period::month_of(month)) {
             continue;
         }
         for (at, subjects) in said.iter().enumerate() {

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{
     Members, Tx,
-    members::{ALWAYS, Spans, is_labelled},
+    members::{ALWAYS, Spans, is_labelled, meet},
 };
 
 /// Most structures and promeneurs, together, that a page lists: of more the list would be most of the page.
@@ -64,19 +64,24 @@ struct Stay {
     span: Span,
 }
 
+/// Whether a structure is of a scope, as far as a scope is made of structures.
+fn holds(scope: Scope, structure: StructureId, houses: &HashMap<StructureId, House>) -> bool {
+    match scope {
+        Scope::Network => true,
+        Scope::Territory(id) => houses.get(&structure).is_some_and(|house| house.territory == Some(id)),
+        Scope::Structure(id) => structure == id,
+        Scope::Promeneur(_) => false,
+    }
+}
+
 /// When people belong to a scope; nothing to say of the network, to which everybody always does.
 fn spans_of(scope: Scope, houses: &HashMap<StructureId, House>, stays: &[Stay]) -> Option<Spans> {
-    let is_in = |stay: &&Stay| match scope {
-        Scope::Structure(id) => stay.structure == id,
-        Scope::Territory(id) => houses.get(&stay.structure).is_some_and(|house| house.territory == Some(id)),
-        Scope::Network | Scope::Promeneur(_) => false,
-    };
     match scope {
         Scope::Network => None,
         Scope::Promeneur(id) => Some(Spans::from([(id, vec![ALWAYS])])),
         Scope::Territory(_) | Scope::Structure(_) => {
             let mut spans = Spans::new();
-            for stay in stays.iter().filter(is_in) {
+            for stay in stays.iter().filter(|stay| holds(scope, stay.structure, houses)) {
                 spans.entry(stay.promeneur).or_default().push(stay.span);
             }
             Some(spans)
@@ -178,38 +183,26 @@ impl Frame {
     /// What the scope is made of in a period, by name: structures with somebody in them then, or their promeneurs; each with its
     /// members.
     pub fn parts(&self, period: Period) -> Vec<(Scope, Members)> {
-        let whole = &self.members;
-        let meets = |span: &Span| span.from <= period.last() && span.until.is_none_or(|until| period.first() <= until);
+        let Members { scope, spans, labels } = &self.members;
         let of =
-            |scope: Scope, spans: Option<Spans>| (scope, Members { scope, spans, labels: Arc::clone(&whole.labels) });
-        match whole.scope {
+            |scope: Scope, spans: Spans| (scope, Members { scope, spans: Some(spans), labels: Arc::clone(labels) });
+        match scope {
             Scope::Promeneur(_) => Vec::new(),
             Scope::Structure(_) => {
-                let here = whole.spans.iter().flatten().filter(|(_, spans)| spans.iter().any(meets));
                 // What they did elsewhere is no part of this.
-                let here: Spans = here.map(|(promeneur, spans)| (*promeneur, spans.clone())).collect();
-                let people =
-                    self.choices.promeneurs.iter().filter_map(|choice| Some((choice.id, here.get(&choice.id)?)));
-                let one = |(id, spans): (PromeneurId, &Vec<Span>)| {
-                    of(Scope::Promeneur(id), Some(Spans::from([(id, spans.clone())])))
-                };
-                people.map(one).collect()
+                let here = |id: PromeneurId| spans.as_ref()?.get(&id).filter(|spans| meet(spans, period));
+                let people = self.choices.promeneurs.iter().map(|choice| choice.id);
+                let part = |id| Some(of(Scope::Promeneur(id), Spans::from([(id, here(id)?.clone())])));
+                people.filter_map(part).collect()
             }
             Scope::Network | Scope::Territory(_) => {
-                let is_in = |id: StructureId| match whole.scope {
-                    Scope::Territory(territory) => {
-                        self.houses.get(&id).is_some_and(|it| it.territory == Some(territory))
-                    }
-                    _ => true,
-                };
                 let mut lived: HashMap<StructureId, Spans> = HashMap::new();
-                for stay in self.stays.iter().filter(|stay| is_in(stay.structure)) {
+                for stay in self.stays.iter().filter(|stay| holds(*scope, stay.structure, &self.houses)) {
                     lived.entry(stay.structure).or_default().entry(stay.promeneur).or_default().push(stay.span);
                 }
-                lived.retain(|_, spans| spans.values().flatten().any(meets));
+                lived.retain(|_, spans| spans.values().any(|spans| meet(spans, period)));
                 let structures = self.choices.structures.iter().map(|choice| choice.id);
-                let part = |id: StructureId| Some(of(Scope::Structure(id), Some(lived.remove(&id)?)));
-                structures.filter_map(part).collect()
+                structures.filter_map(|id| Some(of(Scope::Structure(id), lived.remove(&id)?))).collect()
             }
         }
     }
@@ -253,9 +246,7 @@ impl Frame {
             Scope::Promeneur(id) => self.choices.promeneurs.iter().any(|choice| choice.id == id),
         }
     }
-}
 
-impl Frame {
     /// The scopes that a page lists: all of them, or where they are too many for a list those around the one that it shows.
     pub fn listed(self) -> Choices {
         let Self { members, choices: mut listed, houses, .. } = self;

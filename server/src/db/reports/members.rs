@@ -23,7 +23,7 @@ pub struct Members {
 pub(super) type Spans = HashMap<PromeneurId, Vec<Span>>;
 
 /// Days in a row, both ends included.
-pub type Days = (NaiveDate, NaiveDate);
+pub(super) type Days = (NaiveDate, NaiveDate);
 
 pub(super) const ALWAYS: Span = Span { from: NaiveDate::MIN, until: None };
 
@@ -70,10 +70,9 @@ impl Members {
         stretches
     }
 
-    /// Whether somebody belongs to the scope on one of some days in a row.
-    pub fn has_within(&self, promeneur: PromeneurId, (first, last): Days) -> bool {
-        let meets = |span: &Span| span.from <= last && span.until.is_none_or(|until| first <= until);
-        self.spans_of(promeneur).iter().any(meets)
+    /// Whether somebody belongs to the scope on some day of a period.
+    pub fn has_within(&self, promeneur: PromeneurId, period: Period) -> bool {
+        meet(self.spans_of(promeneur), period)
     }
 
     fn spans_of(&self, promeneur: PromeneurId) -> &[Span] {
@@ -87,6 +86,12 @@ impl Members {
     fn days_of(&self, label: &Label, span: Span) -> i64 {
         self.spans_of(label.promeneur).iter().map(|member| label.days_in(span.and(*member))).sum()
     }
+}
+
+/// Whether one of some stretches of time has a day of a period.
+pub(super) fn meet(spans: &[Span], period: Period) -> bool {
+    let meets = |span: &Span| span.from <= period.last() && span.until.is_none_or(|until| period.first() <= until);
+    spans.iter().any(meets)
 }
 
 /// The same days in stretches that do not overlap.

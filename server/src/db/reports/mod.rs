@@ -17,7 +17,7 @@ pub use self::{
     activity::{Activity, activities, activity},
     beside::{Beside, beside},
     frame::{Frame, choices, exists, frame},
-    members::{Days, Members},
+    members::Members,
     standing::standing,
 };
 use super::Tx;

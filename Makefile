@@ -25,6 +25,10 @@ ifdef LIVING
 ALSO := $(ALSO)$(comma)living
 endif
 NATIVE := -p app -p server -p bindgen
+# What is used and measured is built for release; what is tested, by a profile that compiles faster (Cargo.toml).
+export PROFILE := release
+test check clippy unit simulation integration e2e soak soak-phone attack screens golden: export PROFILE := tested
+CARGO_PROFILE = --profile $(PROFILE)
 
 .PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
 	integration e2e soak-phone screens bench-sync bench-dashboard bench-phone sqlx deny sbom clean-data clean
@@ -47,14 +51,14 @@ test: setup-test check unit simulation integration e2e ## Everything that must h
 SOAK_ROUNDS ?= 300
 HISTORIES ?= 1000000
 soak: ## The faults that strike at random instants, many more times: a million histories, kills of server and browser
-	$(ENV) LANTERNE_HISTORIES=$(HISTORIES) cargo test --release -p app --features planted --test simulation
+	$(ENV) LANTERNE_HISTORIES=$(HISTORIES) cargo test $(CARGO_PROFILE) -p app --features planted --test simulation
 	$(ENV) LANTERNE_SOAK_ROUNDS=$(SOAK_ROUNDS) LANTERNE_PG_HISTORIES=2000 tools/with-postgres.sh \
-		cargo test --release -p server --test integration -- faults:: simulation::
+		cargo test $(CARGO_PROFILE) -p server --test integration -- faults:: simulation::
 	$(MAKE) soak-phone
 
 # Each of these tests tells how often it tried and how often it was refused.
 attack: ## Guesses, forged sessions, other people's ids, other sites, bent bytes, heads without end: many more times
-	$(ENV) LANTERNE_ATTACK=1 LANTERNE_SOAK_ROUNDS=40 tools/with-postgres.sh cargo test --release -p server \
+	$(ENV) LANTERNE_ATTACK=1 LANTERNE_SOAK_ROUNDS=40 tools/with-postgres.sh cargo test $(CARGO_PROFILE) -p server \
 		--test integration -- attack:: hostile:: --nocapture --test-threads=1 | tee $(TARGET)/attack.log
 	@echo "| attack | tried | refused | beside |"; echo "|---|---|---|---|"; \
 		sed -n 's/.*attack | /| /p' $(TARGET)/attack.log
@@ -73,7 +77,7 @@ build: server site
 # typesetter and whatever stands on it would be compiled a second time.
 test e2e soak-phone screens: BESIDE := -p app --bins --tests
 server: ## Compile the server
-	@$(ENV) cargo build --release -p server -p bindgen $(BESIDE)
+	@$(ENV) cargo build $(CARGO_PROFILE) -p server -p bindgen $(BESIDE)
 
 # One feature set each, under names of their own (frontend/Cargo.toml says why).
 wasm:
@@ -81,7 +85,7 @@ wasm:
 	@$(ENV) $(BOOTSTRAP) cargo build $(WASM) --example office --features office
 
 site: server wasm ## Build what browsers load: wasm, scripts, styles, service worker
-	@node tools/site.mjs
+	@node tools/site.mjs --bindgen $(TARGET)/$(PROFILE)/bindgen
 
 ## To check
 
@@ -99,19 +103,19 @@ fmt:
 	@echo "formatting: as rustfmt writes it"
 
 clippy:
-	$(ENV) cargo clippy --release $(NATIVE) --all-targets -- -D warnings
-	$(ENV) cargo clippy --release -p app --features planted --all-targets -- -D warnings
-	$(ENV) cargo clippy --release -p frontend --features phone,living --target wasm32-unknown-unknown -- -D warnings
-	$(ENV) cargo clippy --release -p frontend --features office --target wasm32-unknown-unknown -- -D warnings
+	$(ENV) cargo clippy $(CARGO_PROFILE) $(NATIVE) --all-targets -- -D warnings
+	$(ENV) cargo clippy $(CARGO_PROFILE) -p app --features planted --all-targets -- -D warnings
+	$(ENV) cargo clippy $(CARGO_PROFILE) -p frontend --features phone,living --target wasm32-unknown-unknown -- -D warnings
+	$(ENV) cargo clippy $(CARGO_PROFILE) -p frontend --features office --target wasm32-unknown-unknown -- -D warnings
 
 unit: ## Tests beside the code
-	$(ENV) cargo test --release $(NATIVE) --lib --bins
+	$(ENV) cargo test $(CARGO_PROFILE) $(NATIVE) --lib --bins
 
 simulation: ## A hundred thousand histories of sync, and the bugs planted to prove their oracle
-	$(ENV) cargo test --release -p app --features planted --test simulation
+	$(ENV) cargo test $(CARGO_PROFILE) -p app --features planted --test simulation
 
 integration: ## Tests of whole crates: properties, and the server on a real PostgreSQL
-	$(ENV) tools/with-postgres.sh cargo test --release $(NATIVE) --test properties --test integration
+	$(ENV) tools/with-postgres.sh cargo test $(CARGO_PROFILE) $(NATIVE) --test properties --test integration
 
 e2e: setup-test build ## Journeys in a real Chromium against the real server
 	$(ENV) npx --no-install playwright test --config end2end/playwright.config.ts
@@ -128,7 +132,7 @@ screens: setup-test build ## Pictures of every screen, to be looked at
 
 golden: ## Write down what this release says on the wire, as LANTERNE_GOLDEN=<year>-<month>
 	$(ENV) for part in the_newest_folder requests_of_every_release; do \
-		tools/with-postgres.sh cargo test --release -p server --test integration $$part || exit 1; done
+		tools/with-postgres.sh cargo test $(CARGO_PROFILE) -p server --test integration $$part || exit 1; done
 
 bench-sync: setup-test build ## How fast sync is, beside PouchDB and bare PostgreSQL, and in Chromium (some minutes)
 	$(ENV) npm ci --no-progress --prefix tools/bench-sync

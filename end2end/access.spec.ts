@@ -29,6 +29,12 @@ test("each check finds the fault that is planted for it", async ({ page }) => {
   await planted(() => document.querySelectorAll("label").forEach((label) => label.remove()), axe, /^axe label:/m);
   await planted(() => (document.querySelector<HTMLElement>(".plain-foot")!.style.cssText = "color: #777"), axe, /^axe color-contrast:/m);
   await planted(() => (document.querySelector<HTMLElement>(".plain-foot")!.style.cssText = "color: #6a6a6a"), axe, /^axe color-contrast-enhanced:/m);
+  const inTheDark = () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("@media (prefers-color-scheme: dark) { .plain-foot { color: #444 !important; } }");
+    document.adoptedStyleSheets.push(sheet);
+  };
+  await planted(inTheDark, everything, /^dark: axe color-contrast/m);
   await planted(() => document.querySelectorAll("label").forEach((label) => label.remove()), ace, /^ace input_label/m);
   await planted(() => document.documentElement.removeAttribute("lang"), ace, /^ace html_lang/m);
   await planted(() => (document.querySelector("h1")!.id = "identifiant"), html, /^html no-dup-id:/m);

@@ -57,6 +57,11 @@ export class PersistentBrowser {
     this.#options = options;
   }
 
+  /** The folder in which it keeps everything. */
+  get folder(): string {
+    return this.#profile;
+  }
+
   /** Starts it on its profile. */
   async start(): Promise<BrowserContext> {
     if (this.#context) throw new Error("this browser runs already");

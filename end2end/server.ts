@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const TARGET = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
+/** What `make` built the journeys' server by. */
+const PROFILE = process.env.PROFILE ?? "tested";
 
 /** Longest wait for a first answer: the first start makes a cluster and a whole year of demonstration data. */
 const LONGEST_START_MS = 120_000;
@@ -53,7 +55,7 @@ export class Server {
   /** Starts it and waits until it answers with its database. Does nothing when it runs. */
   async start(): Promise<void> {
     if (this.#process) return;
-    const program = join(TARGET, "release/lanterne");
+    const program = join(TARGET, PROFILE, "lanterne");
     await access(program).catch(() => {
       throw new Error(`${program} is missing: run the journeys with \`make e2e\``);
     });
@@ -110,7 +112,7 @@ export class Server {
   /** Starts a second one on the same data, on another port, and returns what it says when it ends by itself. */
   async second(): Promise<string> {
     const env = { ...this.#environment(), LANTERNE_ADDR: `127.0.0.1:${await freePort()}` };
-    const second = spawn(join(TARGET, "release/lanterne"), [], { cwd: ROOT, env, stdio: ["ignore", "ignore", "pipe"] });
+    const second = spawn(join(TARGET, PROFILE, "lanterne"), [], { cwd: ROOT, env, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     second.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
     await new Promise<void>((resolve) => second.once("close", () => resolve()));

@@ -319,7 +319,7 @@ test("F41: rows that cannot be read stay aside, and the others go on", async ({ 
 
 test("what waits is copied before the stores change, and the copy goes after thirty days", async ({ browserOf, server }) => {
   const context = await browserOf("phone").start();
-  // This is the first version of the stores, so the browser is made to call them older than they are.
+  // The browser is made to call the stores older than they are.
   await context.addInitScript(() => {
     if (location.protocol === "about:" || !localStorage.getItem("older")) return;
     const { databases, open } = IDBFactory.prototype;
@@ -333,7 +333,7 @@ test("what waits is copied before the stores change, and the copy goes after thi
   });
   const carnet = await openNotebook(context, DEMO.promeneurs[9]!);
   const { page } = carnet;
-  const copy = `lanterne-${await account(page)}-before-1`;
+  const copy = `lanterne-${await account(page)}-before-2`;
   const names = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
   await server.stop();
   await carnet.note("Écoute", "Discord", 1, "Copiée avant");

@@ -36,6 +36,8 @@ pub struct SiteAssets {
     pub phone: Bundle,
     /// The office's build.
     pub office: Bundle,
+    /// The script of passkeys.
+    pub passkeys: String,
 }
 
 /// What the sign-in page says.
@@ -47,6 +49,8 @@ pub struct SignInNotice {
     pub login: String,
     /// Where to go afterwards.
     pub back: String,
+    /// The name that passkeys are bound to, where there can be any.
+    pub passkeys: Option<String>,
 }
 
 /// The phone's shell: the same bytes for everybody, without user data, marked on `<html>`. It paints the frame of
@@ -119,6 +123,9 @@ fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
     let invalid = notice.error.as_ref().map(|_| "true");
     let described = notice.error.as_ref().map(|_| "faute");
     let fault = notice.error.clone().map(|text| fault_line("faute".to_owned(), text));
+    let site_name = notice.passkeys.as_deref();
+    let passkey =
+        site_name.map(|_| passkey_button("/connexion/cle", &notice.back, "Entrer par empreinte, visage ou code"));
     let body = view! {
         <main class="plain office" id="contenu">
             <header class="plain-head">
@@ -161,12 +168,41 @@ fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
                 <p class="hint">"Les deux champs sont obligatoires."</p>
                 <button class="btn btn-primary btn-wide">"Se connecter"</button>
             </form>
+            {passkey}
             <p class="plain-foot">"Phrase de passe perdue\u{202f}: demandez à votre coordination."</p>
             <p class="plain-foot"><a href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
             <p class="plain-foot"><a href="/accessibilite">"Accessibilité\u{202f}: partiellement conforme"</a></p>
         </main>
     };
-    document(site, &site.phone, "Se connecter – Lanterne", (), body)
+    document(site, &site.phone, "Se connecter – Lanterne", passkeys_script(site, site_name), body)
+}
+
+/// The script of passkeys, where they are bound to a name. The page waits for it in nothing.
+fn passkeys_script(site: &SiteAssets, name: Option<&str>) -> AnyView {
+    let script = name.map(|name| {
+        view! { <script defer="" src=site.passkeys.clone() data-site=name.to_owned()></script> }
+    });
+    script.into_any()
+}
+
+/// The button that shows a passkey to an address, in sight where the browser has any.
+fn passkey_button(address: &'static str, back: &str, words: &'static str) -> AnyView {
+    view! {
+        <div class="passkey">
+            <p class="passkey-or" aria-hidden="true">"ou"</p>
+            <button
+                type="button"
+                class="btn btn-primary btn-wide"
+                data-passkey=address
+                data-back=back.to_owned()
+                aria-describedby="cle-faute"
+            >
+                {words}
+            </button>
+            <p class="fault" id="cle-faute" role="alert"></p>
+        </div>
+    }
+    .into_any()
 }
 
 /// What the service worker shows for a page that needs the network.
@@ -293,7 +329,7 @@ mod tests {
 
     fn site() -> SiteAssets {
         let bundle = Bundle { css: String::new(), js: String::new(), wasm: String::new() };
-        SiteAssets { font: String::new(), phone: bundle.clone(), office: bundle }
+        SiteAssets { font: String::new(), phone: bundle.clone(), office: bundle, passkeys: String::new() }
     }
 
     #[test]

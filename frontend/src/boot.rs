@@ -1,7 +1,7 @@
 //! The start of the phone: who, their store, their entries, and only then the screens, so that the first thing shown
 //! is complete. Nothing here waits for the network when the phone knows its person.
 
-use std::rc::Rc;
+use std::{any::Any, rc::Rc};
 
 use app::{
     domain::{
@@ -21,14 +21,14 @@ use app::{
     },
 };
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
-use leptos::{mount::mount_to_body, prelude::*};
+use leptos::{mount::mount_to, prelude::*};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     clock::Browser,
-    install, marks,
+    install, lock, marks,
     phone::Phone,
     pwa,
     sender::Sender,
@@ -136,26 +136,43 @@ fn complain() {
 fn say(text: &str) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     if let Ok(Some(line)) = document.query_selector(".syncline") {
-        line.set_text_content(Some(text));
+        return line.set_text_content(Some(text));
     }
+    // The shell has gone with the screen that asked for the code.
+    if let (Some(body), Ok(notice)) = (document.body(), document.create_element("p")) {
+        notice.set_class_name("notice");
+        let _ = notice.set_attribute("role", "alert");
+        notice.set_text_content(Some(text));
+        let _ = body.prepend_with_node_1(&notice);
+    }
+}
+
+/// Shows a screen, in the place of what the server has painted; the icons that stand beside it stay. Gone when what this
+/// gives is dropped.
+pub(crate) fn show(screen: Box<dyn FnOnce() -> AnyView>) -> Option<Box<dyn Any>> {
+    let document = web_sys::window()?.document()?;
+    if let Ok(Some(shell)) = document.query_selector(".phone") {
+        shell.remove();
+    }
+    Some(Box::new(mount_to(document.body()?, screen)))
 }
 
 async fn open(me: Me) -> Result<(), StoreFault> {
     let store = Store::open(me.account, complain).await?;
+    // Before anything of it is read.
+    let asked = match store.lock().await? {
+        Some(lock) => lock::pass(&me, store.clone(), lock).await,
+        None => None,
+    };
     let Opening { entries, older, rows, meta, drafts, unreadable } = store.opening(!Way::asks_for_newest()).await?;
     let loss = marks::found(me.account, store.was_made_anew()).await;
     let build = build();
     let speaker = Speaker { user: me.account, build: build.clone() };
-    // The icons that stand beside the shell stay.
-    if let Some(document) = web_sys::window().and_then(|window| window.document())
-        && let Ok(Some(shell)) = document.query_selector(".phone")
-    {
-        shell.remove();
-    }
     if named_sign_in().is_some() {
         tidy_address();
     }
-    mount_to_body(move || {
+    drop(asked);
+    let screens = show(Box::new(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
         shown.whole.set(older.is_none());
         shown.loss.set(loss);
@@ -163,8 +180,9 @@ async fn open(me: Me) -> Result<(), StoreFault> {
         shown.readiness.set(Readiness { app: false, records: meta.last_pull_at.is_some() });
         let port = connect(shown, store.clone(), speaker);
         spawn_local(read_on(shown, store, older, unreadable));
-        view! { <Screens carnet=Carnet { shown, port } /> }
-    });
+        view! { <Screens carnet=Carnet { shown, port } /> }.into_any()
+    }));
+    std::mem::forget(screens);
     Ok(())
 }
 
@@ -182,7 +200,7 @@ async fn read_on(shown: Shown, store: Store, older: Option<JsValue>, mut unreada
             }
         };
         let mut lines = Vec::new();
-        while let Some(entries) = rows.next(&mut unreadable) {
+        while let Some(entries) = rows.next(&mut unreadable).await {
             lines.extend(entries.into_iter().map(Line::shared));
             TimeoutFuture::new(0).await;
         }
@@ -235,6 +253,7 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     spawn_local(learn_standing(shown));
     pwa::install(shown);
     install::watch(shown);
+    lock::watch(&store);
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
     let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender, shown });
     StoredValue::new(SendWrapper::new(phone))
@@ -253,7 +272,7 @@ async fn learn_standing(shown: Shown) {
 }
 
 /// The build that the shell was made by.
-fn build() -> String {
+pub(crate) fn build() -> String {
     let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
     root.and_then(|root| root.get_attribute("data-build")).unwrap_or_default()
 }

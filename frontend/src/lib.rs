@@ -10,6 +10,8 @@ mod install;
 #[cfg(feature = "phone")]
 mod leave;
 #[cfg(feature = "phone")]
+mod lock;
+#[cfg(feature = "phone")]
 mod marks;
 #[cfg(feature = "phone")]
 mod phone;

@@ -1,7 +1,13 @@
 //! The port of the promeneur's screens, over the store, the sender and the browser.
 
 use app::{
-    domain::{coded::Code, ids::RecordId, record::Body, taxonomy::WithdrawalReason},
+    domain::{
+        coded::Code,
+        ids::RecordId,
+        lock::{LockCode, LockFault},
+        record::Body,
+        taxonomy::WithdrawalReason,
+    },
     promeneur::{
         carnet::Shown,
         port::{FormDraft, Local, PhonePort, Save, SavedBy, Storage, Trouble},
@@ -21,7 +27,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     clock::Browser,
-    install, marks, pwa,
+    install, lock, marks, pwa,
     sender::Sender,
     store::{self, Store, StoreFault},
     wire::Http,
@@ -238,6 +244,22 @@ impl PhonePort for Phone {
             }
             pwa::go("/connexion");
         })
+    }
+
+    fn is_locked(&self) -> bool {
+        self.store.is_locked()
+    }
+
+    fn put_lock(&self, code: LockCode) -> Local<Result<(), LockFault>> {
+        lock::put(self.store.clone(), code)
+    }
+
+    fn take_lock(&self, typed: String) -> Local<Result<(), LockFault>> {
+        lock::take(self.store.clone(), typed)
+    }
+
+    fn lock_now(&self) {
+        lock::close(&self.store);
     }
 
     fn update(&self) {

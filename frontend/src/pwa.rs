@@ -86,14 +86,16 @@ pub(crate) fn apply_update() {
         let Ok(registration) = JsFuture::from(container.get_registration()).await else { return };
         let Some(registration) = registration.dyn_ref::<ServiceWorkerRegistration>().cloned() else { return };
         let Some(waiting) = registration.waiting() else { return };
-        EventListener::once(&container, "controllerchange", |_| {
-            if let Some(window) = web_sys::window() {
-                let _ = window.location().reload();
-            }
-        })
-        .forget();
+        EventListener::once(&container, "controllerchange", |_| reload()).forget();
         let _ = waiting.post_message(&JsValue::from_str("SKIP_WAITING"));
     });
+}
+
+/// Begins the page anew.
+pub(crate) fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
 }
 
 /// Leaves for another page of the server.

@@ -49,17 +49,28 @@ pub(crate) async fn in_background(build: String) -> Result<(), JsValue> {
     if store.enrol().await.is_err() {
         return Ok(());
     }
+    // Nobody but its person opens what waits in a notebook that is locked: it goes once they do.
+    if !matches!(store.lock().await, Ok(None)) {
+        store.close();
+        return Ok(());
+    }
     let speaker = Speaker { user: me.account, build };
     let cancel = Cancel::default();
     let ended = cancel.guard(locked_round(&store, &speaker, false, cancel.clone())).await;
-    if let Some(Ended::Done(Round { handed_over: true, .. })) = &ended {
+    // What was typed and not saved is handed over too, by the next round.
+    if let Some(Ended::Done(Round { fault: Some(WireFault::Revoked), handed_over, .. })) = &ended
+        && !leave::save_drafts(&store).await
+        && *handed_over
+    {
         leave::empty(&store, me.account).await;
     }
-    if let Ok(open) = store.open_matters().await {
+    // A lock that was put on meanwhile hides what waits: nothing is counted then.
+    let is_open = matches!(store.lock().await, Ok(None));
+    if is_open && let Ok(open) = store.open_matters().await {
         scope::badge(open);
     }
     let mut waits = false;
-    if let Ok((rows, _)) = store.standing().await {
+    if is_open && let Ok((rows, _)) = store.standing().await {
         marks::count_in_cache(me.account, rows.len()).await;
         waits = rows.iter().any(|row| !row.is_parked());
     }
@@ -67,7 +78,7 @@ pub(crate) async fn in_background(build: String) -> Result<(), JsValue> {
     // Whoever had the turn may be a page that was closed with it in hand, so that is no reason to rest.
     let ask_again = match ended {
         Some(Ended::Done(Round { fault: Some(fault), .. })) => {
-            matches!(fault, WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_))
+            matches!(fault, WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_) | WireFault::Revoked)
         }
         _ => true,
     };

@@ -23,7 +23,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    leave, marks, pwa,
+    leave, lock, marks, pwa,
     rounds::{Ended, locked_round},
     scope,
     store::{Store, StoreFault},
@@ -178,6 +178,9 @@ impl Sender {
                     if self.shown.trouble.get_untracked() == Some(Trouble::Sending) {
                         self.shown.tell(None);
                     }
+                    if done.fault.is_none() && self.store.is_locked() {
+                        lock::heard(&self.store).await;
+                    }
                     if done.fault == Some(WireFault::Revoked) && self.leave(done.handed_over).await {
                         return;
                     }
@@ -210,14 +213,15 @@ impl Sender {
     /// The coordination has withdrawn this phone. What was typed and not saved is saved, so that it is handed over too;
     /// once nothing is left the notebook is emptied. Whether it is.
     async fn leave(&self, handed_over: bool) -> bool {
-        if handed_over && leave::empty(&self.store, self.speaker.user).await {
-            self.shown.gone.set(true);
-            return true;
-        }
-        if !handed_over && leave::save_drafts(&self.store).await {
+        if leave::save_drafts(&self.store).await {
             self.again.set(true);
+            return false;
         }
-        false
+        let gone = handed_over && leave::empty(&self.store, self.speaker.user).await;
+        if gone {
+            self.shown.gone.set(true);
+        }
+        gone
     }
 
     fn is_our_turn(&self) {

@@ -6,6 +6,7 @@ use std::{cell::Cell, future::Future, pin::Pin};
 use app::{
     api::{
         identity::FetchMe,
+        lock::{LockForget, LockKeep, LockTell},
         standing::FetchStanding,
         sync::{SyncEscrow, SyncPull, SyncPush, fault_of},
     },
@@ -47,6 +48,16 @@ impl Drop for AbortOnDrop {
     }
 }
 
+/// What the server is asked about a lock.
+pub(crate) enum LockAct {
+    /// To keep this key.
+    Keep(String),
+    /// To tell it.
+    Tell,
+    /// To forget it.
+    Forget,
+}
+
 /// The body of a server function's call: an object keyed by the argument's name.
 #[derive(Serialize)]
 struct Call<'a, T> {
@@ -81,6 +92,25 @@ impl Http {
     /// What the figures need beside the records.
     pub(crate) async fn standing(self) -> Result<Standing, WireFault> {
         send(FetchStanding::PATH, String::new(), "application/x-www-form-urlencoded").await
+    }
+
+    /// Gives the server the key of a lock to keep, asks for it, or says that it opens nothing any more. The key is
+    /// what the answer is made of, where one is asked for: only digits, which need no reader of JSON.
+    pub(crate) async fn lock(self, act: LockAct, lock: &str) -> Result<String, WireFault> {
+        let tells = matches!(act, LockAct::Tell);
+        let (path, key) = match act {
+            LockAct::Keep(key) => (LockKeep::PATH, format!(",\"key\":\"{key}\"")),
+            LockAct::Tell => (LockTell::PATH, String::new()),
+            LockAct::Forget => (LockForget::PATH, String::new()),
+        };
+        let body = format!("{{\"req\":{{\"lock\":\"{lock}\"{key}}}}}");
+        let text: Pin<Box<dyn Future<Output = _>>> = Box::pin(text_of(path, body, "application/json"));
+        let text = text.await?;
+        let told = text.trim_matches('"');
+        // A page in the place of an answer.
+        let is_ours =
+            if tells { told.len() == 64 && told.bytes().all(|it| it.is_ascii_hexdigit()) } else { told == "null" };
+        if is_ours { Ok(told.to_owned()) } else { Err(WireFault::Portal) }
     }
 
     /// Ends the session.

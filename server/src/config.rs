@@ -94,6 +94,13 @@ pub struct Serve {
     /// With which token `/metrics` answers; without one it does not exist.
     #[arg(long, env = "LANTERNE_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<Secret>,
+    /// The mail server by which invitations may go, such as `smtps://name:password@mail.example.org`; without one they go by
+    /// whatever the coordinator copies them into.
+    #[arg(long, env = "LANTERNE_SMTP_URL", hide_env_values = true, requires = "mail_from")]
+    pub smtp_url: Option<Secret>,
+    /// The address from which they come.
+    #[arg(long, env = "LANTERNE_MAIL_FROM")]
+    pub mail_from: Option<String>,
     /// Logs as JSON lines.
     #[arg(long, env = "LANTERNE_LOG_JSON", default_value_t = false)]
     pub log_json: bool,

@@ -3,7 +3,7 @@
 use app::{
     api::{
         error::{AppError, ErrorCode},
-        office::{Answer, Reports, SyncDesk},
+        office::{Answer, LockDesk, Reports, SyncDesk},
         report::{Choices, Dashboard, scope_name},
     },
     bilan::compare,
@@ -12,6 +12,7 @@ use app::{
         headline::{Compared, Comparison},
         ids::{DeviceId, OpId, PromeneurId},
         indicators::Sums,
+        lock_key::{KeepLock, LockKey, LockOf},
         period::Period,
         person::Me,
         scope::Scope,
@@ -32,7 +33,7 @@ use crate::{
     db::{
         Db, devices, failed,
         ledger::{self, By},
-        pulls, quarantine,
+        lock_keys, pulls, quarantine,
         reports::{self, Beside},
     },
     escrow,
@@ -82,6 +83,36 @@ impl SyncDesk for Desk {
         Box::pin(async move {
             let promeneur = speaks_for_itself(me, &request.heartbeat)?;
             escrow::take(&self.db, me, promeneur, request).await
+        })
+    }
+}
+
+impl LockDesk for Desk {
+    fn keep<'a>(&'a self, me: &'a Me, lock: KeepLock) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut tx = self.db.by(me).await.map_err(failed)?;
+            if !lock_keys::keep(&mut tx, me, lock.lock, &lock.key).await.map_err(failed)? {
+                return Err(ErrorCode::Forbidden.into());
+            }
+            tx.commit().await.map_err(failed)
+        })
+    }
+
+    fn tell<'a>(&'a self, me: &'a Me, lock: LockOf) -> Answer<'a, LockKey> {
+        Box::pin(async move {
+            let mut tx = self.db.by(me).await.map_err(failed)?;
+            let key = lock_keys::of(&mut tx, me, lock.lock).await.map_err(failed)?;
+            tx.commit().await.map_err(failed)?;
+            tracing::info!(account = %me.account, found = key.is_some(), "the key of a locked phone was asked for");
+            key.ok_or_else(|| ErrorCode::NotFound.into())
+        })
+    }
+
+    fn forget<'a>(&'a self, me: &'a Me, lock: LockOf) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut tx = self.db.by(me).await.map_err(failed)?;
+            lock_keys::forget(&mut tx, me, lock.lock).await.map_err(failed)?;
+            tx.commit().await.map_err(failed)
         })
     }
 }

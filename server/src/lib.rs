@@ -18,6 +18,7 @@ pub mod group;
 pub mod held;
 pub mod http;
 pub mod import;
+pub mod mail;
 pub mod paper;
 pub mod rescue;
 pub mod retention;

@@ -12,6 +12,7 @@ use server::{
     db::{self, Db, projections},
     demo,
     http::{self, AppState, assets::Assets},
+    mail::Mailer,
     retention,
 };
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -124,10 +125,28 @@ async fn run(
     let public_url = options.public_url.clone();
     let behind_proxy = options.behind_proxy;
     let metrics = http::metrics::Metrics::new(options.metrics_token.as_ref().map(|token| token.0.as_str()));
-    let state = AppState { public_url, behind_proxy, metrics, ..AppState::new(db.clone(), assets, options.is_https()) };
+    let passkeys = http::passkeys::Site::at(public_url.as_deref().filter(|url| !url.is_empty()));
+    if passkeys.is_none() {
+        tracing::warn!("LANTERNE_PUBLIC_URL is no https address with a name: nobody can use passkeys");
+    }
+    let mailer = match (&options.smtp_url, &options.mail_from) {
+        (Some(url), Some(from)) if !url.0.is_empty() => Some(Mailer::new(url, from)?),
+        _ => None,
+    };
+    let state = AppState {
+        public_url,
+        behind_proxy,
+        metrics,
+        passkeys,
+        mailer: mailer.clone(),
+        ..AppState::new(db.clone(), assets, options.is_https())
+    };
     let (asked, mut wait) = tokio::sync::watch::channel(false);
     // Ends with the process; what it had not noted it does again.
     tokio::spawn(retention::keep_running(db.clone(), database.options.clone()));
+    if let Some(mailer) = mailer {
+        tokio::spawn(mailer.keep_running(db.clone()));
+    }
     let serving = http::serve::serve(listener, http::router(state), async move {
         let _ = wait.wait_for(|asked| *asked).await;
     });

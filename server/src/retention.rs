@@ -26,7 +26,7 @@ use crate::{
         audit::{self, Chain},
         failed,
         ledger::By,
-        people,
+        mail_outbox, passkeys, people,
         retention::{self, Wordy},
     },
 };
@@ -148,9 +148,11 @@ pub async fn run(db: &Db, scheme: SchemeId) -> Result<Erased, AppError> {
     let mut tx = db.of(scheme).await.map_err(failed)?;
     erased.people = retention::minimise(&mut tx, before(departed_months)).await.map_err(failed)?;
     erased.others = retention::sweep(&mut tx).await.map_err(failed)?;
+    mail_outbox::sweep(&mut tx).await.map_err(failed)?;
     retention::note(&mut tx, scheme, erased.texts, erased.people, erased.others).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     accounts::forget_old_attempts(db).await.map_err(failed)?;
+    passkeys::forget_old_questions(db).await.map_err(failed)?;
     Ok(erased)
 }
 

@@ -16,6 +16,9 @@ codes! {
         TooManyAttempts = "too_many_attempts", "Trop d’essais. Patientez quelques minutes, puis recommencez.";
         KeyUnknown = "key_unknown", "Cette clé n’ouvre rien, ou n’ouvre plus rien.";
         Forbidden = "forbidden", "Cette page n’est pas ouverte à votre compte.";
+        ProofNeeded = "proof_needed", "Montrez d’abord que c’est bien vous.";
+        PasskeyRefused = "passkey_refused", "Cette clé n’est pas reconnue ici. Utilisez votre phrase de passe.";
+        TooManyPasskeys = "too_many_passkeys", "Dix clés au plus : retirez-en une d’abord.";
         WrongAccount = "wrong_account", "Ces saisies appartiennent à un autre compte : reconnectez-vous avec ce compte-là.";
         DeviceNotYours = "device_not_yours", "Ce téléphone est enregistré pour un autre compte.";
         DeviceRevoked = "device_revoked", "Ce téléphone a été retiré par la coordination.";
@@ -39,10 +42,16 @@ impl ErrorCode {
     /// The HTTP status that carries it.
     pub fn status(self) -> u16 {
         match self {
-            Self::SignedOut | Self::BadCredentials | Self::KeyUnknown => 401,
-            Self::Forbidden | Self::WrongAccount | Self::DeviceNotYours | Self::DeviceRevoked | Self::CrossSite => 403,
+            Self::SignedOut | Self::BadCredentials | Self::KeyUnknown | Self::PasskeyRefused => 401,
+            Self::Forbidden
+            | Self::ProofNeeded
+            | Self::WrongAccount
+            | Self::DeviceNotYours
+            | Self::DeviceRevoked
+            | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::TooManyPasskeys => 409,
             Self::Malformed | Self::CursorMalformed | Self::PeriodMalformed | Self::ScopeMalformed => 400,
             Self::TooLarge | Self::TooManyOps => 413,
             Self::TooManyAttempts => 429,

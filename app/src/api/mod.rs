@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod identity;
+pub mod lock;
 pub mod office;
 #[cfg(feature = "ssr")]
 pub mod phones;

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::{
         access::{self, Act},
+        lock_key::{KeepLock, LockKey, LockOf},
         period::Period,
         person::Me,
         scope::Scope,
@@ -24,6 +25,8 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send
 pub trait Identity: Send + Sync {
     /// The signed-in person, or `signed_out`.
     fn me(&self) -> Answer<'_, Me>;
+    /// Whether they have just shown who they are, by their passphrase.
+    fn is_proven(&self) -> Answer<'_, bool>;
     /// Ends the session.
     fn sign_out(&self) -> Answer<'_, ()>;
     /// Sets the HTTP status of the answer.
@@ -38,6 +41,16 @@ pub trait SyncDesk: Send + Sync {
     fn pull<'a>(&'a self, me: &'a Me, request: PullRequest) -> Answer<'a, PullAnswer>;
     /// Takes what a withdrawn phone still holds, for the coordination to decide.
     fn escrow<'a>(&'a self, me: &'a Me, request: PushRequest) -> Answer<'a, EscrowAnswer>;
+}
+
+/// The keys of locked phones.
+pub trait LockDesk: Send + Sync {
+    /// Keeps one.
+    fn keep<'a>(&'a self, me: &'a Me, lock: KeepLock) -> Answer<'a, ()>;
+    /// Tells it, or `not_found`.
+    fn tell<'a>(&'a self, me: &'a Me, lock: LockOf) -> Answer<'a, LockKey>;
+    /// Forgets it.
+    fn forget<'a>(&'a self, me: &'a Me, lock: LockOf) -> Answer<'a, ()>;
 }
 
 /// The figures.
@@ -55,6 +68,8 @@ pub struct Office {
     pub identity: Arc<dyn Identity>,
     /// Sync.
     pub sync: Arc<dyn SyncDesk>,
+    /// Keys of locked phones.
+    pub locks: Arc<dyn LockDesk>,
     /// Figures.
     pub reports: Arc<dyn Reports>,
 }

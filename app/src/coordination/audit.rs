@@ -29,8 +29,10 @@ codes! {
         Holiday = "holiday", "des vacances scolaires";
         Account = "account", "un accès";
         Invitation = "invitation", "une invitation";
+        Mail = "mail_outbox", "un e-mail d’invitation";
         Key = "access_key", "une clé d’accès aux chiffres";
         Device = "device", "un téléphone";
+        Passkey = "passkey", "une clé pour entrer";
         Quarantine = "quarantine", "une saisie à vérifier";
         Helpline = "helpline", "un numéro utile";
         Objective = "objective", "un objectif";

@@ -57,6 +57,10 @@ ids! {
     SessionId;
     /// A key with which a program reads the figures.
     KeyId;
+    /// A passkey: with it a person signs in.
+    PasskeyId;
+    /// The lock of a phone's notebook; another one each time that it is put on.
+    LockId;
     /// One operation on one record: the idempotency key of sync (`offline.md` 2.3).
     OpId;
     /// One life of the server's database; a new one after each restore (`offline.md` I14).

@@ -18,6 +18,8 @@ pub mod intervention;
 pub mod iso;
 pub mod json;
 pub mod label;
+pub mod lock;
+pub mod lock_key;
 pub mod measure;
 pub mod meeting;
 pub mod needs;

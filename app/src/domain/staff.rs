@@ -21,6 +21,8 @@ codes! {
         Overlap = "leave_overlaps", "Une absence est déjà notée sur une partie de ces jours.";
         Changed = "changed_meanwhile", "Quelqu’un d’autre a changé cette fiche entre-temps. Relisez ce qui est écrit ici ; enregistrer à nouveau remplacera le sien.";
         Role = "role_missing", "Choisissez une fonction.";
+        Mail = "address_unreadable", "Écrivez une adresse e-mail, comme prenom@structure.fr.";
+        Mails = "too_many_mails", "Cinq e-mails sont partis pour cette invitation : copiez le lien, ou faites-en une nouvelle.";
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{carnet::Carnet, frame::Frame, install, port::Storage, sending::obstacles, sync_line::SyncLine};
+use super::{carnet::Carnet, frame::Frame, install, lock, port::Storage, sending::obstacles, sync_line::SyncLine};
 use crate::{
     domain::{fr, ids::DeviceId, person::Me},
     ui::{
@@ -42,7 +42,7 @@ pub fn Device() -> impl IntoView {
             <div class="page-title"><h1>"Cet appareil"</h1></div>
             <p class="quiet">{who} <br /> {scheme}</p>
             <SyncLine />
-            <p><a href="/app/envoi">"Envoi et fichier de secours"</a></p>
+            <p><a href="/app/envoi">"Envoi et fichier de secours"</a> " · " <a href="/app/verrou">"Verrou du carnet"</a></p>
             <ul class="checks">
                 {move || {
                     let ready = carnet.readiness.get();
@@ -61,6 +61,7 @@ pub fn Device() -> impl IntoView {
                     }
                     None => check("phone", "Mémoire", "Ce navigateur ne dit pas s’il protège la mémoire du carnet."),
                 }}
+                {lock::stands(carnet.port.with_value(|port| port.is_locked()))}
             </ul>
             {move || {
                 unprotected()

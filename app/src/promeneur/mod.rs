@@ -20,6 +20,7 @@ pub mod line;
 pub mod lines;
 #[cfg(feature = "living")]
 pub mod living;
+pub mod lock;
 pub mod port;
 pub mod presence_card;
 pub mod presence_form;
@@ -89,6 +90,7 @@ pub fn Phone(
         Place::Help => view! { <help::Help /> }.into_any(),
         Place::Device => view! { <device::Device /> }.into_any(),
         Place::Sending => view! { <sending::SendingScreen /> }.into_any(),
+        Place::Lock => view! { <lock::LockSettings /> }.into_any(),
         #[cfg(feature = "living")]
         Place::Living => view! { <living::Living /> }.into_any(),
         Place::Unknown => view! { <frame::Frame title="Rien à cette adresse">{not_found()}</frame::Frame> }.into_any(),

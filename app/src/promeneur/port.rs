@@ -8,7 +8,13 @@ use send_wrapper::SendWrapper;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{ids::RecordId, iso, record::Draft, taxonomy::WithdrawalReason},
+    domain::{
+        ids::RecordId,
+        iso,
+        lock::{LockCode, LockFault},
+        record::Draft,
+        taxonomy::WithdrawalReason,
+    },
     sync::outbox::Entry,
 };
 
@@ -152,6 +158,14 @@ pub trait PhonePort {
     fn hand_out(&self, name: &str, text: &str);
     /// Ends the session; unsent entries stay on the phone for the next sign-in of the same person.
     fn sign_out(&self) -> Local<()>;
+    /// Whether the notebook has a lock.
+    fn is_locked(&self) -> bool;
+    /// Puts a lock on the notebook.
+    fn put_lock(&self, code: LockCode) -> Local<Result<(), LockFault>>;
+    /// Takes it off, with its code as it was typed, which counts as a try.
+    fn take_lock(&self, typed: String) -> Local<Result<(), LockFault>>;
+    /// Closes the notebook until its code is typed.
+    fn lock_now(&self);
     /// Starts the version that is waiting.
     fn update(&self);
     /// Puts the app on the home screen, where the browser offers it.

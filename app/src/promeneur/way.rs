@@ -44,6 +44,8 @@ pub enum Place {
     Device,
     /// `/app/envoi`.
     Sending,
+    /// `/app/verrou`.
+    Lock,
     /// `/app/composants`.
     #[cfg(feature = "living")]
     Living,
@@ -80,6 +82,7 @@ impl Place {
             ["app", "aide"] => Self::Help,
             ["app", "appareil"] => Self::Device,
             ["app", "envoi"] => Self::Sending,
+            ["app", "verrou"] => Self::Lock,
             #[cfg(feature = "living")]
             ["app", "composants"] => Self::Living,
             _ => Self::Unknown,

@@ -30,7 +30,7 @@ pub fn page(site: &SiteAssets) -> String {
                     <ul class="bullets">
                         <li>"Le nom, la structure, les dates de labellisation, de départ et d’absence, le temps de présence convenu."</li>
                         <li>"Les présences, interventions, rencontres, projets, abonnés des comptes, et les relevés mensuels transmis."</li>
-                        <li>"Un identifiant, une phrase de passe dont seule une empreinte est gardée, et les appareils connectés, montrés au jour près."</li>
+                        <li>"Un identifiant, une phrase de passe dont seule une empreinte est gardée, et les appareils connectés, montrés au jour près. Pour qui entre par empreinte, visage ou code\u{202f}: de quoi vérifier une signature, et rien de l’empreinte ni du visage, qui ne quittent pas l’appareil."</li>
                     </ul>
                     <p>
                         "Aucun écran de la coordination ne montre d’heure de connexion, de position, de classement ni de «\u{202f}dernière activité\u{202f}». Elle voit les chiffres, aussi ceux de chaque personne, et les relevés transmis\u{202f}; elle ne voit jamais les notes du carnet."
@@ -42,14 +42,14 @@ pub fn page(site: &SiteAssets) -> String {
                         <li>"Les notes, titres et textes des relevés\u{202f}: 24 mois, si le réseau n’a pas choisi une autre durée, de 6 à 60 mois. Les chiffres restent."</li>
                         <li>"Le nom et l’accès de qui quitte le réseau\u{202f}: 12 mois après le départ, si le réseau n’en a pas décidé autrement."</li>
                         <li>"Une connexion\u{202f}: 90 jours sans servir sur le téléphone d’un·e promeneur·euse, 21 heures ailleurs."</li>
-                        <li>"Un essai de connexion, avec l’adresse d’où il vient\u{202f}: un quart d’heure."</li>
-                        <li>"Une invitation\u{202f}: une semaine pour servir\u{202f}; elle est effacée en même temps que les textes."</li>
+                        <li>"Un essai de connexion, avec l’adresse d’où il vient\u{202f}: un quart d’heure\u{202f}; cinq minutes s’il se fait avec une clé."</li>
+                        <li>"Une invitation\u{202f}: une semaine pour servir\u{202f}; elle est effacée en même temps que les textes, et l’adresse à laquelle elle est partie après une semaine."</li>
                     </ul>
                 </section>
                 <section class="reading" aria-labelledby="ou">
                     <h2 id="ou">"Où, et qui y accède"</h2>
                     <p>
-                        "Sur le téléphone professionnel, sur le serveur du réseau et dans ses sauvegardes. Aucune page n’appelle un autre site\u{202f}: ni mesure d’audience, ni police, ni image d’ailleurs. Un seul cookie tient la connexion, un autre reconnaît l’appareil pour que personne ne puisse bloquer votre accès en essayant des phrases de passe."
+                        "Sur le téléphone professionnel, où un verrou peut le chiffrer, sur le serveur du réseau et dans ses sauvegardes. Aucune page n’appelle un autre site\u{202f}: ni mesure d’audience, ni police, ni image d’ailleurs. Un seul cookie tient la connexion, un autre reconnaît l’appareil pour que personne ne puisse bloquer votre accès en essayant des phrases de passe."
                     </p>
                     <p>
                         "Chacun·e lit ce que sa fonction permet\u{202f}: les promeneurs·euses leur carnet, la coordination le réseau, une direction sa structure, la Caf et les comités des chiffres masqués. Chaque acte d’administration et chaque export est noté, et la coordination peut le lire."

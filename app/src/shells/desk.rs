@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{SiteAssets, apart, document};
+use super::{SiteAssets, apart, document, passkeys_script};
 use crate::{
     api::{
         phones::{Phone, Phones},
@@ -55,6 +55,17 @@ pub struct Desk<'a> {
 }
 
 fn page(desk: Desk<'_>, title: &str, here: Place, content: impl FnOnce() -> AnyView) -> String {
+    page_with(desk, title, here, || ().into_any(), content)
+}
+
+/// A page with more in its head.
+fn page_with(
+    desk: Desk<'_>,
+    title: &str,
+    here: Place,
+    head: impl FnOnce() -> AnyView,
+    content: impl FnOnce() -> AnyView,
+) -> String {
     let Desk { site, role } = desk;
     apart(|| {
         let body = view! {
@@ -64,7 +75,7 @@ fn page(desk: Desk<'_>, title: &str, here: Place, content: impl FnOnce() -> AnyV
                 <main class="office-page" id="contenu" tabindex="-1">{content()}</main>
             </div>
         };
-        document(site, &site.office, &format!("{title} – Lanterne"), (), body)
+        document(site, &site.office, &format!("{title} – Lanterne"), head(), body)
     })
 }
 
@@ -223,8 +234,8 @@ pub fn trail(desk: Desk<'_>, trail: Trail) -> String {
 }
 
 /// `/acces`.
-pub(super) fn own_access(desk: Desk<'_>, content: impl FnOnce() -> AnyView) -> String {
-    page(desk, "Mon accès", Place::Own, content)
+pub(super) fn own_access(desk: Desk<'_>, passkeys: Option<&str>, content: impl FnOnce() -> AnyView) -> String {
+    page_with(desk, "Mon accès", Place::Own, || passkeys_script(desk.site, passkeys), content)
 }
 
 /// `/coordination/fichier-de-secours`.

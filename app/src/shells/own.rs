@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{SiteAssets, apart, desk, document};
+use super::{SiteAssets, apart, desk, document, passkey_button, passkeys_script};
 use crate::{
     coordination::{address::OWN, notice::NoticeBox},
     domain::{
         coded::{Code, codes},
         fr,
-        ids::SessionId,
+        ids::{PasskeyId, SessionId},
     },
     ui::{fault::fault_line, icon::Icon},
 };
@@ -31,7 +31,9 @@ codes! {
     Done {
         Ended = "deconnecte", "L’appareil est déconnecté.";
         AllEnded = "tous", "Tous les autres appareils sont déconnectés.";
-        Changed = "phrase", "La phrase de passe est changée, et vos autres appareils sont déconnectés.";
+        PasskeyAdded = "cle", "La clé est ajoutée : la prochaine fois, vous entrez avec elle.";
+        PasskeyRemoved = "cle-retiree", "La clé est retirée : elle n’ouvre plus rien ici.";
+        Changed = "phrase", "La phrase de passe est changée, vos autres appareils sont déconnectés, et vos clés retirées.";
     }
 }
 
@@ -50,6 +52,28 @@ pub struct Session {
     pub is_here: bool,
 }
 
+/// A passkey of one's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnPasskey {
+    /// Its id.
+    pub id: PasskeyId,
+    /// On what it was made, in a few words; empty where that is not known.
+    pub name: String,
+    /// Since when.
+    pub since: NaiveDate,
+    /// On which day it was last used.
+    pub used_on: Option<NaiveDate>,
+}
+
+/// One's own passkeys.
+#[derive(Clone, Debug)]
+pub struct OwnPasskeys {
+    /// The name that they are bound to; none where there can be none.
+    pub site: Option<String>,
+    /// Those that one has.
+    pub keys: Vec<OwnPasskey>,
+}
+
 /// What the page shows.
 #[derive(Clone, Debug)]
 pub struct OwnAccess {
@@ -65,6 +89,8 @@ pub struct OwnAccess {
     pub has_notebook: bool,
     /// Where they are signed in, here first.
     pub sessions: Vec<Session>,
+    /// Their passkeys.
+    pub passkeys: OwnPasskeys,
     /// Why a passphrase was not taken.
     pub fault: Option<PassphraseFault>,
     /// What has just been done.
@@ -73,12 +99,13 @@ pub struct OwnAccess {
 
 /// `/acces`.
 pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
-    desk::own_access(desk, || {
-        let OwnAccess { name, login, role, network, has_notebook, sessions, fault, done } = own;
+    let site = own.passkeys.site.clone();
+    desk::own_access(desk, site.as_deref(), || {
+        let OwnAccess { name, login, role, network, has_notebook, sessions, passkeys, fault, done } = own;
         let notice = done.map(|done| view! { <NoticeBox text=done.label() done=true /> });
         let others = sessions.iter().any(|session| !session.is_here).then(|| {
             view! {
-                <form method="post" action=format!("{OWN}/sessions/fermer")>
+                <form method="post" action=format!("{OWN}/sessions/fermer") aria-label="Déconnecter tous les autres">
                     <button class="btn">"Déconnecter tous les autres"</button>
                 </form>
             }
@@ -96,6 +123,7 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
             }
         });
         let items = sessions.iter().map(item).collect_view();
+        let passkeys = passkeys_of(&passkeys);
         let (of_present, of_new) = match fault {
             Some(fault @ (PassphraseFault::Wrong | PassphraseFault::Many)) => (Some(fault), None),
             other => (None, other),
@@ -114,6 +142,7 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
                 {others}
                 {phones}
             </section>
+            {passkeys}
             <section class="form decision" aria-labelledby="changer">
                 <h2 id="changer">"Changer de phrase de passe"</h2>
                 <form class="form" method="post" action=format!("{OWN}/phrase") aria-labelledby="changer">
@@ -139,6 +168,59 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
     })
 }
 
+fn passkeys_of(own: &OwnPasskeys) -> AnyView {
+    let OwnPasskeys { site, keys } = own;
+    let items = keys.iter().map(passkey).collect_view();
+    let list = (!keys.is_empty()).then(|| view! { <ul class="phones sessions">{items}</ul> });
+    // Where there is none and none can be added, nothing speaks of them.
+    let class = if keys.is_empty() { "reading passkey" } else { "reading" };
+    if site.is_none() && keys.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section class=class aria-labelledby="cles">
+            <h2 id="cles">"Entrer par empreinte, visage ou code"</h2>
+            <p>
+                "Une clé s’ouvre comme ce téléphone ou cet ordinateur, et il n’y a rien à retenir. Elle n’entre que sur ce site\u{202f}: un faux n’en ferait rien. Votre compte Apple ou Google peut la copier sur vos autres appareils."
+            </p>
+            <p>"N’en ajoutez pas sur un appareil que d’autres savent déverrouiller."</p>
+            {list}
+            <div class="passkey">
+                <button type="button" class="btn" data-passkey="/acces/cles" data-new="" aria-describedby="cle-faute">
+                    "Ajouter une clé sur cet appareil"
+                </button>
+                <p class="fault" id="cle-faute" role="alert"></p>
+            </div>
+            <p class="quiet">"Votre phrase de passe ouvre toujours."</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn passkey(key: &OwnPasskey) -> AnyView {
+    let name = if key.name.is_empty() { "Une clé" } else { &key.name }.to_owned();
+    let since = fr::date(key.since);
+    let used = key.used_on.map_or_else(|| "jamais utilisée".to_owned(), |day| format!("utilisée le {}", fr::date(day)));
+    view! {
+        <li>
+            <div>
+                <h3>{name.clone()}</h3>
+                <p class="quiet">{format!("Depuis le {since}, {used}")}</p>
+            </div>
+            <form
+                method="post"
+                action=format!("{OWN}/cles/{}/retirer", key.id)
+                aria-label=format!("Retirer la clé {name}, depuis le {since}")
+            >
+                <button class="btn btn-quiet btn-small">
+                    "Retirer" <span class="sr-only">{format!(" la clé {name}, depuis le {since}")}</span>
+                </button>
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
 fn item(session: &Session) -> AnyView {
     let agent = if session.agent.is_empty() { "Un navigateur" } else { &session.agent }.to_owned();
     let told = if session.is_here {
@@ -146,11 +228,12 @@ fn item(session: &Session) -> AnyView {
     } else {
         format!("Depuis le {}, encore ouvert le {}", fr::date(session.since), fr::date(session.seen_on))
     };
+    let name = format!("Déconnecter {agent}, depuis le {}", fr::date(session.since));
     let end = (!session.is_here).then(|| {
         view! {
-            <form method="post" action=format!("{OWN}/sessions/{}/fermer", session.id)>
+            <form method="post" action=format!("{OWN}/sessions/{}/fermer", session.id) aria-label=name.clone()>
                 <button class="btn btn-quiet btn-small">
-                    "Déconnecter" <span class="sr-only">{format!(" {agent}, depuis le {}", fr::date(session.since))}</span>
+                    "Déconnecter" <span class="sr-only">{name.strip_prefix("Déconnecter").unwrap_or_default().to_owned()}</span>
                 </button>
             </form>
         }
@@ -199,16 +282,30 @@ fn passphrase(
     .into_any()
 }
 
+/// Who is asked to show again who they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What to call them.
+    pub name: &'a str,
+    /// With what they sign in.
+    pub login: &'a str,
+    /// The name that passkeys are bound to, where they have one.
+    pub passkeys: Option<&'a str>,
+}
+
 /// `/confirmer`: before what could open the network to somebody else.
-pub fn confirm(site: &SiteAssets, name: &str, login: &str, back: &str, fault: Option<PassphraseFault>) -> String {
+/// With a passkey too, where there is one.
+pub fn confirm(site: &SiteAssets, who: &Asked<'_>, back: &str, fault: Option<PassphraseFault>) -> String {
     apart(|| {
+        let Asked { name, login, passkeys } = *who;
+        let passkey = passkeys.map(|_| passkey_button("/confirmer/cle", back, "Par empreinte, visage ou code"));
         let (login, back) = (login.to_owned(), back.to_owned());
         let body = view! {
             <main class="plain office" id="contenu">
                 <header class="plain-head">
                     <div class="halo" data-lit=""><Icon name="lantern" /></div>
                     <h1>"C’est bien vous\u{202f}?"</h1>
-                    <p>{format!("{name}, redonnez votre phrase de passe avant d’ouvrir cette page\u{202f}: elle donne des accès, ou efface.")}</p>
+                    <p>{format!("{name}, redonnez votre phrase de passe avant d’aller plus loin.")}</p>
                 </header>
                 <form class="form" method="post" action=CONFIRM>
                     <input type="hidden" name="retour" value=back />
@@ -216,9 +313,10 @@ pub fn confirm(site: &SiteAssets, name: &str, login: &str, back: &str, fault: Op
                     {passphrase("phrase", "Phrase de passe", "current-password", None, fault)}
                     <button class="btn btn-primary btn-wide">"Continuer"</button>
                 </form>
+                {passkey}
                 <p class="plain-foot"><a href="/">"Revenir au début"</a></p>
             </main>
         };
-        document(site, &site.phone, "C’est bien vous ? – Lanterne", (), body)
+        document(site, &site.phone, "C’est bien vous ? – Lanterne", passkeys_script(site, passkeys), body)
     })
 }

@@ -72,6 +72,17 @@ async fn open_copy(name: &str) -> Result<IdbDatabase, StoreFault> {
     Ok(request.await?.into())
 }
 
+/// Forgets every copy of a database.
+pub(super) async fn forget_copies(name: &str) -> Result<(), StoreFault> {
+    let copies = format!("{name}-before-");
+    for (copy, _) in databases().await.unwrap_or_default() {
+        if copy.starts_with(&copies) {
+            Factory::new()?.delete(&copy)?.await?;
+        }
+    }
+    Ok(())
+}
+
 /// Best effort: a copy too many harms nobody.
 async fn forget_old_copies(name: &str, databases: &[(String, u32)]) {
     let copies = format!("{name}-before-");

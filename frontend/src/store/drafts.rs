@@ -8,8 +8,9 @@ use wasm_bindgen::JsValue;
 
 use super::{
     Store, StoreFault,
+    lock::{Way, turned},
     row::{draft_row, read_all},
-    schema::DRAFTS,
+    schema::{DRAFTS, META},
 };
 
 impl Store {
@@ -22,12 +23,21 @@ impl Store {
 
     /// Keeps a draft.
     pub(crate) async fn keep_draft(&self, draft: &FormDraft) -> Result<(), StoreFault> {
-        let row = draft_row(draft)?;
-        let transaction = self.durable(&[DRAFTS]).await?;
-        transaction.put(DRAFTS, &JsValue::from_str(&draft.id.to_string()), &row)?;
+        let cipher = self.cipher();
+        let row = turned(cipher.as_ref(), vec![draft_row(draft)?], Way::Close, None).await?;
+        let transaction = self.durable(&[DRAFTS, META]).await?;
+        // Both at once: a page that goes writes what it has asked for, and may not hear of it.
+        let lock = Self::ask_lock(&transaction)?;
+        transaction.put(DRAFTS, &JsValue::from_str(&draft.id.to_string()), &row[0])?;
+        Self::under(lock, cipher.as_ref()).await?;
         transaction.finish().await?;
         self.tell_tabs(false);
         Ok(())
+    }
+
+    /// Waits until what was being written is written: a write that begins now is done after it.
+    pub(crate) async fn settled(&self) -> Result<(), StoreFault> {
+        self.durable(&[DRAFTS, META]).await?.finish().await
     }
 
     /// Forgets a draft.

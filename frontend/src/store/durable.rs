@@ -2,6 +2,12 @@
 //! rexie, so this speaks with IndexedDB itself. A question is asked at once and its answer waited for later: several are
 //! under way together, as each answer waits for its turn behind what the page has to draw.
 
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::Poll,
+};
+
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -27,6 +33,8 @@ extern "C" {
 /// its own answers may be awaited before its end: it would be complete half-way.
 pub(super) struct Durable {
     transaction: IdbTransaction,
+    /// One of its stores.
+    name: String,
     end: Option<JsFuture>,
 }
 
@@ -62,7 +70,8 @@ impl Durable {
             transaction.set_oncomplete(Some(&complete));
             transaction.set_onabort(Some(&abort));
         });
-        Ok(Self { transaction, end: Some(end.into()) })
+        let name = stores.first().copied().unwrap_or_default().to_owned();
+        Ok(Self { transaction, name, end: Some(end.into()) })
     }
 
     fn store(&self, name: &str) -> Result<IdbObjectStore, StoreFault> {
@@ -128,6 +137,29 @@ impl Durable {
     pub(super) fn clear(&self, store: &str) -> Result<(), StoreFault> {
         self.store(store)?.clear()?;
         Ok(())
+    }
+
+    /// Waits for work that is none of its own answers, and stays open: questions of no interest follow each other until
+    /// the work is done. What it comes to is told within the last of their answers, so that one may go on asking.
+    pub(super) fn hold<'a>(&'a self, mut work: Boxed<'a, Vec<JsValue>>) -> Boxed<'a, Vec<JsValue>> {
+        Box::pin(async move {
+            let mut done = None;
+            loop {
+                let mut beat = Asked::of(self.store(&self.name)?.get(&"".into())?).told;
+                let _ = poll_fn(|context| {
+                    if done.is_none()
+                        && let Poll::Ready(value) = work.as_mut().poll(context)
+                    {
+                        done = Some(value);
+                    }
+                    Pin::new(&mut beat).poll(context)
+                })
+                .await;
+                if let Some(done) = done {
+                    return done;
+                }
+            }
+        })
     }
 
     /// Waits until it is durable; whatever ends it otherwise is a failure.

@@ -8,6 +8,7 @@ mod connections;
 mod drafts;
 mod durable;
 mod emptied;
+mod lock;
 mod opening;
 mod room;
 mod row;
@@ -35,15 +36,19 @@ use idb::KeyRange;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::BroadcastChannel;
 
-use crate::scope::name_of;
+use crate::{lock as guard, scope::name_of};
 use connections::Connections;
 use durable::all_rows;
+use lock::{Cipher, Way, turned};
 use row::{entry_row, outbox_row, read, read_all, receipt_row, text_row};
 
+pub(crate) use lock::{Lock, fresh_kept};
 pub(crate) use opening::Opening;
 pub(crate) use who::{keep_standing, known, remember_current, sign_out_here, sign_out_is_known, standing};
 
 const META_KEY: &str = "sync";
+/// What other tabs are told when a lock is put on or taken off.
+const OF_LOCK: &str = "lock";
 
 /// A person's store.
 #[derive(Clone)]
@@ -62,10 +67,12 @@ pub(crate) struct Store {
     leave: Leave,
     /// The database did not exist before this opening.
     made_anew: Rc<Cell<bool>>,
+    /// The key of the lock that was opened here; none where there is none, or it is closed.
+    cipher: Rc<RefCell<Option<Cipher>>>,
 }
 
 /// A future that the wasm holds once, and not once for each of those who wait for it.
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreFault>> + 'a>>;
+type Boxed<'a, T, F = StoreFault> = Pin<Box<dyn Future<Output = Result<T, F>> + 'a>>;
 
 type Leave = Rc<RefCell<Option<Box<dyn Fn()>>>>;
 
@@ -148,7 +155,8 @@ impl Store {
         let tabs = BroadcastChannel::new(&name).ok();
         let connections = Rc::new(RefCell::new(connections));
         let (watcher, writes, removals, made_anew) = (Rc::default(), Rc::default(), Rc::default(), Rc::default());
-        Ok(Self { name, connections, watcher, writes, removals, tabs, leave, made_anew })
+        let cipher = Rc::default();
+        Ok(Self { name, connections, watcher, writes, removals, tabs, leave, made_anew, cipher })
     }
 
     /// Lets go of the database.
@@ -178,11 +186,16 @@ impl Store {
     /// answer of the server.
     pub(crate) fn listen(&self, changed: impl Fn(bool) + 'static) {
         let Some(tabs) = &self.tabs else { return };
-        let removals = self.removals.clone();
+        let (removals, store) = (self.removals.clone(), self.clone());
         EventListener::new(tabs, "message", move |event| {
             removals.update(|count| count + 1);
-            let told = event.dyn_ref::<web_sys::MessageEvent>();
-            changed(told.is_some_and(|told| told.data().is_truthy()));
+            let told = event.dyn_ref::<web_sys::MessageEvent>().map(web_sys::MessageEvent::data).unwrap_or_default();
+            if told.as_string().as_deref() == Some(OF_LOCK) {
+                // What this tab holds is of a lock that is no more, or of none.
+                guard::begin_anew(&store);
+            } else {
+                changed(told.is_truthy());
+            }
         })
         .forget();
     }
@@ -198,9 +211,17 @@ impl Store {
     }
 
     fn tell_tabs(&self, is_answer: bool) {
+        self.tell(&JsValue::from_bool(is_answer));
+    }
+
+    fn tell_tabs_of_lock(&self) {
+        self.tell(&OF_LOCK.into());
+    }
+
+    fn tell(&self, word: &JsValue) {
         self.writes.update(|count| count + 1);
         if let Some(tabs) = &self.tabs {
-            let _ = tabs.post_message(&JsValue::from_bool(is_answer));
+            let _ = tabs.post_message(word);
         }
     }
 
@@ -227,7 +248,7 @@ impl Store {
         let range = KeyRange::bound(&"conflict".into(), &"rejected".into(), None, None)?;
         let transaction = self.reading(schema::ENTRIES).await?;
         let asking = transaction.store(schema::ENTRIES)?.index("state")?.get_all(Some(range), None).await?;
-        let asking: Vec<Entry> = read_all(asking);
+        let asking: Vec<Entry> = read_all(self.opened(asking, None).await?);
         let asks =
             |entry: &&Entry| matches!(entry.state, EntryState::Conflict | EntryState::Rejected) && !entry.deleted;
         let mut records: Vec<RecordId> = Vec::new();
@@ -245,17 +266,29 @@ impl Store {
     }
 
     /// What waits to be sent, and what the phone knows of itself.
-    pub(crate) async fn standing(&self) -> Result<(Vec<OutboxRow>, Meta), StoreFault> {
+    pub(crate) fn standing(&self) -> Boxed<'_, (Vec<OutboxRow>, Meta)> {
+        Box::pin(self.standing_now())
+    }
+
+    async fn standing_now(&self) -> Result<(Vec<OutboxRow>, Meta), StoreFault> {
         let transaction = self.looking(&[schema::OUTBOX, schema::META]).await?;
         let (rows, own) = (transaction.get_all(schema::OUTBOX)?, transaction.get(schema::META, META_KEY)?);
-        let rows = read_all(rows.rows().await?);
-        let meta = read(&own.told().await?).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
-        Ok((rows, meta))
+        let (rows, own) = (rows.rows().await?, own.told().await?);
+        let meta = read(&own).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
+        Ok((read_all(self.opened(rows, None).await?), meta))
+    }
+
+    /// How many operations wait to be sent; which is known of a notebook that is locked, too.
+    pub(crate) async fn waiting(&self) -> Result<usize, StoreFault> {
+        Ok(self.looking(&[schema::OUTBOX]).await?.get_all_keys(schema::OUTBOX)?.rows().await?.len())
     }
 
     /// Every row of a store.
     fn all<'a>(&'a self, store: &'a str) -> Boxed<'a, Vec<JsValue>> {
-        Box::pin(async move { self.looking(&[store]).await?.get_all(store)?.rows().await })
+        Box::pin(async move {
+            let rows = self.looking(&[store]).await?.get_all(store)?.rows().await?;
+            self.opened(rows, None).await
+        })
     }
 }
 
@@ -291,7 +324,7 @@ impl Store {
     ) -> Result<(), StoreFault> {
         use schema::{DRAFTS, ENTRIES, META, OUTBOX, RECEIPTS};
         let transaction = self.durable(&[ENTRIES, OUTBOX, META, RECEIPTS, DRAFTS]).await?;
-        let own = transaction.get(META, META_KEY)?;
+        let (own, lock) = (transaction.get(META, META_KEY)?, Self::ask_lock(&transaction)?);
         let (mut asked_rows, mut asked_entries) = (Vec::new(), Vec::new());
         if touch.outbox {
             asked_rows.push(transaction.get_all(OUTBOX)?);
@@ -307,8 +340,11 @@ impl Store {
             asked_entries.push(transaction.get_all_at(ENTRIES, &key)?);
         }
         let own = read(&own.told().await?).ok_or_else(|| StoreFault::Other("no meta".to_owned()))?;
-        let rows = Rc::new(read_all(all_rows(asked_rows).await?));
-        let entries: Vec<Entry> = read_all(all_rows(asked_entries).await?);
+        let cipher = self.cipher();
+        Self::under(lock, cipher.as_ref()).await?;
+        let (rows, entries) = (all_rows(asked_rows).await?, all_rows(asked_entries).await?);
+        let rows = Rc::new(read_all(self.opened(rows, Some(&transaction)).await?));
+        let entries: Vec<Entry> = read_all(self.opened(entries, Some(&transaction)).await?);
         let entries = entries.into_iter().collect();
         let change = decide(&Snapshot { meta: own, entries, rows });
         let key = |id: &dyn Display| JsValue::from_str(&id.to_string());
@@ -318,11 +354,18 @@ impl Store {
         for seq in &change.remove_rows {
             transaction.delete(OUTBOX, &key_of(*seq))?;
         }
+        let (mut keys, mut rows) = (Vec::new(), Vec::new());
         for entry in &change.put_entries {
-            transaction.put(ENTRIES, &key(&entry.id), &entry_row(entry)?)?;
+            keys.push((ENTRIES, key(&entry.id)));
+            rows.push(entry_row(entry)?);
         }
         for row in &change.put_rows {
-            transaction.put(OUTBOX, &key_of(row.seq), &outbox_row(row)?)?;
+            keys.push((OUTBOX, key_of(row.seq)));
+            rows.push(outbox_row(row)?);
+        }
+        let rows = turned(cipher.as_ref(), rows, Way::Close, Some(&transaction)).await?;
+        for ((store, key), row) in keys.iter().zip(&rows) {
+            transaction.put(store, key, row)?;
         }
         for receipt in &change.receipts {
             transaction.put(RECEIPTS, &key(&receipt.op), &receipt_row(receipt)?)?;

@@ -35,16 +35,21 @@ pub(crate) struct Opening {
 }
 
 /// Entries that were read and not yet understood, which takes a slow phone longer.
-pub(crate) struct Older(std::vec::IntoIter<JsValue>);
+pub(crate) struct Older(Store, std::vec::IntoIter<JsValue>);
 
 /// How many entries a slow phone understands between two frames.
 const AT_ONCE: usize = 40;
 
 impl Older {
     /// The next few; `unreadable` is set where one of them cannot be understood.
-    pub(crate) fn next(&mut self, unreadable: &mut bool) -> Option<Vec<Entry>> {
-        let rows: Vec<JsValue> = self.0.by_ref().take(AT_ONCE).collect();
-        (!rows.is_empty()).then(|| read_these(rows, unreadable))
+    pub(crate) async fn next(&mut self, unreadable: &mut bool) -> Option<Vec<Entry>> {
+        let rows: Vec<JsValue> = self.1.by_ref().take(AT_ONCE).collect();
+        if rows.is_empty() {
+            return None;
+        }
+        let opened = self.0.opened(rows, None).await;
+        *unreadable |= opened.is_err();
+        Some(read_these(opened.unwrap_or_default(), unreadable))
     }
 }
 
@@ -67,10 +72,12 @@ impl Store {
         let keys = transaction.get_all_keys(ENTRIES)?;
         let Some(meta) = read(&own.told().await?) else { return Ok(None) };
         let mut unreadable = !aside.told().await?.is_undefined();
-        let rows = read_these(rows.rows().await?, &mut unreadable);
-        let mut drafts: Vec<FormDraft> = read_these(drafts.rows().await?, &mut unreadable);
-        by_time(&mut drafts);
+        let (rows, drafts) = (rows.rows().await?, drafts.rows().await?);
         let keys = Array::from(&keys.told().await?);
+        let rows = read_these(self.opened(rows, Some(&transaction)).await?, &mut unreadable);
+        let drafts = self.opened(drafts, Some(&transaction)).await?;
+        let mut drafts: Vec<FormDraft> = read_these(drafts, &mut unreadable);
+        by_time(&mut drafts);
         let before = keys.length().saturating_sub(u32::try_from(NEWEST).unwrap_or(u32::MAX));
         let all = all || before == 0 || drafts.iter().any(|draft| draft.open);
         let first = (!all).then(|| keys.get(before));
@@ -78,14 +85,14 @@ impl Store {
             Some(first) => transaction.get_all_from(ENTRIES, first)?,
             None => transaction.get_all(ENTRIES)?,
         };
-        let entries = read_these(entries.rows().await?, &mut unreadable);
+        let entries = read_these(self.opened(entries.rows().await?, None).await?, &mut unreadable);
         Ok(Some(Opening { entries, older: first, rows, meta, drafts, unreadable }))
     }
 
     /// The entries before a key.
     pub(crate) async fn older(&self, key: &JsValue) -> Result<Older, StoreFault> {
         let transaction = self.looking(&[ENTRIES]).await?;
-        Ok(Older(transaction.get_all_before(ENTRIES, key)?.rows().await?.into_iter()))
+        Ok(Older(self.clone(), transaction.get_all_before(ENTRIES, key)?.rows().await?.into_iter()))
     }
 
     /// Gives the phone its own name at the first opening. Where its own facts cannot be read it gets a new one, and goes

@@ -45,12 +45,13 @@ impl Store {
         for key in transaction.get_all_keys_below(RECEIPTS, "at", &before)?.rows().await? {
             transaction.delete(RECEIPTS, &key)?;
         }
-        let rows = transaction.get_all(OUTBOX)?.rows().await?;
-        let drafts = transaction.get_all(DRAFTS)?.rows().await?;
+        let rows = self.opened(transaction.get_all(OUTBOX)?.rows().await?, Some(&transaction)).await?;
+        let drafts = self.opened(transaction.get_all(DRAFTS)?.rows().await?, Some(&transaction)).await?;
         let mut forgotten = Vec::new();
         // A row that cannot be read may be about any record.
         if rows.iter().chain(&drafts).all(is_readable) {
-            let held: Vec<Entry> = read_all(transaction.get_all(ENTRIES)?.rows().await?);
+            let held = transaction.get_all(ENTRIES)?.rows().await?;
+            let held: Vec<Entry> = read_all(self.opened(held, Some(&transaction)).await?);
             forgotten = forgettable(&held, &read_all(rows), &read_all(drafts), now);
             for id in &forgotten {
                 transaction.delete(ENTRIES, &JsValue::from_str(&id.to_string()))?;

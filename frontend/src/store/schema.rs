@@ -8,7 +8,9 @@ use rexie::{Index, ObjectStore, Rexie};
 use wasm_bindgen::JsCast;
 
 /// The version of the stores. A step to a new one only ever adds.
-pub(crate) const VERSION: u32 = 1;
+///
+/// 2: rows may be closed under a lock. A build of before would take them for none.
+pub(crate) const VERSION: u32 = 2;
 
 pub(crate) const META: &str = "meta";
 pub(crate) const DRAFTS: &str = "drafts";

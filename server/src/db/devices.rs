@@ -132,8 +132,16 @@ pub async fn is_revoked(tx: &mut Tx, me: &Me, device: DeviceId) -> Result<bool, 
 /// one: whoever holds the phone may hold its session.
 pub async fn revoke(tx: &mut Tx, device: DeviceId) -> Result<bool, sqlx::Error> {
     sqlx::query!(
-        "update account set enrol_after = now() from device
+        "update account set enrol_after = clock_timestamp() from device
          where device.id = $1 and account.id = device.account_id and revoked_at is null",
+        device.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    // What stands on that phone may stand in other hands; which one does, nobody can tell.
+    sqlx::query!(
+        "delete from passkey using device
+         where device.id = $1 and passkey.account_id = device.account_id and revoked_at is null",
         device.0
     )
     .execute(&mut **tx)

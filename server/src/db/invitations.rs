@@ -1,7 +1,7 @@
 //! Invitations: a link that opens once.
 
 use app::{
-    coordination::staff::access::Invited,
+    coordination::staff::access::{Invited, Mailed},
     domain::{
         coded::{Code, Coded},
         ids::{AccountId, InvitationId, PromeneurId, SchemeId, StructureId},
@@ -46,22 +46,25 @@ impl Invitee {
     }
 }
 
-/// Makes an invitation; until when it opens. Earlier ones of the same person open nothing any more, also where the
+/// An invitation that was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Made {
+    /// Its id.
+    pub id: InvitationId,
+    /// Until when it opens.
+    pub until: DateTime<Utc>,
+}
+
+/// Makes an invitation. Earlier ones of the same person open nothing any more, also where the
 /// same form was sent twice.
-pub async fn create(
-    tx: &mut Tx,
-    me: &Me,
-    name: &str,
-    invitee: Invitee,
-    hash: &[u8],
-) -> Result<DateTime<Utc>, sqlx::Error> {
+pub async fn create(tx: &mut Tx, me: &Me, name: &str, invitee: Invitee, hash: &[u8]) -> Result<Made, sqlx::Error> {
     let (promeneur, structure, account) = match invitee {
         Invitee::Newcomer(Place::Promeneur(id)) => (Some(id.0), None, None),
         Invitee::Newcomer(Place::StructureManager(id)) => (None, Some(id.0), None),
         Invitee::Newcomer(Place::Coordinator | Place::Caf | Place::Committee) => (None, None, None),
         Invitee::Holder(id, _) => (None, None, Some(id.0)),
     };
-    let now = clock::now();
+    let (now, id) = (clock::now(), InvitationId(fresh_id()));
     sqlx::query!(
         "update invitation set revoked_at = $3
          where used_at is null and revoked_at is null
@@ -82,7 +85,7 @@ pub async fn create(
                 creator_id, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         me.scheme.0,
-        fresh_id(),
+        id.0,
         hash,
         name,
         invitee.role().code(),
@@ -96,17 +99,22 @@ pub async fn create(
     )
     .execute(&mut **tx)
     .await?;
-    Ok(now + LASTING)
+    Ok(Made { id, until: now + LASTING })
 }
 
 /// The invitations that are open: of a promeneur, or all of them.
 pub async fn list(tx: &mut Tx, promeneur: Option<PromeneurId>) -> Result<Vec<Invited>, sqlx::Error> {
     let zone = people::scheme(tx).await?.time_zone;
     let rows = sqlx::query!(
-        r#"select id, name, role, account_id, expires_at as "expires_at: DateTime<Utc>" from invitation
+        r#"select invitation.id, name, role, account_id, expires_at as "expires_at: DateTime<Utc>", address as "address?",
+                  sent_at is not null as "sent!", fault
+           from invitation
+           left join lateral (
+               select address, sent_at, fault from mail_outbox where invitation_id = invitation.id
+               order by mail_outbox.created_at desc, mail_outbox.id desc limit 1) as mail on true
            where used_at is null and revoked_at is null and expires_at > $2
                and ($1::uuid is null or promeneur_id = $1)
-           order by id desc limit 200"#,
+           order by invitation.id desc limit 200"#,
         promeneur.map(|id| id.0),
         clock::now()
     )
@@ -120,8 +128,41 @@ pub async fn list(tx: &mut Tx, promeneur: Option<PromeneurId>) -> Result<Vec<Inv
             role: Coded::from(row.role.as_str()),
             is_recovery: row.account_id.is_some(),
             until: day_in(&zone, row.expires_at),
+            mailed: row.address.map(|address| Mailed::new(address, row.sent, row.fault.as_deref())),
         })
         .collect())
+}
+
+/// One that is open, by its id and the hash of its link, as its maker saw it.
+pub async fn of_link(tx: &mut Tx, id: InvitationId, hash: &[u8]) -> Result<Option<Linked>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select name, role, account_id, expires_at as "expires_at: DateTime<Utc>" from invitation
+           where id = $1 and token_hash = $2 and used_at is null and revoked_at is null and expires_at > $3"#,
+        id.0,
+        hash,
+        clock::now()
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| Linked {
+        name: row.name,
+        role: Coded::from(row.role.as_str()),
+        is_recovery: row.account_id.is_some(),
+        until: row.expires_at,
+    }))
+}
+
+/// An invitation, to whoever has its link.
+#[derive(Clone, Debug)]
+pub struct Linked {
+    /// For whom.
+    pub name: String,
+    /// As what.
+    pub role: Coded<Role>,
+    /// Whether they have an access already.
+    pub is_recovery: bool,
+    /// Until when it opens.
+    pub until: DateTime<Utc>,
 }
 
 /// Takes an invitation back: its link opens nothing any more.

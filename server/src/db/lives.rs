@@ -26,6 +26,8 @@ pub async fn begin(owner: &mut PgConnection, schemes: &[SchemeId]) -> Result<Epo
         )
         .execute(&mut *tx)
         .await?;
+        // The copy holds passkeys that were taken away since, with a phone that was lost. A passphrase opens still.
+        sqlx::query!("delete from passkey").execute(&mut *tx).await?;
     }
     sqlx::query!("reset role").execute(&mut *tx).await?;
     // Ids of the same millisecond are not ordered, and a clock may have been put back: the newest is the last one made.

@@ -18,6 +18,9 @@ pub async fn of(tx: &mut Tx, me: &Me) -> Result<String, sqlx::Error> {
                'telephones', (select coalesce(json_agg(json_build_object('depuis', first_seen_on, 'vu', last_seen_on,
                                  'saisies_en_attente', pending_count, 'retire', revoked_at::date)), '[]')
                               from device where account_id = $1),
+               'cles', (select coalesce(json_agg(json_build_object('appareil', name, 'depuis', created_on, 'utilisee', used_on)), '[]')
+                        from passkey where account_id = $1),
+               'telephones_verrouilles', (select coalesce(json_agg(kept_on), '[]') from lock_key where account_id = $1),
                'promeneur', (select json_build_object('nom', name, 'labellisation', labelled_on, 'depart', left_on,
                                  'minutes_par_semaine', weekly_minutes) from promeneur where id = $2),
                'structures', (select coalesce(json_agg(json_build_object('nom', structure.name, 'commune', commune,

@@ -197,8 +197,8 @@ pub async fn create_account(tx: &mut Tx, scheme: SchemeId, new: &NewAccount<'_>)
     Ok(AccountId(id))
 }
 
-/// Gives the account of a sign-in name another passphrase, and ends its sessions. Says whether there is such an account.
-pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Result<bool, sqlx::Error> {
+/// Gives the account of a sign-in name another passphrase, and ends its sessions. None where there is no such account.
+pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Result<Option<AccountId>, sqlx::Error> {
     let account = sqlx::query_scalar!(
         "update account set password_hash = $2 where login = lower($1) returning id",
         login,
@@ -206,11 +206,11 @@ pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Re
     )
     .fetch_optional(&mut **tx)
     .await?;
-    let Some(account) = account else { return Ok(false) };
+    let Some(account) = account else { return Ok(None) };
     sqlx::query!("delete from session where account_id = $1", account).execute(&mut **tx).await?;
     // Whoever has just been helped does not wait for their earlier tries.
     sqlx::query!("delete from sign_in_failure where login = lower($1)", login).execute(&mut **tx).await?;
-    Ok(true)
+    Ok(Some(AccountId(account)))
 }
 
 /// Notes school holidays.

@@ -190,6 +190,8 @@ pub async fn minimise(tx: &mut Tx, before: NaiveDate) -> Result<i32, sqlx::Error
     .await?;
     sqlx::query!("delete from session where account_id = any($1)", &accounts).execute(&mut **tx).await?;
     sqlx::query!("delete from known_browser where account_id = any($1)", &accounts).execute(&mut **tx).await?;
+    sqlx::query!("delete from lock_key where account_id = any($1)", &accounts).execute(&mut **tx).await?;
+    sqlx::query!("delete from passkey where account_id = any($1)", &accounts).execute(&mut **tx).await?;
     sqlx::query!("update device set revoked_at = now() where account_id = any($1) and revoked_at is null", &accounts)
         .execute(&mut **tx)
         .await?;

@@ -14,7 +14,7 @@ use app::{
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{Tx, people};
+use super::{Tx, passkeys, people};
 use crate::clock::day_in;
 
 /// The structures with who is in them on a day, and those who are in none or have left.
@@ -312,6 +312,7 @@ pub async fn set_closed(tx: &mut Tx, account: AccountId, is_closed: bool) -> Res
     .await?;
     if is_closed {
         sqlx::query!("delete from session where account_id = $1", account.0).execute(&mut **tx).await?;
+        passkeys::remove_all(tx, account).await?;
         // Neither a link to it, nor one that its holder made, opens anything any more.
         sqlx::query!(
             "update invitation set revoked_at = now()

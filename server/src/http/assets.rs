@@ -39,6 +39,7 @@ pub struct Assets {
 struct Manifest {
     font: String,
     bundles: BTreeMap<String, Bundle>,
+    passkeys: String,
     precache: Vec<String>,
     /// Content hashes of the files that have none in their name.
     #[serde(default)]
@@ -62,7 +63,7 @@ impl Assets {
         let bundle =
             |name: &str| manifest.bundles.get(name).cloned().ok_or_else(|| fault(format!("no bundle named {name}")));
         let (phone, office) = (bundle("phone")?, bundle("office")?);
-        let site = SiteAssets { font: manifest.font, phone, office };
+        let site = SiteAssets { font: manifest.font, phone, office, passkeys: manifest.passkeys };
         let source = std::fs::read_to_string(folder.join("worker.js")).map_err(|error| fault(error.to_string()))?;
         // What a phone keeps, and nothing else: a change of the office alone must not make phones download anything.
         let mut digest = Sha256::new();

@@ -15,6 +15,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use tokio::sync::OnceCell;
@@ -22,6 +23,7 @@ use tokio::sync::OnceCell;
 use super::{AppState, limits::refuse};
 use crate::{
     auth::{cookie::SessionCookie, token::Token},
+    clock,
     db::{
         Db,
         accounts::{self, Holder},
@@ -29,19 +31,24 @@ use crate::{
     },
 };
 
+/// How long after somebody has shown who they are a locked phone may be opened anew for them.
+const PROVEN_FOR: TimeDelta = TimeDelta::minutes(15);
+
 /// Who is calling, read once for a request however often it is asked.
 pub struct Visitor {
     db: Db,
     token: Option<Token>,
     cookie: SessionCookie,
     me: OnceCell<Option<Me>>,
+    confirmed_at: OnceCell<DateTime<Utc>>,
     response: ResponseOptions,
 }
 
 impl Visitor {
     /// The visitor of a request.
     pub fn new(state: &AppState, token: Option<Token>, response: ResponseOptions) -> Self {
-        Self { db: state.db.clone(), token, cookie: state.cookie, me: OnceCell::new(), response }
+        let (me, confirmed_at) = (OnceCell::new(), OnceCell::new());
+        Self { db: state.db.clone(), token, cookie: state.cookie, me, confirmed_at, response }
     }
 
     /// One who was asked for already.
@@ -62,12 +69,22 @@ impl Identity for Visitor {
                         {
                             self.response.append_header(SET_COOKIE, cookie);
                         }
+                        if let Some(holder) = &holder {
+                            let _ = self.confirmed_at.set(holder.confirmed_at);
+                        }
                         Ok::<_, AppError>(holder.map(|holder| holder.me))
                     }
                     None => Ok(None),
                 }
             });
             found.await?.clone().ok_or_else(|| ErrorCode::SignedOut.into())
+        })
+    }
+
+    fn is_proven(&self) -> Answer<'_, bool> {
+        Box::pin(async {
+            self.me().await?;
+            Ok(self.confirmed_at.get().is_some_and(|at| clock::now() - *at < PROVEN_FOR))
         })
     }
 
@@ -105,7 +122,7 @@ pub fn provide_office(state: &AppState, token: Option<Token>, me: Option<Me>) {
     let desk = Arc::new(state.desk.clone());
     let visitor = Visitor::new(state, token, response);
     let visitor = if let Some(me) = me { visitor.known(me) } else { visitor };
-    provide_context(Office { identity: Arc::new(visitor), sync: desk.clone(), reports: desk });
+    provide_context(Office { identity: Arc::new(visitor), sync: desk.clone(), locks: desk.clone(), reports: desk });
 }
 
 /// Answers a server function.

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod metrics;
 pub mod own;
 pub mod pages;
+pub mod passkeys;
 pub mod serve;
 pub mod sign_in;
 pub mod worker;
@@ -38,7 +39,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{auth::cookie::SessionCookie, db::Db, desk::Desk};
+use crate::{auth::cookie::SessionCookie, db::Db, desk::Desk, mail::Mailer};
 use assets::Assets;
 
 /// What every request may reach.
@@ -58,12 +59,21 @@ pub struct AppState {
     pub public_url: Option<String>,
     /// Whether a proxy of ours stands before us, which says from where a request comes.
     pub behind_proxy: bool,
+    /// The way to a mail server, where there is one.
+    pub mailer: Option<Mailer>,
+    /// For whom passkeys are made; none where the address that people use can have none.
+    pub passkeys: Option<Arc<passkeys::Site>>,
 }
 
 impl AppState {
     /// What every page of the office needs for whoever looks at it.
     pub fn desk_of<'a>(&'a self, me: &'a Me) -> shells::desk::Desk<'a> {
         shells::desk::Desk { site: &self.assets.site, role: &me.role }
+    }
+
+    /// The name that passkeys are bound to, where there can be any.
+    pub fn passkey_site(&self) -> Option<&str> {
+        self.passkeys.as_deref().map(|site| site.name.as_str())
     }
 
     /// The state over a database and a built site.
@@ -76,6 +86,8 @@ impl AppState {
             metrics: metrics::Metrics::new(None),
             public_url: None,
             behind_proxy: false,
+            mailer: None,
+            passkeys: passkeys::Site::at(None),
         }
     }
 }
@@ -109,7 +121,9 @@ pub fn router(state: AppState) -> Router {
         .route("/hors-reseau", get(pages::offline))
         .route("/accessibilite", get(pages::accessibility))
         .route("/donnees", get(pages::data))
+        .merge(passkeys::at_the_door())
         .merge(pages::guarded(&state, own::PAGES))
+        .merge(pages::guarded(&state, passkeys::PAGES))
         .merge(pages::guarded(&state, coordination::PAGES))
         .fallback(pages::not_found)
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));

@@ -6,7 +6,7 @@ use app::{
     domain::{access::Act, coded::Code, ids::SessionId},
     shells::{
         self,
-        own::{CONFIRM, Done, OwnAccess, PassphraseFault},
+        own::{CONFIRM, Done, OwnAccess, OwnPasskeys, PassphraseFault},
     },
 };
 use axum::{
@@ -33,7 +33,7 @@ use crate::{
     clock,
     db::{
         accounts::{self, Holder, Origin, Which},
-        audit, failed, own_data, people,
+        audit, failed, own_data, passkeys, people,
     },
 };
 
@@ -70,6 +70,10 @@ async fn shown(
     let mut tx = state.db.by(me).await.map_err(failed)?;
     let sessions = accounts::sessions(&mut tx, me.account, holder.session).await.map_err(failed)?;
     let (login, _) = accounts::secret(&mut tx, me.account).await.map_err(failed)?;
+    let passkeys = OwnPasskeys {
+        site: state.passkey_site().map(str::to_owned),
+        keys: passkeys::list(&mut tx, me.account).await.map_err(failed)?,
+    };
     tx.commit().await.map_err(failed)?;
     let own = OwnAccess {
         name: me.name.clone(),
@@ -78,6 +82,7 @@ async fn shown(
         network: me.scheme_name.clone(),
         has_notebook: me.promeneur.is_some(),
         sessions,
+        passkeys,
         fault,
         done,
     };
@@ -182,6 +187,8 @@ async fn change(
             }
         };
         people::set_passphrase(&mut tx, &login, &hash).await.map_err(failed)?;
+        // A key that somebody else has added opens no longer, either.
+        passkeys::remove_all(&mut tx, me.account).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(account = %me.account, "passphrase changed by its owner");
         let back = format!("{OWN}?fait={}", Done::Changed.code());
@@ -218,8 +225,11 @@ async fn asked_again(
 ) -> Result<Response, AppError> {
     let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
     let (login, _) = accounts::secret(&mut tx, holder.me.account).await.map_err(failed)?;
+    let has_passkey = !passkeys::list(&mut tx, holder.me.account).await.map_err(failed)?.is_empty();
     tx.commit().await.map_err(failed)?;
-    let page = shells::own::confirm(&state.assets.site, &holder.me.name, &login, back, fault);
+    let passkeys = state.passkey_site().filter(|_| has_passkey);
+    let who = shells::own::Asked { name: &holder.me.name, login: &login, passkeys };
+    let page = shells::own::confirm(&state.assets.site, &who, back, fault);
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, Html(page)).into_response())
 }

@@ -73,7 +73,8 @@ pub async fn sign_in(State(state): State<AppState>, query: Result<Query<SignInQu
 
 /// The sign-in page, perhaps with what went wrong and what was typed as a name.
 pub fn sign_in_page(state: &AppState, error: Option<ErrorCode>, login: String, back: String) -> Response {
-    let notice = SignInNotice { error: error.map(|code| fr::spaced(code.label())), login, back };
+    let passkeys = state.passkey_site().map(str::to_owned);
+    let notice = SignInNotice { error: error.map(|code| fr::spaced(code.label())), login, back, passkeys };
     let status = StatusCode::from_u16(error.map_or(200, ErrorCode::status)).unwrap_or(StatusCode::OK);
     (status, Html(shells::sign_in(&state.assets.site, &notice))).into_response()
 }
@@ -209,7 +210,8 @@ fn back_to(request: &Request) -> String {
         return uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
     }
     // What is one's own has one page; the office's forms stand under theirs.
-    let depth = if uri.path().starts_with(&format!("{OWN}/")) { 2 } else { 3 };
+    let is_own = [OWN, CONFIRM].iter().any(|own| uri.path().starts_with(&format!("{own}/")));
+    let depth = if is_own { 2 } else { 3 };
     uri.path().split('/').take(depth).collect::<Vec<_>>().join("/")
 }
 

@@ -63,16 +63,23 @@ pub async fn sign_in(
 
 /// Where somebody goes who is let in, and the cookies that they get.
 pub(super) struct Entry {
-    to: String,
+    pub(super) to: String,
     cookies: [HeaderValue; 2],
+}
+
+impl Entry {
+    /// Gives the cookies with an answer.
+    pub(super) fn give(self, response: &mut Response) {
+        for cookie in self.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
 }
 
 /// The answer to somebody who is let in.
 pub(super) fn entered(entry: Entry) -> Response {
     let mut response = Redirect::to(&entry.to).into_response();
-    for cookie in entry.cookies {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    entry.give(&mut response);
     response
 }
 

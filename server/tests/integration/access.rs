@@ -6,7 +6,8 @@ use app::coordination::annual::view::MASKED;
 use app::domain::{
     access::{Act, reach},
     coded::{Code, Coded},
-    ids::StructureId,
+    ids::{LockId, StructureId},
+    lock_key::{KeepLock, LockKey, LockOf},
     period::Period,
     person::Role,
     scope::Scope,
@@ -28,7 +29,7 @@ use server::{
         people::{self, Place},
         reports,
     },
-    http::{coordination::PAGES, own},
+    http::{coordination::PAGES, own, passkeys},
 };
 
 use crate::{
@@ -77,7 +78,7 @@ async fn every_page_is_open_to_those_whom_the_table_names_and_to_nobody_else() {
     assert_eq!(roles, Role::ALL.iter().copied().map(Some).collect::<Vec<_>>(), "one of every role");
     let id = fresh_id().to_string();
     let mut asked = 0;
-    for (address, act, _) in PAGES.iter().chain(own::PAGES) {
+    for (address, act, _) in PAGES.iter().chain(own::PAGES).chain(passkeys::PAGES) {
         let path = address.replace("{id}", &id).replace("{op}", &id).replace("{month}", "2026-10");
         let path = path.replace("{file}", "bilan.xlsx");
         let mut answered = false;
@@ -109,8 +110,11 @@ async fn every_page_is_open_to_those_whom_the_table_names_and_to_nobody_else() {
 }
 
 /// Every server function with what one must be allowed to do there. A new one stands here or the test fails.
-const FUNCTIONS: [(&str, Act); 7] = [
+const FUNCTIONS: [(&str, Act); 10] = [
     ("/api/v1/dashboard", Act::Figures),
+    ("/api/v1/lock_forget", Act::Notebook),
+    ("/api/v1/lock_keep", Act::Notebook),
+    ("/api/v1/lock_tell", Act::Notebook),
     ("/api/v1/me", Act::Session),
     ("/api/v1/sign_out", Act::Session),
     ("/api/v1/standing", Act::Notebook),
@@ -136,6 +140,13 @@ async fn every_server_function_is_open_to_those_whom_the_table_names_and_to_nobo
             "/api/v1/sync_pull" => {
                 let request = app::sync::messages::PullRequest { heartbeat, cursor: None, limit: 1 };
                 office.post_json(path, &person.cookie, message(request)).await
+            }
+            "/api/v1/lock_keep" => {
+                let lock = KeepLock { lock: LockId(person.device.0), key: LockKey::of([7; 32]) };
+                office.post_json(path, &person.cookie, message(lock)).await
+            }
+            "/api/v1/lock_tell" | "/api/v1/lock_forget" => {
+                office.post_json(path, &person.cookie, message(LockOf { lock: LockId(person.device.0) })).await
             }
             _ => office.post_json(path, &person.cookie, "{}").await,
         }

@@ -28,6 +28,7 @@ use server::{
     clock::{self, fresh_id},
     db::{self, Db, accounts, people},
     http::{self, AppState, assets::Assets},
+    mail::Mailer,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tokio::{net::TcpListener, sync::OnceCell};
@@ -135,13 +136,23 @@ impl Office {
         Self::serving(options, false, self.scheme).await
     }
 
+    /// The same office, served by another server that has a way to a mail server.
+    pub async fn mailing(&self, mailer: Mailer) -> Self {
+        Self::serving_with(self.options.clone(), false, self.scheme, Some(mailer)).await
+    }
+
     async fn serving(options: PgConnectOptions, https: bool, scheme: SchemeId) -> Self {
+        Self::serving_with(options, https, scheme, None).await
+    }
+
+    async fn serving_with(options: PgConnectOptions, https: bool, scheme: SchemeId, mailer: Option<Mailer>) -> Self {
         let db = Box::pin(Db::open(options.clone(), 8)).await.expect("a pool");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         // As behind a proxy: a test says from where somebody comes.
         let state = AppState {
             behind_proxy: true,
+            mailer,
             metrics: http::metrics::Metrics::new(Some(METRICS_TOKEN)),
             ..AppState::new(db.clone(), assets(), https)
         };
@@ -288,7 +299,8 @@ fn assets() -> Assets {
         js: format!("/pkg/{name}.js"),
         wasm: format!("/pkg/{name}.wasm"),
     };
-    let site = SiteAssets { font: "/fonts/a.woff2".to_owned(), phone: bundle("phone"), office: bundle("office") };
+    let (font, passkeys) = ("/fonts/a.woff2".to_owned(), "/pkg/passkey.js".to_owned());
+    let site = SiteAssets { font, phone: bundle("phone"), office: bundle("office"), passkeys };
     let shell = app::shells::phone(&site, "test");
     let (build, worker) = ("test".to_owned(), "const BUILD=\"test\";".to_owned());
     Assets { folder: PathBuf::from("/nowhere"), site, shell, build, worker }

@@ -7,7 +7,8 @@ use app::coordination::{
 use app::domain::{
     account_snapshot::AccountSnapshotDraft,
     helpline::Helpline,
-    ids::{EventId, SchemeId},
+    ids::{EventId, LockId, SchemeId},
+    lock_key::LockKey,
     network_life::NetworkEvent,
     objective::Aim,
     period::Period,
@@ -20,7 +21,10 @@ use app::domain::{
 use chrono::NaiveDate;
 use server::{
     clock,
-    db::{accounts, bilans, helplines, invitations, keys, network_life, objectives, people, retention},
+    db::{
+        accounts, bilans, helplines, invitations, keys, lock_keys, mail_outbox, network_life, objectives, people,
+        retention,
+    },
     import,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -100,10 +104,13 @@ async fn fill(office: &Office, scheme: SchemeId) {
     );
     assert!(network_life::put(&mut tx, &me, &event.expect("an event")).await.expect("noted"));
     let invitee = invitations::Invitee::Newcomer(people::Place::Caf);
-    invitations::create(&mut tx, &me, "Caf", invitee, scheme.0.as_bytes()).await.expect("an invitation");
+    let made = invitations::create(&mut tx, &me, "Caf", invitee, scheme.0.as_bytes()).await.expect("an invitation");
+    assert!(mail_outbox::put(&mut tx, &me, made.id, "a@exemple.fr", "https://a.fr/").await.expect("an e-mail"));
     let structures = network_life::territories(&mut tx).await.expect("structures");
     network_life::place(&mut tx, &me, &[(structures[0].0.id, "Velay".to_owned())]).await.expect("placed");
     retention::note(&mut tx, scheme, 0, 0, 0).await.expect("a run");
+    let lock = LockId(phone.who.device.0);
+    assert!(lock_keys::keep(&mut tx, &phone.who.me, lock, &LockKey::of([7; 32])).await.expect("a lock"));
     let document = Document {
         title: "Bilan".to_owned(),
         network: String::new(),
@@ -115,6 +122,10 @@ async fn fill(office: &Office, scheme: SchemeId) {
         definitions: Vec::new(),
     };
     bilans::publish(&mut tx, &me, period, Scope::Network, 1, &document).await.expect("a bilan");
+    let passkey =
+        "insert into passkey (network_id, account_id, credential_id, credential, name) values ($1, $2, $3, '{}', '')";
+    let passkey = sqlx::query(passkey).bind(scheme.0).bind(me.account.0).bind(scheme.0.as_bytes().as_slice());
+    passkey.execute(&mut *tx).await.expect("a passkey");
     tx.commit().await.expect("committed");
     accounts::know_browser(&office.db, scheme, me.account, scheme.0.as_bytes()).await.expect("a browser");
     let file = b"qui;date;jeunes\nAnne;2026-11-03;1\n";
@@ -133,7 +144,7 @@ async fn two_networks() -> (Office, SchemeId, Vec<String>) {
             using (table_schema, table_name)
         where table_schema = 'public' and column_name = 'network_id' and table_type = 'BASE TABLE' order by 1";
     let tables: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut office.owner().await).await.expect("tables");
-    assert!(tables.len() >= 33, "{tables:?}");
+    assert!(tables.len() >= 36, "{tables:?}");
     (office, elsewhere, tables)
 }
 

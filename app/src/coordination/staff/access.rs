@@ -5,12 +5,17 @@ use leptos::prelude::*;
 
 use super::Filled;
 use crate::{
-    coordination::{address::STAFF, form::choice, notice::NoticeBox},
+    coordination::{
+        address::STAFF,
+        form::{Line, choice},
+        notice::NoticeBox,
+    },
     domain::{
         coded::{Code, Coded},
         fr,
         ids::{AccountId, InvitationId},
         person::Role,
+        staff::StaffFault,
     },
 };
 
@@ -54,6 +59,49 @@ pub struct Invited {
     pub is_recovery: bool,
     /// The last day of the link.
     pub until: NaiveDate,
+    /// How its last e-mail stands, where it was to go by one.
+    pub mailed: Option<Mailed>,
+}
+
+/// An e-mail that was to carry a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailed {
+    address: String,
+    how: Delivery,
+}
+
+/// How an e-mail stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Delivery {
+    Waiting,
+    Sent,
+    Refused,
+}
+
+impl Mailed {
+    /// How one to an address stands: it went, or what kept it from going.
+    pub fn new(address: String, is_sent: bool, fault: Option<&str>) -> Self {
+        let how = match fault {
+            _ if is_sent => Delivery::Sent,
+            None | Some("unreachable") => Delivery::Waiting,
+            Some(_) => Delivery::Refused,
+        };
+        Self { address, how }
+    }
+
+    /// In words.
+    fn words(&self) -> String {
+        let Self { address, how } = self;
+        match how {
+            Delivery::Waiting => {
+                format!("E-mail à {address}\u{202f}: il part dès que le serveur de messagerie répond.")
+            }
+            Delivery::Sent => format!("E-mail parti à {address}."),
+            Delivery::Refused => {
+                format!("E-mail refusé pour {address}\u{202f}: vérifiez l’adresse, puis faites un nouveau lien.")
+            }
+        }
+    }
 }
 
 /// Who may sign in, promeneurs apart.
@@ -113,7 +161,7 @@ pub fn AccessSection(
 }
 
 fn named_line(filled: &Filled) -> AnyView {
-    use crate::{coordination::form::Line, domain::staff::NAME_LENGTH};
+    use crate::domain::staff::NAME_LENGTH;
     Line {
         is_asked: true,
         length: Some(NAME_LENGTH),
@@ -172,6 +220,7 @@ fn invited_item(it: &Invited) -> AnyView {
                 <p><b>{it.name.clone()}</b></p>
                 <p>{it.role.label().to_owned()}</p>
                 <p class="quiet">{fr::capital(&format!("{words} valable jusqu’au {}", fr::date(it.until)))}</p>
+                {it.mailed.as_ref().map(|mailed| view! { <p class="quiet">{mailed.words()}</p> })}
             </div>
             <form method="post" action=format!("{STAFF}/invitations/{}/retirer", it.id) aria-label=name>
                 <button class="btn btn-quiet btn-small btn-danger">"Retirer" <span class="sr-only">{format!(", {}", it.name)}</span></button>
@@ -184,6 +233,8 @@ fn invited_item(it: &Invited) -> AnyView {
 /// An invitation that was just made: its link is shown this once.
 #[derive(Clone, Debug)]
 pub struct FreshInvitation {
+    /// Its id.
+    pub id: InvitationId,
     /// For whom.
     pub name: String,
     /// As what.
@@ -198,6 +249,19 @@ pub struct FreshInvitation {
     pub cells: usize,
     /// The last day of the link.
     pub until: NaiveDate,
+    /// What became of sending it by e-mail; none where no mail server is named.
+    pub mail: Option<MailForm>,
+}
+
+/// The form that sends a link by e-mail.
+#[derive(Clone, Debug, Default)]
+pub struct MailForm {
+    /// What was typed.
+    pub address: String,
+    /// Why it is not taken.
+    pub fault: Option<StaffFault>,
+    /// How the last one stands.
+    pub mailed: Option<Mailed>,
 }
 
 /// The page of a fresh invitation.
@@ -206,7 +270,8 @@ pub fn InvitationPage(
     /// Which.
     invitation: FreshInvitation,
 ) -> impl IntoView {
-    let FreshInvitation { name, role, is_recovery, link, outline, cells, until } = invitation;
+    let FreshInvitation { id, name, role, is_recovery, link, outline, cells, until, mail } = invitation;
+    let mail = mail.map(|form| mail_form(id, &link, form));
     let title = if is_recovery { format!("Lien de secours pour {name}") } else { format!("Invitation pour {name}") };
     let told = if is_recovery {
         "Il sert une fois, à choisir une nouvelle phrase de passe. L’ancienne ne s’ouvrira plus."
@@ -232,6 +297,31 @@ pub fn InvitationPage(
             <svg class="qr" role="img" aria-label="Le même lien, en code à lire avec l’appareil photo du téléphone" viewBox=format!("-4 -4 {sides} {sides}") shape-rendering="crispEdges">
                 <path d=outline></path>
             </svg>
+        </section>
+        {mail}
+    }
+    .into_any()
+}
+
+fn mail_form(id: InvitationId, link: &str, form: MailForm) -> AnyView {
+    let MailForm { address, fault, mailed } = form;
+    let told = mailed.map(|mailed| view! { <p role="status">{mailed.words()}</p> });
+    let line = Line {
+        is_asked: true,
+        length: Some(254),
+        value: address,
+        fault: fault.map(Code::label),
+        ..Line::new("adresse", "Son adresse", "email")
+    };
+    view! {
+        <section class="form decision" aria-labelledby="mail">
+            <h2 id="mail">"Par e-mail"</h2>
+            {told}
+            <form class="form" method="post" action=format!("{STAFF}/invitations/{id}/envoyer#mail") aria-labelledby="mail">
+                <input type="hidden" name="lien" value=link.to_owned() />
+                {line.view()}
+                <p><button class="btn btn-primary">"Envoyer le lien"</button></p>
+            </form>
         </section>
     }
     .into_any()

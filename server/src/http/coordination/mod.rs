@@ -76,6 +76,7 @@ pub const PAGES: &[Page] = &[
     ("/coordination/equipe/promeneurs/{id}/absences/retirer", Act::Staff, || post(staff::promeneur::remove_leave)),
     ("/coordination/equipe/promeneurs/{id}/inviter", Act::Staff, || post(staff::access::invite_promeneur)),
     ("/coordination/equipe/invitations", Act::Staff, || post(staff::access::invite_other)),
+    ("/coordination/equipe/invitations/{id}/envoyer", Act::Staff, || post(staff::access::mail)),
     ("/coordination/equipe/invitations/{id}/retirer", Act::Staff, || post(staff::access::revoke_invitation)),
     ("/coordination/equipe/acces/{id}/lien", Act::Staff, || post(staff::access::recover)),
     ("/coordination/equipe/acces/{id}/fermer", Act::Staff, || post(staff::access::close)),

@@ -6,7 +6,7 @@ use app::{
         address::STAFF,
         staff::{
             Done, Filled,
-            access::{FreshInvitation, INVITED},
+            access::{FreshInvitation, INVITED, MailForm},
         },
     },
     domain::{
@@ -21,7 +21,7 @@ use app::{
 use axum::{
     Form,
     extract::{Path, State},
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -36,11 +36,13 @@ use crate::{
     clock::day_in,
     db::{
         Tx, failed,
-        invitations::{self, Invitee},
+        invitations::{self, Invitee, Linked},
+        mail_outbox,
         people::{self, Place},
         staff,
     },
     http::invitation::{link_of, outline_of},
+    mail::is_address,
     waiting::Days,
 };
 
@@ -57,21 +59,77 @@ async fn invite(
     let zone = people::scheme(&mut tx).await.map_err(failed)?.time_zone;
     // The operator may have given a longer one.
     let name: String = name.chars().take(NAME_LENGTH).collect();
-    let until = invitations::create(&mut tx, me, &name, invitee, &token.hash()).await.map_err(failed)?;
+    let made = invitations::create(&mut tx, me, &name, invitee, &token.hash()).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     tracing::info!(by = %me.account, role = invitee.role().code(), "invitation made");
-    let link = link_of(state, headers, &token);
-    let (outline, cells) = outline_of(&link).ok_or(ErrorCode::Internal)?;
+    let linked = Linked { name, role: invitee.role().into(), is_recovery: invitee.is_recovery(), until: made.until };
+    linked_page(state, me, made.id, linked, &zone, &link_of(state, headers, &token), MailForm::default())
+}
+
+/// The page of an invitation whose link is known.
+fn linked_page(
+    state: &AppState,
+    me: &Me,
+    id: InvitationId,
+    linked: Linked,
+    zone: &str,
+    link: &str,
+    mail: MailForm,
+) -> Result<Response, AppError> {
+    let (outline, cells) = outline_of(link).ok_or(ErrorCode::Internal)?;
+    let is_refused = mail.fault.is_some();
     let invitation = FreshInvitation {
-        name,
-        role: invitee.role().into(),
-        is_recovery: invitee.is_recovery(),
-        link,
+        id,
+        name: linked.name,
+        role: linked.role,
+        is_recovery: linked.is_recovery,
+        link: link.to_owned(),
         outline,
         cells,
-        until: day_in(&zone, until),
+        until: day_in(zone, linked.until),
+        mail: state.mailer.is_some().then_some(mail),
     };
-    Ok(html(shells::desk::invitation(state.desk_of(me), invitation)))
+    let page = html(shells::desk::invitation(state.desk_of(me), invitation));
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, page).into_response())
+}
+
+/// `POST /coordination/equipe/invitations/{id}/envoyer`: the link goes by e-mail, to whom it is shown still.
+pub(in super::super) async fn mail(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    Path(id): Path<InvitationId>,
+    headers: HeaderMap,
+    form: Sent,
+) -> Response {
+    answer(&state, async {
+        let mailer = state.mailer.as_ref().ok_or(ErrorCode::NotFound)?;
+        let Form(typed) = form.map_err(malformed)?;
+        let token = text(&typed, "lien").rsplit('/').next().and_then(Token::parse).ok_or(ErrorCode::NotFound)?;
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
+        let zone = people::scheme(&mut tx).await.map_err(failed)?.time_zone;
+        let linked = invitations::of_link(&mut tx, id, &token.hash()).await.map_err(failed)?;
+        let linked = linked.ok_or(ErrorCode::NotFound)?;
+        // Of ours, whatever the form said it was.
+        let link = link_of(&state, &headers, &token);
+        let address = text(&typed, "adresse").to_owned();
+        let fault = if !is_address(&address) {
+            Some(StaffFault::Mail)
+        } else if mail_outbox::put(&mut tx, &me, id, &address, &link).await.map_err(failed)? {
+            None
+        } else {
+            Some(StaffFault::Mails)
+        };
+        let mailed = mail_outbox::standing(&mut tx, id).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        if fault.is_none() {
+            tracing::info!(by = %me.account, invitation = %id, "an invitation goes by e-mail");
+            mailer.wake();
+        }
+        let address = if fault.is_some() { address } else { String::new() };
+        linked_page(&state, &me, id, linked, &zone, &link, MailForm { address, fault, mailed })
+    })
+    .await
 }
 
 /// `POST /coordination/equipe/promeneurs/{id}/inviter`.

@@ -306,7 +306,7 @@ pub fn InvitationPage(
 fn mail_form(id: InvitationId, link: &str, form: MailForm) -> AnyView {
     let MailForm { address, fault, mailed } = form;
     let told = mailed.map(|mailed| view! { <p role="status">{mailed.words()}</p> });
-    let line = Line {
+    let field = Line {
         is_asked: true,
         length: Some(254),
         value: address,
@@ -319,7 +319,7 @@ fn mail_form(id: InvitationId, link: &str, form: MailForm) -> AnyView {
             {told}
             <form class="form" method="post" action=format!("{STAFF}/invitations/{id}/envoyer#mail") aria-labelledby="mail">
                 <input type="hidden" name="lien" value=link.to_owned() />
-                {line.view()}
+                {field.view()}
                 <p><button class="btn btn-primary">"Envoyer le lien"</button></p>
             </form>
         </section>

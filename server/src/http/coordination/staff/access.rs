@@ -103,7 +103,7 @@ pub(in super::super) async fn mail(
     form: Sent,
 ) -> Response {
     answer(&state, async {
-        let mailer = state.mailer.as_ref().ok_or(ErrorCode::NotFound)?;
+        let post = state.mailer.as_ref().ok_or(ErrorCode::NotFound)?;
         let Form(typed) = form.map_err(malformed)?;
         let token = text(&typed, "lien").rsplit('/').next().and_then(Token::parse).ok_or(ErrorCode::NotFound)?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
@@ -124,7 +124,7 @@ pub(in super::super) async fn mail(
         tx.commit().await.map_err(failed)?;
         if fault.is_none() {
             tracing::info!(by = %me.account, invitation = %id, "an invitation goes by e-mail");
-            mailer.wake();
+            post.wake();
         }
         let address = if fault.is_some() { address } else { String::new() };
         linked_page(&state, &me, id, linked, &zone, &link, MailForm { address, fault, mailed })

@@ -231,7 +231,7 @@ test("a phone that was withdrawn hands over what waits and what was typed, once 
   await signIn(office, DEMO.coordinator);
   const waiting = async () => {
     await office.goto("/coordination/a-verifier");
-    return office.getByRole("article").count();
+    return office.getByRole("heading", { level: 3 }).count();
   };
   const before = await waiting();
   await putLock(page);

@@ -22,8 +22,10 @@ use crate::{
 
 /// How often an instance looks what is due, when nobody has told it.
 const LOOK: Duration = Duration::from_secs(30);
-/// How long a mail server may take for one message.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a mail server may take for one answer, and for a whole message: less than the database waits for us
+/// ([`mail_outbox::next`]).
+const PATIENCE: Duration = Duration::from_secs(20);
+const WHOLE_PATIENCE: Duration = Duration::from_mins(2);
 
 /// Whether a text is an e-mail address of at most 254 characters.
 pub fn is_address(text: &str) -> bool {
@@ -72,17 +74,17 @@ impl Mailer {
             loop {
                 let mut tx = db.of(scheme).await.map_err(failed)?;
                 let letter = mail_outbox::next(&mut tx).await.map_err(failed)?;
-                let how = match &letter {
-                    Some(letter) => self.send(letter).await,
-                    None => Tried::Unreachable,
+                let Some(letter) = letter else {
+                    tx.commit().await.map_err(failed)?;
+                    break;
                 };
-                if let Some(letter) = &letter {
-                    mail_outbox::tried(&mut tx, letter, how).await.map_err(failed)?;
-                    tracing::info!(network.id = %scheme, message = %letter.id, tries = letter.tries + 1, ?how, "e-mail");
-                }
+                let how = tokio::time::timeout(WHOLE_PATIENCE, self.send(&letter)).await.unwrap_or(Tried::Unreachable);
+                mail_outbox::tried(&mut tx, &letter, how).await.map_err(failed)?;
                 tx.commit().await.map_err(failed)?;
+                tracing::info!(network.id = %scheme, message = %letter.id, tries = letter.tries + 1, ?how, "e-mail");
                 sent += usize::from(how == Tried::Sent);
-                if letter.is_none() {
+                // The others would wait as long for the same.
+                if how == Tried::Unreachable {
                     break;
                 }
             }

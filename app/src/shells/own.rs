@@ -122,7 +122,8 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
                 </p>
             }
         });
-        let items = sessions.iter().map(item).collect_view();
+        // Two of one browser and one day have a number each to tell them apart.
+        let items = sessions.iter().zip(1..).map(item).collect_view();
         let passkeys = passkeys_of(&passkeys);
         let (of_present, of_new) = match fault {
             Some(fault @ (PassphraseFault::Wrong | PassphraseFault::Many)) => (Some(fault), None),
@@ -170,7 +171,7 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
 
 fn passkeys_of(own: &OwnPasskeys) -> AnyView {
     let OwnPasskeys { site, keys } = own;
-    let items = keys.iter().map(passkey).collect_view();
+    let items = keys.iter().zip(1..).map(passkey).collect_view();
     let list = (!keys.is_empty()).then(|| view! { <ul class="phones sessions">{items}</ul> });
     // Where there is none and none can be added, nothing speaks of them.
     let class = if keys.is_empty() { "reading passkey" } else { "reading" };
@@ -197,7 +198,7 @@ fn passkeys_of(own: &OwnPasskeys) -> AnyView {
     .into_any()
 }
 
-fn passkey(key: &OwnPasskey) -> AnyView {
+fn passkey((key, number): (&OwnPasskey, usize)) -> AnyView {
     let name = if key.name.is_empty() { "Une clé" } else { &key.name }.to_owned();
     let since = fr::date(key.since);
     let used = key.used_on.map_or_else(|| "jamais utilisée".to_owned(), |day| format!("utilisée le {}", fr::date(day)));
@@ -210,10 +211,10 @@ fn passkey(key: &OwnPasskey) -> AnyView {
             <form
                 method="post"
                 action=format!("{OWN}/cles/{}/retirer", key.id)
-                aria-label=format!("Retirer la clé {name}, depuis le {since}")
+                aria-label=format!("Retirer la clé {number}, {name}, depuis le {since}")
             >
                 <button class="btn btn-quiet btn-small">
-                    "Retirer" <span class="sr-only">{format!(" la clé {name}, depuis le {since}")}</span>
+                    "Retirer" <span class="sr-only">{format!(" la clé {number}, {name}, depuis le {since}")}</span>
                 </button>
             </form>
         </li>
@@ -221,14 +222,14 @@ fn passkey(key: &OwnPasskey) -> AnyView {
     .into_any()
 }
 
-fn item(session: &Session) -> AnyView {
+fn item((session, number): (&Session, usize)) -> AnyView {
     let agent = if session.agent.is_empty() { "Un navigateur" } else { &session.agent }.to_owned();
     let told = if session.is_here {
         format!("Cet appareil, depuis le {}", fr::date(session.since))
     } else {
         format!("Depuis le {}, encore ouvert le {}", fr::date(session.since), fr::date(session.seen_on))
     };
-    let name = format!("Déconnecter {agent}, depuis le {}", fr::date(session.since));
+    let name = format!("Déconnecter l’appareil {number}, {agent}, depuis le {}", fr::date(session.since));
     let end = (!session.is_here).then(|| {
         view! {
             <form method="post" action=format!("{OWN}/sessions/{}/fermer", session.id) aria-label=name.clone()>

@@ -88,8 +88,9 @@ pub async fn due(db: &Db) -> Result<Vec<SchemeId>, sqlx::Error> {
 }
 
 /// Takes the next one of a network; nobody else sends it until this transaction ends. What is of no use any more is not
-/// sent, and its link is forgotten.
+/// sent, and its link is forgotten. The transaction may wait for a mail server.
 pub async fn next(tx: &mut Tx) -> Result<Option<Letter>, sqlx::Error> {
+    sqlx::query!("set local idle_in_transaction_session_timeout = '3min'").execute(&mut **tx).await?;
     sqlx::query!(
         "update mail_outbox set link = null, fault = 'over' from invitation
          where invitation.id = invitation_id and link is not null

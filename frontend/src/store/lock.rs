@@ -251,7 +251,10 @@ impl Store {
         let by_code = before.by_code();
         let known = move |lock: &Lock| {
             lock.set_tries(0.0);
-            lock.set_by_code(&by_code);
+            // Another tab may have given it a new code.
+            if lock.by_code().is_undefined() {
+                lock.set_by_code(&by_code);
+            }
         };
         // The code was right whether or not the phone has room to note it.
         let _ = self.change_lock(id, known).await;

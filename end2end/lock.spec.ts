@@ -254,6 +254,13 @@ test("a phone that was withdrawn hands over what waits and what was typed, once 
   await expect(page.getByRole("heading", { name: /retiré/ })).toBeVisible();
   for (const table of ["entries", "outbox", "drafts", "meta"] as const) expect(await rows(page, table)).toEqual([]);
   expect(await waiting()).toBe(before + 2);
+  // Nothing of it is left for other journeys to decide on.
+  for (let left = before + 2; left > before; left -= 1) {
+    await office.getByRole("region", { name: "Promeneur 7" }).getByRole("link", { name: "Écarter" }).first().click();
+    await office.getByLabel("Pourquoi l’écarter").fill("essai");
+    await office.getByRole("button", { name: "Écarter" }).click();
+    await expect(office.getByRole("heading", { level: 3 })).toHaveCount(left - 1);
+  }
   await office.context().close();
 });
 

@@ -10,7 +10,7 @@ use crate::{
     db::{
         Db,
         audit::{self, Chain},
-        breaks, devices, lives, passkeys,
+        breaks, devices, lives,
         people::{self, Place},
         projections,
     },
@@ -94,10 +94,9 @@ pub async fn run(db: &Db, owner: &mut sqlx::PgConnection, act: Admin) -> anyhow:
             let scheme = find_scheme(owner, &network).await?;
             let password_hash = fresh_hash(&[&network, &login]).await?;
             let mut tx = db.of(scheme).await?;
-            let Some(account) = people::set_passphrase(&mut tx, &login, &password_hash).await? else {
+            if !people::set_passphrase(&mut tx, &login, &password_hash).await? {
                 bail!("there is no account « {login} » in « {network} »");
-            };
-            passkeys::remove_all(&mut tx, account).await?;
+            }
             tx.commit().await?;
             Ok(format!("passphrase of « {login} » set; its sessions are over and its passkeys gone"))
         }

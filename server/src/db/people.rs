@@ -7,7 +7,7 @@ use app::domain::{
 };
 use chrono::NaiveDate;
 
-use super::{Db, Tx};
+use super::{Db, Tx, passkeys};
 use crate::clock::fresh_id;
 
 /// What every network needs to know of itself.
@@ -197,8 +197,9 @@ pub async fn create_account(tx: &mut Tx, scheme: SchemeId, new: &NewAccount<'_>)
     Ok(AccountId(id))
 }
 
-/// Gives the account of a sign-in name another passphrase, and ends its sessions. None where there is no such account.
-pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Result<Option<AccountId>, sqlx::Error> {
+/// Gives the account of a sign-in name another passphrase, ends its sessions and takes its passkeys away: of what opened it
+/// before, nothing does. Says whether there is such an account.
+pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Result<bool, sqlx::Error> {
     let account = sqlx::query_scalar!(
         "update account set password_hash = $2 where login = lower($1) returning id",
         login,
@@ -206,11 +207,12 @@ pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Re
     )
     .fetch_optional(&mut **tx)
     .await?;
-    let Some(account) = account else { return Ok(None) };
+    let Some(account) = account else { return Ok(false) };
     sqlx::query!("delete from session where account_id = $1", account).execute(&mut **tx).await?;
+    passkeys::remove_all(tx, AccountId(account)).await?;
     // Whoever has just been helped does not wait for their earlier tries.
     sqlx::query!("delete from sign_in_failure where login = lower($1)", login).execute(&mut **tx).await?;
-    Ok(Some(AccountId(account)))
+    Ok(true)
 }
 
 /// Notes school holidays.

@@ -29,7 +29,7 @@ use crate::{
         accounts::{self, Origin},
         act_as, breaks, failed,
         invitations::{self, Invitee, Opened},
-        passkeys, people,
+        people,
     },
 };
 
@@ -145,8 +145,6 @@ async fn try_accept(state: &AppState, client: &Client, token: &str, chosen: Chos
     let account = match opened.invitee {
         Invitee::Holder(account, _) => {
             people::set_passphrase(&mut tx, own, &hash).await.map_err(failed)?;
-            // Whoever needs this has lost something, and maybe to somebody.
-            passkeys::remove_all(&mut tx, account).await.map_err(failed)?;
             account
         }
         Invitee::Newcomer(place) => {

@@ -187,8 +187,6 @@ async fn change(
             }
         };
         people::set_passphrase(&mut tx, &login, &hash).await.map_err(failed)?;
-        // A key that somebody else has added opens no longer, either.
-        passkeys::remove_all(&mut tx, me.account).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(account = %me.account, "passphrase changed by its owner");
         let back = format!("{OWN}?fait={}", Done::Changed.code());

@@ -13,11 +13,7 @@ pub async fn lock_keep(
 ) -> Result<(), AppError> {
     use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = match office.caller(Act::Notebook).await {
-        Ok(me) => office.locks.keep(&me, req).await,
-        Err(error) => Err(error),
-    };
-    office.settle(answer)
+    office.answer(Act::Notebook, async |me| office.locks.keep(&me, req).await).await
 }
 
 /// Tells it, to a person who has just shown who they are: the phone may be in other hands, with its session. Refuses with
@@ -30,14 +26,13 @@ pub async fn lock_tell(
     use super::error::ErrorCode;
     use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = async {
-        let me = office.caller(Act::Notebook).await?;
+    let tell = async |me| {
         if !office.identity.is_proven().await? {
             return Err(ErrorCode::ProofNeeded.into());
         }
         office.locks.tell(&me, req).await
     };
-    office.settle(answer.await)
+    office.answer(Act::Notebook, tell).await
 }
 
 /// Forgets it: the lock was taken off.
@@ -48,9 +43,5 @@ pub async fn lock_forget(
 ) -> Result<(), AppError> {
     use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = match office.caller(Act::Notebook).await {
-        Ok(me) => office.locks.forget(&me, req).await,
-        Err(error) => Err(error),
-    };
-    office.settle(answer)
+    office.answer(Act::Notebook, async |me| office.locks.forget(&me, req).await).await
 }

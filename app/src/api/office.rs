@@ -86,6 +86,15 @@ impl Office {
         if access::reach(&me.role, act).is_some() { Ok(me) } else { Err(ErrorCode::Forbidden.into()) }
     }
 
+    /// What `work` comes to for the caller, when they may.
+    pub async fn answer<T>(&self, act: Act, work: impl AsyncFnOnce(Me) -> Result<T, AppError>) -> Result<T, AppError> {
+        let answer = match self.caller(act).await {
+            Ok(me) => work(me).await,
+            Err(error) => Err(error),
+        };
+        self.settle(answer)
+    }
+
     /// The answer as it is, with the status that its error wants.
     pub fn settle<T>(&self, answer: Result<T, AppError>) -> Result<T, AppError> {
         if let Err(error) = &answer {

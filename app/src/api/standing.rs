@@ -11,9 +11,5 @@ pub async fn fetch_standing() -> Result<Standing, AppError> {
     use super::office::Office;
     use crate::domain::access::Act;
     let office = Office::of_request()?;
-    let answer = async {
-        let me = office.caller(Act::Notebook).await?;
-        office.reports.standing(&me).await
-    };
-    office.settle(answer.await)
+    office.answer(Act::Notebook, async |me| office.reports.standing(&me).await).await
 }

@@ -17,11 +17,7 @@ pub async fn sync_push(
 ) -> Result<PushAnswer, AppError> {
     use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = match office.caller(Act::Notebook).await {
-        Ok(me) => office.sync.push(&me, req).await,
-        Err(error) => Err(error),
-    };
-    office.settle(answer)
+    office.answer(Act::Notebook, async |me| office.sync.push(&me, req).await).await
 }
 
 /// Tells what changed since the cursor.
@@ -32,11 +28,7 @@ pub async fn sync_pull(
 ) -> Result<PullAnswer, AppError> {
     use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = match office.caller(Act::Notebook).await {
-        Ok(me) => office.sync.pull(&me, req).await,
-        Err(error) => Err(error),
-    };
-    office.settle(answer)
+    office.answer(Act::Notebook, async |me| office.sync.pull(&me, req).await).await
 }
 
 /// Takes what a phone that was withdrawn still holds; from any other phone it is refused.
@@ -47,11 +39,7 @@ pub async fn sync_escrow(
 ) -> Result<EscrowAnswer, AppError> {
     use crate::domain::access::Act;
     let office = super::office::Office::of_request()?;
-    let answer = match office.caller(Act::Notebook).await {
-        Ok(me) => office.sync.escrow(&me, req).await,
-        Err(error) => Err(error),
-    };
-    office.settle(answer)
+    office.answer(Act::Notebook, async |me| office.sync.escrow(&me, req).await).await
 }
 
 /// What an answer other than 200 means for the phone (`offline.md` 2.6): its status, our error where the body is one,

@@ -27,11 +27,13 @@ endif
 NATIVE := -p app -p server -p bindgen
 # What is used and measured is built for release; what is tested, by a profile that compiles faster (Cargo.toml).
 export PROFILE := release
-test check clippy unit simulation integration e2e soak soak-phone attack screens golden: export PROFILE := tested
+# `bench-restore` too: what takes its time there is PostgreSQL.
+test check clippy unit simulation integration e2e soak soak-phone attack screens golden bench-restore: \
+	export PROFILE := tested
 CARGO_PROFILE = --profile $(PROFILE)
 
 .PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
-	integration e2e soak-phone screens bench-sync bench-dashboard bench-phone sqlx deny sbom clean-data clean
+	integration e2e soak-phone screens bench-sync bench-dashboard bench-restore bench-phone sqlx deny sbom clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -143,6 +145,10 @@ bench-sync: setup-test build ## How fast sync is, beside PouchDB and bare Postgr
 bench-dashboard: setup-test ## How fast dashboards are over 2 million records, or RECORDS=10000000, beside plain SQL (some minutes)
 	$(ENV) cargo build --release $(NATIVE) --example bench_dashboard
 	$(ENV) $(TARGET)/release/examples/bench_dashboard $(or $(RECORDS),2000000)
+
+bench-restore: setup-test ## How long it takes to copy 2 million records, or RECORDS=…, and to come back (some minutes)
+	$(ENV) cargo build $(CARGO_PROFILE) $(NATIVE) --example bench_restore
+	$(ENV) $(TARGET)/$(PROFILE)/examples/bench_restore $(or $(RECORDS),2000000)
 
 bench-phone: setup-test build ## How fast the phone is, beside Solid and React in Chromium, and by Lighthouse (ten minutes)
 	$(ENV) npm ci --no-progress --prefix tools/bench-phone

@@ -269,3 +269,21 @@ test("F43: what a rescue file brought is not counted again when the phone sends 
   expect(await figures()).toBe(before);
   await office.close();
 });
+
+test("R6: a notebook that is open and idle is emptied within ten seconds of its phone's withdrawal", async ({
+  browserOf,
+  browser,
+  server,
+}) => {
+  const { page } = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[6]!);
+  // It has nothing to ask any more.
+  await page.getByText(/^Tout est envoyé/).waitFor();
+  const device = (await rows(page, "meta")).map((row) => JSON.parse(row).device).find(Boolean) as string;
+  const office = await (await browser.newContext({ baseURL: server.url })).newPage();
+  await signIn(office, DEMO.coordinator);
+  await office.goto(`/coordination/telephones/${device}/retirer`);
+  await office.getByRole("button", { name: "Retirer ce téléphone" }).click();
+  await expect(page.getByRole("heading", { name: /retiré/ })).toBeVisible({ timeout: 10_000 });
+  for (const table of ["entries", "outbox", "drafts", "meta"] as const) expect(await rows(page, table)).toEqual([]);
+  await office.context().close();
+});

@@ -170,7 +170,6 @@ async function withdrawn(
   await office.getByRole("button", { name: "Retirer ce téléphone" }).click();
   await office.getByRole("status").waitFor();
   await office.context().close();
-  await page.evaluate(() => window.dispatchEvent(new Event("online")));
   await page.getByRole("heading", { name: /retiré/ }).waitFor();
   await shoot("telephone-retire");
 }

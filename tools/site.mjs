@@ -113,6 +113,8 @@ async function build() {
           alias: { glue: join(folder, `${name}.js`) },
           // The glue's own guess where the wasm is; it is always told.
           define: { WASM_URL: JSON.stringify(wasm), "import.meta.url": '""' },
+          // What the glue says of servers that are not ours, and of ways of calling it that are not ours either.
+          pure: ["console.warn"],
         });
         return { css, js: await add(name, "js", script), wasm };
       }),

@@ -3,6 +3,32 @@
 import start, { sendOutbox } from "glue";
 import { sayFailure } from "./failure.js";
 
+// How many phones of this person are withdrawn, as far as this page knows.
+let known = 0;
+
+// While the notebook is looked at the server holds this question until the coordination withdraws a phone of its person
+// (server/src/news.rs). Then the sender asks, as when a network comes back, and learns whether it is this one.
+async function listen() {
+  try {
+    while (!document.hidden) {
+      const answer = await fetch("/api/v1/sync_news", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: `{"known":${known}}`,
+      });
+      // Nobody is signed in, or the release of before is back, which knows nothing of it.
+      if (answer.status < 500 && !answer.ok) return;
+      const told = await answer.json();
+      if (told !== known) dispatchEvent(new Event("online"));
+      known = told;
+    }
+  } catch {
+    // No network, or something that answers in the server's stead.
+  }
+  // Not all at once, after a server was away.
+  setTimeout(listen, 4e3 + 4e3 * Math.random());
+}
+
 if (typeof document === "undefined") {
   // The worker hands over the wasm that it has kept: no second download.
   let started;
@@ -26,7 +52,7 @@ if (typeof document === "undefined") {
     else resolve();
   });
   const begun = parsed.then(() => compiled).then((module) => start({ module_or_path: module ?? WASM_URL }));
-  begun.catch((cause) => {
+  begun.then(listen, (cause) => {
     sayFailure(
       "Le carnet n’a pas pu s’ouvrir",
       "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la\u202f; si cela recommence, prévenez votre coordination.",

@@ -230,10 +230,7 @@ async fn read_again(shown: Shown, store: &Store) {
 fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     store.watch(move |change| shown.show(&change.put_entries, &change.remove_entries));
     store.on_leave(move || {
-        // Open forms keep what was typed at this word, as when the page goes.
-        if let (Some(window), Ok(word)) = (web_sys::window(), web_sys::Event::new("pagehide")) {
-            let _ = window.dispatch_event(&word);
-        }
+        pwa::put_away();
         shown.tell(Some(Trouble::Newer));
     });
     let sender = Sender::new(store.clone(), speaker, shown);

@@ -111,15 +111,14 @@ impl Keyhole for KeyholeOf {
         let hole = self.clone();
         Box::pin(async move {
             hole.hear().await?;
-            let mut opened = hole.0.store.unlock(typed.clone(), None).await;
+            let mut opened = hole.0.store.unlock(typed.clone(), None, now()).await;
             if opened == Err(LockFault::Full) {
                 // What may be forgotten goes; of what is closed, nothing.
                 let _ = hole.0.store.free_room(&boot::build()).await;
-                opened = hole.0.store.unlock(typed, None).await;
+                opened = hole.0.store.unlock(typed, None, now()).await;
             }
             hole.look_again().await;
             opened?;
-            let _ = hole.0.store.note_lease(now(), Some(TimeDelta::zero())).await;
             hole.is_open();
             Ok(())
         })
@@ -153,9 +152,7 @@ impl Keyhole for KeyholeOf {
         let hole = self.clone();
         Box::pin(async move {
             let kept = hole.0.kept.borrow().clone();
-            hole.0.store.unlock(code.digits().to_owned(), kept).await?;
-            // Who fetched the key has been heard of.
-            let _ = hole.0.store.note_lease(now(), None).await;
+            hole.0.store.unlock(code.digits().to_owned(), kept, now()).await?;
             hole.is_open();
             Ok(())
         })
@@ -222,7 +219,7 @@ pub(crate) fn put(store: Store, code: LockCode) -> Turned {
 /// Takes it off. What the server keeps opens nothing any more: that it hears of it is no condition.
 pub(crate) fn take(store: Store, typed: String) -> Turned {
     Box::pin(async move {
-        let id = store.take_lock(typed).await?;
+        let id = store.take_lock(typed, now()).await?;
         spawn_local(async move {
             let _ = Http.lock(LockAct::Forget, &id).await;
         });
@@ -253,9 +250,7 @@ pub(crate) fn close(store: &Store) {
 
 /// Begins the page anew, once what is being typed is written down; a store that does not answer is not waited for.
 pub(crate) fn begin_anew(store: &Store) {
-    if let (Some(window), Ok(word)) = (web_sys::window(), web_sys::Event::new("pagehide")) {
-        let _ = window.dispatch_event(&word);
-    }
+    pwa::put_away();
     Timeout::new(LONGEST_FLUSH_MS, pwa::reload).forget();
     let store = store.clone();
     spawn_local(async move {

@@ -91,6 +91,13 @@ pub(crate) fn apply_update() {
     });
 }
 
+/// Says what a page hears when it goes: open forms keep what was typed, as then.
+pub(crate) fn put_away() {
+    if let (Some(window), Ok(word)) = (web_sys::window(), web_sys::Event::new("pagehide")) {
+        let _ = window.dispatch_event(&word);
+    }
+}
+
 /// Begins the page anew.
 pub(crate) fn reload() {
     if let Some(window) = web_sys::window() {

@@ -288,7 +288,7 @@ fn checked(program: &'static str, output: &Output) -> Result<(), ClusterFault> {
 
 /// The installed `PostgreSQL` that made the data, else the newest, 15 or later: Debian's folders first, then what is on
 /// the path.
-pub(crate) fn find_programs(made: Option<&str>) -> Option<PathBuf> {
+pub fn find_programs(made: Option<&str>) -> Option<PathBuf> {
     let same = made.map(|version| PathBuf::from("/usr/lib/postgresql").join(version).join("bin"));
     if let Some(programs) = same.filter(|programs| programs.join("postgres").exists()) {
         return Some(programs);

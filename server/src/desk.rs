@@ -38,6 +38,7 @@ use crate::{
     },
     escrow,
     group::Groups,
+    news::News,
 };
 
 /// The server's side of sync and the figures.
@@ -45,13 +46,15 @@ use crate::{
 pub struct Desk {
     /// The database.
     pub db: Db,
+    /// What open notebooks hear of at once.
+    pub news: News,
     groups: Groups,
 }
 
 impl Desk {
     /// The desk over a database.
     pub fn new(db: Db) -> Self {
-        Self { groups: Groups::new(db.clone()), db }
+        Self { groups: Groups::new(db.clone()), news: News::of(db.clone()), db }
     }
 }
 
@@ -83,6 +86,20 @@ impl SyncDesk for Desk {
         Box::pin(async move {
             let promeneur = speaks_for_itself(me, &request.heartbeat)?;
             escrow::take(&self.db, me, promeneur, request).await
+        })
+    }
+
+    fn news(&self, me: &Me, known: u32) -> Answer<'_, u32> {
+        let me = me.clone();
+        Box::pin(async move {
+            // Before the number is read: what happens after it is heard.
+            let held = self.news.listen(me.account).await?;
+            let revoked = self.revoked(&me).await?;
+            if revoked != known {
+                return Ok(revoked);
+            }
+            held.wait().await;
+            self.revoked(&me).await
         })
     }
 }
@@ -126,6 +143,13 @@ fn speaks_for_itself(me: &Me, heartbeat: &Heartbeat) -> Result<PromeneurId, AppE
 }
 
 impl Desk {
+    async fn revoked(&self, me: &Me) -> Result<u32, AppError> {
+        let mut tx = self.db.of(me.scheme).await.map_err(failed)?;
+        let revoked = devices::revoked(&mut tx, me).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        Ok(revoked)
+    }
+
     async fn take(&self, me: &Me, promeneur: PromeneurId, request: PushRequest) -> Result<PushAnswer, AppError> {
         let by = By::of(me, promeneur, request.heartbeat.device);
         let mut results: Vec<Option<OpResult>> = Vec::with_capacity(request.ops.len());

@@ -19,6 +19,7 @@ pub mod held;
 pub mod http;
 pub mod import;
 pub mod mail;
+pub mod news;
 pub mod paper;
 pub mod rescue;
 pub mod retention;

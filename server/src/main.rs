@@ -147,8 +147,10 @@ async fn run(
     if let Some(mailer) = mailer {
         tokio::spawn(mailer.keep_running(db.clone()));
     }
+    let news = state.desk.news.clone();
     let serving = http::serve::serve(listener, http::router(state), async move {
         let _ = wait.wait_for(|asked| *asked).await;
+        news.close();
     });
     let stopping = async {
         stop.asked().await;

@@ -41,6 +41,8 @@ pub trait SyncDesk: Send + Sync {
     fn pull<'a>(&'a self, me: &'a Me, request: PullRequest) -> Answer<'a, PullAnswer>;
     /// Takes what a withdrawn phone still holds, for the coordination to decide.
     fn escrow<'a>(&'a self, me: &'a Me, request: PushRequest) -> Answer<'a, EscrowAnswer>;
+    /// How many phones of the caller are withdrawn, once that is another number than `known`, or after a while.
+    fn news(&self, me: &Me, known: u32) -> Answer<'_, u32>;
 }
 
 /// The keys of locked phones.

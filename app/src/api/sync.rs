@@ -42,6 +42,18 @@ pub async fn sync_escrow(
     office.answer(Act::Notebook, async |me| office.sync.escrow(&me, req).await).await
 }
 
+/// How many phones of the caller are withdrawn. Where that is no news the answer waits until it is, for less than half a minute: a
+/// notebook that is open thus hears at once that it is to be handed over (`frontend/boot/phone.js` asks).
+#[server(prefix = "/api", endpoint = "v1/sync_news", input = Json, output = Json)]
+pub async fn sync_news(
+    /// How many the asking page knows of.
+    known: u32,
+) -> Result<u32, AppError> {
+    use crate::domain::access::Act;
+    let office = super::office::Office::of_request()?;
+    office.answer(Act::Notebook, async |me| office.sync.news(&me, known).await).await
+}
+
 /// What an answer other than 200 means for the phone (`offline.md` 2.6): its status, our error where the body is one,
 /// and the seconds that it asks to wait.
 pub fn fault_of(status: u16, error: Option<&AppError>, retry_after: Option<u32>) -> WireFault {

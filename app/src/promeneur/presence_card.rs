@@ -95,7 +95,7 @@ fn Idle() -> impl IntoView {
                     <p class="quiet" id="ou">{if day { "Sur quels réseaux êtes-vous\u{202f}?" } else { "Sur quels réseaux êtes-vous ce soir\u{202f}?" }} <span class="sr-only">" Un au moins."</span></p>
                 </div>
             </div>
-            <form class="form" novalidate on:submit=start>
+            <form class="form" novalidate autocomplete="off" on:submit=start>
                 <div class="chips" role="group" aria-labelledby="ou" aria-describedby=move || asked.get().then_some("f-ou")>
                     {row.view(more.into_any())}
                 </div>

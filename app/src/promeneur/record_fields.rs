@@ -261,7 +261,6 @@ impl Form {
                     id="title"
                     name="title"
                     maxlength=TITLE_LENGTH.to_string()
-                    autocomplete="off"
                     aria-invalid=invalid(faults, "title")
                     aria-describedby=described(faults, "title")
                     prop:value=value

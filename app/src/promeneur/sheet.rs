@@ -256,9 +256,11 @@ pub fn Sheet(
                 </a>
             </header>
             <TroubleNotice />
+            // Off, so that no browser writes what is being typed beside our own, locked, drafts.
             <form
                 class="form"
                 novalidate
+                autocomplete="off"
                 data-kept=move || if desk.kept.get() { "yes" } else { "no" }
                 on:submit=submit
             >

@@ -104,6 +104,15 @@ impl Lock {
         Lease::of(&self.lease()?)
     }
 
+    /// Notes for how long it was open since this was last noted, or that the server is heard of now.
+    fn note(&self, now: DateTime<Utc>, open: Option<TimeDelta>) {
+        let lease = match (open, self.lease_now()) {
+            (Some(open), Some(lease)) => lease.after(now, open),
+            _ => Lease::heard(now),
+        };
+        self.set_lease(lease.parts());
+    }
+
     /// Another one to be changed: what was read is not.
     fn copy(&self) -> Self {
         Object::assign(&Object::new(), self.unchecked_ref()).unchecked_into()
@@ -229,7 +238,7 @@ impl Store {
     }
 
     /// The key by a code. The try is on the disk before it is made, so that no kill and no other tab gives it back.
-    async fn try_code(&self, typed: &str) -> Result<Cipher, LockFault> {
+    async fn try_code(&self, typed: &str, now: DateTime<Utc>) -> Result<Cipher, LockFault> {
         if !LockCode::may_be(typed) {
             return Err(LockFault::Short);
         }
@@ -251,6 +260,7 @@ impl Store {
         let by_code = before.by_code();
         let known = move |lock: &Lock| {
             lock.set_tries(0.0);
+            lock.note(now, Some(TimeDelta::zero()));
             // Another tab may have given it a new code.
             if lock.by_code().is_undefined() {
                 lock.set_by_code(&by_code);
@@ -261,11 +271,12 @@ impl Store {
         Ok(Cipher::of(&before, key))
     }
 
-    /// Opens the notebook by its code, or by what the server has `kept` and under a new code.
-    pub(crate) fn unlock(&self, typed: String, kept: Option<String>) -> Boxed<'_, (), LockFault> {
+    /// Opens the notebook by its code, or by what the server has `kept` and under a new code: who has fetched that has heard
+    /// of the server.
+    pub(crate) fn unlock(&self, typed: String, kept: Option<String>, now: DateTime<Utc>) -> Boxed<'_, (), LockFault> {
         Box::pin(async move {
             let cipher = match kept {
-                None => self.try_code(&typed).await?,
+                None => self.try_code(&typed, now).await?,
                 Some(kept) => {
                     let lock = self.lock_here().await?;
                     let renewed = renew_lock(&lock, &kept, &typed).await.map_err(|_| LockFault::Refused)?;
@@ -273,6 +284,7 @@ impl Store {
                     let fresh: Lock = fresh.unchecked_into();
                     let change = move |lock: &Lock| {
                         lock.set_tries(0.0);
+                        lock.note(now, None);
                         lock.set_by_code(&fresh.by_code());
                         lock.set_salt(&fresh.salt());
                         lock.set_rounds(&fresh.rounds());
@@ -298,7 +310,7 @@ impl Store {
             let [lock, key] = pair(make_lock(&id, code.digits(), &kept).await.map_err(closed)?);
             let lock: Lock = lock.unchecked_into();
             lock.set_tries(0.0);
-            lock.set_lease(Lease::heard(now).parts());
+            lock.note(now, None);
             let cipher = Cipher::of(&lock, key);
             // The others write down what is being typed there, and begin anew; once more when the lock is on.
             self.tell_tabs_of_lock();
@@ -311,9 +323,9 @@ impl Store {
     }
 
     /// Takes the lock off; its id.
-    pub(crate) fn take_lock(&self, typed: String) -> Boxed<'_, String, LockFault> {
+    pub(crate) fn take_lock(&self, typed: String, now: DateTime<Utc>) -> Boxed<'_, String, LockFault> {
         Box::pin(async move {
-            let cipher = self.try_code(&typed).await?;
+            let cipher = self.try_code(&typed, now).await?;
             self.tell_tabs_of_lock();
             self.write_all_anew(&cipher, None).await.map_err(failed)?;
             self.cipher.replace(None);
@@ -358,11 +370,7 @@ impl Store {
             let lock: Lock = own.unchecked_into();
             // A clock that was set back is not hidden by what is noted after.
             let is_over = open.is_some() && lock.is_over(now);
-            let lease = match (open, lock.lease_now()) {
-                (Some(open), Some(lease)) => lease.after(now, open),
-                _ => Lease::heard(now),
-            };
-            lock.set_lease(lease.parts());
+            lock.note(now, open);
             transaction.put(META, &LOCK.into(), &lock)?;
             transaction.finish().await?;
             Ok(is_over)

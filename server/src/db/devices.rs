@@ -128,6 +128,17 @@ pub async fn is_revoked(tx: &mut Tx, me: &Me, device: DeviceId) -> Result<bool, 
     .await
 }
 
+/// How many phones of this person are withdrawn.
+pub async fn revoked(tx: &mut Tx, me: &Me) -> Result<u32, sqlx::Error> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from device where account_id = $1 and revoked_at is not null"#,
+        me.account.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// Withdraws a phone of the network. Says whether there is one; a phone is withdrawn once. Sessions that are open bring in no other
 /// one: whoever holds the phone may hold its session.
 pub async fn revoke(tx: &mut Tx, device: DeviceId) -> Result<bool, sqlx::Error> {

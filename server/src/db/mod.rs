@@ -37,7 +37,7 @@ use app::{
 };
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 
 /// A transaction of ours.
@@ -301,6 +301,11 @@ impl Db {
     /// How many connections there are, and how many of them rest.
     pub fn connections(&self) -> (i64, i64) {
         (i64::from(self.pool.size()), i64::try_from(self.pool.num_idle()).unwrap_or(i64::MAX))
+    }
+
+    /// A connection that hears what the database tells (`NOTIFY`).
+    pub async fn listener(&self) -> Result<PgListener, sqlx::Error> {
+        PgListener::connect_with(&self.pool).await
     }
 
     /// Whether the database answers.

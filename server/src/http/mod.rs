@@ -18,7 +18,7 @@ pub mod worker;
 
 use std::{sync::Arc, time::Duration};
 
-use app::{domain::person::Me, shells};
+use app::{api::sync::SyncNews, domain::person::Me, shells};
 use axum::{
     Router,
     extract::MatchedPath,
@@ -26,6 +26,7 @@ use axum::{
     middleware,
     routing::{get, post},
 };
+use leptos::server_fn::ServerFn;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -107,6 +108,8 @@ pub fn router(state: AppState) -> Router {
     let _ = any_spawner::Executor::init_tokio();
     let api = Router::new()
         .route("/api/{*path}", get(context::server_function).post(context::server_function))
+        // By a name of its own in the metrics: its answers wait on purpose.
+        .route(SyncNews::PATH, post(context::server_function))
         .merge(figures::routes())
         .layer(middleware::from_fn(limits::limit_body))
         .layer(RequestDecompressionLayer::new())

@@ -1,5 +1,7 @@
 //! « Téléphones »: what is missing, by the day and never by the hour; withdrawing one.
 
+use std::time::Duration;
+
 use app::sync::messages::PullRequest;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use server::{
@@ -75,6 +77,41 @@ async fn a_phone_is_withdrawn_after_a_page_that_says_what_will_happen() {
     assert!(page.contains("Le téléphone est retiré") && page.contains("Retiré le") && !page.contains(&path), "{page}");
     let unknown = office.submit(&coordinator, &format!("{PHONES}/{}/retirer", fresh_id()), &[]).await;
     assert_eq!(unknown.status.as_u16(), 404);
+}
+
+/// R6: whichever server withdraws it, an open notebook hears of it while it waits, long before it would ask by itself.
+#[tokio::test]
+async fn an_open_notebook_hears_at_once_that_its_phone_was_withdrawn() {
+    let office = Office::open().await;
+    let elsewhere = office.again_over(office.options.clone()).await;
+    let coordinator = office.coordinator().await;
+    let (anne, bruno) = (office.promeneur("Anne").await, office.promeneur("Bruno").await);
+    for who in [&anne, &bruno] {
+        office.pull(who, None, 1).await;
+    }
+    let news = async |who: &Person, known: u32| {
+        let body = format!(r#"{{"known":{known}}}"#);
+        let answer = office.post_json("/api/v1/sync_news", &who.cookie, body).await;
+        (answer.status.as_u16(), answer.text())
+    };
+    // To somebody who knows another number it is told at once.
+    assert_eq!(news(&anne, 3).await, (200, "0".to_owned()));
+    let withdrawn = async {
+        let listens =
+            "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'";
+        while office.number(listens).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        elsewhere.withdraw(&coordinator, &anne).await;
+    };
+    let told = tokio::select! {
+        _ = news(&bruno, 0) => panic!("nobody's news but hers"),
+        both = async { tokio::join!(news(&anne, 0), withdrawn).0 } => both,
+        () = tokio::time::sleep(Duration::from_secs(20)) => panic!("not told before it asks again by itself"),
+    };
+    assert_eq!(told, (200, "1".to_owned()));
+    assert_eq!(news(&anne, 0).await, (200, "1".to_owned()), "nor missed by whoever asks later");
+    assert_eq!(news(&Person { cookie: String::new(), ..anne.clone() }, 0).await.0, 401);
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ mod paths;
 mod phone;
 mod quarantine;
 mod recount;
+mod recovery;
 mod rescue;
 mod retention;
 mod rows;

@@ -162,3 +162,33 @@ async fn a_second_word_stops_it_at_once() {
     assert!(end.expect("an end").success());
     drop(endless);
 }
+
+/// A notebook that is open and waits for news does not hold it up, and is answered.
+#[tokio::test]
+async fn whoever_waits_for_news_is_answered_when_it_stops() {
+    let office = Office::open().await;
+    let anne = office.promeneur("Anne").await;
+    let site = site();
+    let name = office.options.get_database().expect("a name");
+    let mut command = lanterne(&url(&office.options, "postgres", name), &[]);
+    command.env("LANTERNE_SITE", &site);
+    let (mut server, address) = started(command).await;
+    let mut waiting = TcpStream::connect(&address).await.expect("it listens");
+    let (cookie, body) = (&anne.cookie, r#"{"known":0}"#);
+    let request = format!(
+        "POST /api/v1/sync_news HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    waiting.write_all(request.as_bytes()).await.expect("sent");
+    let listens = "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'";
+    while office.number(listens).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    let end = tokio::time::timeout(Duration::from_secs(8), stop(&mut server));
+    end.await.expect("before those who are answered for too long are left");
+    let mut answer = String::new();
+    waiting.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with('0'), "{answer}");
+    std::fs::remove_dir_all(site).expect("removed");
+}

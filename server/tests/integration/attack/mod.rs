@@ -13,7 +13,7 @@ fn tries(usually: usize, long: usize) -> usize {
 
 /// A line of the table.
 #[expect(clippy::print_stdout, reason = "make attack reads it")]
-fn told(what: &str, tried: usize, refused: usize, beside: &str) {
+pub fn told(what: &str, tried: usize, refused: usize, beside: &str) {
     println!("attack | {what} | {tried} | {refused} | {beside} |");
 }
 

@@ -1,6 +1,7 @@
 //! Bad input: whatever comes, the answer is one of the error table (`offline.md` 2.6), nothing panics, nobody's words
 //! reach the log, and what others see stays as it was.
 
+mod decoders;
 mod decoding;
 mod log;
 mod twist;

@@ -33,7 +33,7 @@ test check clippy unit simulation integration e2e soak soak-phone attack screens
 CARGO_PROFILE = --profile $(PROFILE)
 
 .PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
-	integration e2e soak-phone screens bench-sync bench-dashboard bench-restore bench-phone sqlx deny sbom clean-data clean
+	integration e2e soak-phone screens bench-sync bench-dashboard bench-restore bench-phone sqlx supply deny sbom clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -47,7 +47,7 @@ run: setup build ## Install what is missing, build for release, serve http://loc
 	@given=$$(export -p); if [ -f .env ]; then set -a; . ./.env; set +a; eval "$$given"; fi; \
 		LANTERNE_SITE=$${LANTERNE_SITE:-$(TARGET)/site} exec $(TARGET)/release/lanterne
 
-test: setup-test check unit simulation integration e2e ## Everything that must hold before a change is merged
+test: setup-test check supply unit simulation integration e2e ## Everything that must hold before a change is merged
 	@echo "make test: all of it passed"
 
 SOAK_ROUNDS ?= 300
@@ -59,9 +59,16 @@ soak: ## The faults that strike at random instants, many more times: a million h
 	$(MAKE) soak-phone
 
 # Each of these tests tells how often it tried and how often it was refused.
-attack: ## Guesses, forged sessions, other people's ids, other sites, bent bytes, heads without end: many more times
-	$(ENV) LANTERNE_ATTACK=1 LANTERNE_SOAK_ROUNDS=40 tools/with-postgres.sh cargo test $(CARGO_PROFILE) -p server \
-		--test integration -- attack:: hostile:: --nocapture --test-threads=1 | tee $(TARGET)/attack.log
+FUZZ_SECONDS ?= 3600
+SCHEMATHESIS := $(abspath $(TARGET))/schemathesis
+attack: setup-test build ## Guesses, forged sessions, other people's ids, bent bytes for FUZZ_SECONDS, Schemathesis: many more times
+	$(ENV) LANTERNE_ATTACK=1 LANTERNE_SOAK_ROUNDS=40 LANTERNE_FUZZ_SECONDS=$(FUZZ_SECONDS) tools/with-postgres.sh \
+		cargo test $(CARGO_PROFILE) $(NATIVE) --test integration -- attack:: hostile:: --nocapture --test-threads=1 \
+		| tee $(TARGET)/attack.log
+	python3 -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/pip install --quiet --disable-pip-version-check --requirement tools/attack/requirements.txt
+	$(ENV) SCHEMATHESIS=$(SCHEMATHESIS)/bin/st npx --no-install playwright test \
+		--config tools/attack/playwright.config.ts | tee -a $(TARGET)/attack.log
 	@echo "| attack | tried | refused | beside |"; echo "|---|---|---|---|"; \
 		sed -n 's/.*attack | /| /p' $(TARGET)/attack.log
 
@@ -77,7 +84,7 @@ build: server site
 
 # Cargo gives a crate the features that all of one command's targets ask for: built without the tests' own, the
 # typesetter and whatever stands on it would be compiled a second time.
-test e2e soak-phone screens: BESIDE := -p app --bins --tests
+test e2e soak-phone screens attack: BESIDE := -p app --bins --tests
 server: ## Compile the server
 	@$(ENV) cargo build $(CARGO_PROFILE) -p server -p bindgen $(BESIDE)
 
@@ -134,7 +141,7 @@ screens: setup-test build ## Pictures of every screen, to be looked at
 
 golden: ## Write down what this release says on the wire, as LANTERNE_GOLDEN=<year>-<month>
 	$(ENV) for part in the_newest_folder requests_of_every_release; do \
-		tools/with-postgres.sh cargo test $(CARGO_PROFILE) -p server --test integration $$part || exit 1; done
+		tools/with-postgres.sh cargo test $(CARGO_PROFILE) $(NATIVE) --test integration $$part || exit 1; done
 
 bench-sync: setup-test build ## How fast sync is, beside PouchDB and bare PostgreSQL, and in Chromium (some minutes)
 	$(ENV) npm ci --no-progress --prefix tools/bench-sync
@@ -154,9 +161,11 @@ bench-phone: setup-test build ## How fast the phone is, beside Solid and React i
 	$(ENV) npm ci --no-progress --prefix tools/bench-phone
 	$(ENV) npx --no-install playwright test --config tools/bench-phone/playwright.config.ts
 
+supply: # As much of it as can be looked at here.
+	@$(ENV) tools/supply.sh
+
 deny: ## Licences and known faults of the dependencies (needs cargo-deny and the network)
-	$(ENV) cargo deny check
-	npm audit --audit-level=low
+	$(ENV) tools/supply.sh strict
 
 SBOM ?= $(TARGET)/lanterne.cdx.json
 sbom: ## What a release holds, as CycloneDX

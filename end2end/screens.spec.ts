@@ -94,6 +94,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto("/app/appareil");
     await carnet.isReady();
     await shoot("appareil", true);
+    await lock(page, shoot);
     await troubles(browser, options, server, carnet, DEMO.promeneurs[who]!, shoot);
     await page.goto("/app/nulle-part");
     await page.getByRole("heading", { name: "Rien à cette adresse" }).first().waitFor();
@@ -118,6 +119,33 @@ for (const colorScheme of ["light", "dark"] as const) {
     await shoot("caf-interdit");
     await context.close();
   });
+}
+
+/** The lock of the notebook: put on, in the way, and taken off again. */
+async function lock(page: Page, shoot: Shoot): Promise<void> {
+  await page.goto("/app/verrou");
+  await page.getByLabel("Nouveau code").fill("493027");
+  await shoot("verrou", true);
+  await page.getByLabel("Le même, encore une fois").fill("493027");
+  await page.getByRole("button", { name: "Poser le verrou" }).click();
+  await page.getByRole("button", { name: "Verrouiller maintenant" }).waitFor();
+  await shoot("verrou-pose", true);
+  await page.getByRole("button", { name: "Verrouiller maintenant" }).click();
+  await page.getByRole("heading", { name: "Carnet verrouillé" }).waitFor();
+  await shoot("verrouille");
+  await page.getByLabel("Votre code").fill("111213");
+  await page.getByRole("button", { name: "Ouvrir" }).click();
+  await page.getByRole("alert").filter({ hasText: "n’ouvre pas ce carnet" }).waitFor();
+  await shoot("verrouille-refuse");
+  await page.getByLabel("Votre code").fill("493027");
+  await page.getByRole("button", { name: "Ouvrir" }).click();
+  await page.getByRole("heading", { name: "Carnet verrouillé" }).waitFor({ state: "detached" });
+  await page.goto("/app/verrou");
+  await page.getByLabel("Votre code").fill("493027");
+  await page.getByRole("button", { name: "Ouvrir" }).click();
+  await page.getByLabel("Votre code, pour retirer le verrou").fill("493027");
+  await page.getByRole("button", { name: "Retirer le verrou" }).click();
+  await page.getByLabel("Nouveau code").waitFor();
 }
 
 /** Whatever can go wrong with sending, as a person meets it. */

@@ -171,6 +171,9 @@ export class Server {
       LANTERNE_ADDR: `127.0.0.1:${this.#port}`,
       LANTERNE_DATA: join(this.#folder, "data"),
       LANTERNE_SITE: this.#site,
+      // Invitations may go by e-mail; nobody listens there (server/tests/integration/mail.rs has a mail server that does).
+      LANTERNE_SMTP_URL: "smtp://127.0.0.1:9",
+      LANTERNE_MAIL_FROM: "lanterne@example.org",
     };
   }
 

@@ -3,30 +3,39 @@
 import start, { sendOutbox } from "glue";
 import { sayFailure } from "./failure.js";
 
-// How many phones of this person are withdrawn, as far as this page knows.
-let known = 0;
-
 // While the notebook is looked at the server holds this question until the coordination withdraws a phone of its person
 // (server/src/news.rs). Then the sender asks, as when a network comes back, and learns whether it is this one.
+let known = 0; // How many of them are withdrawn, as far as this page has heard.
+let listens, later;
+let pause = 4e3;
+
 async function listen() {
+  if (listens) return;
+  listens = true;
+  clearTimeout(later);
   try {
     while (!document.hidden) {
       const answer = await fetch("/api/v1/sync_news", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: `{"known":${known}}`,
+        // The server holds it for less; a path that has died without a word does not.
+        signal: AbortSignal.timeout(35e3),
       });
-      // Nobody is signed in, or the release of before is back, which knows nothing of it.
-      if (answer.status < 500 && !answer.ok) return;
       const told = await answer.json();
+      // Not our server, or nothing that it can say now.
+      if (!answer.ok || told !== +told) break;
       if (told !== known) dispatchEvent(new Event("online"));
       known = told;
+      pause = 4e3;
     }
   } catch {
-    // No network, or something that answers in the server's stead.
+    // No network.
   }
-  // Not all at once, after a server was away.
-  setTimeout(listen, 4e3 + 4e3 * Math.random());
+  listens = false;
+  // Not all at once after a server was away, and less and less often.
+  later = setTimeout(listen, pause * (1 + Math.random()));
+  pause = Math.min(2 * pause, 6e4);
 }
 
 if (typeof document === "undefined") {
@@ -52,6 +61,8 @@ if (typeof document === "undefined") {
     else resolve();
   });
   const begun = parsed.then(() => compiled).then((module) => start({ module_or_path: module ?? WASM_URL }));
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("online", listen);
   begun.then(listen, (cause) => {
     sayFailure(
       "Le carnet n’a pas pu s’ouvrir",

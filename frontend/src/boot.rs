@@ -159,12 +159,13 @@ pub(crate) fn show(screen: Box<dyn FnOnce() -> AnyView>) -> Option<Box<dyn Any>>
 
 async fn open(me: Me) -> Result<(), StoreFault> {
     let store = Store::open(me.account, complain).await?;
-    // Before anything of it is read.
-    let asked = match store.lock().await? {
-        Some(lock) => lock::pass(&me, store.clone(), lock).await,
-        None => None,
+    let mut asked = None;
+    let Opening { entries, older, rows, meta, drafts, unreadable } = loop {
+        match store.opening(!Way::asks_for_newest()).await? {
+            Ok(opening) => break opening,
+            Err(lock) => asked = lock::pass(&me, store.clone(), lock).await,
+        }
     };
-    let Opening { entries, older, rows, meta, drafts, unreadable } = store.opening(!Way::asks_for_newest()).await?;
     let loss = marks::found(me.account, store.was_made_anew()).await;
     let build = build();
     let speaker = Speaker { user: me.account, build: build.clone() };

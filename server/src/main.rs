@@ -137,6 +137,7 @@ async fn run(
         public_url,
         behind_proxy,
         metrics,
+        pace: http::pace::Pace::usual(),
         passkeys,
         mailer: mailer.clone(),
         ..AppState::new(db.clone(), assets, options.is_https())

@@ -2,8 +2,9 @@
 //! (`NOTIFY`, by a trigger), so that it does not matter which of them withdrew it.
 
 use std::{
+    collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -15,7 +16,7 @@ use app::{
 };
 use sqlx::postgres::PgListener;
 use tokio::sync::{
-    OnceCell, Semaphore,
+    OnceCell,
     broadcast::{self, Receiver, error::RecvError},
 };
 
@@ -25,11 +26,12 @@ use crate::db::{Db, failed};
 const CHANNEL: &str = "news";
 /// How long a question is held where there is no news: less than the time in which any answer must come.
 const LONGEST_HOLD: Duration = Duration::from_secs(25);
-/// How many questions one server holds at once; further ones are asked to come again.
-const MOST_HELD: usize = 5_000;
+/// How many questions one server holds at once, and of one person: further ones are asked to come again.
+const MOST_HELD: u32 = 5_000;
+const MOST_OF_ONE: u32 = 8;
 /// How many words may wait for somebody who does not listen just now; who misses one looks again.
 const MOST_WORDS: usize = 64;
-/// How long to wait after the database could not be listened to.
+/// How long to wait before the database is listened to anew.
 const BREATH: Duration = Duration::from_secs(1);
 
 /// Whose phones have news.
@@ -42,8 +44,43 @@ struct Heard {
     /// Somebody with news, or nobody: everybody had better look.
     words: broadcast::Sender<Option<AccountId>>,
     listening: OnceCell<()>,
-    places: Semaphore,
+    places: Places,
     closed: AtomicBool,
+}
+
+/// How many questions are held, and of whom.
+#[derive(Debug, Default)]
+struct Places(Mutex<(u32, HashMap<AccountId, u32>)>);
+
+/// One of them.
+struct Place<'a>(&'a Places, AccountId);
+
+impl Places {
+    fn take(&self, account: AccountId) -> Option<Place<'_>> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (all, of_each) = &mut *held;
+        let of_one = of_each.get(&account).copied().unwrap_or(0);
+        if *all >= MOST_HELD || of_one >= MOST_OF_ONE {
+            return None;
+        }
+        *all += 1;
+        of_each.insert(account, of_one + 1);
+        Some(Place(self, account))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut held = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (all, of_each) = &mut *held;
+        *all = all.saturating_sub(1);
+        let left = of_each.get(&self.1).map_or(0, |of_one| of_one.saturating_sub(1));
+        if left == 0 {
+            of_each.remove(&self.1);
+        } else {
+            of_each.insert(self.1, left);
+        }
+    }
 }
 
 /// A question that is held.
@@ -51,21 +88,21 @@ pub struct Held<'a> {
     news: &'a Heard,
     account: AccountId,
     words: Receiver<Option<AccountId>>,
-    _place: tokio::sync::SemaphorePermit<'a>,
+    _place: Place<'a>,
 }
 
 impl News {
     /// News of a database, to which nobody listens before somebody wants to know.
     pub fn of(db: Db) -> Self {
         let (words, _) = broadcast::channel(MOST_WORDS);
-        let (listening, places, closed) = (OnceCell::new(), Semaphore::new(MOST_HELD), AtomicBool::new(false));
+        let (listening, places, closed) = (OnceCell::new(), Places::default(), AtomicBool::new(false));
         Self(Arc::new(Heard { db, words, listening, places, closed }))
     }
 
     /// Begins to listen for somebody: what happens from here on is heard by [`Held::wait`].
     pub async fn listen(&self, account: AccountId) -> Result<Held<'_>, AppError> {
-        let place = self.0.places.try_acquire().map_err(|_| ErrorCode::Unavailable)?;
-        self.0.listening.get_or_try_init(|| self.keep_listening()).await.map_err(failed)?;
+        let place = self.0.places.take(account).ok_or(ErrorCode::Unavailable)?;
+        self.0.listening.get_or_try_init(|| self.begin()).await.map_err(failed)?;
         Ok(Held { news: &self.0, account, words: self.0.words.subscribe(), _place: place })
     }
 
@@ -75,31 +112,47 @@ impl News {
         let _ = self.0.words.send(None);
     }
 
-    async fn keep_listening(&self) -> Result<(), sqlx::Error> {
-        let mut listener = self.0.db.listener().await?;
-        listener.listen(CHANNEL).await?;
-        // Holds nothing but the words: it ends with the last who could hear them.
-        let words = self.0.words.clone();
-        let heard = Arc::downgrade(&self.0);
-        tokio::spawn(async move {
-            while heard.strong_count() > 0 {
-                let word = next(&mut listener).await;
-                let _ = words.send(word);
-            }
-        });
+    async fn begin(&self) -> Result<(), sqlx::Error> {
+        let listener = listener(&self.0.db).await?;
+        tokio::spawn(keep_listening(Arc::downgrade(&self.0), listener));
         Ok(())
     }
 }
 
-/// The next word. While the connection was lost anything may have been said.
-async fn next(listener: &mut PgListener) -> Option<AccountId> {
-    match listener.try_recv().await {
-        Ok(Some(word)) => word.payload().parse().ok(),
-        Ok(None) => None,
-        Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the database could not be listened to");
-            tokio::time::sleep(BREATH).await;
-            None
+async fn listener(db: &Db) -> Result<PgListener, sqlx::Error> {
+    let mut listener = db.listener().await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+/// Passes on what the database tells, until nobody is left who could hear it. Whenever the connection was another one, anything may
+/// have been said before: everybody looks, once it is listened to again.
+async fn keep_listening(news: Weak<Heard>, mut heard: PgListener) {
+    loop {
+        let word = match heard.try_recv().await {
+            Ok(word) => word.and_then(|word| word.payload().parse().ok()),
+            Err(sqlx::Error::PoolClosed) => return,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the database could not be listened to");
+                drop(heard);
+                let Some(fresh) = listen_anew(&news).await else { return };
+                heard = fresh;
+                None
+            }
+        };
+        let Some(news) = news.upgrade() else { return };
+        let _ = news.words.send(word);
+    }
+}
+
+async fn listen_anew(news: &Weak<Heard>) -> Option<PgListener> {
+    loop {
+        tokio::time::sleep(BREATH).await;
+        let db = news.upgrade()?.db.clone();
+        match listener(&db).await {
+            Ok(fresh) => return Some(fresh),
+            Err(sqlx::Error::PoolClosed) => return None,
+            Err(_) => {}
         }
     }
 }

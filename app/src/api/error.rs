@@ -14,6 +14,7 @@ codes! {
         SignedOut = "signed_out", "Votre session est terminée. Reconnectez-vous ; rien n’est perdu.";
         BadCredentials = "bad_credentials", "Cet identifiant et cette phrase de passe ne vont pas ensemble.";
         TooManyAttempts = "too_many_attempts", "Trop d’essais. Patientez quelques minutes, puis recommencez.";
+        TooManyRequests = "too_many_requests", "Trop de demandes d’un coup. Attendez un instant, puis réessayez.";
         KeyUnknown = "key_unknown", "Cette clé n’ouvre rien, ou n’ouvre plus rien.";
         Forbidden = "forbidden", "Cette page n’est pas ouverte à votre compte.";
         ProofNeeded = "proof_needed", "Montrez d’abord que c’est bien vous.";
@@ -54,7 +55,7 @@ impl ErrorCode {
             Self::TooManyPasskeys => 409,
             Self::Malformed | Self::CursorMalformed | Self::PeriodMalformed | Self::ScopeMalformed => 400,
             Self::TooLarge | Self::TooManyOps => 413,
-            Self::TooManyAttempts => 429,
+            Self::TooManyAttempts | Self::TooManyRequests => 429,
             Self::Unavailable | Self::Offline => 503,
             Self::Timeout => 504,
             Self::Internal => 500,

@@ -8,6 +8,7 @@ use super::{
     coded::Code,
     fault::{Fault, FaultCode},
     intervention::InterventionDraft,
+    json,
     presence::PresenceDraft,
     record::Draft,
     taxonomy::{
@@ -231,7 +232,7 @@ pub fn apply(
             Err(()) => faults.push(malformed("ended_at")),
         }
     }
-    if faults.is_empty() { Ok(Value::Object(object).to_string()) } else { Err(faults) }
+    if faults.is_empty() { Ok(json::text(object)) } else { Err(faults) }
 }
 
 fn known(text: &str, choices: fn() -> Choices) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use super::{
     fault::{Fault, FaultCode},
     fields::{self, Fields},
     intervention::{Intervention, InterventionDraft},
-    json::{Malformed, object},
+    json::{self, Malformed, object},
     meeting::{Meeting, MeetingDraft},
     presence::{Presence, PresenceDraft},
     project::{Project, ProjectDraft},
@@ -76,7 +76,7 @@ impl Body {
     pub fn to_json(&self) -> String {
         let mut object = self.draft.to_object();
         object.insert("schema".to_owned(), self.schema.into());
-        Value::Object(object).to_string()
+        json::text(object)
     }
 
     /// A body from its text.

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::domain::json;
+
 /// The record that holds both changes, when they touch different fields; none when a person has to choose, or when a
 /// text is no JSON object.
 pub fn merge(base: &str, mine: &str, theirs: &str) -> Option<String> {
@@ -32,11 +34,11 @@ fn combine(base: &str, mine: &str, theirs: &str, mine_counts: bool) -> Option<St
             merged.insert(name.clone(), value.clone());
         }
     }
-    serde_json::to_string(&Value::Object(merged)).ok()
+    Some(json::text(merged))
 }
 
 fn object(text: &str) -> Option<Map<String, Value>> {
-    crate::domain::json::object(text).ok()
+    json::object(text).ok()
 }
 
 #[cfg(test)]

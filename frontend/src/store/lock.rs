@@ -18,7 +18,7 @@ use super::{
 };
 
 /// Under which key of [`META`] it stands.
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 
 #[wasm_bindgen]
 extern "C" {
@@ -183,6 +183,17 @@ impl Store {
     /// Whether the notebook has a lock, which is open here.
     pub(crate) fn is_locked(&self) -> bool {
         self.cipher.borrow().is_some()
+    }
+
+    /// The lock as it stands on the disk, if it is not the one that is open here: then none is.
+    pub(super) fn still_closed(&self, own: JsValue) -> Option<Lock> {
+        let own = (!own.is_undefined()).then(|| own.unchecked_into::<Lock>());
+        let id = own.as_ref().map(Lock::id);
+        if self.cipher.borrow().as_ref().map(|cipher| &*cipher.id) == id.as_deref() {
+            return None;
+        }
+        self.cipher.replace(None);
+        own
     }
 
     /// Asks, within a transaction that writes, under which lock.

@@ -11,8 +11,9 @@ use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
 use super::{
-    META_KEY, Store, StoreFault,
+    Lock, META_KEY, Store, StoreFault,
     drafts::by_time,
+    lock::LOCK,
     row::{read, read_all, text_row},
     schema::{DRAFTS, ENTRIES, META, OUTBOX},
     unreadable::META_ASIDE,
@@ -54,8 +55,9 @@ impl Older {
 }
 
 impl Store {
-    /// What a notebook opens with: the newest entries, or `all` of them, which a draft of an open form asks for too.
-    pub(crate) async fn opening(&self, all: bool) -> Result<Opening, StoreFault> {
+    /// What a notebook opens with: the newest entries, or `all` of them, which a draft of an open form asks for too; or the
+    /// lock that is to be opened first.
+    pub(crate) async fn opening(&self, all: bool) -> Result<Result<Opening, Lock>, StoreFault> {
         loop {
             if let Some(opening) = self.look(all).await? {
                 return Ok(opening);
@@ -65,11 +67,16 @@ impl Store {
     }
 
     /// None where the phone has no name of its own yet.
-    async fn look(&self, all: bool) -> Result<Option<Opening>, StoreFault> {
+    async fn look(&self, all: bool) -> Result<Option<Result<Opening, Lock>>, StoreFault> {
         let transaction = self.looking(&[META, OUTBOX, DRAFTS, ENTRIES]).await?;
+        let lock = transaction.get(META, LOCK)?;
         let (own, aside) = (transaction.get(META, META_KEY)?, transaction.get(META, META_ASIDE)?);
         let (rows, drafts) = (transaction.get_all(OUTBOX)?, transaction.get_all(DRAFTS)?);
         let keys = transaction.get_all_keys(ENTRIES)?;
+        // Before anything of it is read. Another tab may have put on another lock, or taken this one off, since it was opened.
+        if let Some(lock) = self.still_closed(lock.told().await?) {
+            return Ok(Some(Err(lock)));
+        }
         let Some(meta) = read(&own.told().await?) else { return Ok(None) };
         let mut unreadable = !aside.told().await?.is_undefined();
         let (rows, drafts) = (rows.rows().await?, drafts.rows().await?);
@@ -86,7 +93,7 @@ impl Store {
             None => transaction.get_all(ENTRIES)?,
         };
         let entries = read_these(self.opened(entries.rows().await?, None).await?, &mut unreadable);
-        Ok(Some(Opening { entries, older: first, rows, meta, drafts, unreadable }))
+        Ok(Some(Ok(Opening { entries, older: first, rows, meta, drafts, unreadable })))
     }
 
     /// The entries before a key.

@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{Db, Tx, enter};
-use crate::auth::token::hex;
+use crate::{auth::token::hex, clock};
 
 /// How many failures of one sign-in name are let through in [`FAILURE_WINDOW_MIN`] minutes.
 pub const MOST_FAILURES: i64 = 10;
@@ -202,6 +202,13 @@ pub struct Holder {
     pub session: SessionId,
     /// When they last showed who they are.
     pub confirmed_at: DateTime<Utc>,
+}
+
+impl Holder {
+    /// Whether they have shown who they are within this time.
+    pub fn has_shown_within(&self, time: TimeDelta) -> bool {
+        clock::now() - self.confirmed_at <= time
+    }
 }
 
 /// The person of a session that is not over. A session in use is prolonged, not more often than it takes to keep it.

@@ -53,6 +53,8 @@ const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: PgPool,
+    /// One connection more, for what the database tells by itself; made when somebody listens.
+    words: PgPool,
 }
 
 /// Why the database cannot be used, with the remedy.
@@ -204,12 +206,8 @@ async fn check_rights(connection: &mut PgConnection) -> Result<(), DbFault> {
 impl Db {
     /// Opens a pool whose connections work as `lanterne_app`.
     pub async fn open(options: PgConnectOptions, connections: u32) -> Result<Self, DbFault> {
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
-            // `first` finds those that have died.
-            .test_before_acquire(false)
-            .after_connect(|connection, _| {
+        let entered = || {
+            PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute("set role lanterne_app").await?;
                     // To compile a statement takes longer than any of ours.
@@ -221,9 +219,11 @@ impl Db {
                     Ok(())
                 })
             })
-            .connect_with(options)
-            .await?;
-        Ok(Self { pool })
+        };
+        let words = entered().max_connections(1).connect_lazy_with(options.clone());
+        // `first` finds those that have died.
+        let pool = entered().max_connections(connections).test_before_acquire(false).connect_with(options).await?;
+        Ok(Self { pool, words })
     }
 
     /// A transaction that sees one network.
@@ -305,7 +305,7 @@ impl Db {
 
     /// A connection that hears what the database tells (`NOTIFY`).
     pub async fn listener(&self) -> Result<PgListener, sqlx::Error> {
-        PgListener::connect_with(&self.pool).await
+        PgListener::connect_with(&self.words).await
     }
 
     /// Whether the database answers.
@@ -315,6 +315,7 @@ impl Db {
 
     /// Closes the pool, waiting for what is under way.
     pub async fn close(&self) {
+        self.words.close().await;
         self.pool.close().await;
     }
 }

@@ -3,8 +3,8 @@
 use std::{convert::Infallible, net::SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, header, request::Parts},
+    extract::{ConnectInfo, FromRequestParts, Request},
+    http::{Extensions, HeaderMap, header, request::Parts},
 };
 
 use super::AppState;
@@ -27,9 +27,8 @@ impl FromRequestParts<AppState> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
         Ok(Self {
-            address: address(&parts.headers, peer, state.behind_proxy),
+            address: address(&parts.headers, peer(&parts.extensions), state.behind_proxy),
             agent: agent(&parts.headers),
             session: state.cookie.read(&parts.headers),
             browser: state.cookie.read_browser(&parts.headers),
@@ -42,6 +41,15 @@ impl Client {
     pub fn origin<'a>(&'a self, known: Option<&'a str>) -> Origin<'a> {
         Origin { address: &self.address, known }
     }
+}
+
+/// The network address of a request; empty where it is not known.
+pub fn address_of(request: &Request, state: &AppState) -> String {
+    address(request.headers(), peer(request.extensions()), state.behind_proxy)
+}
+
+fn peer(extensions: &Extensions) -> Option<SocketAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer)
 }
 
 /// The address of whoever asks: that of the connection, or, behind a proxy of ours, the one that it names last. What stands

@@ -78,6 +78,7 @@ impl Modify for Key {
 #[into_params(parameter_in = Query)]
 struct Asked {
     /// L’année : `2026`, civile, ou `2025-2026`, scolaire. Sans elle, l’année civile en cours.
+    #[param(pattern = "^[0-9]{4}(-[0-9]{4})?$", example = "2025-2026")]
     periode: Option<String>,
 }
 
@@ -176,7 +177,8 @@ struct Counted {
     responses(
         (status = 200, body = Figures),
         (status = 400, description = "Ce n’est pas une année."),
-        (status = 401, description = "Cette clé n’ouvre rien, ou n’ouvre plus rien.")
+        (status = 401, description = "Cette clé n’ouvre rien, ou n’ouvre plus rien."),
+        (status = 429, description = "Trop de demandes d’un coup : `Retry-After` dit dans combien de secondes revenir.")
     )
 )]
 async fn figures(

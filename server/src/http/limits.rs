@@ -112,13 +112,14 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
         405 => ErrorCode::MethodNotAllowed,
         413 => ErrorCode::TooLarge,
         408 | 504 => ErrorCode::Timeout,
+        429 => ErrorCode::TooManyRequests,
         503 => ErrorCode::Unavailable,
         400..500 => ErrorCode::Malformed,
         _ => ErrorCode::Internal,
     };
     let mut spoken = if to_program { refuse(code) } else { pages::refused(&state, &code.into()) };
     *spoken.status_mut() = status;
-    for name in [header::ALLOW, header::CACHE_CONTROL] {
+    for name in [header::ALLOW, header::CACHE_CONTROL, header::RETRY_AFTER] {
         if let Some(value) = response.headers().get(&name) {
             spoken.headers_mut().entry(name).or_insert(value.clone());
         }

@@ -10,6 +10,7 @@ pub mod invitation;
 pub mod limits;
 pub mod metrics;
 pub mod own;
+pub mod pace;
 pub mod pages;
 pub mod passkeys;
 pub mod serve;
@@ -62,6 +63,8 @@ pub struct AppState {
     pub behind_proxy: bool,
     /// The way to a mail server, where there is one.
     pub mailer: Option<Mailer>,
+    /// How much one may ask for.
+    pub pace: pace::Pace,
     /// For whom passkeys are made; none where the address that people use can have none.
     pub passkeys: Option<Arc<passkeys::Site>>,
 }
@@ -77,7 +80,7 @@ impl AppState {
         self.passkeys.as_deref().map(|site| site.name.as_str())
     }
 
-    /// The state over a database and a built site.
+    /// The state over a database and a built site, for whoever asks without end.
     pub fn new(db: Db, assets: Assets, https: bool) -> Self {
         Self {
             desk: Desk::new(db.clone()),
@@ -88,6 +91,7 @@ impl AppState {
             public_url: None,
             behind_proxy: false,
             mailer: None,
+            pace: pace::Pace::without_limits(),
             passkeys: passkeys::Site::at(None),
         }
     }
@@ -151,6 +155,7 @@ fn apply_middleware(router: Router<AppState>, state: &AppState) -> Router<AppSta
     };
     let router = router
         .layer(middleware::from_fn(limits::same_site_only))
+        .layer(middleware::from_fn_with_state(state.clone(), pace::keep))
         .layer(CatchPanicLayer::custom(limits::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
         .layer(middleware::from_fn_with_state(state.metrics.clone(), metrics::count))

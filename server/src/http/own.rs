@@ -30,7 +30,6 @@ use super::{
 };
 use crate::{
     auth::password::{self, PasswordFault},
-    clock,
     db::{
         accounts::{self, Holder, Origin, Which},
         audit, failed, own_data, passkeys, people,
@@ -202,7 +201,7 @@ async fn data(State(state): State<AppState>, Held(holder): Held) -> Response {
     if !holder.me.may_enrol {
         return Redirect::to(&format!("/connexion?retour={OWN}")).into_response();
     }
-    if clock::now() - holder.confirmed_at > TimeDelta::hours(1) {
+    if !holder.has_shown_within(TimeDelta::hours(1)) {
         return Redirect::to(&format!("{CONFIRM}?retour={OWN}")).into_response();
     }
     answer(&state, async {

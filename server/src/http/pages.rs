@@ -32,12 +32,9 @@ use super::{
     context::{prolonging, provide_office},
     limits::CONTENT_SECURITY_POLICY,
 };
-use crate::{
-    clock,
-    db::{
-        accounts::{self, Holder},
-        failed,
-    },
+use crate::db::{
+    accounts::{self, Holder},
+    failed,
 };
 
 /// `/`: to where the visitor belongs.
@@ -186,7 +183,7 @@ pub async fn guard(State((state, act)): State<(AppState, Act)>, mut request: Req
         return Redirect::to(&format!("/connexion?{query}")).into_response();
     };
     let response = if access::reach(&holder.me.role, act).is_some() {
-        if access::needs_proof(act) && clock::now() - holder.confirmed_at > lasts(request.method()) {
+        if access::needs_proof(act) && !holder.has_shown_within(lasts(request.method())) {
             let query = form_urlencoded(&[("retour", &back_to(&request))]);
             return Redirect::to(&format!("{CONFIRM}?{query}")).into_response();
         }

@@ -39,13 +39,10 @@ use super::{
     pages::{Held, Page, answer},
     sign_in,
 };
-use crate::{
-    clock,
-    db::{
-        accounts::{self, Holder},
-        breaks, failed,
-        passkeys::{self, Purpose},
-    },
+use crate::db::{
+    accounts::{self, Holder},
+    breaks, failed,
+    passkeys::{self, Purpose},
 };
 
 /// The addresses of whoever is signed in.
@@ -228,7 +225,7 @@ async fn ask_to_add(State(state): State<AppState>, Held(holder): Held, client: C
 fn is_fresh(holder: &Holder) -> Result<(), AppError> {
     if !holder.me.may_enrol {
         Err(ErrorCode::SignedOut.into())
-    } else if clock::now() - holder.confirmed_at > FRESHLY {
+    } else if !holder.has_shown_within(FRESHLY) {
         Err(ErrorCode::ProofNeeded.into())
     } else {
         Ok(())

@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use app::sync::messages::PullRequest;
+use axum::{
+    body::Body as Sent,
+    http::{Request, header},
+};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use server::{
     admin,
@@ -12,7 +16,7 @@ use server::{
 
 use crate::{
     forms::PHONES,
-    harness::Office,
+    harness::{METRICS_TOKEN, Office},
     messages::{Person, message},
 };
 
@@ -97,9 +101,14 @@ async fn an_open_notebook_hears_at_once_that_its_phone_was_withdrawn() {
     // To somebody who knows another number it is told at once.
     assert_eq!(news(&anne, 3).await, (200, "0".to_owned()));
     let withdrawn = async {
-        let listens =
-            "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'";
-        while office.number(listens).await == 0 {
+        // Both questions are held, beside this one of ours.
+        let under_way = async || {
+            let request = Request::get("/").header(header::AUTHORIZATION, format!("Bearer {METRICS_TOKEN}"));
+            let page = office.send(request, "/metrics", Sent::empty()).await.text();
+            let line = page.lines().find_map(|line| line.strip_prefix("lanterne_http_requests_under_way "));
+            line.expect("a number").parse::<i64>().expect("a number")
+        };
+        while under_way().await < 3 {
             tokio::task::yield_now().await;
         }
         elsewhere.withdraw(&coordinator, &anne).await;

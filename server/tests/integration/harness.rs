@@ -138,25 +138,36 @@ impl Office {
 
     /// The same office, served by another server that has a way to a mail server.
     pub async fn mailing(&self, mailer: Mailer) -> Self {
-        Self::serving_with(self.options.clone(), false, self.scheme, Some(mailer)).await
+        let with = |state| AppState { mailer: Some(mailer), ..state };
+        Self::serving_with(self.options.clone(), false, self.scheme, with).await
+    }
+
+    /// The same office, served by another server that puts off whoever asks for too much, as one that people use does.
+    pub async fn paced(&self) -> Self {
+        let with = |state| AppState { pace: http::pace::Pace::usual(), ..state };
+        Self::serving_with(self.options.clone(), false, self.scheme, with).await
     }
 
     async fn serving(options: PgConnectOptions, https: bool, scheme: SchemeId) -> Self {
-        Self::serving_with(options, https, scheme, None).await
+        Self::serving_with(options, https, scheme, |state| state).await
     }
 
-    async fn serving_with(options: PgConnectOptions, https: bool, scheme: SchemeId, mailer: Option<Mailer>) -> Self {
+    async fn serving_with(
+        options: PgConnectOptions,
+        https: bool,
+        scheme: SchemeId,
+        with: impl FnOnce(AppState) -> AppState,
+    ) -> Self {
         let db = Box::pin(Db::open(options.clone(), 8)).await.expect("a pool");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         // As behind a proxy: a test says from where somebody comes.
         let state = AppState {
             behind_proxy: true,
-            mailer,
             metrics: http::metrics::Metrics::new(Some(METRICS_TOKEN)),
             ..AppState::new(db.clone(), assets(), https)
         };
-        tokio::spawn(http::serve::serve(listener, http::router(state), std::future::pending()));
+        tokio::spawn(http::serve::serve(listener, http::router(with(state)), std::future::pending()));
         let http = Client::builder(TokioExecutor::new()).build_http();
         Self { db, options, address, scheme, http }
     }

@@ -41,6 +41,7 @@ mod messages;
 mod network_life;
 mod objectives;
 mod own;
+mod pace;
 mod passkeys;
 mod paths;
 mod phone;

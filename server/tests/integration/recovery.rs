@@ -3,13 +3,14 @@
 
 use std::{
     os::unix::fs::{MetadataExt, PermissionsExt},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Stdio,
+    time::Duration,
 };
 
 use axum::http::StatusCode;
 use server::{admin, clock::fresh_id, cluster, config::Admin, db};
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tokio::process::Command;
 
 use crate::{
@@ -40,17 +41,25 @@ fn line(block: &'static str, start: &str) -> &'static str {
 struct Machines {
     folder: PathBuf,
     programs: PathBuf,
+    /// The folder of the copies.
+    copies: &'static str,
 }
 
 impl Machines {
     async fn new() -> Self {
         let folder = std::env::temp_dir().join(format!("lanterne-drill-{}", fresh_id().simple()));
-        let machines = Self { folder, programs: cluster::find_programs(None).expect("PostgreSQL") };
+        let machines = Self { folder, programs: cluster::find_programs(None).expect("PostgreSQL"), copies: "copies" };
         std::fs::create_dir_all(&machines.folder).expect("a folder");
         let open = std::fs::Permissions::from_mode(0o777);
         std::fs::set_permissions(&machines.folder, open).expect("open to PostgreSQL's user");
-        machines.done("mkdir -m 700 \"$COPIES\" \"$COPIES/wal\"").await;
-        machines
+        machines.keeping("copies").await
+    }
+
+    /// The same, with copies in another folder, which is empty.
+    async fn keeping(mut self, copies: &'static str) -> Self {
+        self.copies = copies;
+        self.done("mkdir -m 700 \"$COPIES\" \"$COPIES/wal\"").await;
+        self
     }
 
     fn data(&self) -> PathBuf {
@@ -73,7 +82,7 @@ impl Machines {
             .current_dir("/")
             .envs([("PATH", path.as_str()), ("PGUSER", "postgres"), ("PGDATABASE", "postgres")])
             .env("PGHOST", &self.folder)
-            .env("COPIES", self.folder.join("copies"))
+            .env("COPIES", self.folder.join(self.copies))
             .env("DATA", self.data())
             .stdin(Stdio::null())
             .kill_on_drop(true);
@@ -85,24 +94,22 @@ impl Machines {
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
+    fn starting(&self) -> String {
+        let options = format!("-k {} -c listen_addresses=''", self.folder.display());
+        format!("pg_ctl start -s -w -D \"$DATA\" -l \"$COPIES/log\" -o \"{options}\" >/dev/null 2>&1")
+    }
+
     /// Starts the database that lies in [`Machines::data`].
     async fn start(&self) -> PgConnectOptions {
-        let log = self.folder.join("copies/log");
-        let options = format!("-k {} -c listen_addresses=''", self.folder.display());
-        let start = format!("pg_ctl start -s -w -D \"$DATA\" -l {} -o \"{options}\" >/dev/null 2>&1", log.display());
-        self.done(&start).await;
+        self.done(&self.starting()).await;
         PgConnectOptions::new_without_pgpass().socket(&self.folder).port(5432).username("postgres").database("lanterne")
     }
 
     /// The machine that served is no more.
     async fn lose(&self) {
-        let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("it runs");
-        let pid = pid.lines().next().expect("a number").to_owned();
-        self.done(&format!("kill -KILL {pid}")).await;
-        // Its processes end when they notice.
-        self.done("until rm -rf \"$DATA\" 2>/dev/null; do :; done").await;
-        let _ = std::fs::remove_file(self.folder.join(".s.PGSQL.5432"));
-        let _ = std::fs::remove_file(self.folder.join(".s.PGSQL.5432.lock"));
+        // Without a word to anybody: what is under way is not ended, and nothing more is written.
+        self.done("pg_ctl stop -s -m immediate -D \"$DATA\"").await;
+        self.done("rm -rf \"$DATA\"").await;
     }
 }
 
@@ -133,28 +140,31 @@ impl Drop for Machines {
     }
 }
 
+/// Asks until it is so; for a minute, and no longer.
+async fn until(options: &PgConnectOptions, is_so: &str, given: &str) {
+    let asking = async {
+        let mut owner = PgConnection::connect_with(options).await.expect("the database");
+        while !sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(is_so.to_owned()))
+            .bind(given)
+            .fetch_one(&mut owner)
+            .await
+            .expect("an answer")
+        {
+            tokio::task::yield_now().await;
+        }
+        owner.close().await.expect("closed");
+    };
+    tokio::time::timeout(Duration::from_secs(60), asking).await.unwrap_or_else(|_| panic!("never: {is_so}"));
+}
+
 /// Until all that is written by now has reached the machine that keeps copies.
 async fn arrived(options: &PgConnectOptions) {
     let mut owner = PgConnection::connect_with(options).await.expect("the database");
     let written: String =
         sqlx::query_scalar("select pg_current_wal_flush_lsn()::text").fetch_one(&mut owner).await.expect("a place");
-    let there = "select exists (select from pg_stat_replication where flush_lsn >= $1::text::pg_lsn)";
-    while !sqlx::query_scalar::<_, bool>(there).bind(&written).fetch_one(&mut owner).await.expect("an answer") {
-        tokio::task::yield_now().await;
-    }
     owner.close().await.expect("closed");
-}
-
-/// Until the log was read to its end.
-async fn recovered(options: &PgConnectOptions, log: &Path) -> PgConnection {
-    let mut owner = PgConnection::connect_with(options).await.expect("the database");
-    let reading = "select pg_is_in_recovery()";
-    while sqlx::query_scalar::<_, bool>(reading).fetch_one(&mut owner).await.unwrap_or_else(|error| {
-        panic!("{error}: {}", std::fs::read_to_string(log).unwrap_or_default());
-    }) {
-        tokio::task::yield_now().await;
-    }
-    owner
+    until(options, "select exists (select from pg_stat_replication where flush_lsn >= $1::text::pg_lsn)", &written)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -173,6 +183,7 @@ async fn what_was_written_until_the_machine_was_lost_comes_back_from_its_log() {
     let phone = Phone::of(&office, office.promeneur("Anne").await);
     phone.save(fresh_record(), meeting(2));
     assert_eq!(phone.round().await.fault, None);
+    arrived(&options).await;
     machines.done(line(copying, "pg_basebackup")).await;
     machines.done(line(copying, "pg_verifybackup")).await;
 
@@ -181,6 +192,8 @@ async fn what_was_written_until_the_machine_was_lost_comes_back_from_its_log() {
         phone.save(fresh_record(), meeting(young));
     }
     assert_eq!(phone.round().await.fault, None);
+    // A file of the log is full, and the next one is begun.
+    office.owner().await.execute("select pg_switch_wal()").await.expect("switched");
     office.promeneur("Bruno").await;
     let before = office.dashboard(&coordinator, "2026", "reseau").await;
     let counts = "select (select count(*) from operation) * 100 + (select count(*) from account)";
@@ -190,9 +203,14 @@ async fn what_was_written_until_the_machine_was_lost_comes_back_from_its_log() {
     drop(receiver);
 
     machines.done(told("recovery.signal")).await;
+    // A part of the log that cannot be read is not its end: nothing starts as if it were.
+    machines.done("chmod 000 $(ls \"$COPIES\"/wal/* | grep -v partial)").await;
+    let starting = machines.typed(&machines.starting()).output().await.expect("bash");
+    assert!(!starting.status.success(), "it has not read the log");
+    machines.done("chmod 600 \"$COPIES\"/wal/*").await;
     let options = machines.start().await;
-    let log = machines.folder.join("copies/log");
-    let mut owner = recovered(&options, &log).await;
+    until(&options, "select not pg_is_in_recovery() and $1 = ''", "").await;
+    let mut owner = PgConnection::connect_with(&options).await.expect("the database");
     let back = office.again_over(options).await;
     assert_eq!(back.number(counts).await, written, "all that had arrived");
     let said = admin::run(&back.db, &mut owner, Admin::NewEpoch).await.expect("a new life");
@@ -208,4 +226,13 @@ async fn what_was_written_until_the_machine_was_lost_comes_back_from_its_log() {
     assert_eq!(back.number("select count(*) from record").await, 5, "and it goes on");
     assert_eq!(back.get("/coordination/equipe", &coordinator.cookie).await.status, StatusCode::OK);
     check_rebuild(&back).await;
+
+    // The copies begin anew, with the same lines and in another folder.
+    let machines = machines.keeping("later").await;
+    machines.done(line(copying, "pg_receivewal --create-slot")).await;
+    let receiver = Service::run(machines.typed(&format!("exec {receive}")));
+    arrived(&back.options).await;
+    machines.done(line(copying, "pg_basebackup")).await;
+    machines.done(line(copying, "pg_verifybackup")).await;
+    drop(receiver);
 }

@@ -23,7 +23,7 @@ struct Call<T> {
     req: T,
 }
 
-fn somebody() -> Person {
+pub fn somebody() -> Person {
     let me = serde_json::json!({
         "account": fresh_id(), "scheme": fresh_id(), "scheme_name": "Essai", "demo": false, "name": "Anne",
         "role": "promeneur", "promeneur": fresh_id(), "structure_name": null,

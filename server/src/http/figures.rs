@@ -5,7 +5,7 @@ use app::{
     api::{
         error::{AppError, ErrorCode},
         office::Reports,
-        report::{Dashboard, choice_of},
+        report::Dashboard,
     },
     bilan::{figures::project_themes, people::age_counts},
     domain::{
@@ -208,11 +208,11 @@ async fn read(
     let token = token.ok_or(ErrorCode::KeyUnknown)?;
     let holder = keys::holder(&state.db, &token.hash()).await.map_err(failed)?.ok_or(ErrorCode::KeyUnknown)?;
     let Query(asked) = asked.map_err(|_| AppError::new(ErrorCode::Malformed))?;
-    let (period, _) = choice_of(asked.periode, None)?;
-    // Of periods that overlap, what is masked in one could be computed from the others.
-    if !period.is_none_or(Period::is_year) {
-        return Err(AppError::at(ErrorCode::PeriodMalformed, "periode"));
-    }
+    // An empty one is a mistake of a program, no wish. Of periods that overlap, what is masked in one could be computed from the
+    // others.
+    let year = |text: String| text.parse().ok().filter(|period: &Period| period.is_year());
+    let malformed = || AppError::at(ErrorCode::PeriodMalformed, "periode");
+    let period = asked.periode.map(|text| year(text).ok_or_else(malformed)).transpose()?;
     let me = Me {
         account: AccountId(holder.id),
         name: holder.name,

@@ -96,7 +96,7 @@ impl Counted {
 
 /// Whether what a route answers is made anew for each who asks: papers, workbooks, whole tables.
 fn is_file(route: &str) -> bool {
-    route.ends_with("/{file}") || route.ends_with(".csv") || route.ends_with("/mes-donnees.json")
+    route.ends_with("/{file}") || route.ends_with("/tableau.csv") || route.ends_with("/mes-donnees.json")
 }
 
 /// The secret of whoever asks, which nobody has looked at yet.

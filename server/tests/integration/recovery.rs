@@ -154,7 +154,7 @@ async fn until(options: &PgConnectOptions, is_so: &str, given: &str) {
         }
         owner.close().await.expect("closed");
     };
-    tokio::time::timeout(Duration::from_secs(60), asking).await.unwrap_or_else(|_| panic!("never: {is_so}"));
+    tokio::time::timeout(Duration::from_mins(1), asking).await.unwrap_or_else(|_| panic!("never: {is_so}"));
 }
 
 /// Until all that is written by now has reached the machine that keeps copies.

@@ -173,7 +173,7 @@ fn decoders() -> [Decoder; 4] {
         include_str!("../../golden/2026-11/phone/meta.jsonl"),
     ];
     let answers: Vec<String> = golden.iter().flat_map(|file| file.lines()).map(str::to_owned).collect();
-    let head = |text: &str| text.lines().take(4).map(|line| format!("{line}\n")).collect::<String>();
+    let head = |text: &str| text.split_inclusive('\n').take(4).collect::<String>();
     let sheets = [
         include_str!("../../../src/demo/data/presences.csv"),
         include_str!("../../../src/demo/data/interventions.csv"),

@@ -61,7 +61,7 @@ soak: ## The faults that strike at random instants, many more times: a million h
 # Each of these tests tells how often it tried and how often it was refused.
 FUZZ_SECONDS ?= 3600
 SCHEMATHESIS := $(abspath $(TARGET))/schemathesis
-attack: setup-test build ## Guesses, forged sessions, other people's ids, bent bytes for FUZZ_SECONDS, Schemathesis: many more times
+attack: setup-test build ## Guesses, forged sessions, bent bytes for FUZZ_SECONDS, Schemathesis (needs python3-venv): many more times
 	$(ENV) LANTERNE_ATTACK=1 LANTERNE_SOAK_ROUNDS=40 LANTERNE_FUZZ_SECONDS=$(FUZZ_SECONDS) tools/with-postgres.sh \
 		cargo test $(CARGO_PROFILE) $(NATIVE) --test integration -- attack:: hostile:: --nocapture --test-threads=1 \
 		| tee $(TARGET)/attack.log

@@ -113,11 +113,13 @@ async fn an_open_notebook_hears_at_once_that_its_phone_was_withdrawn() {
         }
         elsewhere.withdraw(&coordinator, &anne).await;
     };
-    let told = tokio::select! {
-        _ = news(&bruno, 0) => panic!("nobody's news but hers"),
-        both = async { tokio::join!(news(&anne, 0), withdrawn).0 } => both,
-        () = tokio::time::sleep(Duration::from_secs(20)) => panic!("not told before it asks again by itself"),
+    let heard = async {
+        tokio::select! {
+            _ = news(&bruno, 0) => panic!("nobody's news but hers"),
+            both = async { tokio::join!(news(&anne, 0), withdrawn).0 } => both,
+        }
     };
+    let told = tokio::time::timeout(Duration::from_secs(20), heard).await.expect("told before it asks again by itself");
     assert_eq!(told, (200, "1".to_owned()));
     assert_eq!(news(&anne, 0).await, (200, "1".to_owned()), "nor missed by whoever asks later");
     assert_eq!(news(&Person { cookie: String::new(), ..anne.clone() }, 0).await.0, 401);

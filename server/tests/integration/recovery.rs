@@ -37,6 +37,16 @@ fn line(block: &'static str, start: &str) -> &'static str {
     found[0]
 }
 
+/// A shell of the user who may run `PostgreSQL`.
+fn shell() -> std::process::Command {
+    let as_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let mut shell = std::process::Command::new(if as_root { "runuser" } else { "bash" });
+    if as_root {
+        shell.args(["-u", "postgres", "--", "bash"]);
+    }
+    shell
+}
+
 /// Two machines: one that serves, one that keeps copies. `PostgreSQL` does not run as root.
 struct Machines {
     folder: PathBuf,
@@ -68,14 +78,7 @@ impl Machines {
 
     /// What an operator types, where PostgreSQL's user does.
     fn typed(&self, command: &str) -> Command {
-        let as_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-        let mut typed = if as_root {
-            let mut typed = Command::new("runuser");
-            typed.args(["-u", "postgres", "--", "bash"]);
-            typed
-        } else {
-            Command::new("bash")
-        };
+        let mut typed = shell();
         let path = format!("{}:{}", self.programs.display(), std::env::var("PATH").expect("a path"));
         typed
             .args(["-euc", command])
@@ -84,8 +87,9 @@ impl Machines {
             .env("PGHOST", &self.folder)
             .env("COPIES", self.folder.join(self.copies))
             .env("DATA", self.data())
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
+            .stdin(Stdio::null());
+        let mut typed = Command::from(typed);
+        typed.kill_on_drop(true);
         typed
     }
 
@@ -133,9 +137,7 @@ impl Drop for Service {
 impl Drop for Machines {
     fn drop(&mut self) {
         let stop = format!("{}/pg_ctl stop -s -m immediate -D {}", self.programs.display(), self.data().display());
-        let as_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-        let stop = if as_root { format!("runuser -u postgres -- {stop}") } else { stop };
-        let _ = std::process::Command::new("bash").args(["-c", &stop]).current_dir("/").output();
+        let _ = shell().args(["-c", &stop]).current_dir("/").output();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

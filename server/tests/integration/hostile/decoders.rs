@@ -14,7 +14,7 @@ use app::{
         store::Receipt,
     },
 };
-use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use proptest::{collection::vec, prelude::*, sample::Index, strategy::ValueTree, test_runner::TestRunner};
 use serde::{Serialize, de::DeserializeOwned};
 use server::{
     auth::token::Token,
@@ -135,28 +135,24 @@ static PARTS: [&str; 28] = [
 fn garble(text: &str, twists: &[Twist]) -> Vec<u8> {
     let mut text = text.to_owned();
     let mut bytes = Vec::new();
+    let ends = |letter: char| matches!(letter, ',' | ';' | '\n' | '-' | ':' | '.');
     for twist in twists {
-        let ends = |letter: char| matches!(letter, ',' | ';' | '\n' | '-' | ':' | '.');
-        let cuts: Vec<usize> = text.match_indices(ends).map(|(at, _)| at + 1).chain([0]).collect();
-        let (Twist::Value(at, other) | Twist::Key(at, other)) = twist else {
-            if let Twist::Gone(at) = twist {
-                let from = cuts[at.index(cuts.len())];
-                let until = text[from..].find(ends).map_or(text.len(), |length| from + length);
-                text.replace_range(from..until, "");
-            } else {
-                bytes.push(twist.clone());
-            }
+        let (Twist::Value(at, _) | Twist::Key(at, _) | Twist::Gone(at)) = twist else {
+            bytes.push(twist.clone());
             continue;
         };
+        let cuts: Vec<usize> = text.match_indices(ends).map(|(at, _)| at + 1).chain([0]).collect();
         let from = cuts[at.index(cuts.len())];
         let until = text[from..].find(ends).map_or(text.len(), |length| from + length);
-        let part = match other.index(PARTS.len() + 1) {
+        let part = |other: &Index| match other.index(PARTS.len() + 1) {
             0 => "é".repeat(3_000),
             at => PARTS[at - 1].to_owned(),
         };
-        // In its place, or before it.
-        let until = if matches!(twist, Twist::Value(..)) { until } else { from };
-        text.replace_range(from..until, &part);
+        match twist {
+            Twist::Value(_, other) => text.replace_range(from..until, &part(other)),
+            Twist::Key(_, other) => text.insert_str(from, &part(other)),
+            _ => text.replace_range(from..until, ""),
+        }
     }
     bend(&text, &bytes)
 }

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 
 import { Carnet, openNotebook } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
-import { Worker, account, countOnServer, rows } from "./store.ts";
+import { Worker, account, countOnServer, own } from "./store.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
 
@@ -128,10 +128,10 @@ test("the watchdog takes the turn from a tab that froze with it", async ({ brows
   await expect(page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
   await page.clock.fastForward("09:00");
   await expect(page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
-  expect(await stalls(page)).toBe(0);
+  expect((await own(page)).stalls).toBe(0);
   await page.clock.fastForward("02:00");
   await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
-  expect(await stalls(page)).toBe(1);
+  expect((await own(page)).stalls).toBe(1);
   expect(await countOnServer(context, "Reprise au gelé")).toBe(1);
 });
 
@@ -165,14 +165,9 @@ test("the watchdog lets go of a store that answers no more", async ({ browserOf 
   await expect(page.getByText("1 saisie est encore sur ce téléphone")).toBeVisible();
   await page.clock.fastForward("06:00");
   await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
-  expect(await stalls(page)).toBe(1);
+  expect((await own(page)).stalls).toBe(1);
   expect(await countOnServer(context, "Malgré une mémoire muette")).toBe(1);
 });
-
-async function stalls(page: Page): Promise<number> {
-  const [meta] = await rows(page, "meta");
-  return (JSON.parse(meta!) as { stalls: number }).stalls;
-}
 
 /** Takes a lock and never gives it back. Runs in the page. */
 function takeForEver(name: string): Promise<boolean> {

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 
 import { everything } from "./access.ts";
+import { addPasskey, Authenticator } from "./authenticator.ts";
 import { Carnet, hide, note, openNotebook } from "./carnet.ts";
 import { op, say, uuid7 } from "./device.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
-import { account, countOnServer, onServer, rows } from "./store.ts";
+import { account, countOnServer, onServer, own, rows } from "./store.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
 
@@ -31,7 +32,7 @@ function closed(page: Page) {
 
 async function type(page: Page, code: string): Promise<void> {
   await page.getByLabel("Votre code").fill(code);
-  await page.getByRole("button", { name: "Ouvrir" }).click();
+  await page.getByRole("button", { name: "Ouvrir", exact: true }).click();
 }
 
 async function unlock(page: Page, code = CODE): Promise<void> {
@@ -170,7 +171,7 @@ test("a code that was forgotten long after the sign-in asks for the passphrase f
   await expect(page.getByRole("heading", { name: "Noter" })).toBeVisible();
 });
 
-test("a notebook that nobody touches closes, and what was being typed is there again", async ({ browserOf, server }) => {
+test("a notebook that nobody touches closes, and what was being typed is there again", async ({ browserOf }) => {
   const context = await browserOf("phone").start();
   const carnet = await openNotebook(context, DEMO.promeneurs[3]!);
   const { page } = carnet;
@@ -193,16 +194,87 @@ test("a notebook that nobody touches closes, and what was being typed is there a
   await hide(page, false);
   await expect(closed(page)).toBeVisible();
 
-  // R6: three days without the server, and the code alone opens nothing, whatever the clock says.
+});
+
+test("a passkey opens what the code opens, with and without network, and nothing but what it was made for", async ({
+  browserOf,
+  server,
+}) => {
+  const phone = browserOf("phone");
+  const context = await phone.start();
+  const carnet = await openNotebook(context, DEMO.promeneurs[8]!);
+  const { page } = carnet;
+  const finger = await Authenticator.on(page, true);
+  const byPasskey = page.getByRole("button", { name: "Ouvrir par empreinte ou visage" });
+  const wanted = page.getByRole("checkbox", { name: "Ouvrir aussi par empreinte ou visage" });
+
+  // Without a passkey of theirs there is none to open it with, and no lock is put on.
+  await page.goto("/app/verrou");
+  await wanted.check();
+  await page.getByLabel("Nouveau code").fill(CODE);
+  await page.getByLabel("Le même, encore une fois").fill(CODE);
+  await page.getByRole("button", { name: "Poser le verrou" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Rien n’a été montré" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Verrouiller maintenant" })).toHaveCount(0);
+
+  await addPasskey(page);
+  await page.goto("/app/verrou");
+  await wanted.check();
+  expect(await everything(page)).toEqual([]);
+  await page.getByLabel("Nouveau code").fill(CODE);
+  await page.getByLabel("Le même, encore une fois").fill(CODE);
+  await page.getByRole("button", { name: "Poser le verrou" }).click();
+  await expect(page.getByRole("button", { name: "Verrouiller maintenant" })).toBeVisible();
+  await carnet.openEvening();
+  await carnet.note("Contact", "Discord", 1, "Sous la clé");
   await server.stop();
-  await page.clock.fastForward(72.5 * 3_600_000);
-  await type(page, CODE);
-  await expect(page.getByRole("alert").filter({ hasText: "depuis trois jours" })).toBeVisible();
-  await page.clock.setSystemTime(Date.now() - 86_400_000);
-  await type(page, CODE);
-  await expect(page.getByRole("alert").filter({ hasText: "depuis trois jours" })).toBeVisible();
+  await carnet.open();
+  await expect(closed(page)).toBeVisible();
+  expect(await everything(page)).toEqual([]);
+  await byPasskey.click();
+  await expect(closed(page)).toHaveCount(0);
+  await carnet.openJournal();
+  await page.getByRole("searchbox").fill("Sous la clé");
+  await expect(page.locator("details.entry")).toHaveCount(1);
+
+  // The tries of a code are the code's; a new code leaves the passkey as it is.
+  await carnet.open();
+  for (let tries = 1; tries <= 10; tries += 1) {
+    await type(page, "111213");
+    await expect(page.getByLabel("Votre code")).toHaveValue("");
+    await expect(page.getByRole("alert")).toHaveText(tries < 10 ? /n’ouvre pas ce carnet/ : /Trop d’essais/);
+  }
+  await byPasskey.click();
+  await expect(closed(page)).toHaveCount(0);
   await server.start();
-  await unlock(page);
+  await carnet.open();
+  await page.getByRole("button", { name: "J’ai oublié mon code" }).click();
+  await page.getByLabel("Nouveau code").fill("820461");
+  await page.getByLabel("Le même, encore une fois").fill("820461");
+  await page.getByRole("button", { name: "Choisir ce code et ouvrir" }).click();
+  await expect(page.getByRole("heading", { name: "Noter" })).toBeVisible();
+  await carnet.open();
+  await byPasskey.click();
+  await expect(closed(page)).toHaveCount(0);
+
+  // Whoever shows something else is kept out.
+  await carnet.open();
+  await finger.verifies(false);
+  await byPasskey.click();
+  await expect(page.getByRole("alert").filter({ hasText: "Rien n’a été montré" })).toBeVisible();
+  // And what the passkey makes is nowhere on the phone: without it, nothing opens.
+  const { credentials } = await finger.session.send("WebAuthn.getCredentials", { authenticatorId: finger.id });
+  for (const { credentialId } of credentials) {
+    await finger.session.send("WebAuthn.removeCredential", { authenticatorId: finger.id, credentialId });
+  }
+  await carnet.open();
+  await byPasskey.click();
+  await expect(page.getByRole("alert").filter({ hasText: "Rien n’a été montré" })).toBeVisible();
+  await expect(closed(page)).toBeVisible();
+  await unlock(page, "820461");
+  await page.goto("/acces");
+  await page.getByRole("button", { name: /^Retirer la clé/ }).click();
+  await expect(page.getByRole("status")).toContainText("La clé est retirée");
 });
 
 test("two tabs: a lock that one puts on closes the other, and neither writes in the clear", async ({ browserOf }) => {
@@ -235,7 +307,7 @@ test("a phone that was withdrawn hands over what waits and what was typed, once 
   };
   const before = await waiting();
   await putLock(page);
-  const device = (await rows(page, "meta")).map((row) => JSON.parse(row).device).find(Boolean) as string;
+  const { device } = await own(page);
   await server.stop();
   await carnet.openEvening();
   await carnet.note("Contact", "Discord", 1, "Attend sous le verrou");

@@ -1,45 +1,13 @@
 // Passkeys with a real browser and an authenticator of its own: added, entered with, shown again, taken away.
-import type { CDPSession, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 import { everything } from "./access.ts";
+import { addPasskey, Authenticator } from "./authenticator.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 test.use({ serviceWorkers: "block" });
 
 const ENTER = "Entrer par empreinte, visage ou code";
-
-/** A phone's own authenticator, whose person shows a finger each time; or, unlike them, does not. */
-class Authenticator {
-  private constructor(
-    readonly session: CDPSession,
-    readonly id: string,
-  ) {}
-
-  static async on(page: Page): Promise<Authenticator> {
-    const session = await page.context().newCDPSession(page);
-    await session.send("WebAuthn.enable");
-    const options = {
-      protocol: "ctap2" as const,
-      transport: "internal" as const,
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    };
-    const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", { options });
-    return new Authenticator(session, authenticatorId);
-  }
-
-  async verifies(isUserVerified: boolean): Promise<void> {
-    await this.session.send("WebAuthn.setUserVerified", { authenticatorId: this.id, isUserVerified });
-  }
-}
-
-async function add(page: Page): Promise<void> {
-  await page.goto("/acces");
-  await page.getByRole("button", { name: "Ajouter une clé sur cet appareil" }).click();
-  await expect(page.getByRole("status")).toContainText("La clé est ajoutée");
-}
 
 async function leave(page: Page): Promise<void> {
   await page.context().clearCookies();
@@ -50,7 +18,7 @@ test("somebody enters with a passkey, and without a name", async ({ page }, info
   await Authenticator.on(page);
   const login = DEMO.promeneurs[info.project.name === "mobile" ? 0 : 1]!;
   await signIn(page, login);
-  await add(page);
+  await addPasskey(page);
   await expect(page.getByText(/Depuis le .*, jamais utilisée/)).toBeVisible();
   expect(await everything(page)).toEqual([]);
   await leave(page);
@@ -74,7 +42,7 @@ test("somebody enters with a passkey, and without a name", async ({ page }, info
 test("a passkey shows again who one is, and goes where one was going", async ({ page }) => {
   await Authenticator.on(page);
   await signIn(page, DEMO.coordinator);
-  await add(page);
+  await addPasskey(page);
   await leave(page);
   // Where they were going when they were asked to sign in.
   await page.goto("/coordination/besoins");
@@ -92,7 +60,7 @@ test("a passkey shows again who one is, and goes where one was going", async ({ 
 test("whoever does not show who they are does not come in, and no answer counts twice", async ({ page, request }) => {
   const phone = await Authenticator.on(page);
   await signIn(page, DEMO.coordinator);
-  await add(page);
+  await addPasskey(page);
   await leave(page);
   await phone.verifies(false);
   await page.getByRole("button", { name: ENTER }).click();

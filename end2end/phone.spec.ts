@@ -2,7 +2,7 @@
 // typed is lost by any of it, and nothing is said that is not so.
 import { Carnet, hide, note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
-import { countOnServer, rows } from "./store.ts";
+import { countOnServer, own, rows } from "./store.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
 
@@ -278,7 +278,7 @@ test("R6: a notebook that is open and idle is emptied within ten seconds of its 
   const { page } = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[6]!);
   // It has nothing to ask any more.
   await page.getByText(/^Tout est envoyé/).waitFor();
-  const device = (await rows(page, "meta")).map((row) => JSON.parse(row).device).find(Boolean) as string;
+  const { device } = await own(page);
   const office = await (await browser.newContext({ baseURL: server.url })).newPage();
   await signIn(office, DEMO.coordinator);
   await office.goto(`/coordination/telephones/${device}/retirer`);

@@ -4,7 +4,7 @@ import { expect, type Browser, type BrowserContextOptions, type Page } from "@pl
 import { Carnet, disagree } from "./carnet.ts";
 import { DEMO, signIn, test } from "./fixtures.ts";
 import { readFile, SPREADSHEET } from "./spreadsheet.ts";
-import { rows } from "./store.ts";
+import { own, write } from "./store.ts";
 import type { Server } from "./server.ts";
 
 type Shoot = (name: string, fullPage?: boolean) => Promise<void>;
@@ -95,6 +95,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await carnet.isReady();
     await shoot("appareil", true);
     await lock(page, shoot);
+    await longWithoutNetwork(page, shoot);
     await troubles(browser, options, server, carnet, DEMO.promeneurs[who]!, shoot);
     await page.goto("/app/nulle-part");
     await page.getByRole("heading", { name: "Rien à cette adresse" }).first().waitFor();
@@ -119,6 +120,22 @@ for (const colorScheme of ["light", "dark"] as const) {
     await shoot("caf-interdit");
     await context.close();
   });
+}
+
+/** A notebook that has heard nothing of the server for years. */
+async function longWithoutNetwork(page: Page, shoot: Shoot): Promise<void> {
+  const context = page.context();
+  await context.setOffline(true);
+  await write(page, "meta", "lease", [0, 0, 0]);
+  await page.goto("/app");
+  await page.getByRole("heading", { name: "Seule la soirée en cours s’affiche" }).waitFor();
+  await shoot("attente");
+  await page.goto("/app/journal");
+  await page.locator(".empty").waitFor();
+  await shoot("attente-journal");
+  await context.setOffline(false);
+  await page.goto("/app");
+  await page.getByText(/^Tout est envoyé/).waitFor();
 }
 
 /** The lock of the notebook: put on, in the way, and taken off again. */
@@ -191,7 +208,7 @@ async function withdrawn(
 ): Promise<void> {
   await page.goto("/app");
   await page.getByText(/^Tout est envoyé/).waitFor();
-  const { device } = JSON.parse((await rows(page, "meta"))[0]!) as { device: string };
+  const { device } = await own(page);
   const office = await (await browser.newContext(options)).newPage();
   await signIn(office, DEMO.coordinator);
   await office.goto(`/coordination/telephones/${device}/retirer`);

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 
 import { Carnet, note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
-import { account, countOnServer, onServer, rows, write } from "./store.ts";
+import { account, countOnServer, onServer, own, rows, write } from "./store.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
 
@@ -73,7 +73,7 @@ test("F14: a pull that finds no room is taken back whole, and one can go on noti
   await carnet.open();
   await expect(page.getByRole("alert").filter({ hasText: "plus de place" })).toBeVisible();
   expect(await rows(page, "entries")).toEqual([]);
-  expect(JSON.parse((await rows(page, "meta"))[0]!).cursor).toBe(null);
+  expect((await own(page)).cursor).toBe(null);
   await carnet.note("Écoute", "Discord", 1, "Notée sur un téléphone plein");
   await expect.poll(() => countOnServer(context, "Notée sur un téléphone plein")).toBe(1);
   await page.evaluate(() => (window as unknown as { free(): void }).free());

@@ -27,6 +27,12 @@ export async function rows(page: Page, table: Table): Promise<string[]> {
   }, table);
 }
 
+/** What a phone knows of itself: its name, how far it has received, how often sending stood still. */
+export async function own(page: Page): Promise<{ device: string; cursor: string | null; stalls: number }> {
+  const facts = (await rows(page, "meta")).map((row) => JSON.parse(row));
+  return facts.find((fact) => fact.device);
+}
+
 /** Writes a row as it is, past the program. */
 export async function write(page: Page, table: Table, key: IDBValidKey, row: unknown): Promise<void> {
   await page.evaluate(

@@ -2,7 +2,8 @@
 // of these calls would cost a phone ten times as much wasm.
 //
 // A notebook has one key, made with its lock, which closes the texts of its rows with AES-GCM. It stands on the disk closed
-// twice: under a key that PBKDF2 makes of the code, and under one that the server keeps. In memory it can be used and not
+// twice: under a key that PBKDF2 makes of the code, and under one that the server keeps; where its person wants it a third
+// time, under what their passkey makes of a salt (WebAuthn's `prf`), which no disk holds. In memory it can be used and not
 // read, but for the moment in which a code is chosen. What was closed is its nonce and then what came of it.
 
 const AES = "AES-GCM";
@@ -29,9 +30,17 @@ async function ofCode(code, salt, iterations) {
   return crypto.subtle.deriveKey(how, typed, { name: AES, length: 256 }, false, WRAPS);
 }
 
-function ofKept(kept) {
-  const bytes = Uint8Array.from(kept.match(/../g), (pair) => parseInt(pair, 16));
-  return crypto.subtle.importKey("raw", bytes, AES, false, WRAPS);
+const ofBytes = (bytes) => crypto.subtle.importKey("raw", bytes, AES, false, WRAPS);
+
+const ofKept = (kept) => ofBytes(Uint8Array.from(kept.match(/../g), (pair) => parseInt(pair, 16)));
+
+/** What a passkey of this site makes of a salt, once its person has shown themselves to the browser, and which one it was. */
+async function ofPasskey(first, ...ids) {
+  const allowCredentials = ids.map((id) => ({ type: "public-key", id }));
+  const extensions = { prf: { eval: { first } } };
+  const publicKey = { challenge: random(32), userVerification: "required", allowCredentials, extensions };
+  const shown = await navigator.credentials.get({ publicKey });
+  return [await ofBytes(shown.getClientExtensionResults().prf.results.first), shown.rawId];
 }
 
 async function wrap(wrapper, key) {
@@ -52,17 +61,26 @@ async function under(code, key) {
 /** What the server shall keep for a new lock, as hexadecimal digits. */
 export const freshKept = () => Array.from(random(32), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** A new lock, and the key that it is of. */
-export async function makeLock(id, code, kept) {
+/** A new lock, and the key that it is of; with a passkey, where one shall open it too. */
+export async function makeLock(id, code, kept, passkey) {
+  const salt = random(32);
+  const [byPasskey, passkeyId] = passkey ? await ofPasskey(salt) : [];
   const wrapper = await ofKept(kept);
   const key = await crypto.subtle.generateKey({ name: AES, length: 256 }, true, USES);
   const byServer = await wrap(wrapper, key);
   const lock = { id, byServer, ...(await under(code, key)) };
+  if (byPasskey) lock.byPasskey = { id: passkeyId, salt, key: await wrap(byPasskey, key) };
   return [lock, await unwrap(wrapper, byServer, false)];
 }
 
 /** The key of a lock by its code; fails with another one. */
 export const keyByCode = async (lock, code) => unwrap(await ofCode(code, lock.salt, lock.rounds), lock.byCode, false);
+
+/** The key of a lock by its passkey; fails with another one. */
+export async function keyByPasskey({ byPasskey: { id, salt, key } }) {
+  const [wrapper] = await ofPasskey(salt, id);
+  return unwrap(wrapper, key, false);
+}
 
 /** The lock under a new code, and its key, by what the server has kept. */
 export async function renewLock(lock, kept, code) {

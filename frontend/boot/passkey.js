@@ -49,7 +49,11 @@ function described({ publicKey }) {
   return {
     ...publicKey,
     challenge: bytes(publicKey.challenge),
-    ...(publicKey.user && { user: { ...publicKey.user, id: bytes(publicKey.user.id) } }),
+    // One that is made shall be able to open a notebook too (cipher.js): some authenticators want to know from the start.
+    ...(publicKey.user && {
+      user: { ...publicKey.user, id: bytes(publicKey.user.id) },
+      extensions: { ...publicKey.extensions, prf: {} },
+    }),
     ...(publicKey.allowCredentials && { allowCredentials: keys(publicKey.allowCredentials) }),
     ...(publicKey.excludeCredentials && { excludeCredentials: keys(publicKey.excludeCredentials) }),
   };

@@ -7,6 +7,7 @@ use app::{
     domain::{
         ids::AccountId,
         person::{Me, Role},
+        time::evening_of,
     },
     promeneur::{
         Phone as Screens,
@@ -16,7 +17,7 @@ use app::{
         way::Way,
     },
     sync::{
-        engine::{Speaker, WireFault},
+        engine::{Speaker, Surroundings, WireFault},
         summary::Sending,
     },
 };
@@ -160,8 +161,8 @@ pub(crate) fn show(screen: Box<dyn FnOnce() -> AnyView>) -> Option<Box<dyn Any>>
 async fn open(me: Me) -> Result<(), StoreFault> {
     let store = Store::open(me.account, complain).await?;
     let mut asked = None;
-    let Opening { entries, older, rows, meta, drafts, unreadable } = loop {
-        match store.opening(!Way::asks_for_newest()).await? {
+    let Opening { entries, older, rows, meta, drafts, unreadable, waits } = loop {
+        match store.opening(!Way::asks_for_newest(), Browser.now().to_utc()).await? {
             Ok(opening) => break opening,
             Err(lock) => asked = lock::pass(&me, store.clone(), lock).await,
         }
@@ -175,13 +176,14 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     drop(asked);
     let screens = show(Box::new(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
+        shown.waits.set(waits.map(|at| evening_of(Browser.local(at))));
         shown.whole.set(older.is_none());
         shown.loss.set(loss);
         shown.sending.set(Sending::of(&rows, &meta, None));
         shown.readiness.set(Readiness { app: false, records: meta.last_pull_at.is_some() });
         let port = connect(shown, store.clone(), speaker);
         spawn_local(read_on(shown, store, older, unreadable));
-        view! { <Screens carnet=Carnet { shown, port } /> }.into_any()
+        view! { <Screens carnet=Carnet::new(shown, port) /> }.into_any()
     }));
     std::mem::forget(screens);
     Ok(())
@@ -239,6 +241,10 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     store.listen(move |is_answer| {
         if is_answer {
             other.hear();
+            // Another tab, or the worker, has heard of the server: so may this one.
+            if shown.waits.get_untracked().is_some() {
+                other.ask();
+            }
         }
         let (store, sender) = (read.clone(), other.clone());
         spawn_local(async move {
@@ -251,7 +257,7 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
     spawn_local(learn_standing(shown));
     pwa::install(shown);
     install::watch(shown);
-    lock::watch(&store);
+    lock::watch(&store, shown);
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
     let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender, shown });
     StoredValue::new(SendWrapper::new(phone))

@@ -1,5 +1,5 @@
-//! The lock of this phone's notebook: opening it at the start, closing it when nobody touches the phone for a while or
-//! nothing is heard of the server for too long.
+//! The lock of this phone's notebook: opening it at the start, closing it when nobody touches the phone for a while; and its
+//! lease, which ends when nothing is heard of the server for too long.
 
 use std::{
     any::Any,
@@ -9,11 +9,11 @@ use std::{
 
 use app::{
     domain::{
-        ids::AccountId,
         lock::{IDLE, LockCode, LockFault},
         person::Me,
     },
     promeneur::{
+        carnet::Shown,
         lock::{Keyhole, LockScreen, Locked, Turned},
         port::Local,
     },
@@ -32,7 +32,7 @@ use crate::{
     boot,
     clock::Browser,
     pwa, scope,
-    store::{self, Lock, Store},
+    store::{self, Lock, Store, Unlock},
     wire::{Http, LockAct},
 };
 
@@ -40,6 +40,8 @@ use crate::{
 const BEAT_MS: u32 = 15_000;
 /// How often it is noted on the disk how long the notebook is open, in milliseconds.
 const NOTE_MS: f64 = 300_000.0;
+/// By how much the clock may differ from the stopwatch before it was set, in milliseconds.
+const CLOCK_JUMP_MS: f64 = 60_000.0;
 /// How long what is being typed may take to be written down before the page begins anew, in milliseconds.
 const LONGEST_FLUSH_MS: u32 = 3_000;
 /// Where a page notes, for as long as its tab lives, that its person went to show who they are.
@@ -59,7 +61,6 @@ fn fault_of(fault: WireFault) -> LockFault {
 
 /// The notebook behind the screen that asks for its code.
 struct Hole {
-    account: AccountId,
     store: Store,
     lock: RefCell<Lock>,
     /// What the server has told.
@@ -74,24 +75,6 @@ struct Hole {
 struct KeyholeOf(Rc<Hole>);
 
 impl KeyholeOf {
-    /// The server must be heard of first, where that was too long ago.
-    async fn hear(&self) -> Result<(), LockFault> {
-        if !self.0.lock.borrow().is_over(now()) {
-            return Ok(());
-        }
-        match Http.me().await {
-            Ok(me) if me.account == self.0.account => {
-                self.0.store.note_lease(now(), None).await.map(drop).map_err(|_| LockFault::Closed)
-            }
-            Err(WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_)) => Err(LockFault::Over),
-            // Their session has ended, or is another person's: they sign in, which is to be heard of too.
-            _ => {
-                pwa::go("/connexion");
-                Err(LockFault::Over)
-            }
-        }
-    }
-
     /// After a try: how many are left now.
     async fn look_again(&self) {
         if let Ok(Some(lock)) = self.0.store.lock().await {
@@ -107,21 +90,25 @@ impl KeyholeOf {
 }
 
 impl Keyhole for KeyholeOf {
-    fn open(&self, typed: String) -> Turned {
+    fn open(&self, typed: Option<String>) -> Turned {
         let hole = self.clone();
         Box::pin(async move {
-            hole.hear().await?;
-            let mut opened = hole.0.store.unlock(typed.clone(), None, now()).await;
+            let by = || typed.clone().map_or(Unlock::Passkey, Unlock::Code);
+            let mut opened = hole.0.store.unlock(by()).await;
             if opened == Err(LockFault::Full) {
                 // What may be forgotten goes; of what is closed, nothing.
                 let _ = hole.0.store.free_room(&boot::build()).await;
-                opened = hole.0.store.unlock(typed, None, now()).await;
+                opened = hole.0.store.unlock(by()).await;
             }
             hole.look_again().await;
             opened?;
             hole.is_open();
             Ok(())
         })
+    }
+
+    fn has_passkey(&self) -> bool {
+        self.0.lock.borrow().has_passkey()
     }
 
     fn tries_left(&self) -> u32 {
@@ -151,8 +138,8 @@ impl Keyhole for KeyholeOf {
     fn renew(&self, code: LockCode) -> Turned {
         let hole = self.clone();
         Box::pin(async move {
-            let kept = hole.0.kept.borrow().clone();
-            hole.0.store.unlock(code.digits().to_owned(), kept, now()).await?;
+            let kept = hole.0.kept.borrow().clone().unwrap_or_default();
+            hole.0.store.unlock(Unlock::Kept(kept, code)).await?;
             hole.is_open();
             Ok(())
         })
@@ -180,11 +167,10 @@ fn returns() -> bool {
 /// Shows the screen that asks for the code of a notebook, and waits until it is open. It stays until what this gives is
 /// dropped, since what comes in its place is still to be read.
 pub(crate) fn pass(me: &Me, store: Store, lock: Lock) -> Local<Option<Box<dyn Any>>> {
-    let (name, account) = (me.signature(), me.account);
+    let name = me.signature();
     Box::pin(async move {
         let (waiting, comes_back) = (store.waiting().await.unwrap_or_default(), returns());
         let hole = Rc::new(Hole {
-            account,
             store,
             lock: RefCell::new(lock),
             kept: RefCell::default(),
@@ -204,22 +190,24 @@ pub(crate) fn pass(me: &Me, store: Store, lock: Lock) -> Local<Option<Box<dyn An
     })
 }
 
-/// Puts a lock on: the server first keeps what opens it for who forgets the code.
-pub(crate) fn put(store: Store, code: LockCode) -> Turned {
+/// Puts a lock on, once the server keeps what opens it for who forgets the code.
+pub(crate) fn put(store: Store, code: LockCode, passkey: bool) -> Turned {
     Box::pin(async move {
         let (id, kept) = (Uuid::now_v7().to_string(), store::fresh_kept());
-        Http.lock(LockAct::Keep(kept.clone()), &id).await.map_err(|fault| match fault_of(fault) {
+        // First what a tap allows a browser to ask for, and what may not come about.
+        let made = store::made_lock(&id, &code, &kept, passkey).await?;
+        Http.lock(LockAct::Keep(kept), &id).await.map_err(|fault| match fault_of(fault) {
             LockFault::Refused => LockFault::SignedOut,
             other => other,
         })?;
-        store.put_lock(id, code, kept, now()).await
+        store.put_lock(made).await
     })
 }
 
 /// Takes it off. What the server keeps opens nothing any more: that it hears of it is no condition.
 pub(crate) fn take(store: Store, typed: String) -> Turned {
     Box::pin(async move {
-        let id = store.take_lock(typed, now()).await?;
+        let id = store.take_lock(typed).await?;
         spawn_local(async move {
             let _ = Http.lock(LockAct::Forget, &id).await;
         });
@@ -227,15 +215,21 @@ pub(crate) fn take(store: Store, typed: String) -> Turned {
     })
 }
 
-/// The server was heard of: the lease begins anew. Noted on the disk now and then only.
+/// The server was heard of, and knows this phone: the lease begins anew. Noted on the disk now and then only.
 pub(crate) async fn heard(store: &Store) {
     thread_local! {
-        static NOTED: Cell<Option<f64>> = const { Cell::new(None) };
+        static NOTED: Cell<Option<(f64, DateTime<Utc>)>> = const { Cell::new(None) };
     }
-    let time = scope::stopwatch();
-    if NOTED.get().is_none_or(|noted| time - noted >= NOTE_MS) {
-        NOTED.set(Some(time));
-        let _ = store.note_lease(now(), None).await;
+    let (time, now) = (scope::stopwatch(), now());
+    let is_noted = NOTED.get().is_some_and(|(noted, at)| {
+        #[expect(clippy::cast_precision_loss, reason = "minutes, in milliseconds")]
+        let by_clock = (now - at).num_milliseconds() as f64;
+        // A clock that was put right meanwhile is another one.
+        time - noted < NOTE_MS && (by_clock - (time - noted)).abs() < CLOCK_JUMP_MS
+    });
+    if !is_noted {
+        NOTED.set(Some((time, now)));
+        let _ = store.note_lease(now, None).await;
     }
 }
 
@@ -259,34 +253,35 @@ pub(crate) fn begin_anew(store: &Store) {
     });
 }
 
-/// Watches over a notebook that is open: it is closed when nobody touches the phone for long, by the clock or by the
-/// stopwatch, which stands still while some phones sleep; and at the end of its lease.
-pub(crate) fn watch(store: &Store) {
+/// Watches over a notebook that is open. One with a lock is closed when nobody touches the phone for long, by the clock or by
+/// the stopwatch, which stands still while some phones sleep; any begins anew at the end of its lease, but for under a form.
+pub(crate) fn watch(store: &Store, shown: Shown) {
     let Some(window) = web_sys::window() else { return };
     let touched = Rc::new(Cell::new((now(), scope::stopwatch())));
     for kind in ["pointerdown", "keydown", "wheel"] {
         let touched = touched.clone();
         EventListener::new(&window, kind, move |_| touched.set((now(), scope::stopwatch()))).forget();
     }
-    let (noted, store) = (Cell::new(scope::stopwatch()), store.clone());
+    let is_seen = || web_sys::window().and_then(|window| window.document()).is_some_and(|document| !document.hidden());
+    let (noted, seen, store) = (Cell::new(scope::stopwatch()), Cell::new(is_seen()), store.clone());
     let look = Rc::new(move |note: bool| {
-        if !store.is_locked() {
-            return;
-        }
         let (at, by_stopwatch) = touched.get();
         let idle = IDLE.num_milliseconds();
         #[expect(clippy::cast_precision_loss, reason = "ten minutes")]
-        if (now() - at).num_milliseconds() >= idle || scope::stopwatch() - by_stopwatch >= idle as f64 {
+        let is_idle = (now() - at).num_milliseconds() >= idle || scope::stopwatch() - by_stopwatch >= idle as f64;
+        if is_idle && store.is_locked() {
             return close(&store);
         }
-        let used = scope::stopwatch() - noted.get();
+        // What is not looked at is not used; a page that comes in sight was not until now.
+        let used = if seen.replace(is_seen()) { scope::stopwatch() - noted.get() } else { 0.0 };
         if note || used >= NOTE_MS {
             noted.set(scope::stopwatch());
             #[expect(clippy::cast_possible_truncation, reason = "minutes, in milliseconds")]
             let used = TimeDelta::milliseconds(used as i64);
             let store = store.clone();
             spawn_local(async move {
-                if store.note_lease(now(), Some(used)).await.unwrap_or(false) {
+                let is_over = store.note_lease(now(), Some(used)).await.unwrap_or(false);
+                if is_over && shown.waits.get_untracked().is_none() && !shown.form_is_open.get_untracked() {
                     close(&store);
                 }
             });

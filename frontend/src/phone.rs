@@ -250,8 +250,8 @@ impl PhonePort for Phone {
         self.store.is_locked()
     }
 
-    fn put_lock(&self, code: LockCode) -> Local<Result<(), LockFault>> {
-        lock::put(self.store.clone(), code)
+    fn put_lock(&self, code: LockCode, passkey: bool) -> Local<Result<(), LockFault>> {
+        lock::put(self.store.clone(), code, passkey)
     }
 
     fn take_lock(&self, typed: String) -> Local<Result<(), LockFault>> {

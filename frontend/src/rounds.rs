@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 
 use crate::{
     clock::Browser,
-    leave, marks, scope,
+    leave, lock, marks, scope,
     store::{self, Store, StoreFault},
     turn::{self, Cancel},
     wire::Http,
@@ -33,7 +33,12 @@ fn lock_of(user: AccountId) -> String {
 pub(crate) async fn locked_round(store: &Store, speaker: &Speaker, steal: bool, lost: Cancel) -> Ended {
     let Some(_turn) = turn::take(&lock_of(speaker.user), steal, lost).await else { return Ended::Elsewhere };
     match round(store, &Http, &Browser, speaker).await {
-        Ok(done) => Ended::Done(done),
+        Ok(done) => {
+            if done.fault.is_none() {
+                lock::heard(store).await;
+            }
+            Ended::Done(done)
+        }
         Err(fault) => Ended::Failed(fault),
     }
 }

@@ -23,7 +23,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    leave, lock, marks, pwa,
+    leave, marks, pwa,
     rounds::{Ended, locked_round},
     scope,
     store::{Store, StoreFault},
@@ -178,8 +178,8 @@ impl Sender {
                     if self.shown.trouble.get_untracked() == Some(Trouble::Sending) {
                         self.shown.tell(None);
                     }
-                    if done.fault.is_none() && self.store.is_locked() {
-                        lock::heard(&self.store).await;
+                    if done.fault.is_none() && self.shown.waits.get_untracked().is_some() {
+                        self.shown.waits.set(None);
                     }
                     if done.fault == Some(WireFault::Revoked) && self.leave(done.handed_over).await {
                         return;

@@ -1,5 +1,5 @@
-//! The lock of a phone's notebook: the code that opens it, how often it may be tried, and how long a phone that hears
-//! nothing of the server goes on opening (`quality.md` R5, R6).
+//! The lock of a phone's notebook: the code that opens it, and how often it may be tried; and how long a phone that hears
+//! nothing of the server goes on showing what was noted, locked or not (`quality.md` R5, R6).
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -15,7 +15,8 @@ pub const MOST_TRIES: u32 = 10;
 /// How long nobody touches the phone before it closes the notebook.
 pub const IDLE: TimeDelta = TimeDelta::minutes(10);
 
-/// How long a code opens the notebook of a phone that hears nothing of the server.
+/// How long a phone that hears nothing of the server shows what was noted before this evening. One may note for as long as
+/// one likes.
 pub const LEASE: TimeDelta = TimeDelta::hours(72);
 
 /// How far a clock may go back before it is not believed, in what it is put right by.
@@ -30,7 +31,7 @@ codes! {
         Wrong = "code_wrong", "Ce code n’ouvre pas ce carnet.";
         Spent = "code_spent", "Trop d’essais : ce code n’ouvre plus rien. Votre phrase de passe rouvre le carnet, avec du réseau. Rien n’est perdu.";
         NoNetwork = "no_network", "Il faut du réseau pour cela. Réessayez quand il est là.";
-        Over = "lease_over", "Ce téléphone n’a pas eu de réseau depuis trois jours, ou son heure a changé : il en faut une fois pour rouvrir le carnet. Rien n’est perdu.";
+        NotShown = "passkey_not_shown", "Rien n’a été montré, ou cette clé ne sait pas ouvrir un carnet.";
         Refused = "lock_refused", "Le serveur ne peut pas rouvrir ce téléphone. Essayez votre code, ou appelez votre coordination.";
         SignedOut = "signed_out", "Le serveur ne vous reconnaît plus : reconnectez-vous, puis recommencez.";
         Full = "storage_full", "Ce téléphone n’a plus de place. Libérez-en un peu, puis réessayez.";
@@ -114,11 +115,17 @@ impl Lease {
 
     /// Whether it has ended: by either clock, or since the one was set back.
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        let now = now.timestamp_millis();
-        let lease = LEASE.num_milliseconds();
-        now.saturating_sub(self.heard) > lease
+        self.over_at(now).is_some()
+    }
+
+    /// Where it has ended, the moment that it is at the earliest, whatever the clock says: before the evening of it nothing is
+    /// shown.
+    pub fn over_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let (at, lease) = (now.timestamp_millis(), LEASE.num_milliseconds());
+        let is_over = at.saturating_sub(self.heard) > lease
             || self.open > lease
-            || now.saturating_add(CLOCK_PLAY.num_milliseconds()) < self.latest
+            || at.saturating_add(CLOCK_PLAY.num_milliseconds()) < self.latest;
+        is_over.then(|| DateTime::from_timestamp_millis(at.max(self.latest)).unwrap_or(now))
     }
 }
 
@@ -162,6 +169,9 @@ mod tests {
         // Set back to before what it has been.
         let lease = Lease::heard(at(0)).after(at(50), TimeDelta::hours(1));
         assert!(!lease.is_over(at(50)) && lease.is_over(at(49)) && lease.is_over(at(-1)));
+        // What it shows then is of the evening that it has been, not of the one that it is set back to.
+        assert_eq!(lease.over_at(at(1)), Some(at(50)));
+        assert_eq!(lease.over_at(at(99)), Some(at(99)));
         // Put right by a few minutes.
         assert!(!lease.is_over(at(50) - TimeDelta::minutes(9)));
         // A night of the other time of year changes no clock that counts in UTC, and a stopwatch never runs backwards.

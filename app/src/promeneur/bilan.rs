@@ -35,7 +35,7 @@ pub struct Counted {
 }
 
 /// Counts the phone's records of a period.
-pub fn count(carnet: &Carnet, period: Period) -> Counted {
+pub fn count(carnet: Carnet, period: Period) -> Counted {
     let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
     let mut counted = Counted::default();
     let mut records: Vec<(RecordId, Record)> = Vec::new();
@@ -108,7 +108,7 @@ pub fn OwnBilan(
     let is_over = period.last() < today;
     // What is said of completeness, and the report; none where nothing was noted.
     let shown = Memo::new(move |_| {
-        let counted = count(&carnet, period);
+        let counted = count(carnet, period);
         let report = (!counted.sums.nothing_recorded()).then(|| {
             let weekly_minutes = carnet.standing.with(|standing| standing.as_ref().and_then(|it| it.weekly_minutes));
             let sections = bilan::sections(&counted.sums, Voice::Own { weekly_minutes }, is_over);
@@ -145,7 +145,7 @@ pub fn OwnBilan(
                     <Icon name="print" />
                     "Imprimer ou enregistrer en PDF"
                 </button>
-                <button type="button" class="btn btn-quiet btn-wide" on:click=move |_| export(&carnet, period)>
+                <button type="button" class="btn btn-quiet btn-wide" on:click=move |_| export(carnet, period)>
                     <Icon name="journal" />
                     "Exporter pour un tableur"
                 </button>
@@ -211,7 +211,7 @@ fn print() {
     let _ = window().print();
 }
 
-fn export(carnet: &Carnet, period: Period) {
+fn export(carnet: Carnet, period: Period) {
     let counted = untrack(|| count(carnet, period));
     let about = |name: &str, text: String| [name.to_owned(), text, String::new()];
     let mut head = carnet.me.with_value(|me| {

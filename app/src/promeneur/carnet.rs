@@ -55,15 +55,30 @@ pub struct Toast {
     pub number: u64,
 }
 
-/// What the phone holds, as the screens see it.
+/// What the phone holds, as the screens see it. A page has one notebook for as long as it lives: what is handed about is
+/// where it stands, and not twenty signals, which every closure of every screen would copy.
 #[derive(Clone, Copy)]
-pub struct Shown {
+pub struct Shown(&'static Held);
+
+impl std::ops::Deref for Shown {
+    type Target = Held;
+
+    fn deref(&self) -> &Held {
+        self.0
+    }
+}
+
+/// What [`Shown`] stands for.
+pub struct Held {
     /// Whose it is.
     pub me: StoredValue<Me>,
     /// Every entry that the phone holds; at first the newest only, until they are `whole`.
     pub lines: RwSignal<Arc<Lines>>,
     /// Whether `lines` are all that the phone holds.
     pub whole: RwSignal<bool>,
+    /// Where nothing was heard of the server for too long (R6): the evening before which nothing is shown. Habits are still
+    /// those of the newest entries: they tell what somebody usually chooses, and of no young person.
+    pub waits: RwSignal<Option<NaiveDate>>,
     /// What was typed and not saved.
     pub drafts: RwSignal<Vec<FormDraft>>,
     /// How sending stands.
@@ -94,9 +109,12 @@ pub struct Shown {
     pub build: StoredValue<String>,
 }
 
-/// The open notebook: what it shows, and the phone that keeps it.
+/// The open notebook: what it shows, and the phone that keeps it; handed about like [`Shown`].
 #[derive(Clone, Copy)]
-pub struct Carnet {
+pub struct Carnet(&'static Whole);
+
+/// What [`Carnet`] stands for.
+pub struct Whole {
     /// What it shows.
     pub shown: Shown,
     /// The phone.
@@ -104,6 +122,14 @@ pub struct Carnet {
 }
 
 impl std::ops::Deref for Carnet {
+    type Target = Whole;
+
+    fn deref(&self) -> &Whole {
+        self.0
+    }
+}
+
+impl std::ops::Deref for Whole {
     type Target = Shown;
 
     fn deref(&self) -> &Shown {
@@ -114,10 +140,11 @@ impl std::ops::Deref for Carnet {
 impl Shown {
     /// What a store holds, before anything has happened.
     pub fn new(me: Me, build: String, entries: Vec<Entry>, drafts: Vec<FormDraft>, now: NaiveDateTime) -> Self {
-        Self {
+        Self(Box::leak(Box::new(Held {
             me: StoredValue::new(me),
             lines: RwSignal::new(Arc::new(lines_of(entries, &Lines::default()))),
             whole: RwSignal::new(true),
+            waits: RwSignal::new(None),
             drafts: RwSignal::new(drafts),
             sending: RwSignal::new(Sending::default()),
             readiness: RwSignal::new(Readiness::default()),
@@ -132,26 +159,56 @@ impl Shown {
             form_is_open: RwSignal::new(false),
             standing: RwSignal::new(None),
             build: StoredValue::new(build),
-        }
+        })))
     }
 
     /// Shows a trouble, or that there is none any more. What a newer version has taken over stays so until the page is
     /// loaded again, whatever was still under way and went well.
-    pub fn tell(&self, trouble: Option<Trouble>) {
+    pub fn tell(self, trouble: Option<Trouble>) {
         if self.trouble.get_untracked() != Some(Trouble::Newer) {
             self.trouble.set(trouble);
         }
     }
 
     /// Shows what a store holds now, after another tab has written in it.
-    pub fn refresh(&self, entries: Vec<Entry>, drafts: Vec<FormDraft>) {
+    pub fn refresh(self, entries: Vec<Entry>, drafts: Vec<FormDraft>) {
         let lines = self.lines.with_untracked(|before| lines_of(entries, before));
         self.lines.set(Arc::new(lines));
         self.drafts.set(drafts);
     }
 
+    /// Whether what belongs to an evening may be read now.
+    pub fn may_read(self, evening: NaiveDate) -> bool {
+        self.waits.get().is_none_or(|first| evening >= first)
+    }
+
+    /// Whether a draft may be read and gone on with now: it, and the record that it changes. A statement tells of its whole
+    /// month.
+    pub fn may_resume(self, form: &FormDraft) -> bool {
+        let line = |lines: &Arc<Lines>| lines.get(form.id).is_none_or(|line| self.may_open(line));
+        self.waits.get().is_none()
+            || (self.may_read(evening_of(form.touched_at))
+                && !matches!(form.draft, Draft::Statement(_))
+                && self.lines.with(line))
+    }
+
+    /// Whether a record may be opened now.
+    pub fn may_open(self, line: &Line) -> bool {
+        self.may_read(line.day()) && !(matches!(line.draft, Some(Draft::Statement(_))) && self.waits.get().is_some())
+    }
+
+    /// The latest of the drafts of new records that may be gone on with, and that `wanted` finds something in.
+    pub fn unfinished<T>(self, wanted: impl Fn(&FormDraft) -> Option<T>) -> Option<T> {
+        untrack(|| {
+            self.drafts.with(|drafts| {
+                let mut mine = drafts.iter().rev().filter(|form| form.is_new && self.may_resume(form));
+                mine.find_map(wanted)
+            })
+        })
+    }
+
     /// Adds the entries that were not read at first, the oldest first; what is there already is newer.
-    pub fn complete(&self, older: Vec<Arc<Line>>) {
+    pub fn complete(self, older: Vec<Arc<Line>>) {
         self.lines.update(|lines| {
             let mut all = Lines::default();
             older.into_iter().chain(lines.values().cloned()).for_each(|line| all.insert(line));
@@ -161,7 +218,7 @@ impl Shown {
     }
 
     /// Puts entries that changed where the screens see them.
-    pub fn show(&self, changed: &[Entry], forgotten: &[RecordId]) {
+    pub fn show(self, changed: &[Entry], forgotten: &[RecordId]) {
         if changed.is_empty() && forgotten.is_empty() {
             return;
         }
@@ -188,23 +245,28 @@ fn lines_of(entries: Vec<Entry>, before: &Lines) -> Lines {
 }
 
 impl Carnet {
+    /// The notebook of a page.
+    pub fn new(shown: Shown, port: Port) -> Self {
+        Self(Box::leak(Box::new(Whole { shown, port })))
+    }
+
     /// The notebook of the context.
     pub fn open() -> Self {
         expect_context()
     }
 
     /// The evening that is going on.
-    pub fn this_evening(&self) -> NaiveDate {
+    pub fn this_evening(self) -> NaiveDate {
         evening_of(self.clock.get())
     }
 
     /// A line, while it is there.
-    pub fn line(&self, id: RecordId) -> Option<Arc<Line>> {
+    pub fn line(self, id: RecordId) -> Option<Arc<Line>> {
         self.lines.with(|lines| lines.get(id).cloned())
     }
 
     /// Does something on the phone; a trouble is shown, and `then` runs when there is none.
-    pub fn act<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: impl FnOnce(T) + 'static) {
+    pub fn act<T: 'static>(self, work: Local<Result<T, Trouble>>, then: impl FnOnce(T) + 'static) {
         self.attempt(work, move |done| {
             if let Some(done) = done {
                 then(done);
@@ -213,12 +275,12 @@ impl Carnet {
     }
 
     /// Does something on the phone; a trouble is shown, and `then` is told of either end.
-    pub fn attempt<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: impl FnOnce(Option<T>) + 'static) {
+    pub fn attempt<T: 'static>(self, work: Local<Result<T, Trouble>>, then: impl FnOnce(Option<T>) + 'static) {
         self.attempt_boxed(work, Box::new(then));
     }
 
     /// Boxed, so that the wasm holds it once for each kind of result and not once for each caller.
-    fn attempt_boxed<T: 'static>(&self, work: Local<Result<T, Trouble>>, then: Box<dyn FnOnce(Option<T>)>) {
+    fn attempt_boxed<T: 'static>(self, work: Local<Result<T, Trouble>>, then: Box<dyn FnOnce(Option<T>)>) {
         let shown = self.shown;
         spawn_local(async move {
             let done = work.await;
@@ -228,16 +290,16 @@ impl Carnet {
     }
 
     /// Says what was done, with the way back. It goes after a while: what was saved can be changed and deleted later too.
-    pub fn say(&self, text: impl Into<String>, undo: Option<Callback<()>>) {
+    pub fn say(self, text: impl Into<String>, undo: Option<Callback<()>>) {
         self.show_toast(text.into(), undo, false);
     }
 
     /// Says what was deleted; the way back stays until one goes elsewhere.
-    pub fn say_deleted(&self, text: &str, undo: Callback<()>) {
+    pub fn say_deleted(self, text: &str, undo: Callback<()>) {
         self.show_toast(text.to_owned(), Some(undo), true);
     }
 
-    fn show_toast(&self, text: String, undo: Option<Callback<()>>, stays: bool) {
+    fn show_toast(self, text: String, undo: Option<Callback<()>>, stays: bool) {
         let number = self.toast.with_untracked(|toast| toast.as_ref().map_or(0, |toast| toast.number)) + 1;
         self.toast.set(Some(Toast { text, undo, stays, number }));
         // What was done took away what was tapped.
@@ -245,18 +307,18 @@ impl Carnet {
     }
 
     /// Saves a record.
-    pub fn save(&self, save: Save) -> Local<Result<RecordId, Trouble>> {
+    pub fn save(self, save: Save) -> Local<Result<RecordId, Trouble>> {
         self.port.with_value(|port| port.save(save))
     }
 
     /// Saves a record by a tap that is no form's, on top of the body that was seen.
-    pub fn set(&self, id: RecordId, draft: Draft, seen: Option<String>) -> Local<Result<RecordId, Trouble>> {
+    pub fn set(self, id: RecordId, draft: Draft, seen: Option<String>) -> Local<Result<RecordId, Trouble>> {
         self.save(Save { id, draft, seen, by: SavedBy::Tap })
     }
 
     /// Withdraws a record, and offers to bring it back.
-    pub fn withdraw(&self, line: &Line, reason: Option<WithdrawalReason>) {
-        let carnet = *self;
+    pub fn withdraw(self, line: &Line, reason: Option<WithdrawalReason>) {
+        let carnet = self;
         let entry = line.entry.clone();
         self.remove(line, reason, move |children| {
             let undo = Callback::new(move |()| {
@@ -270,12 +332,12 @@ impl Carnet {
 
     /// Withdraws a record. A presence lets go of its interventions, which stay; `then` is given them as they are now.
     pub fn remove(
-        &self,
+        self,
         line: &Line,
         reason: Option<WithdrawalReason>,
         then: impl FnOnce(Vec<(RecordId, InterventionDraft)>) + 'static,
     ) {
-        let carnet = *self;
+        let carnet = self;
         let id = line.entry.id;
         let children = if line.presence().is_some() { self.interventions_of(id) } else { Vec::new() };
         let work = self.port.with_value(|port| port.withdraw(id, reason));

@@ -69,7 +69,7 @@ pub fn Device() -> impl IntoView {
             }}
             <details class="more">
                 <summary>"À lire à la coordination, en cas de souci" <Chevron /></summary>
-                <dl class="facts" inner_html=move || facts(&carnet, storage.get())></dl>
+                <dl class="facts" inner_html=move || facts(carnet, storage.get())></dl>
             </details>
             {move || carnet.install.get().map(|how| install::way(carnet, how))}
             <div class="stack">
@@ -110,7 +110,7 @@ fn check(state: &'static str, title: &str, text: &str) -> AnyView {
 }
 
 /// What somebody at the other end of the line needs to hear, in an order in which it can be read out.
-fn facts(carnet: &Carnet, storage: Storage) -> String {
+fn facts(carnet: Carnet, storage: Storage) -> String {
     let sending = carnet.sending.get();
     let obstacles: Vec<&str> = obstacles(carnet).into_iter().map(|(title, _)| title).collect();
     let number = |count: usize| fr::integer(i64::try_from(count).unwrap_or(i64::MAX));

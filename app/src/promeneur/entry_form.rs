@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     choose::Choose,
-    frame::Frame,
+    frame::{Frame, waiting},
     intervention_form::InterventionForm,
     line::Line,
     presence_form::PresenceForm,
@@ -29,6 +29,13 @@ pub fn EditEntry(
     let carnet = Carnet::open();
     let draft = carnet.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.id == id).cloned());
     let line = untrack(|| carnet.line(id)).filter(|line| line.is_shown());
+    let may_open = untrack(|| {
+        draft.as_ref().is_none_or(|form| carnet.may_resume(form))
+            && line.as_ref().is_none_or(|line| carnet.may_open(line))
+    });
+    if !may_open {
+        return waiting();
+    }
     match (draft, line) {
         // A question comes before whatever was begun: what is typed there stays a draft.
         (_, Some(line)) if line.entry.state == EntryState::Conflict => {

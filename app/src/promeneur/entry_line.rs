@@ -43,7 +43,7 @@ pub fn entry_lines(lines: Memo<Vec<Arc<Line>>>) -> AnyView {
 
 /// The line of a record; `twin` is the time of an earlier one that says the same. What it unfolds is drawn when it does.
 fn entry_line(carnet: Carnet, line: Arc<Line>, is_parked: bool, twin: Option<String>) -> AnyView {
-    let summary = summary(&carnet, &line, is_parked);
+    let summary = summary(carnet, &line, is_parked);
     let (drawn, set_drawn) = signal(false);
     let rest = move || drawn.get().then(|| unfolded(carnet, line.clone(), twin.clone()));
     view! {
@@ -110,7 +110,7 @@ fn unfolded(carnet: Carnet, line: Arc<Line>, twin: Option<String>) -> AnyView {
 }
 
 /// What one reads of a record before it is unfolded, as markup: nothing in it is touched by itself.
-fn summary(carnet: &Carnet, line: &Line, is_parked: bool) -> String {
+fn summary(carnet: Carnet, line: &Line, is_parked: bool) -> String {
     let draft = line.draft.as_ref();
     let (kind, words) = state_of(carnet, &line.entry, is_parked);
     let mut out = Html::default();
@@ -214,7 +214,7 @@ fn young(count: Option<i64>) -> String {
     count.map(|count| fr::count(count, "jeune", "jeunes")).unwrap_or_default()
 }
 
-fn state_of(carnet: &Carnet, entry: &Entry, is_parked: bool) -> (StateKind, String) {
+fn state_of(carnet: Carnet, entry: &Entry, is_parked: bool) -> (StateKind, String) {
     match entry.state {
         EntryState::Pending if is_parked => (StateKind::Fix, "à enregistrer de nouveau".to_owned()),
         EntryState::Pending => (StateKind::Phone, "sur ce téléphone".to_owned()),

@@ -32,7 +32,10 @@ pub fn Evening(
         let evening = carnet.this_evening();
         carnet.lines.with(|lines| {
             // Ids are ordered by time: the latest first.
-            let noted = lines.values().rev().filter(|line| line.is_shown() && line.day() == evening);
+            let noted = lines
+                .values()
+                .rev()
+                .filter(|line| line.is_shown() && line.day() == evening && carnet.may_read(evening));
             noted
                 .filter(|line| line.presence().is_none_or(|presence| presence.ended_at.is_some()))
                 .cloned()
@@ -68,7 +71,7 @@ pub fn Evening(
 
 /// The way to note once more what was noted last.
 fn again(carnet: Carnet) -> AnyView {
-    let last = Memo::new(move |_| habits::latest(&carnet).map(|it| Draft::Intervention(Box::new(it))));
+    let last = Memo::new(move |_| habits::latest(carnet).map(|it| Draft::Intervention(Box::new(it))));
     let link = move || {
         last.get().map(|draft| {
             let what = format!("{NNBSP}: {} · {}", title_of(Some(&draft)), meta_of(Some(&draft)));
@@ -103,7 +106,10 @@ pub fn Unfinished(
             if shown.get() { carnet.drafts.get() } else { before.cloned().unwrap_or_default() }
         },
     );
-    move || drafts.get().into_iter().map(|form| view! { <UnfinishedOne form=form /> }).collect_view()
+    move || {
+        let shown = drafts.get().into_iter().filter(|form| carnet.may_resume(form));
+        shown.map(|form| view! { <UnfinishedOne form=form /> }).collect_view()
+    }
 }
 
 #[component]

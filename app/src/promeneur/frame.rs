@@ -12,6 +12,7 @@ use crate::{
     domain::fr,
     ui::{
         bars::{BottomBar, TopBar},
+        empty::empty_screen,
         focus::keep_focus,
         icon::Icon,
     },
@@ -54,6 +55,7 @@ pub fn Frame(
             <main class=format!("page {class}") id="contenu" tabindex="-1" node_ref=main>
                 <TroubleNotice />
                 <LossNotice />
+                <WaitNotice />
                 <UpdateNotice />
                 {children()}
             </main>
@@ -112,18 +114,28 @@ fn ReadyPill() -> impl IntoView {
 pub fn TroubleNotice() -> impl IntoView {
     let carnet = Carnet::open();
     move || {
-        carnet.trouble.get().map(|trouble| {
-            view! {
-                <section class="notice" data-kind="fault" role="alert">
-                    <Icon name="fix" />
-                    <div>
-                        <h2>{trouble.title()}</h2>
-                        <p>{trouble.remedy()}</p>
-                    </div>
-                </section>
-            }
-        })
+        let told = carnet.trouble.get().map(|trouble| (trouble.title(), trouble.remedy()));
+        told.map(|(title, remedy)| notice(true, "fix", title, remedy.into_any(), None))
     }
+}
+
+/// A notice at the head of a screen; a fault is said at once. A plain function, so that a phone holds its markup once.
+fn notice(is_fault: bool, icon: &'static str, title: &'static str, text: AnyView, act: Option<AnyView>) -> AnyView {
+    view! {
+        <section
+            class="notice"
+            data-kind=is_fault.then_some("fault")
+            role=if is_fault { "alert" } else { "status" }
+        >
+            <Icon name=icon />
+            <div>
+                <h2>{title}</h2>
+                <p>{text}</p>
+            </div>
+            {act}
+        </section>
+    }
+    .into_any()
 }
 
 /// What the browser has emptied: exactly what is back from the server, and that something may be missing.
@@ -148,16 +160,13 @@ fn LossNotice() -> impl IntoView {
                     fr::plural(pending, "manque peut-être", "manquent peut-être"),
                 ),
             };
-            view! {
-                <section class="notice" data-kind="fault" role="alert">
-                    <Icon name="info" />
-                    <div>
-                        <h2>"Le navigateur a vidé le carnet de ce téléphone"</h2>
-                        <p>{back} " " {missing}</p>
-                    </div>
-                    {act(carnet.port, "J’ai compris", |phone| phone.loss_is_known())}
-                </section>
-            }
+            notice(
+                true,
+                "info",
+                "Le navigateur a vidé le carnet de ce téléphone",
+                view! { {back} " " {missing} }.into_any(),
+                Some(act(carnet.port, "J’ai compris", |phone| phone.loss_is_known())),
+            )
         })
     }
 }
@@ -177,6 +186,34 @@ fn act(port: Port, words: &'static str, act: fn(&dyn PhonePort)) -> AnyView {
                 {words}
             </button>
         </p>
+    }
+    .into_any()
+}
+
+/// What a notebook says that waits for the server.
+pub const ONLY_TONIGHT: &str = "Seule la soirée en cours s’affiche";
+
+/// Why, and that one may note all the same.
+pub const WAITS: &str = "Ce téléphone n’a pas joint le serveur depuis trois jours, ou son heure a changé. Notez comme d’habitude\u{202f}: tout est gardé, et le reste s’affichera dès que le serveur répondra.";
+
+#[component]
+fn WaitNotice() -> impl IntoView {
+    let carnet = Carnet::open();
+    move || carnet.waits.get().map(|_| notice(false, "network-off", ONLY_TONIGHT, WAITS.into_any(), None))
+}
+
+/// The place of a screen that shows what was noted before this evening, while the notebook waits for the server.
+pub fn waiting() -> AnyView {
+    view! {
+        <Frame title="À relire plus tard">
+            {empty_screen(
+                "lantern",
+                "À relire un peu plus tard",
+                "Ce que vous avez noté avant ce soir est toujours sur ce téléphone.",
+                "/app",
+                "Revenir à ce soir",
+            )}
+        </Frame>
     }
     .into_any()
 }

@@ -20,7 +20,7 @@ pub const FIRST_NETWORKS: usize = 5;
 /// Themes offered first.
 const FIRST_THEMES: usize = 6;
 
-fn recent(carnet: &Carnet) -> Vec<InterventionDraft> {
+fn recent(carnet: Carnet) -> Vec<InterventionDraft> {
     carnet.lines.with_untracked(|lines| {
         let newest = lines.values().rev().take(NEWEST).filter(|line| !line.entry.deleted);
         newest.filter_map(|line| line.intervention().cloned()).collect()
@@ -39,7 +39,7 @@ fn ranked<T: Code>(seen: &[T], defaults: &[T], most: usize) -> Vec<T> {
 }
 
 /// The networks to offer first, at most so many.
-pub fn networks(carnet: &Carnet, most: usize) -> Vec<Network> {
+pub fn networks(carnet: Carnet, most: usize) -> Vec<Network> {
     let defaults = [Network::Instagram, Network::Snapchat, Network::Discord, Network::Whatsapp, Network::Tiktok];
     let mut seen: Vec<Network> =
         recent(carnet).into_iter().filter_map(|draft| draft.network.and_then(|code| code.known())).collect();
@@ -51,7 +51,7 @@ pub fn networks(carnet: &Carnet, most: usize) -> Vec<Network> {
 }
 
 /// The themes to offer first for a type.
-fn themes(carnet: &Carnet, kind: InterventionType) -> Vec<Theme> {
+fn themes(carnet: Carnet, kind: InterventionType) -> Vec<Theme> {
     let defaults: &[Theme] = match kind {
         InterventionType::Inform | InterventionType::PromoteStructure => {
             &[Theme::StructureLife, Theme::LocalEvents, Theme::Leisure, Theme::EmploymentTraining, Theme::Rights]
@@ -74,7 +74,7 @@ fn themes(carnet: &Carnet, kind: InterventionType) -> Vec<Theme> {
 }
 
 /// The themes as choices: those to offer first for a type, and the others.
-pub fn theme_choices(carnet: &Carnet, kind: InterventionType) -> (Vec<Choice>, Vec<Choice>) {
+pub fn theme_choices(carnet: Carnet, kind: InterventionType) -> (Vec<Choice>, Vec<Choice>) {
     let first = themes(carnet, kind);
     let chip = |theme: &Theme| (theme.code().to_owned(), theme.short_label().to_owned());
     let rest = Theme::ALL.iter().filter(|theme| !first.contains(theme)).map(chip).collect();
@@ -82,14 +82,14 @@ pub fn theme_choices(carnet: &Carnet, kind: InterventionType) -> (Vec<Choice>, V
 }
 
 /// The intervention noted last, whatever its type.
-pub fn latest(carnet: &Carnet) -> Option<InterventionDraft> {
+pub fn latest(carnet: Carnet) -> Option<InterventionDraft> {
     carnet.lines.with(|lines| {
         let mut newest_first = lines.values().rev().filter(|line| !line.entry.deleted && !line.newer);
-        newest_first.find_map(|line| line.intervention().cloned())
+        newest_first.find(|line| line.intervention().is_some() && carnet.may_read(line.day()))?.intervention().cloned()
     })
 }
 
 /// The last intervention of a type, for the defaults that are « as last time ».
-pub fn last(carnet: &Carnet, kind: InterventionType) -> Option<InterventionDraft> {
+pub fn last(carnet: Carnet, kind: InterventionType) -> Option<InterventionDraft> {
     recent(carnet).into_iter().find(|draft| draft.kind.as_ref().is_some_and(|code| code.is(kind)))
 }

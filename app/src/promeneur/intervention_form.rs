@@ -37,16 +37,12 @@ pub fn NewIntervention(
     day: Option<NaiveDate>,
 ) -> impl IntoView {
     let carnet = Carnet::open();
-    let unfinished = carnet.drafts.with_untracked(|drafts| {
-        let mine = drafts.iter().filter(|draft| draft.is_new);
-        mine.filter_map(|form| match &form.draft {
-            Draft::Intervention(draft) if draft.kind.as_ref().is_some_and(|own| own.is(kind)) => {
-                // Another evening is chosen on purpose: a draft of this one is not what was asked for.
-                (day.is_none() || day == draft.occurred_on).then(|| (form.touched_at, form.id, (**draft).clone()))
-            }
-            _ => None,
-        })
-        .max_by_key(|(touched_at, ..)| *touched_at)
+    let unfinished = carnet.unfinished(|form| match &form.draft {
+        Draft::Intervention(draft) if draft.kind.as_ref().is_some_and(|own| own.is(kind)) => {
+            // Another evening is chosen on purpose: a draft of this one is not what was asked for.
+            (day.is_none() || day == draft.occurred_on).then(|| (form.touched_at, form.id, (**draft).clone()))
+        }
+        _ => None,
     });
     // A form that comes back after a restart is where the person was; one that was left says what it is.
     let resumed = RwSignal::new(unfinished);
@@ -61,7 +57,7 @@ pub fn NewIntervention(
             }
             None => {
                 let id = carnet.port.with_value(|port| port.fresh_record());
-                let initial = untrack(|| fresh(&carnet, kind, day));
+                let initial = untrack(|| fresh(carnet, kind, day));
                 view! { <InterventionForm desk=FormDesk::new(carnet, opened(id)) initial=initial /> }.into_any()
             }
         }
@@ -69,7 +65,7 @@ pub fn NewIntervention(
 }
 
 /// A new intervention, filled from the moment and from habit.
-fn fresh(carnet: &Carnet, kind: InterventionType, day: Option<NaiveDate>) -> InterventionDraft {
+fn fresh(carnet: Carnet, kind: InterventionType, day: Option<NaiveDate>) -> InterventionDraft {
     let now = carnet.port.with_value(|port| port.now());
     let last = habits::last(carnet, kind);
     let running = carnet.running().filter(|(_, presence)| day.is_none() && !presence.is_forgotten(now));
@@ -106,22 +102,19 @@ fn fresh(carnet: &Carnet, kind: InterventionType, day: Option<NaiveDate>) -> Int
 pub fn Again() -> impl IntoView {
     let carnet = Carnet::open();
     // The phone may have stopped the page in the middle of it: that form goes on.
-    let stopped = carnet.drafts.with_untracked(|drafts| {
-        let mut open = drafts.iter().rev().filter(|form| form.is_new && form.open);
-        open.find_map(|form| match &form.draft {
-            Draft::Intervention(it) => Some((form.id, (**it).clone())),
-            _ => None,
-        })
+    let stopped = carnet.unfinished(|form| match &form.draft {
+        Draft::Intervention(it) if form.open => Some((form.id, (**it).clone())),
+        _ => None,
     });
     if let Some((id, draft)) = stopped {
         let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: "/app" });
         return view! { <InterventionForm desk=desk initial=draft /> }.into_any();
     }
-    let Some(last) = untrack(|| habits::latest(&carnet)) else {
+    let Some(last) = untrack(|| habits::latest(carnet)) else {
         return view! { <NewIntervention kind=InterventionType::MaintainLink day=None /> }.into_any();
     };
     let kind = last.kind.as_ref().and_then(Coded::known).unwrap_or(InterventionType::MaintainLink);
-    let fresh = untrack(|| fresh(&carnet, kind, None));
+    let fresh = untrack(|| fresh(carnet, kind, None));
     let initial = InterventionDraft {
         presence: fresh.presence,
         occurred_on: fresh.occurred_on,
@@ -191,7 +184,7 @@ pub fn InterventionForm(
             {move || {
                 (!in_person())
                     .then(|| {
-                        let first = habits::networks(&carnet, habits::FIRST_NETWORKS);
+                        let first = habits::networks(carnet, habits::FIRST_NETWORKS);
                         view! {
                             <Question
                                 draft=draft
@@ -268,7 +261,7 @@ fn Young(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
 
 #[component]
 fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: FormDesk) -> impl IntoView {
-    let (first, rest) = habits::theme_choices(&desk.carnet, kind);
+    let (first, rest) = habits::theme_choices(desk.carnet, kind);
     view! {
         <Question
             draft=draft

@@ -15,6 +15,7 @@ use crate::{
     },
     ui::{
         check::check,
+        chip_row::ChipRow,
         fault::fault_line,
         focus::{focus_main, keep_focus},
         icon::Icon,
@@ -26,8 +27,10 @@ pub type Turned = Local<Result<(), LockFault>>;
 
 /// A notebook that is locked. Once it is open, its screens take the place of this one.
 pub trait Keyhole {
-    /// Opens it with what was typed, which counts as a try.
-    fn open(&self, typed: String) -> Turned;
+    /// Opens it with what was typed, which counts as a try; with nothing typed, by its person's passkey.
+    fn open(&self, typed: Option<String>) -> Turned;
+    /// Whether a passkey opens it too.
+    fn has_passkey(&self) -> bool;
     /// How many tries are left.
     fn tries_left(&self) -> u32;
     /// Asks the server for the key that is kept there for who has forgotten the code; it may lead to another page first.
@@ -53,6 +56,8 @@ pub struct Locked {
 struct Desk {
     code: RwSignal<String>,
     again: RwSignal<String>,
+    /// Whether a passkey shall open it too.
+    passkey: RwSignal<bool>,
     fault: RwSignal<Option<LockFault>>,
     busy: RwSignal<bool>,
 }
@@ -62,6 +67,7 @@ impl Desk {
         Self {
             code: RwSignal::default(),
             again: RwSignal::default(),
+            passkey: RwSignal::new(false),
             fault: RwSignal::new(None),
             busy: RwSignal::new(false),
         }
@@ -122,7 +128,7 @@ pub fn LockScreen(
         let work = if renews.get_untracked() {
             desk.chosen().map(|code| keyhole.with_value(|keyhole| keyhole.renew(code)))
         } else {
-            Ok(keyhole.with_value(|keyhole| keyhole.open(desk.code.get_untracked())))
+            Ok(keyhole.with_value(|keyhole| keyhole.open(Some(desk.code.get_untracked()))))
         };
         let then = move |fault: Option<LockFault>| {
             // The server's key was of no use: the code may be.
@@ -146,9 +152,16 @@ pub fn LockScreen(
         let which = if renews.get() { NEW_AND_OPEN } else { OPEN };
         form(desk, &which, turn)
     };
-    let forgot = move || {
+    let others = move || {
         (!renews.get()).then(|| {
+            let show = move |_| desk.run(Ok(keyhole.with_value(|keyhole| keyhole.open(None))), Box::new(|_| ()));
+            let by_passkey = keyhole.with_value(|keyhole| keyhole.has_passkey()).then(|| {
+                view! {
+                    <button type="button" class="btn btn-wide" on:click=show>"Ouvrir par empreinte ou visage"</button>
+                }
+            });
             view! {
+                {by_passkey}
                 <button type="button" class="btn btn-quiet" on:click=move |_| recover()>"J’ai oublié mon code"</button>
             }
         })
@@ -170,7 +183,7 @@ pub fn LockScreen(
             <p class="quiet">{name}</p>
             {ask}
             <p class="quiet" role="status">{tries}</p>
-            {forgot}
+            {others}
             <p class="quiet">{waits}</p>
             <p class="quiet" inner_html=URGENT></p>
         </main>
@@ -190,7 +203,8 @@ pub fn LockSettings() -> impl IntoView {
         let (work, said) = if is_on.get_untracked() {
             (Ok(carnet.port.with_value(|port| port.take_lock(desk.code.get_untracked()))), "Verrou retiré.")
         } else {
-            (desk.chosen().map(|code| carnet.port.with_value(|port| port.put_lock(code))), "Verrou posé.")
+            let passkey = desk.passkey.get_untracked();
+            (desk.chosen().map(|code| carnet.port.with_value(|port| port.put_lock(code, passkey))), "Verrou posé.")
         };
         let then = move |fault: Option<LockFault>| {
             if fault.is_none() {
@@ -224,7 +238,7 @@ const MEANS: &str = "\
 <li>Le code est demandé à chaque ouverture, et après dix minutes sans toucher le carnet. Ce que vous étiez en train d’écrire est gardé.</li>\
 <li>Ce que vous notez désormais est chiffré sur ce téléphone, brouillons compris. Carnet fermé, rien ne part\u{202f}: l’envoi reprend dès qu’il s’ouvre.</li>\
 <li>Code oublié\u{202f}? Votre phrase de passe, ou votre clé, et du réseau suffisent pour en choisir un autre. Rien n’est perdu.</li>\
-<li>Après trois jours sans aucun réseau, le carnet en attend pour se rouvrir. Si vous restez plus longtemps en zone blanche, ne posez pas de verrou.</li>";
+<li>Avec ou sans verrou, après trois jours sans aucun réseau, le carnet ne montre plus que la soirée en cours, jusqu’à ce qu’il en retrouve. Noter reste possible.</li>";
 
 /// How the notebook is guarded, as a line of a list of checks.
 pub fn stands(is_locked: bool) -> AnyView {
@@ -236,44 +250,74 @@ pub fn stands(is_locked: bool) -> AnyView {
     check(state, title.to_owned(), text.into_any())
 }
 
+/// Whether this browser knows passkeys.
+fn has_passkeys() -> bool {
+    window().get("PublicKeyCredential").is_some()
+}
+
 /// A form of the lock.
 struct Form {
     label: &'static str,
     /// Whether the code is a new one, typed twice.
     new: bool,
+    /// Whether it is asked if a passkey shall open it too.
+    passkey: bool,
     words: &'static str,
     class: &'static str,
 }
 
-const OPEN: Form = Form { label: "Votre code", new: false, words: "Ouvrir", class: "btn btn-primary btn-wide" };
-const NEW_AND_OPEN: Form =
-    Form { label: NEW, new: true, words: "Choisir ce code et ouvrir", class: "btn btn-primary btn-wide" };
-const PUT_ON: Form = Form { label: NEW, new: true, words: "Poser le verrou", class: "btn btn-primary btn-wide" };
+const OPEN: Form =
+    Form { label: "Votre code", new: false, passkey: false, words: "Ouvrir", class: "btn btn-primary btn-wide" };
+const NEW_AND_OPEN: Form = Form {
+    label: NEW,
+    new: true,
+    passkey: false,
+    words: "Choisir ce code et ouvrir",
+    class: "btn btn-primary btn-wide",
+};
+const PUT_ON: Form =
+    Form { label: NEW, new: true, passkey: true, words: "Poser le verrou", class: "btn btn-primary btn-wide" };
 const TAKE_OFF: Form = Form {
     label: "Votre code, pour retirer le verrou",
     new: false,
+    passkey: false,
     words: "Retirer le verrou",
     class: "btn btn-quiet btn-wide",
 };
 const NEW: &str = "Nouveau code";
 
 fn form(desk: Desk, form: &Form, turn: Callback<()>) -> AnyView {
-    let Form { label, new, words, class } = *form;
+    let Form { label, new, passkey, words, class } = *form;
     let mut fields = vec![code_field("code", label, desk, desk.code)];
     if new {
         fields.push(code_field("encore", "Le même, encore une fois", desk, desk.again));
     }
+    let hint = if new { "De six à douze chiffres, pas ceux qui ouvrent déjà le téléphone." } else { "" };
+    let more = (passkey && has_passkeys()).then(|| {
+        let row = ChipRow {
+            field: "passkey",
+            many: true,
+            first: vec![("oui".to_owned(), "Ouvrir aussi par empreinte ou visage".to_owned())],
+            rest: Vec::new(),
+            chosen: Signal::stored(Vec::new()),
+            tap: Callback::new(move |_| desk.passkey.update(|passkey| *passkey = !*passkey)),
+        };
+        view! {
+            <div class="chips">{row.view(().into_any())}</div>
+            <p class="hint">"C’est votre clé\u{202f}: elle s’ajoute dans " <a href="/acces" rel="external">"Mon accès"</a> ", avec du réseau."</p>
+        }
+    });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         turn.run(());
     };
     let fault = move || desk.fault.get().map(|fault| fault_line("f-code".to_owned(), fr::spaced(fault.label())));
-    let hint = if new { "De six à douze chiffres, pas ceux qui ouvrent déjà le téléphone." } else { "" };
     view! {
         <form class="form" on:submit=submit>
             {fields}
             {fault}
             <p class="hint">{hint}</p>
+            {more}
             <button class=class aria-disabled=move || desk.busy.get().to_string()>{words}</button>
         </form>
     }

@@ -62,7 +62,9 @@ pub fn Phone(
     });
     // A form that was open when the phone stopped opens again, once.
     if place.get_untracked() == Place::Evening
-        && let Some(form) = carnet.drafts.with_untracked(|drafts| drafts.iter().rev().find(|draft| draft.open).cloned())
+        && let Some(form) = untrack(|| {
+            carnet.drafts.with(|drafts| drafts.iter().rev().find(|form| form.open && carnet.may_resume(form)).cloned())
+        })
     {
         way.go(&evening::address_of(&form), true);
     }
@@ -72,6 +74,7 @@ pub fn Phone(
     let evening = move || keeps_evening.get().then(|| view! { <evening::Evening shown=at_evening.into() /> });
     let screen = move || match place.get() {
         _ if carnet.gone.get() => view! { <Gone /> }.into_any(),
+        place if place.looks_back() && carnet.waits.get().is_some() => frame::waiting(),
         // The rest of the notebook is a moment away.
         place if !place.needs_newest_only() && !carnet.whole.get() => {
             on_cleanup(keep_focus);

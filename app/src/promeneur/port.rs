@@ -160,8 +160,8 @@ pub trait PhonePort {
     fn sign_out(&self) -> Local<()>;
     /// Whether the notebook has a lock.
     fn is_locked(&self) -> bool;
-    /// Puts a lock on the notebook.
-    fn put_lock(&self, code: LockCode) -> Local<Result<(), LockFault>>;
+    /// Puts a lock on the notebook; with a `passkey`, which its person is then asked to show, that opens it too.
+    fn put_lock(&self, code: LockCode, passkey: bool) -> Local<Result<(), LockFault>>;
     /// Takes it off, with its code as it was typed, which counts as a try.
     fn take_lock(&self, typed: String) -> Local<Result<(), LockFault>>;
     /// Closes the notebook until its code is typed.

@@ -47,7 +47,7 @@ fn Idle() -> impl IntoView {
     let name = carnet.me.with_value(|me| me.name.clone());
     let day = (5..18).contains(&now.hour());
     let greeting = if day { "Bonjour" } else { "Bonsoir" };
-    let first = habits::networks(&carnet, FIRST_NETWORKS);
+    let first = habits::networks(carnet, FIRST_NETWORKS);
     let chosen = RwSignal::new(Vec::<Coded<Network>>::new());
     let (asked, set_asked) = signal(false);
     let (busy, set_busy) = signal(false);

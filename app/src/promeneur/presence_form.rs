@@ -28,14 +28,12 @@ pub fn NewPresence(
     day: Option<NaiveDate>,
 ) -> impl IntoView {
     let carnet = Carnet::open();
-    let unfinished = carnet.drafts.with_untracked(|drafts| {
-        drafts.iter().rev().find_map(|form| match &form.draft {
-            Draft::Presence(draft) if form.is_new => {
-                let same = day.is_none() || draft.started_at.map(evening_of) == day;
-                same.then(|| (form.id, draft.clone()))
-            }
-            _ => None,
-        })
+    let unfinished = carnet.unfinished(|form| match &form.draft {
+        Draft::Presence(draft) => {
+            let same = day.is_none() || draft.started_at.map(evening_of) == day;
+            same.then(|| (form.id, draft.clone()))
+        }
+        _ => None,
     });
     let (id, draft) = unfinished.unwrap_or_else(|| {
         let now = carnet.port.with_value(|port| port.now());
@@ -83,7 +81,7 @@ pub fn PresenceForm(
         }
         _ => "Présence en cours\u{202f}: elle n’a pas encore de fin.".to_owned(),
     };
-    let first = habits::networks(&carnet, habits::FIRST_NETWORKS);
+    let first = habits::networks(carnet, habits::FIRST_NETWORKS);
     view! {
         <Sheet desk=desk title="Présence" draft=draft>
             <DateField field="started_at" label="Soirée du" value=day set=move |to| day.set(to) desk=desk />

@@ -15,18 +15,21 @@ use crate::domain::{
 
 impl Carnet {
     /// The presence that goes on, the latest if there are several.
-    pub fn running(&self) -> Option<(RecordId, PresenceDraft)> {
+    pub fn running(self) -> Option<(RecordId, PresenceDraft)> {
         self.lines.with(|lines| {
             lines
                 .iter()
                 .rev()
                 .filter(|(_, line)| !line.entry.deleted)
-                .find_map(|(id, line)| line.presence().filter(|p| p.ended_at.is_none()).map(|p| (id, p.clone())))
+                .filter_map(|(id, line)| Some((id, line, line.presence().filter(|p| p.ended_at.is_none())?)))
+                // One that goes on past the hour at which an evening ends is still this one's.
+                .find(|(_, line, p)| self.may_read(line.day()) || !p.is_forgotten(self.clock.get()))
+                .map(|(id, _, p)| (id, p.clone()))
         })
     }
 
     /// The presence in which a moment lies, the latest where several do.
-    pub fn presence_at(&self, at: NaiveDateTime) -> Option<RecordId> {
+    pub fn presence_at(self, at: NaiveDateTime) -> Option<RecordId> {
         let now = self.port.with_value(|port| port.now());
         self.lines.with_untracked(|lines| {
             let mut presences = lines.iter().rev().filter(|(_, line)| !line.entry.deleted);
@@ -35,7 +38,7 @@ impl Carnet {
     }
 
     /// The presence that an intervention belongs to: its own as long as that one holds its moment, else the one that does.
-    pub fn presence_of(&self, it: &InterventionDraft) -> Option<RecordId> {
+    pub fn presence_of(self, it: &InterventionDraft) -> Option<RecordId> {
         let now = self.port.with_value(|port| port.now());
         let own = it.presence.and_then(|id| self.lines.with_untracked(|lines| lines.get(id).cloned()));
         if own.is_none() && it.presence.is_some() {
@@ -54,7 +57,7 @@ impl Carnet {
 
     /// Sees to it that a presence holds the interventions that lie in it, and no others: the minutes of those count
     /// once (`domain.md` I7).
-    pub fn fit(&self, presence: RecordId) {
+    pub fn fit(self, presence: RecordId) {
         let now = self.port.with_value(|port| port.now());
         let lines = self.lines.get_untracked();
         let Some(own) = lines.get(presence).and_then(|line| line.presence()) else { return };
@@ -77,7 +80,7 @@ impl Carnet {
     }
 
     /// The interventions of a presence.
-    pub fn interventions_of(&self, presence: RecordId) -> Vec<(RecordId, InterventionDraft)> {
+    pub fn interventions_of(self, presence: RecordId) -> Vec<(RecordId, InterventionDraft)> {
         self.lines.with_untracked(|lines| {
             lines
                 .iter()
@@ -89,7 +92,7 @@ impl Carnet {
     }
 
     /// Gives interventions a presence, or none.
-    pub fn attach(&self, interventions: &[(RecordId, InterventionDraft)], presence: Option<RecordId>) {
+    pub fn attach(self, interventions: &[(RecordId, InterventionDraft)], presence: Option<RecordId>) {
         for (id, draft) in interventions {
             let seen = Body::new(Draft::Intervention(Box::new(draft.clone()))).to_json();
             let moved = InterventionDraft { presence, ..draft.clone() };

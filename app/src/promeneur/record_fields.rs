@@ -126,7 +126,7 @@ impl Form {
 
     /// The fields of a meeting.
     pub fn meeting(self) -> AnyView {
-        let (first, rest) = habits::theme_choices(&self.desk.carnet, InterventionType::MaintainLink);
+        let (first, rest) = habits::theme_choices(self.desk.carnet, InterventionType::MaintainLink);
         let counts = [
             self.count(
                 "young_count",
@@ -168,7 +168,7 @@ impl Form {
 
     /// The fields of a project or pathway.
     pub fn project(self) -> AnyView {
-        let (first, rest) = habits::theme_choices(&self.desk.carnet, InterventionType::SupportProject);
+        let (first, rest) = habits::theme_choices(self.desk.carnet, InterventionType::SupportProject);
         let radio = |field, legend, first, read, tap| Ask {
             field,
             legend,
@@ -275,7 +275,7 @@ impl Form {
 
     /// The fields of an account's followers.
     pub fn followers(self) -> AnyView {
-        let first = habits::networks(&self.desk.carnet, habits::FIRST_NETWORKS);
+        let first = habits::networks(self.desk.carnet, habits::FIRST_NETWORKS);
         let network = self.ask(Ask {
             field: "network",
             legend: "Compte professionnel",
@@ -303,7 +303,7 @@ impl Form {
         let draft = self.draft;
         let last = move || {
             let network = draft.with(|it| snapshot(it)?.network.clone())?;
-            last_followers(&carnet, &network)
+            last_followers(carnet, &network)
         };
         let hint = move || last().map(|last| view! { <p class="hint">"La dernière fois\u{202f}: " {last}</p> });
         (network, count, hint, day).into_any()
@@ -311,9 +311,10 @@ impl Form {
 }
 
 /// The number last read on an account.
-fn last_followers(carnet: &Carnet, network: &Coded<Network>) -> Option<i64> {
+fn last_followers(carnet: Carnet, network: &Coded<Network>) -> Option<i64> {
     carnet.lines.with(|lines| {
-        let snapshots = lines.values().filter(|line| !line.entry.deleted).filter_map(|line| match &line.draft {
+        let read = lines.values().filter(|line| !line.entry.deleted && carnet.may_read(line.day()));
+        let snapshots = read.filter_map(|line| match &line.draft {
             Some(Draft::AccountSnapshot(it)) if it.network.as_ref() == Some(network) => Some(it),
             _ => None,
         });

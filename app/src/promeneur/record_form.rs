@@ -98,9 +98,9 @@ pub fn NewRecord(
     day: Option<NaiveDate>,
 ) -> impl IntoView {
     let carnet = Carnet::open();
-    let unfinished = carnet.drafts.with_untracked(|drafts| {
-        let mine = drafts.iter().rev().filter(|form| form.is_new && Kind::of(&form.draft) == Some(kind));
-        mine.filter(|form| day.is_none() || form.draft.day() == day).map(|form| (form.id, form.draft.clone())).next()
+    let unfinished = carnet.unfinished(|form| {
+        let is_asked = Kind::of(&form.draft) == Some(kind) && (day.is_none() || form.draft.day() == day);
+        is_asked.then(|| (form.id, form.draft.clone()))
     });
     let (id, draft) = unfinished.unwrap_or_else(|| {
         let now = carnet.port.with_value(|port| port.now());

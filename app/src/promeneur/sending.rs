@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     entry_line::{problem_of, time_of, title_of},
-    frame::Frame,
+    frame::{Frame, ONLY_TONIGHT, WAITS},
     line::Line,
     sync_line::SyncLine,
 };
@@ -30,11 +30,14 @@ pub fn SendingScreen() -> impl IntoView {
         carnet.act(work, move |()| carnet.say("Fichier de secours prêt.", None));
     };
     let held = move || {
-        let mut lines: Vec<AnyView> = obstacles(&carnet)
+        let mut lines: Vec<AnyView> = obstacles(carnet)
             .into_iter()
             .map(|(title, text)| check("phone", title.to_owned(), text.into_any()))
             .collect();
-        lines.extend(open_lines(&carnet).iter().map(|line| open(line)));
+        lines.extend(open_lines(carnet).iter().map(|line| open(line)));
+        if carnet.waits.get().is_some() {
+            lines.push(check("phone", ONLY_TONIGHT.to_owned(), WAITS.into_any()));
+        }
         if lines.is_empty() {
             let text = "Elles partent d’elles-mêmes dès qu’il y a du réseau.";
             lines.push(check("sent", "Rien ne retient vos saisies".to_owned(), text.into_any()));
@@ -82,19 +85,20 @@ fn open(line: &Line) -> AnyView {
     check(state, title, text.into_any())
 }
 
-fn open_lines(carnet: &Carnet) -> Vec<Arc<Line>> {
+fn open_lines(carnet: Carnet) -> Vec<Arc<Line>> {
     carnet.sending.with(|sending| {
         let is_open = |entry: &Entry| {
             matches!(entry.state, EntryState::Rejected | EntryState::Conflict) || sending.parked.contains(&entry.id)
         };
-        carnet
-            .lines
-            .with(|lines| lines.values().filter(|line| line.is_shown() && is_open(&line.entry)).cloned().collect())
+        carnet.lines.with(|lines| {
+            let shown = lines.values().filter(|line| line.is_shown() && is_open(&line.entry));
+            shown.filter(|line| carnet.may_read(line.day())).cloned().collect()
+        })
     })
 }
 
 /// What keeps the phone as a whole from sending, and what to do.
-pub fn obstacles(carnet: &Carnet) -> Vec<(&'static str, String)> {
+pub fn obstacles(carnet: Carnet) -> Vec<(&'static str, String)> {
     let (fault, clock) = carnet.sending.with(|sending| (sending.fault, sending.clock()));
     let mut found: Vec<(&'static str, String)> = Vec::new();
     let known = match fault {

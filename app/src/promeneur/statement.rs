@@ -64,7 +64,7 @@ const TEXTS: [(FreeText, Text); 3] = [
 type Text = fn(&mut StatementDraft) -> &mut Option<String>;
 
 /// The statement of a month, as far as it was handed over: the newest, should two phones have made one each.
-fn of_month(carnet: &Carnet, month: NaiveDate) -> Option<Arc<Line>> {
+fn of_month(carnet: Carnet, month: NaiveDate) -> Option<Arc<Line>> {
     carnet.lines.with(|lines| {
         let mut newest_first = lines.values().rev().filter(|line| line.is_shown());
         newest_first.find(|line| statement(line).is_some_and(|it| it.month == Some(month))).cloned()
@@ -86,7 +86,7 @@ pub fn MonthStatement(
     month: NaiveDate,
 ) -> impl IntoView {
     let carnet = Carnet::open();
-    if let Some(line) = untrack(|| of_month(&carnet, month)) {
+    if let Some(line) = untrack(|| of_month(carnet, month)) {
         return view! { <EditEntry id=line.entry.id /> }.into_any();
     }
     let begun = carnet.drafts.with_untracked(|drafts| {
@@ -116,7 +116,7 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
     desk.autosave(Signal::derive(move || Draft::Statement(typed.get())));
     // What is handed over is what is counted at that moment.
     let counted = Memo::new(move |_| {
-        let counted = count(&carnet, period);
+        let counted = count(carnet, period);
         (Handed::of(&counted.sums), completeness(&counted))
     });
     let draft = Signal::derive(move || {
@@ -176,10 +176,10 @@ fn standing_of(line: Option<&Line>, is_over: bool) -> &'static str {
 pub fn months(carnet: Carnet, period: Period) -> AnyView {
     let links = move || {
         let today = carnet.clock.with(chrono::NaiveDateTime::date);
-        let begun = period.months().into_iter().filter(|month| *month <= today && counts_in(&carnet, *month));
+        let begun = period.months().into_iter().filter(|month| *month <= today && counts_in(carnet, *month));
         let links: Vec<AnyView> = begun
             .map(|month| {
-                let line = of_month(&carnet, month);
+                let line = of_month(carnet, month);
                 let state = standing_of(line.as_deref(), Period::month_of(month).last() < today);
                 let name = fr::capital(&Period::month_of(month).label());
                 view! {
@@ -207,7 +207,7 @@ pub fn months(carnet: Carnet, period: Period) -> AnyView {
 
 /// Whether a statement is expected of a month, one that the person was there for; said only once all that they have is on
 /// this phone, or a month that was handed over elsewhere would be handed over again, empty.
-fn counts_in(carnet: &Carnet, month: NaiveDate) -> bool {
+fn counts_in(carnet: Carnet, month: NaiveDate) -> bool {
     let span = Period::month_of(month).span();
     carnet.readiness.with(|ready| ready.records)
         && carnet.standing.with(|standing| standing.as_ref().is_some_and(|standing| standing.label.days_in(span) > 0))
@@ -217,7 +217,8 @@ fn counts_in(carnet: &Carnet, month: NaiveDate) -> bool {
 pub fn reminder(carnet: Carnet) -> AnyView {
     let due = Memo::new(move |_| {
         let month = Period::month_of(carnet.clock.with(chrono::NaiveDateTime::date)).before().first();
-        let is_due = carnet.whole.get() && counts_in(&carnet, month) && of_month(&carnet, month).is_none();
+        let is_whole = carnet.whole.get() && carnet.waits.get().is_none();
+        let is_due = is_whole && counts_in(carnet, month) && of_month(carnet, month).is_none();
         is_due.then_some(month)
     });
     let notice = move || {

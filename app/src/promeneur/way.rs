@@ -94,6 +94,11 @@ impl Place {
         matches!(self, Self::Evening | Self::Note(_, None))
     }
 
+    /// Whether it shows what was noted before this evening, which a notebook that waits for the server does not.
+    pub fn looks_back(self) -> bool {
+        matches!(self, Self::Journal | Self::Bilan(_) | Self::Statement(_))
+    }
+
     /// Whether « Ce soir » is here or stays, hidden, behind the form that it opened, so that a save which goes back to it
     /// need not draw it anew; `kept` is whether it was.
     pub fn keeps_evening(self, kept: bool) -> bool {

@@ -4,10 +4,9 @@
 use std::rc::Rc;
 
 use app::{
-    domain::lock::{Lease, LockCode, LockFault, MOST_TRIES},
+    domain::lock::{LockCode, LockFault, MOST_TRIES},
     promeneur::port::Trouble,
 };
-use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
@@ -43,12 +42,9 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     fn set_tries(this: &Lock, tries: f64);
 
-    /// How long it opens without the server.
-    #[wasm_bindgen(method, getter)]
-    fn lease(this: &Lock) -> Option<Vec<f64>>;
-
-    #[wasm_bindgen(method, setter)]
-    fn set_lease(this: &Lock, lease: Vec<f64>);
+    /// The notebook's key, closed by a passkey; none where it opens by its code only.
+    #[wasm_bindgen(method, getter, js_name = byPasskey)]
+    fn by_passkey(this: &Lock) -> JsValue;
 
     #[wasm_bindgen(method, getter)]
     fn salt(this: &Lock) -> JsValue;
@@ -70,10 +66,13 @@ extern "C" {
     pub(crate) fn fresh_kept() -> String;
 
     #[wasm_bindgen(js_name = makeLock, catch)]
-    async fn make_lock(id: &str, code: &str, kept: &str) -> Result<JsValue, JsValue>;
+    async fn make_lock(id: &str, code: &str, kept: &str, passkey: bool) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = keyByCode, catch)]
     async fn key_by_code(lock: &Lock, code: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = keyByPasskey, catch)]
+    async fn key_by_passkey(lock: &Lock) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = renewLock, catch)]
     async fn renew_lock(lock: &Lock, kept: &str, code: &str) -> Result<JsValue, JsValue>;
@@ -95,22 +94,9 @@ impl Lock {
         if self.by_code().is_undefined() { 0 } else { MOST_TRIES - tries }
     }
 
-    /// Whether it waits for the server.
-    pub(crate) fn is_over(&self, now: DateTime<Utc>) -> bool {
-        self.lease_now().is_none_or(|lease| lease.is_over(now))
-    }
-
-    fn lease_now(&self) -> Option<Lease> {
-        Lease::of(&self.lease()?)
-    }
-
-    /// Notes for how long it was open since this was last noted, or that the server is heard of now.
-    fn note(&self, now: DateTime<Utc>, open: Option<TimeDelta>) {
-        let lease = match (open, self.lease_now()) {
-            (Some(open), Some(lease)) => lease.after(now, open),
-            _ => Lease::heard(now),
-        };
-        self.set_lease(lease.parts());
+    /// Whether a passkey opens it too.
+    pub(crate) fn has_passkey(&self) -> bool {
+        !self.by_passkey().is_undefined()
     }
 
     /// Another one to be changed: what was read is not.
@@ -147,6 +133,28 @@ impl Cipher {
     }
 }
 
+/// What opens a notebook.
+pub(crate) enum Unlock {
+    /// What was typed for its code, which counts as a try.
+    Code(String),
+    /// A passkey, which its person shows to the browser.
+    Passkey,
+    /// What the server has kept, under a new code.
+    Kept(String, LockCode),
+}
+
+/// A lock that is on no notebook yet, and its key.
+pub(crate) struct Made(Lock, JsValue);
+
+/// Makes a lock; with a `passkey`, which the browser then asks for, that opens it too.
+pub(crate) async fn made_lock(id: &str, code: &LockCode, kept: &str, passkey: bool) -> Result<Made, LockFault> {
+    let fault = if passkey { LockFault::NotShown } else { LockFault::Closed };
+    let [lock, key] = pair(make_lock(id, code.digits(), kept, passkey).await.map_err(|_| fault)?);
+    let lock: Lock = lock.unchecked_into();
+    lock.set_tries(0.0);
+    Ok(Made(lock, key))
+}
+
 /// How rows are turned.
 #[derive(Clone, Copy)]
 pub(super) enum Way {
@@ -156,11 +164,6 @@ pub(super) enum Way {
     Open,
     /// Opened, all of them or none.
     OpenAll,
-}
-
-/// What cannot be said in more words.
-fn closed<E>(_: E) -> LockFault {
-    LockFault::Closed
 }
 
 /// What the store says.
@@ -249,7 +252,7 @@ impl Store {
     }
 
     /// The key by a code. The try is on the disk before it is made, so that no kill and no other tab gives it back.
-    async fn try_code(&self, typed: &str, now: DateTime<Utc>) -> Result<Cipher, LockFault> {
+    async fn try_code(&self, typed: &str) -> Result<Cipher, LockFault> {
         if !LockCode::may_be(typed) {
             return Err(LockFault::Short);
         }
@@ -271,7 +274,6 @@ impl Store {
         let by_code = before.by_code();
         let known = move |lock: &Lock| {
             lock.set_tries(0.0);
-            lock.note(now, Some(TimeDelta::zero()));
             // Another tab may have given it a new code.
             if lock.by_code().is_undefined() {
                 lock.set_by_code(&by_code);
@@ -282,20 +284,23 @@ impl Store {
         Ok(Cipher::of(&before, key))
     }
 
-    /// Opens the notebook by its code, or by what the server has `kept` and under a new code: who has fetched that has heard
-    /// of the server.
-    pub(crate) fn unlock(&self, typed: String, kept: Option<String>, now: DateTime<Utc>) -> Boxed<'_, (), LockFault> {
+    /// Opens the notebook.
+    pub(crate) fn unlock(&self, by: Unlock) -> Boxed<'_, (), LockFault> {
         Box::pin(async move {
-            let cipher = match kept {
-                None => self.try_code(&typed, now).await?,
-                Some(kept) => {
+            let cipher = match by {
+                Unlock::Code(typed) => self.try_code(&typed).await?,
+                Unlock::Passkey => {
                     let lock = self.lock_here().await?;
-                    let renewed = renew_lock(&lock, &kept, &typed).await.map_err(|_| LockFault::Refused)?;
+                    let key = key_by_passkey(&lock).await.map_err(|_| LockFault::NotShown)?;
+                    Cipher::of(&lock, key)
+                }
+                Unlock::Kept(kept, code) => {
+                    let lock = self.lock_here().await?;
+                    let renewed = renew_lock(&lock, &kept, code.digits()).await.map_err(|_| LockFault::Refused)?;
                     let [fresh, key] = pair(renewed);
                     let fresh: Lock = fresh.unchecked_into();
                     let change = move |lock: &Lock| {
                         lock.set_tries(0.0);
-                        lock.note(now, None);
                         lock.set_by_code(&fresh.by_code());
                         lock.set_salt(&fresh.salt());
                         lock.set_rounds(&fresh.rounds());
@@ -309,19 +314,10 @@ impl Store {
         })
     }
 
-    /// Puts a lock on the notebook, of which the server keeps `kept` already.
-    pub(crate) fn put_lock(
-        &self,
-        id: String,
-        code: LockCode,
-        kept: String,
-        now: DateTime<Utc>,
-    ) -> Boxed<'_, (), LockFault> {
+    /// Puts a lock on the notebook that was made for it, and of which the server keeps its part already.
+    pub(crate) fn put_lock(&self, made: Made) -> Boxed<'_, (), LockFault> {
         Box::pin(async move {
-            let [lock, key] = pair(make_lock(&id, code.digits(), &kept).await.map_err(closed)?);
-            let lock: Lock = lock.unchecked_into();
-            lock.set_tries(0.0);
-            lock.note(now, None);
+            let Made(lock, key) = made;
             let cipher = Cipher::of(&lock, key);
             // The others write down what is being typed there, and begin anew; once more when the lock is on.
             self.tell_tabs_of_lock();
@@ -334,9 +330,9 @@ impl Store {
     }
 
     /// Takes the lock off; its id.
-    pub(crate) fn take_lock(&self, typed: String, now: DateTime<Utc>) -> Boxed<'_, String, LockFault> {
+    pub(crate) fn take_lock(&self, typed: String) -> Boxed<'_, String, LockFault> {
         Box::pin(async move {
-            let cipher = self.try_code(&typed, now).await?;
+            let cipher = self.try_code(&typed).await?;
             self.tell_tabs_of_lock();
             self.write_all_anew(&cipher, None).await.map_err(failed)?;
             self.cipher.replace(None);
@@ -366,25 +362,6 @@ impl Store {
                 None => transaction.delete(META, &LOCK.into())?,
             }
             transaction.finish().await
-        })
-    }
-
-    /// Notes how long the notebook was open since this was last noted, or that the server is heard of now; whether its
-    /// lease is over. Nothing is noted of one without a lock.
-    pub(crate) fn note_lease(&self, now: DateTime<Utc>, open: Option<TimeDelta>) -> Boxed<'_, bool> {
-        Box::pin(async move {
-            let transaction = self.durable(&[META]).await?;
-            let own = Self::ask_lock(&transaction)?.told().await?;
-            if own.is_undefined() {
-                return Ok(false);
-            }
-            let lock: Lock = own.unchecked_into();
-            // A clock that was set back is not hidden by what is noted after.
-            let is_over = open.is_some() && lock.is_over(now);
-            lock.note(now, open);
-            transaction.put(META, &LOCK.into(), &lock)?;
-            transaction.finish().await?;
-            Ok(is_over)
         })
     }
 }

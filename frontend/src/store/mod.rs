@@ -8,6 +8,7 @@ mod connections;
 mod drafts;
 mod durable;
 mod emptied;
+mod lease;
 mod lock;
 mod opening;
 mod room;
@@ -42,7 +43,7 @@ use durable::all_rows;
 use lock::{Cipher, Way, turned};
 use row::{entry_row, outbox_row, read, read_all, receipt_row, text_row};
 
-pub(crate) use lock::{Lock, fresh_kept};
+pub(crate) use lock::{Lock, Unlock, fresh_kept, made_lock};
 pub(crate) use opening::Opening;
 pub(crate) use who::{keep_standing, known, remember_current, sign_out_here, sign_out_is_known, standing};
 

@@ -5,6 +5,7 @@ use app::{
     promeneur::{habits::NEWEST, port::FormDraft},
     sync::outbox::{Entry, Meta, OutboxRow},
 };
+use chrono::{DateTime, Utc};
 use js_sys::Array;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use wasm_bindgen::JsValue;
 use super::{
     Lock, META_KEY, Store, StoreFault,
     drafts::by_time,
+    lease::{self, LEASE},
     lock::LOCK,
     row::{read, read_all, text_row},
     schema::{DRAFTS, ENTRIES, META, OUTBOX},
@@ -33,6 +35,8 @@ pub(crate) struct Opening {
     pub(crate) drafts: Vec<FormDraft>,
     /// Whether there is a row among these that cannot be read, or was one.
     pub(crate) unreadable: bool,
+    /// Where the server was not heard of for too long: the moment that it is at the earliest.
+    pub(crate) waits: Option<DateTime<Utc>>,
 }
 
 /// Entries that were read and not yet understood, which takes a slow phone longer.
@@ -57,9 +61,9 @@ impl Older {
 impl Store {
     /// What a notebook opens with: the newest entries, or `all` of them, which a draft of an open form asks for too; or the
     /// lock that is to be opened first.
-    pub(crate) async fn opening(&self, all: bool) -> Result<Result<Opening, Lock>, StoreFault> {
+    pub(crate) async fn opening(&self, all: bool, now: DateTime<Utc>) -> Result<Result<Opening, Lock>, StoreFault> {
         loop {
-            if let Some(opening) = self.look(all).await? {
+            if let Some(opening) = self.look(all, now).await? {
                 return Ok(opening);
             }
             self.enrol().await?;
@@ -67,9 +71,9 @@ impl Store {
     }
 
     /// None where the phone has no name of its own yet.
-    async fn look(&self, all: bool) -> Result<Option<Result<Opening, Lock>>, StoreFault> {
+    async fn look(&self, all: bool, now: DateTime<Utc>) -> Result<Option<Result<Opening, Lock>>, StoreFault> {
         let transaction = self.looking(&[META, OUTBOX, DRAFTS, ENTRIES]).await?;
-        let lock = transaction.get(META, LOCK)?;
+        let (lock, lease) = (transaction.get(META, LOCK)?, transaction.get(META, LEASE)?);
         let (own, aside) = (transaction.get(META, META_KEY)?, transaction.get(META, META_ASIDE)?);
         let (rows, drafts) = (transaction.get_all(OUTBOX)?, transaction.get_all(DRAFTS)?);
         let keys = transaction.get_all_keys(ENTRIES)?;
@@ -78,6 +82,7 @@ impl Store {
             return Ok(Some(Err(lock)));
         }
         let Some(meta) = read(&own.told().await?) else { return Ok(None) };
+        let waits = lease::read(&lease.told().await?).and_then(|lease| lease.over_at(now));
         let mut unreadable = !aside.told().await?.is_undefined();
         let (rows, drafts) = (rows.rows().await?, drafts.rows().await?);
         let keys = Array::from(&keys.told().await?);
@@ -93,7 +98,7 @@ impl Store {
             None => transaction.get_all(ENTRIES)?,
         };
         let entries = read_these(self.opened(entries.rows().await?, None).await?, &mut unreadable);
-        Ok(Some(Ok(Opening { entries, older: first, rows, meta, drafts, unreadable })))
+        Ok(Some(Ok(Opening { entries, older: first, rows, meta, drafts, unreadable, waits })))
     }
 
     /// The entries before a key.

@@ -16,11 +16,14 @@ leave() {
 
 if ! cargo deny --version >/dev/null 2>&1; then
     leave "no cargo-deny here (cargo install cargo-deny --locked)"
+elif ! cargo metadata --locked --format-version 1 >/dev/null 2>&1; then
+    # Of every crate of the lockfile, those of other systems too.
+    leave "the registry of crates cannot be reached"
 else
-    cargo deny --all-features --offline check bans licenses sources
+    cargo deny --all-features --locked check bans licenses sources
     # The advisories are a git repository elsewhere; without it nothing can be said of them.
     if cargo deny fetch db >/dev/null 2>&1; then
-        cargo deny --all-features check advisories
+        cargo deny --all-features --locked check advisories
     else
         leave "the advisory database of RustSec cannot be reached"
     fi

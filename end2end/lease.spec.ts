@@ -3,7 +3,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 
 import { everything } from "./access.ts";
-import { Carnet, note, openNotebook } from "./carnet.ts";
+import { Carnet, hide, note, openNotebook } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 import { countOnServer, rows } from "./store.ts";
 
@@ -33,6 +33,11 @@ async function addresses(page: Page, ...words: string[]): Promise<string[]> {
   return found.map(({ id }) => `/app/saisie/${id}`);
 }
 
+/** The latest that the notebook has noted of its clock. */
+async function lease(page: Page): Promise<number> {
+  return (await rows(page, "meta")).map((row) => JSON.parse(row)).find(Array.isArray)[1];
+}
+
 /** Sees that no screen looks back. */
 async function looksBackNowhere(carnet: Carnet, entries: string[]): Promise<void> {
   for (const path of ["/app/journal", "/app/bilan", "/app/releve/2026-10", ...entries]) {
@@ -59,13 +64,32 @@ test("R6: three days without the server, and this evening is all that shows, wha
   await expect(page.getByText("Brouillon à reprendre")).toBeVisible();
   const draft = `/app/saisie/${JSON.parse((await rows(page, "drafts"))[0]!).id}`;
 
-  await page.clock.fastForward(48 * HOUR);
+  const began = await page.evaluate(() => Date.now());
+  await page.clock.fastForward(24 * HOUR);
   await carnet.openJournal();
   await page.getByRole("searchbox").fill("zone blanche");
   await expect(page.locator("details.entry")).toHaveCount(1);
-  // Left open on it: it is taken away.
-  await page.clock.fastForward(25 * HOUR);
-  await expect(later(page)).toBeVisible();
+  await test.step("time that nobody looks at the notebook is the clock's to count, and a clock that was set back ends it", async () => {
+    await hide(page, true);
+    await page.clock.fastForward(100 * HOUR);
+    await page.clock.setSystemTime(began + 25 * HOUR);
+    await hide(page, false);
+    await carnet.open("/app/journal");
+    await expect(page.locator("details.entry").first()).toBeVisible();
+    await page.clock.setSystemTime(began);
+    await carnet.open("/app/journal");
+    await expect(later(page)).toBeVisible();
+    await page.clock.setSystemTime(began + 48 * HOUR);
+  });
+  await test.step("nothing is taken from under a form, and behind it nothing shows", async () => {
+    await carnet.open(entries[0]!);
+    await expect(await note(page)).toHaveValue("Avant la zone blanche");
+    await page.clock.fastForward(25 * HOUR);
+    await expect.poll(() => lease(page)).toBeGreaterThan(began + 72 * HOUR);
+    await expect(await note(page)).toHaveValue("Avant la zone blanche");
+    await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+    await expect(later(page)).toBeVisible();
+  });
   await looksBackNowhere(carnet, [...entries, draft]);
   expect(await everything(page)).toEqual([]);
   await carnet.open();
@@ -101,11 +125,12 @@ test("R6: three days without the server, and this evening is all that shows, wha
   });
 
   await test.step("the server is there again, and so is all of it", async () => {
-    await carnet.open("/app/journal");
+    await carnet.open(entries[1]!);
     await expect(later(page)).toBeVisible();
     await server.start();
     await page.evaluate(() => dispatchEvent(new Event("online")));
-    await expect(page.getByRole("heading", { name: "Journal", level: 1 })).toBeVisible();
+    await expect(await note(page)).toHaveValue("Le premier soir sans réseau");
+    await carnet.open("/app/journal");
     await expect.poll(() => countOnServer(context, "Le quatrième soir")).toBe(1);
     expect(await countOnServer(context, "Le premier soir sans réseau")).toBe(1);
     for (const words of ["Avant la zone blanche", "Le premier soir", "Le quatrième soir"]) {
@@ -120,7 +145,7 @@ test("R6: three days without the server, and this evening is all that shows, wha
   });
 });
 
-test("R6: under a lock too, the code opens this evening only; and nothing is taken from under a form", async ({
+test("R6: under a lock too, the code opens this evening only; and what is typed when the server is back stays", async ({
   browserOf,
   server,
 }) => {

@@ -25,6 +25,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     const shoot: Shoot = async (name, fullPage = false) => {
       number += 1;
       await page.evaluate(() => document.fonts.ready);
+      // What is fixed stands at the top of the whole page then.
+      if (fullPage) await page.evaluate(() => scrollTo(0, 0));
       const path = `${info.project.name}-${colorScheme}/${String(number).padStart(2, "0")}-${name}.png`;
       await page.screenshot({ path: `${process.env.SCREENS}/${path}`, fullPage });
     };

@@ -30,17 +30,21 @@ async function ofCode(code, salt, iterations) {
   return crypto.subtle.deriveKey(how, typed, { name: AES, length: 256 }, false, WRAPS);
 }
 
+const digits = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 const ofBytes = (bytes) => crypto.subtle.importKey("raw", bytes, AES, false, WRAPS);
 
 const ofKept = (kept) => ofBytes(Uint8Array.from(kept.match(/../g), (pair) => parseInt(pair, 16)));
 
-/** What a passkey of this site makes of a salt, once its person has shown themselves to the browser, and which one it was. */
+/** What a passkey of this site makes of a salt, once its person has shown themselves to the browser; which one it was, and
+ * the account that it is for. */
 async function ofPasskey(first, ...ids) {
   const allowCredentials = ids.map((id) => ({ type: "public-key", id }));
   const extensions = { prf: { eval: { first } } };
   const publicKey = { challenge: random(32), userVerification: "required", allowCredentials, extensions };
   const shown = await navigator.credentials.get({ publicKey });
-  return [await ofBytes(shown.getClientExtensionResults().prf.results.first), shown.rawId];
+  const { first: made } = shown.getClientExtensionResults().prf.results;
+  return [await ofBytes(made), shown.rawId, shown.response.userHandle];
 }
 
 async function wrap(wrapper, key) {
@@ -59,12 +63,13 @@ async function under(code, key) {
 }
 
 /** What the server shall keep for a new lock, as hexadecimal digits. */
-export const freshKept = () => Array.from(random(32), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const freshKept = () => digits(random(32));
 
-/** A new lock, and the key that it is of; with a passkey, where one shall open it too. */
-export async function makeLock(id, code, kept, passkey) {
+/** A new lock, and the key that it is of; with an owner, one that a passkey of theirs opens too, and nobody else's. */
+export async function makeLock(id, code, kept, owner) {
   const salt = random(32);
-  const [byPasskey, passkeyId] = passkey ? await ofPasskey(salt) : [];
+  const [byPasskey, passkeyId, account] = owner ? await ofPasskey(salt) : [];
+  if (owner && digits(new Uint8Array(account)) !== owner) throw account;
   const wrapper = await ofKept(kept);
   const key = await crypto.subtle.generateKey({ name: AES, length: 256 }, true, USES);
   const byServer = await wrap(wrapper, key);

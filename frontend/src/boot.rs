@@ -176,7 +176,9 @@ async fn open(me: Me) -> Result<(), StoreFault> {
     drop(asked);
     let screens = show(Box::new(move || {
         let shown = Shown::new(me, build, entries, drafts, Browser.wall_clock());
-        shown.waits.set(waits.map(|at| evening_of(Browser.local(at))));
+        if let Some(at) = waits {
+            shown.wait_from(evening_of(Browser.local(at)));
+        }
         shown.whole.set(older.is_none());
         shown.loss.set(loss);
         shown.sending.set(Sending::of(&rows, &meta, None));

@@ -9,8 +9,10 @@ use std::{
 
 use app::{
     domain::{
+        ids::AccountId,
         lock::{IDLE, LockCode, LockFault},
         person::Me,
+        time::evening_of,
     },
     promeneur::{
         carnet::Shown,
@@ -191,11 +193,11 @@ pub(crate) fn pass(me: &Me, store: Store, lock: Lock) -> Local<Option<Box<dyn An
 }
 
 /// Puts a lock on, once the server keeps what opens it for who forgets the code.
-pub(crate) fn put(store: Store, code: LockCode, passkey: bool) -> Turned {
+pub(crate) fn put(store: Store, code: LockCode, owner: Option<AccountId>) -> Turned {
     Box::pin(async move {
         let (id, kept) = (Uuid::now_v7().to_string(), store::fresh_kept());
         // First what a tap allows a browser to ask for, and what may not come about.
-        let made = store::made_lock(&id, &code, &kept, passkey).await?;
+        let made = store::made_lock(&id, &code, &kept, owner).await?;
         Http.lock(LockAct::Keep(kept), &id).await.map_err(|fault| match fault_of(fault) {
             LockFault::Refused => LockFault::SignedOut,
             other => other,
@@ -227,9 +229,8 @@ pub(crate) async fn heard(store: &Store) {
         // A clock that was put right meanwhile is another one.
         time - noted < NOTE_MS && (by_clock - (time - noted)).abs() < CLOCK_JUMP_MS
     });
-    if !is_noted {
+    if !is_noted && store.note_lease(now, None).await.is_ok() {
         NOTED.set(Some((time, now)));
-        let _ = store.note_lease(now, None).await;
     }
 }
 
@@ -254,7 +255,7 @@ pub(crate) fn begin_anew(store: &Store) {
 }
 
 /// Watches over a notebook that is open. One with a lock is closed when nobody touches the phone for long, by the clock or by
-/// the stopwatch, which stands still while some phones sleep; any begins anew at the end of its lease, but for under a form.
+/// the stopwatch, which stands still while some phones sleep; of any, nothing more is shown than its lease lets.
 pub(crate) fn watch(store: &Store, shown: Shown) {
     let Some(window) = web_sys::window() else { return };
     let touched = Rc::new(Cell::new((now(), scope::stopwatch())));
@@ -280,9 +281,9 @@ pub(crate) fn watch(store: &Store, shown: Shown) {
             let used = TimeDelta::milliseconds(used as i64);
             let store = store.clone();
             spawn_local(async move {
-                let is_over = store.note_lease(now(), Some(used)).await.unwrap_or(false);
-                if is_over && shown.waits.get_untracked().is_none() && !shown.form_is_open.get_untracked() {
-                    close(&store);
+                // What is being typed stays where it is: a form tells of one record, and only as long as it is open.
+                if let Ok(Some(at)) = store.note_lease(now(), Some(used)).await {
+                    shown.wait_from(evening_of(Browser.local(at)));
                 }
             });
         }

@@ -251,7 +251,8 @@ impl PhonePort for Phone {
     }
 
     fn put_lock(&self, code: LockCode, passkey: bool) -> Local<Result<(), LockFault>> {
-        lock::put(self.store.clone(), code, passkey)
+        let owner = passkey.then(|| self.shown.me.with_value(|me| me.account));
+        lock::put(self.store.clone(), code, owner)
     }
 
     fn take_lock(&self, typed: String) -> Local<Result<(), LockFault>> {

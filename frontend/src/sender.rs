@@ -102,7 +102,9 @@ impl Sender {
         .forget();
         let sender = self.clone();
         Interval::new(BEAT_MS, move || {
-            if sender.waits() && !sender.stands_still() {
+            // Another tab or the worker may have been answered, and have had the turn when we asked.
+            let unheard = sender.shown.waits.get_untracked().is_some();
+            if (unheard || sender.waits()) && !sender.stands_still() {
                 sender.ask();
             }
         })

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::RecordId, intervention::InterventionDraft, person::Me, record::Draft, tally::Standing,
-        taxonomy::WithdrawalReason, time::evening_of,
+        ids::RecordId, intervention::InterventionDraft, person::Me, presence::PresenceDraft, record::Draft,
+        tally::Standing, taxonomy::WithdrawalReason, time::evening_of,
     },
     sync::{outbox::Entry, summary::Sending},
     ui::focus::keep_focus,
@@ -177,6 +177,13 @@ impl Shown {
         self.drafts.set(drafts);
     }
 
+    /// The lease is over: from now on nothing from before this evening is shown, nor from before a later one.
+    pub fn wait_from(self, evening: NaiveDate) {
+        if self.waits.get_untracked() < Some(evening) {
+            self.waits.set(Some(evening));
+        }
+    }
+
     /// Whether what belongs to an evening may be read now.
     pub fn may_read(self, evening: NaiveDate) -> bool {
         self.waits.get().is_none_or(|first| evening >= first)
@@ -192,9 +199,12 @@ impl Shown {
                 && self.lines.with(line))
     }
 
-    /// Whether a record may be opened now.
+    /// Whether a record may be opened now. A presence that goes on past the hour at which an evening ends is still this
+    /// one's.
     pub fn may_open(self, line: &Line) -> bool {
-        self.may_read(line.day()) && !(matches!(line.draft, Some(Draft::Statement(_))) && self.waits.get().is_some())
+        let goes_on = |it: &PresenceDraft| it.ended_at.is_none() && !it.is_forgotten(self.clock.get());
+        let tells_more = matches!(line.draft, Some(Draft::Statement(_))) && self.waits.get().is_some();
+        !tells_more && (self.may_read(line.day()) || line.presence().is_some_and(goes_on))
     }
 
     /// The latest of the drafts of new records that may be gone on with, and that `wanted` finds something in.

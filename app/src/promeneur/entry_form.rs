@@ -34,7 +34,12 @@ pub fn EditEntry(
             && line.as_ref().is_none_or(|line| carnet.may_open(line))
     });
     if !may_open {
-        return waiting();
+        // Until the server is heard of.
+        let screen = move || match carnet.waits.get() {
+            Some(_) => waiting(),
+            None => view! { <EditEntry id=id /> }.into_any(),
+        };
+        return screen.into_any();
     }
     match (draft, line) {
         // A question comes before whatever was begun: what is typed there stays a draft.

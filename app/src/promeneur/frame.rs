@@ -194,7 +194,7 @@ fn act(port: Port, words: &'static str, act: fn(&dyn PhonePort)) -> AnyView {
 pub const ONLY_TONIGHT: &str = "Seule la soirée en cours s’affiche";
 
 /// Why, and that one may note all the same.
-pub const WAITS: &str = "Ce téléphone n’a pas joint le serveur depuis trois jours, ou son heure a changé. Notez comme d’habitude\u{202f}: tout est gardé, et le reste s’affichera dès que le serveur répondra.";
+pub const WAITS: &str = "Sans nouvelles du serveur depuis trois jours, ou l’heure a changé. Notez comme d’habitude\u{202f}: tout est gardé.";
 
 #[component]
 fn WaitNotice() -> impl IntoView {

@@ -238,7 +238,7 @@ const MEANS: &str = "\
 <li>Le code est demandé à chaque ouverture, et après dix minutes sans toucher le carnet. Ce que vous étiez en train d’écrire est gardé.</li>\
 <li>Ce que vous notez désormais est chiffré sur ce téléphone, brouillons compris. Carnet fermé, rien ne part\u{202f}: l’envoi reprend dès qu’il s’ouvre.</li>\
 <li>Code oublié\u{202f}? Votre phrase de passe, ou votre clé, et du réseau suffisent pour en choisir un autre. Rien n’est perdu.</li>\
-<li>Avec ou sans verrou, après trois jours sans aucun réseau, le carnet ne montre plus que la soirée en cours, jusqu’à ce qu’il en retrouve. Noter reste possible.</li>";
+<li>Avec ou sans verrou, après trois jours sans aucun réseau, seule la soirée en cours s’affiche, jusqu’à ce qu’il y en ait. Noter reste possible.</li>";
 
 /// How the notebook is guarded, as a line of a list of checks.
 pub fn stands(is_locked: bool) -> AnyView {
@@ -249,6 +249,9 @@ pub fn stands(is_locked: bool) -> AnyView {
     };
     check(state, title.to_owned(), text.into_any())
 }
+
+const WHICH_PASSKEY: &str =
+    "C’est votre clé\u{202f}: elle s’ajoute dans <a href=\"/acces\" rel=\"external\">Mon accès</a>, avec du réseau.";
 
 /// Whether this browser knows passkeys.
 fn has_passkeys() -> bool {
@@ -299,12 +302,12 @@ fn form(desk: Desk, form: &Form, turn: Callback<()>) -> AnyView {
             many: true,
             first: vec![("oui".to_owned(), "Ouvrir aussi par empreinte ou visage".to_owned())],
             rest: Vec::new(),
-            chosen: Signal::stored(Vec::new()),
+            chosen: Signal::derive(move || desk.passkey.get().then(|| "oui".to_owned()).into_iter().collect()),
             tap: Callback::new(move |_| desk.passkey.update(|passkey| *passkey = !*passkey)),
         };
         view! {
             <div class="chips">{row.view(().into_any())}</div>
-            <p class="hint">"C’est votre clé\u{202f}: elle s’ajoute dans " <a href="/acces" rel="external">"Mon accès"</a> ", avec du réseau."</p>
+            <p class="hint" inner_html=WHICH_PASSKEY></p>
         }
     });
     let submit = move |event: web_sys::SubmitEvent| {

@@ -22,8 +22,7 @@ impl Carnet {
                 .rev()
                 .filter(|(_, line)| !line.entry.deleted)
                 .filter_map(|(id, line)| Some((id, line, line.presence().filter(|p| p.ended_at.is_none())?)))
-                // One that goes on past the hour at which an evening ends is still this one's.
-                .find(|(_, line, p)| self.may_read(line.day()) || !p.is_forgotten(self.clock.get()))
+                .find(|(_, line, _)| self.may_open(line))
                 .map(|(id, _, p)| (id, p.clone()))
         })
     }

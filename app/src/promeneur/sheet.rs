@@ -80,7 +80,7 @@ impl FormDesk {
         // Going back in the history leaves the form like its cross does.
         on_cleanup(move || {
             desk.stop_timer();
-            desk.close(|| {});
+            desk.close(Box::new(|| {}));
             carnet.form_is_open.set(false);
         });
         desk
@@ -129,8 +129,8 @@ impl FormDesk {
         FormDraft { id: self.id, draft, schema: SCHEMA, is_new: self.is_new, open, seen, touched_at: now }
     }
 
-    /// Leaves the form, once what was typed is kept as a draft.
-    pub fn close(self, leave: impl FnOnce() + 'static) {
+    /// Leaves the form, once what was typed is kept as a draft. Boxed, so that a phone holds it once.
+    pub fn close(self, leave: Box<dyn FnOnce()>) {
         if self.done.try_update_value(|done| std::mem::replace(done, true)) != Some(false) {
             return;
         }
@@ -240,7 +240,7 @@ pub fn Sheet(
     let leave = desk.leave();
     let close = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        desk.close(leave);
+        desk.close(Box::new(leave));
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

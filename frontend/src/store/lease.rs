@@ -17,14 +17,14 @@ pub(super) fn read(own: &JsValue) -> Option<Lease> {
 }
 
 impl Store {
-    /// Notes how long the notebook was open since this was last noted, or that the server is heard of now; whether the lease
-    /// was over before. Nothing is noted in a notebook that was emptied.
-    pub(crate) fn note_lease(&self, now: DateTime<Utc>, open: Option<TimeDelta>) -> Boxed<'_, bool> {
+    /// Notes how long the notebook was open since this was last noted, or that the server is heard of now. Where the lease
+    /// was over before, the moment that it is at the earliest. Nothing is noted in a notebook that was emptied.
+    pub(crate) fn note_lease(&self, now: DateTime<Utc>, open: Option<TimeDelta>) -> Boxed<'_, Option<DateTime<Utc>>> {
         Box::pin(async move {
             let transaction = self.durable(&[META]).await?;
             let (own, before) = (transaction.get(META, META_KEY)?, transaction.get(META, LEASE)?);
             if own.told().await?.is_undefined() {
-                return Ok(false);
+                return Ok(None);
             }
             let before = read(&before.told().await?);
             let after = match (open, before) {
@@ -35,7 +35,7 @@ impl Store {
             transaction.put(META, &LEASE.into(), &parts)?;
             transaction.finish().await?;
             // As it was before: a clock that was set back is not hidden by what is noted after.
-            Ok(before.is_some_and(|before| before.is_over(now)))
+            Ok(before.and_then(|before| before.over_at(now)))
         })
     }
 }

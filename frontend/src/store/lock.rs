@@ -4,7 +4,10 @@
 use std::rc::Rc;
 
 use app::{
-    domain::lock::{LockCode, LockFault, MOST_TRIES},
+    domain::{
+        ids::AccountId,
+        lock::{LockCode, LockFault, MOST_TRIES},
+    },
     promeneur::port::Trouble,
 };
 use js_sys::{Array, Object};
@@ -66,7 +69,7 @@ extern "C" {
     pub(crate) fn fresh_kept() -> String;
 
     #[wasm_bindgen(js_name = makeLock, catch)]
-    async fn make_lock(id: &str, code: &str, kept: &str, passkey: bool) -> Result<JsValue, JsValue>;
+    async fn make_lock(id: &str, code: &str, kept: &str, owner: Option<String>) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = keyByCode, catch)]
     async fn key_by_code(lock: &Lock, code: &str) -> Result<JsValue, JsValue>;
@@ -146,10 +149,16 @@ pub(crate) enum Unlock {
 /// A lock that is on no notebook yet, and its key.
 pub(crate) struct Made(Lock, JsValue);
 
-/// Makes a lock; with a `passkey`, which the browser then asks for, that opens it too.
-pub(crate) async fn made_lock(id: &str, code: &LockCode, kept: &str, passkey: bool) -> Result<Made, LockFault> {
-    let fault = if passkey { LockFault::NotShown } else { LockFault::Closed };
-    let [lock, key] = pair(make_lock(id, code.digits(), kept, passkey).await.map_err(|_| fault)?);
+/// Makes a lock; with an `owner`, one that a passkey of theirs opens too, which the browser then asks for.
+pub(crate) async fn made_lock(
+    id: &str,
+    code: &LockCode,
+    kept: &str,
+    owner: Option<AccountId>,
+) -> Result<Made, LockFault> {
+    let fault = if owner.is_some() { LockFault::NotShown } else { LockFault::Closed };
+    let owner = owner.map(|owner| owner.to_string().replace('-', ""));
+    let [lock, key] = pair(make_lock(id, code.digits(), kept, owner).await.map_err(|_| fault)?);
     let lock: Lock = lock.unchecked_into();
     lock.set_tries(0.0);
     Ok(Made(lock, key))

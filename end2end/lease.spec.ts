@@ -5,6 +5,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { everything } from "./access.ts";
 import { Carnet, hide, note, openNotebook } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
+import { closed, putLock, unlock } from "./lock.ts";
 import { countOnServer, rows } from "./store.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
@@ -154,17 +155,12 @@ test("R6: under a lock too, the code opens this evening only; and what is typed 
   const { page } = carnet;
   await carnet.note("Contact", "Discord", 1, "Avant le verrou et le silence");
   await expect.poll(() => countOnServer(context, "Avant le verrou et le silence")).toBe(1);
-  await page.goto("/app/verrou");
-  await page.getByLabel("Nouveau code").fill("493027");
-  await page.getByLabel("Le même, encore une fois").fill("493027");
-  await page.getByRole("button", { name: "Poser le verrou" }).click();
-  await expect(page.getByRole("button", { name: "Verrouiller maintenant" })).toBeVisible();
+  await putLock(page);
   await server.stop();
   await page.clock.fastForward(73 * HOUR);
-  await expect(page.getByRole("heading", { name: "Carnet verrouillé" })).toBeVisible();
+  await expect(closed(page)).toBeVisible();
   await carnet.open();
-  await page.getByLabel("Votre code").fill("493027");
-  await page.getByRole("button", { name: "Ouvrir", exact: true }).click();
+  await unlock(page);
   await expect(waits(page)).toBeVisible();
   await carnet.note("Contact", "Discord", 1, "Sous le verrou, sans réseau");
   await page.getByRole("link", { name: "Journal", exact: true }).click();

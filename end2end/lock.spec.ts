@@ -10,36 +10,10 @@ import { addPasskey, Authenticator } from "./authenticator.ts";
 import { Carnet, hide, note, openNotebook } from "./carnet.ts";
 import { op, say, uuid7 } from "./device.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
+import { chooseCode, closed, CODE, putLock, type, unlock } from "./lock.ts";
 import { account, countOnServer, onServer, own, rows } from "./store.ts";
 
 test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
-
-const CODE = "493027";
-
-/** Puts the lock on by the screen that is there for it. */
-async function putLock(page: Page, code = CODE): Promise<void> {
-  await page.goto("/app/appareil");
-  await page.getByRole("link", { name: "Verrou du carnet" }).click();
-  await page.getByLabel("Nouveau code").fill(code);
-  await page.getByLabel("Le même, encore une fois").fill(code);
-  await page.getByRole("button", { name: "Poser le verrou" }).click();
-  await expect(page.getByRole("button", { name: "Verrouiller maintenant" })).toBeVisible();
-}
-
-function closed(page: Page) {
-  return page.getByRole("heading", { name: "Carnet verrouillé" });
-}
-
-async function type(page: Page, code: string): Promise<void> {
-  await page.getByLabel("Votre code").fill(code);
-  await page.getByRole("button", { name: "Ouvrir", exact: true }).click();
-}
-
-async function unlock(page: Page, code = CODE): Promise<void> {
-  await expect(closed(page)).toBeVisible();
-  await type(page, code);
-  await expect(closed(page)).toHaveCount(0);
-}
 
 test("a lock asks for its code at each start, with and without network, and nothing is lost or doubled", async ({
   browserOf,
@@ -59,9 +33,7 @@ test("a lock asks for its code at each start, with and without network, and noth
     ["123456", "123456", "se devine trop vite"],
     [CODE, "493028", "ne sont pas les mêmes"],
   ] as const) {
-    await carnet.page.getByLabel("Nouveau code").fill(code);
-    await carnet.page.getByLabel("Le même, encore une fois").fill(again);
-    await carnet.page.getByRole("button", { name: "Poser le verrou" }).click();
+    await chooseCode(carnet.page, code, again);
     await expect(carnet.page.getByRole("alert").filter({ hasText: said })).toBeVisible();
   }
   expect(await everything(carnet.page)).toEqual([]);
@@ -193,7 +165,6 @@ test("a notebook that nobody touches closes, and what was being typed is there a
   await page.clock.setSystemTime((await page.evaluate(() => Date.now())) + 3_600_000);
   await hide(page, false);
   await expect(closed(page)).toBeVisible();
-
 });
 
 test("a passkey opens what the code opens, with and without network, and nothing but what it was made for", async ({
@@ -211,9 +182,7 @@ test("a passkey opens what the code opens, with and without network, and nothing
   // Without a passkey of theirs there is none to open it with, and no lock is put on.
   await page.goto("/app/verrou");
   await wanted.check();
-  await page.getByLabel("Nouveau code").fill(CODE);
-  await page.getByLabel("Le même, encore une fois").fill(CODE);
-  await page.getByRole("button", { name: "Poser le verrou" }).click();
+  await chooseCode(page);
   await expect(page.getByRole("alert").filter({ hasText: "Rien n’a été montré" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Verrouiller maintenant" })).toHaveCount(0);
 
@@ -221,9 +190,7 @@ test("a passkey opens what the code opens, with and without network, and nothing
   await page.goto("/app/verrou");
   await wanted.check();
   expect(await everything(page)).toEqual([]);
-  await page.getByLabel("Nouveau code").fill(CODE);
-  await page.getByLabel("Le même, encore une fois").fill(CODE);
-  await page.getByRole("button", { name: "Poser le verrou" }).click();
+  await chooseCode(page);
   await expect(page.getByRole("button", { name: "Verrouiller maintenant" })).toBeVisible();
   await carnet.openEvening();
   await carnet.note("Contact", "Discord", 1, "Sous la clé");

@@ -189,22 +189,24 @@ impl Shown {
         self.waits.get().is_none_or(|first| evening >= first)
     }
 
-    /// Whether a draft may be read and gone on with now: it, and the record that it changes. A statement tells of its whole
-    /// month.
+    /// The same of what one would read there: a statement tells of its whole month.
+    fn may_tell(self, evening: NaiveDate, draft: Option<&Draft>) -> bool {
+        self.may_read(evening) && (self.waits.get().is_none() || !matches!(draft, Some(Draft::Statement(_))))
+    }
+
+    /// Whether a draft may be read and gone on with now: it, and the record that it changes.
     pub fn may_resume(self, form: &FormDraft) -> bool {
-        let line = |lines: &Arc<Lines>| lines.get(form.id).is_none_or(|line| self.may_open(line));
+        // The lines are asked only where it matters: whoever shows drafts is not drawn anew by each save.
         self.waits.get().is_none()
-            || (self.may_read(evening_of(form.touched_at))
-                && !matches!(form.draft, Draft::Statement(_))
-                && self.lines.with(line))
+            || (self.may_tell(evening_of(form.touched_at), Some(&form.draft))
+                && self.lines.with(|lines| lines.get(form.id).is_none_or(|line| self.may_open(line))))
     }
 
     /// Whether a record may be opened now. A presence that goes on past the hour at which an evening ends is still this
     /// one's.
     pub fn may_open(self, line: &Line) -> bool {
         let goes_on = |it: &PresenceDraft| it.ended_at.is_none() && !it.is_forgotten(self.clock.get());
-        let tells_more = matches!(line.draft, Some(Draft::Statement(_))) && self.waits.get().is_some();
-        !tells_more && (self.may_read(line.day()) || line.presence().is_some_and(goes_on))
+        self.may_tell(line.day(), line.draft.as_ref()) || line.presence().is_some_and(goes_on)
     }
 
     /// The latest of the drafts of new records that may be gone on with, and that `wanted` finds something in.

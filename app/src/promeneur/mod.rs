@@ -69,13 +69,13 @@ pub fn Phone(
         way.go(&evening::address_of(&form), true);
     }
     // One that does not, and may once the server is heard of, is then a draft like any other: no new entry goes on with it.
-    untrack(|| {
+    if carnet.waits.get_untracked().is_some() {
         carnet.drafts.update(|drafts| {
-            for form in drafts.iter_mut().filter(|form| !carnet.may_resume(form)) {
+            for form in drafts.iter_mut().filter(|form| untrack(|| !carnet.may_resume(form))) {
                 form.open = false;
             }
         });
-    });
+    }
     let at_evening = Memo::new(move |_| place.get() == Place::Evening);
     let keeps_evening =
         Memo::new(move |kept: Option<&bool>| !carnet.gone.get() && place.get().keeps_evening(kept == Some(&true)));

@@ -113,13 +113,8 @@ impl Lease {
         }
     }
 
-    /// Whether it has ended: by either clock, or since the one was set back.
-    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        self.over_at(now).is_some()
-    }
-
-    /// Where it has ended, the moment that it is at the earliest, whatever the clock says: before the evening of it nothing is
-    /// shown.
+    /// Where it has ended, by either clock or since the one was set back, the moment that it is at the earliest, whatever the
+    /// clock says: before the evening of it nothing is shown.
     pub fn over_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let (at, lease) = (now.timestamp_millis(), LEASE.num_milliseconds());
         let is_over = at.saturating_sub(self.heard) > lease
@@ -132,6 +127,12 @@ impl Lease {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Lease {
+        fn is_over(&self, now: DateTime<Utc>) -> bool {
+            self.over_at(now).is_some()
+        }
+    }
 
     fn at(hours: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::hours(hours)

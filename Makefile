@@ -32,7 +32,7 @@ test check clippy unit simulation integration e2e soak soak-phone attack screens
 	export PROFILE := tested
 CARGO_PROFILE = --profile $(PROFILE)
 
-.PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy unit simulation \
+.PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy clippy-browsers unit simulation \
 	integration e2e soak-phone screens bench-sync bench-dashboard bench-restore bench-phone sqlx supply deny sbom clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
@@ -47,7 +47,7 @@ run: setup build ## Install what is missing, build for release, serve http://loc
 	@given=$$(export -p); if [ -f .env ]; then set -a; . ./.env; set +a; eval "$$given"; fi; \
 		LANTERNE_SITE=$${LANTERNE_SITE:-$(TARGET)/site} exec $(TARGET)/release/lanterne
 
-test: setup-test check supply unit simulation integration e2e ## Everything that must hold before a change is merged
+test: setup-test fmt walls clippy-browsers supply unit simulation integration e2e ## Everything that must hold before a change is merged
 	@echo "make test: all of it passed"
 
 SOAK_ROUNDS ?= 300
@@ -84,14 +84,14 @@ build: server site
 
 # Cargo gives a crate the features that all of one command's targets ask for: built without the tests' own, the
 # typesetter and whatever stands on it would be compiled a second time.
-test e2e soak-phone screens attack: BESIDE := -p app --bins --tests
+test e2e soak-phone screens attack: BESIDE := -p app --bins --tests --examples
 server: ## Compile the server
 	@$(ENV) cargo build $(CARGO_PROFILE) -p server -p bindgen $(BESIDE)
 
 # One feature set each, under names of their own (frontend/Cargo.toml says why).
 wasm:
-	@$(ENV) $(BOOTSTRAP) cargo build $(WASM) --example phone --features phone$(ALSO)
-	@$(ENV) $(BOOTSTRAP) cargo build $(WASM) --example office --features office
+	@$(ENV) unset RUSTC_WORKSPACE_WRAPPER; $(BOOTSTRAP) cargo build $(WASM) --example phone --features phone$(ALSO)
+	@$(ENV) unset RUSTC_WORKSPACE_WRAPPER; $(BOOTSTRAP) cargo build $(WASM) --example office --features office
 
 site: server wasm ## Build what browsers load: wasm, scripts, styles, service worker
 	@node tools/site.mjs --bindgen $(TARGET)/$(PROFILE)/bindgen
@@ -111,9 +111,12 @@ fmt:
 	@$(ENV) cargo fmt --all --check || { echo "formatting: run 'cargo fmt --all'" >&2; exit 1; }
 	@echo "formatting: as rustfmt writes it"
 
-clippy:
+clippy: clippy-browsers
 	$(ENV) cargo clippy $(CARGO_PROFILE) $(NATIVE) --all-targets -- -D warnings
 	$(ENV) cargo clippy $(CARGO_PROFILE) -p app --features planted --all-targets -- -D warnings
+
+# What the tests do not compile by themselves: the rest is looked at while it is compiled for them (tools/env.sh).
+clippy-browsers:
 	$(ENV) cargo clippy $(CARGO_PROFILE) -p frontend --features phone,living --target wasm32-unknown-unknown -- -D warnings
 	$(ENV) cargo clippy $(CARGO_PROFILE) -p frontend --features office --target wasm32-unknown-unknown -- -D warnings
 
@@ -132,7 +135,7 @@ e2e: setup-test build ## Journeys in a real Chromium against the real server
 # The seed is printed: SEED=<it> repeats the kills at the same instants.
 soak-phone: setup-test build ## A long run of what a phone's life does: 200 kills at random instants, 40 releases
 	$(ENV) KILLS=$(or $(KILLS),200) RELEASES=$(or $(RELEASES),40) npx --no-install playwright test \
-		--config end2end/playwright.config.ts --project mobile -g 'kills at random instants|whichever is the next'
+		--config end2end/playwright.config.ts --project mobile --project whole -g 'kills at random instants|whichever is the next'
 
 SCREENS ?= $(abspath $(TARGET))/screens
 screens: setup-test build ## Pictures of every screen, to be looked at

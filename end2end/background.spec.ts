@@ -2,12 +2,13 @@
 import type { Page } from "@playwright/test";
 
 import { Carnet, openNotebook } from "./carnet.ts";
+import { WHOLE } from "./chromium.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 import { Worker, account, countOnServer, own } from "./store.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+test.skip(({ isMobile }) => !isMobile, "a phone's life");
 
-test("a record saved without network is sent with no page open", async ({ browserOf, server }) => {
+test("a record saved without network is sent with no page open", { tag: WHOLE }, async ({ browserOf, server }) => {
   const context = await browserOf("phone").start();
   const carnet = await openNotebook(context, DEMO.promeneurs[9]!);
   const blank = await context.newPage();
@@ -42,7 +43,7 @@ test("a record saved without network is sent with no page open", async ({ browse
   expect(await countOnServer(context, "Partie sans page")).toBe(1);
 });
 
-test("F38: two tabs and the worker send at once, and each record arrives once", async ({ browserOf, server }) => {
+test("F38: two tabs and the worker send at once, and each record arrives once", { tag: WHOLE }, async ({ browserOf, server }) => {
   const context = await browserOf("phone").start();
   const one = await openNotebook(context, DEMO.promeneurs[1]!);
   const two = new Carnet(await context.newPage());

@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 import { note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's screens"));
+test.skip(({ isMobile }) => !isMobile, "a phone's screens");
 
 /** The four figures, as they stand. */
 async function figures(page: Page): Promise<number[]> {

@@ -1,5 +1,5 @@
 // Which browser the journeys use, how it is started, and a browser that a test may kill.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 import {
   chromium,
@@ -12,7 +12,7 @@ import {
 
 type UseOptions = Partial<PlaywrightTestOptions & PlaywrightWorkerOptions>;
 
-/** Debian's Chromium: Playwright's own download is not used. CHROMIUM names another one. */
+/** Debian's Chromium, as people have it: Playwright's own download is not used. CHROMIUM names another one. */
 export const CHROMIUM: LaunchOptions = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   // Without sandbox: its set-up is refused to root. Nothing but our own pages is opened.
@@ -26,6 +26,20 @@ export const CHROMIUM: LaunchOptions = {
     "--disable-sync",
   ],
 };
+
+const DEBIANS_SHELL = "/usr/bin/chromium-headless-shell";
+
+/**
+ * The same release of the same engine without the browser's own windows, of which nothing is seen here and which take
+ * more of the processor than our pages do. It has no background sync, and keeps no session.
+ */
+export const SHELL: LaunchOptions = {
+  ...CHROMIUM,
+  ...(process.env.CHROMIUM === undefined && existsSync(DEBIANS_SHELL) ? { executablePath: DEBIANS_SHELL } : {}),
+};
+
+/** What is tried in the whole browser: what the shell has not, and what must hold in what people really have. */
+export const WHOLE = "@whole";
 
 /** What every page is opened with, in a journey and in a measure. */
 export const EVERYWHERE: UseOptions = {
@@ -49,10 +63,10 @@ export const PHONE: UseOptions = {
  */
 export class PersistentBrowser {
   readonly #profile: string;
-  readonly #options: BrowserContextOptions;
+  readonly #options: LaunchOptions & BrowserContextOptions;
   #context: BrowserContext | undefined;
 
-  constructor(profile: string, options: BrowserContextOptions) {
+  constructor(profile: string, options: LaunchOptions & BrowserContextOptions) {
     this.#profile = profile;
     this.#options = options;
   }
@@ -65,7 +79,7 @@ export class PersistentBrowser {
   /** Starts it on its profile. */
   async start(): Promise<BrowserContext> {
     if (this.#context) throw new Error("this browser runs already");
-    const context = await chromium.launchPersistentContext(this.#profile, { ...CHROMIUM, ...this.#options });
+    const context = await chromium.launchPersistentContext(this.#profile, this.#options);
     this.#context = context;
     return context;
   }

@@ -69,14 +69,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 
-  browserOf: async ({ server, viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId }, use) => {
+  browserOf: async (
+    { server, launchOptions, viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId },
+    use,
+  ) => {
     // Those of the project, so that a journey looks the same here and on `page`.
-    const options: BrowserContextOptions = { viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId };
+    const screen: BrowserContextOptions = { viewport, deviceScaleFactor, isMobile, hasTouch, locale, timezoneId };
+    const options = { ...launchOptions, ...screen, baseURL: server.url };
     const folder = await mkdtemp(join(tmpdir(), "lanterne-profiles-"));
     const browsers = new Map<string, PersistentBrowser>();
     await use((profile) => {
-      const browser =
-        browsers.get(profile) ?? new PersistentBrowser(join(folder, profile), { ...options, baseURL: server.url });
+      const browser = browsers.get(profile) ?? new PersistentBrowser(join(folder, profile), options);
       browsers.set(profile, browser);
       return browser;
     });

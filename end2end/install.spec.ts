@@ -4,7 +4,7 @@
 import { openNotebook } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's screens"));
+test.skip(({ isMobile }) => !isMobile, "a phone's screens");
 
 test("the installation is offered, asked by the browser, and not offered again", async ({ browserOf, axe }) => {
   const context = await browserOf("phone").start();

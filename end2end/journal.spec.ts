@@ -3,7 +3,7 @@ import { openNotebook } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 import { rows } from "./store.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's screens"));
+test.skip(({ isMobile }) => !isMobile, "a phone's screens");
 
 test("what was noted twice is pointed out, and withdrawn as what it is", async ({ browserOf, server, axe }) => {
   const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[6]!);

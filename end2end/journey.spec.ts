@@ -1,10 +1,12 @@
 // From an offline evening on a phone to the coordinator's dashboard: the whole main job, with a server that is really
 // stopped and a browser that is really killed.
 import { Carnet, note, typeNote } from "./carnet.ts";
+import { WHOLE } from "./chromium.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
-test("an evening without network reaches the coordinator", async ({ server, browserOf, browser, axe }, info) => {
-  test.skip(info.project.name !== "mobile", "a phone's journey");
+test.skip(({ isMobile }) => !isMobile, "a phone's journey");
+
+test("an evening without network reaches the coordinator", { tag: WHOLE }, async ({ server, browserOf, browser, axe }, info) => {
   test.setTimeout(240_000);
   // Another person each time it is repeated, so that what one did never counts for the next.
   const who = info.repeatEachIndex % DEMO.promeneurs.length;

@@ -3,6 +3,7 @@
 //
 //   KILLS   how often (6; `make soak` asks for 200)      SEED   of the instants, printed at the start
 import { Carnet, note, typeNote } from "./carnet.ts";
+import { WHOLE } from "./chromium.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 import { onServer, rows } from "./store.ts";
 
@@ -28,8 +29,9 @@ interface Noted {
   kept: boolean;
 }
 
-test(`F15, F17: ${KILLS} kills at random instants lose nothing and double nothing`, async ({ browserOf, server }, info) => {
-  test.skip(info.project.name !== "mobile", "a phone's life");
+test.skip(({ isMobile }) => !isMobile, "a phone's life");
+
+test(`F15, F17: ${KILLS} kills at random instants lose nothing and double nothing`, { tag: WHOLE }, async ({ browserOf, server }, info) => {
   test.setTimeout(120_000 + KILLS * 30_000);
   console.log(`kills: ${KILLS}, seed ${SEED} (SEED=${SEED} repeats it)`);
   const chance = random(SEED);

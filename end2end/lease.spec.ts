@@ -8,7 +8,7 @@ import { DEMO, expect, test } from "./fixtures.ts";
 import { closed, putLock, unlock } from "./lock.ts";
 import { countOnServer, rows } from "./store.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+test.skip(({ isMobile }) => !isMobile, "a phone's life");
 
 const HOUR = 3_600_000;
 

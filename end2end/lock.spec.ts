@@ -8,12 +8,13 @@ import type { Page } from "@playwright/test";
 import { everything } from "./access.ts";
 import { addPasskey, Authenticator } from "./authenticator.ts";
 import { Carnet, hide, note, openNotebook } from "./carnet.ts";
+import { WHOLE } from "./chromium.ts";
 import { op, say, uuid7 } from "./device.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 import { chooseCode, closed, CODE, putLock, type, unlock } from "./lock.ts";
 import { account, countOnServer, onServer, own, rows } from "./store.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+test.skip(({ isMobile }) => !isMobile, "a phone's life");
 
 test("a lock asks for its code at each start, with and without network, and nothing is lost or doubled", async ({
   browserOf,
@@ -336,7 +337,7 @@ async function found(folder: string, words: string[]): Promise<Set<string>> {
 /** R5 wants 1,000 words in 10,000 records: RECORDS=10000. */
 const RECORDS = Number(process.env.RECORDS ?? 2_000);
 
-test("R5: of what is noted under a lock no word is found in the whole profile, and without one it is", async ({
+test("R5: of what is noted under a lock no word is found in the whole profile, and without one it is", { tag: WHOLE }, async ({
   browserOf,
   server,
 }) => {

@@ -3,7 +3,7 @@ import { openNotebook } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 import { countOnServer, onServer, rows } from "./store.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+test.skip(({ isMobile }) => !isMobile, "a phone's life");
 
 test("F39: with a network that flickers nothing is marked as sent that the server has not", async ({ browserOf }) => {
   test.setTimeout(120_000);

@@ -1,10 +1,12 @@
 // What a phone meets in its life: no room, another person, another device, another tab, a newer release. Nothing that was
 // typed is lost by any of it, and nothing is said that is not so.
+import type { JSHandle, Page } from "@playwright/test";
+
 import { Carnet, hide, note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 import { countOnServer, own, rows } from "./store.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+test.skip(({ isMobile }) => !isMobile, "a phone's life");
 
 test("F13: a full phone says so while one types, and keeps all of it once there is room", async ({ browserOf, server }) => {
   const phone = browserOf("phone");
@@ -23,7 +25,10 @@ test("F13: a full phone says so while one types, and keeps all of it once there 
   await expect(full).toBeVisible();
   await carnet.firstTheme().click();
   await typeNote(page, "Une première phrase");
+  const refusals = await refusedSaves(page);
   await page.getByRole("button", { name: "Enregistrer" }).click();
+  // The phone makes what room it can and tries once more. What it says stood there before.
+  await expect.poll(() => refusals.evaluate(({ count }) => count)).toBe(2);
   await expect(page.getByRole("heading", { name: "Offrir une écoute" })).toBeVisible();
   await expect(full).toBeVisible();
   await expect(await note(page)).toHaveValue("Une première phrase");
@@ -37,6 +42,21 @@ test("F13: a full phone says so while one types, and keeps all of it once there 
   await carnet.save();
   await expect(page.locator(".entry-title").first()).toHaveText("Offrir une écoute");
 });
+
+/** Counts, from now on, the saves that the page's store takes back. */
+function refusedSaves(page: Page): Promise<JSHandle<{ count: number }>> {
+  return page.evaluateHandle(() => {
+    const refused = { count: 0 };
+    const begin = IDBDatabase.prototype.transaction;
+    IDBDatabase.prototype.transaction = function (names, ...rest) {
+      const transaction = begin.call(this, names, ...rest);
+      const isSave = transaction.mode === "readwrite" && transaction.objectStoreNames.contains("entries");
+      if (isSave) transaction.addEventListener("abort", () => (refused.count += 1));
+      return transaction;
+    };
+    return refused;
+  });
+}
 
 test("the last words before the form is left are kept", async ({ browserOf }) => {
   const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[1]!);

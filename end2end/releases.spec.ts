@@ -6,7 +6,7 @@ import { DEMO, expect, test } from "./fixtures.ts";
 import { countOnServer, rows } from "./store.ts";
 import { Way } from "./way.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+test.skip(({ isMobile }) => !isMobile, "a phone's life");
 const rounds = Number(process.env.RELEASES ?? 3);
 
 test.afterEach(({ server }) => server.rollBack());

@@ -3,7 +3,7 @@
 import { openNotebook } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's screens"));
+test.skip(({ isMobile }) => !isMobile, "a phone's screens");
 
 test("a statement is handed over without network, and what is noted later shows to both sides", async ({ browser, browserOf, server, axe }) => {
   const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[7]!);

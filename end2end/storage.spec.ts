@@ -5,7 +5,7 @@ import { Carnet, note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 import { account, countOnServer, onServer, own, rows, write } from "./store.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's life"));
+test.skip(({ isMobile }) => !isMobile, "a phone's life");
 
 test("F13: what may be forgotten makes room for what was typed, and nothing else does", async ({ browserOf, server }) => {
   const phone = browserOf("phone");

@@ -5,7 +5,7 @@ import type { Locator, Page } from "@playwright/test";
 import { Carnet, openNotebook } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 
-test.beforeEach(({}, info) => test.skip(info.project.name !== "mobile", "a phone's screens"));
+test.skip(({ isMobile }) => !isMobile, "a phone's screens");
 
 const MS_A_TAP = 400;
 

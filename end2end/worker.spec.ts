@@ -1,6 +1,7 @@
 // The service worker (public/sw.js): the notebook opens without a network, the office says that it needs one.
 import type { BrowserContext, Page } from "@playwright/test";
 
+import { WHOLE } from "./chromium.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 /** Opens the notebook and waits until its worker has kept the build. */
@@ -11,7 +12,7 @@ async function install(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-test("without a server the notebook opens, after the browser was killed too", async ({ browserOf, server }) => {
+test("without a server the notebook opens, after the browser was killed too", { tag: WHOLE }, async ({ browserOf, server }) => {
   const phone = browserOf("phone");
   await install(await phone.start());
   await server.stop();

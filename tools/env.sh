@@ -11,3 +11,9 @@ if [ -z "${RUSTUP_TOOLCHAIN:-}" ] && [ -s "${CARGO_TARGET_DIR:-target}/toolchain
     RUSTUP_TOOLCHAIN=$(cat "${CARGO_TARGET_DIR:-target}/toolchain")
     export RUSTUP_TOOLCHAIN
 fi
+
+# What is compiled to be tested is linted in the same go: clippy's driver is the compiler with more lints, and a check of
+# its own would compile every dependency once more. Cargo keeps apart what each of the two has made.
+if [ "${PROFILE:-}" = tested ]; then
+    export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
+fi

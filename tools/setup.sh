@@ -74,6 +74,9 @@ check_system() {
     has_postgres || want "the server's database, PostgreSQL $oldest_postgres or newer" postgresql
     if [ "$purpose" = test ]; then
         has "${CHROMIUM:-chromium}" || want "the browser of the end-to-end journeys" chromium
+        [ -n "${CHROMIUM:-}" ] || ! has apt-get || has chromium-headless-shell ||
+            want "the same browser without its windows, for the journeys that need none: they take half as long" \
+                chromium-headless-shell
         local font
         for font in fonts-noto-core fonts-noto-color-emoji; do
             ! has dpkg-query || is_installed $font || want "so that pages look the same in every screenshot" $font

@@ -1,13 +1,17 @@
 //! Passphrases, kept as argon2id hashes (19 MiB, two passes: OWASP's minimum) and never computed on an async thread.
 
 use std::{
+    hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, OnceLock, mpsc},
     time::Duration,
 };
 
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Params, Version,
+    password_hash::{
+        PasswordHasher, PasswordVerifier,
+        phc::{Output, ParamsString, PasswordHash, Salt},
+    },
 };
 use tokio::sync::{Semaphore, oneshot};
 
@@ -152,18 +156,16 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Whether the passphrase is the one of the hash. Without an account the same work is done, so that time tells nothing.
-pub async fn verify(passphrase: String, stored: Option<String>) -> Result<bool, Crowded> {
-    let known = stored.is_some();
+/// Whether the passphrase is the one of the hash.
+pub async fn verify(passphrase: String, stored: String) -> Result<bool, Crowded> {
     let turn = tokio::time::timeout(LONGEST_WAIT, turns().clone().acquire_owned()).await;
     let Ok(Ok(turn)) = turn else { return Err(Crowded) };
     let work = at_work(move || {
         let _turn = turn;
-        let stored = stored.unwrap_or_else(|| decoy().to_owned());
         let Ok(parsed) = PasswordHash::new(&stored) else { return false };
         Argon2::default().verify_password(passphrase.as_bytes(), &parsed).is_ok()
     });
-    Ok(work.await.unwrap_or(false) && known)
+    Ok(work.await.unwrap_or(false))
 }
 
 fn hash_now(passphrase: &str) -> Result<String, PasswordFault> {
@@ -171,10 +173,25 @@ fn hash_now(passphrase: &str) -> Result<String, PasswordFault> {
     Ok(hash.to_string())
 }
 
-/// The hash of nobody's passphrase.
-fn decoy() -> &'static str {
-    static DECOY: OnceLock<String> = OnceLock::new();
-    DECOY.get_or_init(|| hash_now("personne n’a cette phrase").unwrap_or_default())
+/// What stands in the place of a hash for a name that nobody has, as long as the server runs: [`verify`] has the same work with
+/// it, so that time tells nothing. No passphrase is known to have it; whoever asks lets nobody in by it all the same.
+pub fn decoy(login: &str) -> String {
+    static KEYS: OnceLock<[RandomState; 2]> = OnceLock::new();
+    let keys = KEYS.get_or_init(Default::default);
+    // Each name has a salt of its own: one for all would make what one sees of one name true of the others.
+    let drawn = keys.each_ref().map(|key| key.hash_one(login).to_le_bytes()).concat();
+    like_a_hash(&drawn, &drawn.repeat(2)).map_or_else(String::new, |hash| hash.to_string())
+}
+
+/// By the parameters that [`hash`] takes.
+fn like_a_hash(salt: &[u8], output: &[u8]) -> Option<PasswordHash> {
+    Some(PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(Params::default()).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(Output::new(output).ok()?),
+    })
 }
 
 #[cfg(test)]
@@ -186,12 +203,28 @@ mod tests {
         let hash = hash("une lanterne allumée".to_owned()).await.expect("long enough");
         assert!(hash.starts_with("$argon2id$"));
         for (typed, stored, opens) in [
-            ("une lanterne allumée", Some(hash.clone()), true),
-            ("une lanterne éteinte", Some(hash), false),
-            ("personne n’a cette phrase", None, false),
+            ("une lanterne allumée", &hash, true),
+            ("une lanterne éteinte", &hash, false),
+            ("", &hash, false),
+            ("une lanterne allumée", &String::new(), false),
         ] {
-            assert_eq!(verify(typed.to_owned(), stored).await.ok(), Some(opens), "{typed}");
+            assert_eq!(verify(typed.to_owned(), stored.clone()).await.ok(), Some(opens), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_stands_for_a_name_without_account_is_built_like_a_hash_and_stays_the_same() {
+        let (decoys, real) = (["personne@essai", "personne2@essai"].map(decoy), hash_now("une lanterne allumée"));
+        let real = PasswordHash::new(&real.expect("a hash")).expect("a hash");
+        for decoy in &decoys {
+            let decoy = PasswordHash::new(decoy).expect("as a hash is written");
+            assert_eq!((decoy.algorithm, decoy.version), (real.algorithm, real.version));
+            assert_eq!(decoy.params, real.params);
+            assert_eq!(decoy.salt.map(|salt| salt.len()), real.salt.as_ref().map(|salt| salt.len()));
+            assert_eq!(decoy.hash.map(|hash| hash.len()), real.hash.as_ref().map(|hash| hash.len()));
+        }
+        assert_ne!(decoys[0], decoys[1]);
+        assert_eq!(decoys[0], decoy("personne@essai"));
     }
 
     #[test]

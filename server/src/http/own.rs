@@ -147,7 +147,7 @@ async fn check(state: &AppState, holder: &Holder, phrase: &str) -> Result<Option
     let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
     let (_, hash) = accounts::secret(&mut tx, account).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    let matches = password::verify(phrase.to_owned(), Some(hash)).await;
+    let matches = password::verify(phrase.to_owned(), hash).await;
     if !matches.map_err(|_| AppError::new(ErrorCode::Unavailable))? {
         return Ok(Some(PassphraseFault::Wrong));
     }

@@ -117,7 +117,8 @@ async fn try_sign_in(state: &AppState, client: &Client, form: &SignIn) -> Result
     if !accounts::may_try(&state.db, &login, origin).await.map_err(unavailable)? {
         return Err(ErrorCode::TooManyAttempts);
     }
-    let stored = found.as_ref().map(|credentials| credentials.password_hash.clone());
+    // The same work for a name that nobody has, so that time tells nothing.
+    let stored = found.as_ref().map_or_else(|| password::decoy(&login), |found| found.password_hash.clone());
     let matches = password::verify(form.phrase.clone(), stored).await.map_err(|_| ErrorCode::Unavailable)?;
     let (Some(found), true) = (found, matches) else { return Err(ErrorCode::BadCredentials) };
     accounts::forget_attempts(&state.db, &login, origin).await.map_err(unavailable)?;

@@ -127,6 +127,16 @@ async function layout(page: Page, how: string): Promise<string[]> {
       const inner = out.filter((element) => !out.some((other) => other !== element && element.contains(other)));
       found.push(`scrolls sideways, ${wide} of ${room} px, ${inner.slice(0, 3).map((it) => `${name(it)} « ${it.textContent?.slice(0, 30)} »`).join(", ")}`);
     }
+    // A long table has thousands of texts in few boxes: each box is looked at once.
+    const boxes = new Map<Element, { overflowX: string; overflowY: string; edge: DOMRect }>();
+    const look = (box: Element) => {
+      const known = boxes.get(box);
+      if (known) return known;
+      const { overflowX, overflowY } = getComputedStyle(box);
+      const looked = { overflowX, overflowY, edge: box.getBoundingClientRect() };
+      boxes.set(box, looked);
+      return looked;
+    };
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement!;
@@ -137,8 +147,7 @@ async function layout(page: Page, how: string): Promise<string[]> {
       for (const text of range.getClientRects()) {
         if (text.width === 0) continue;
         for (let box: Element | null = parent; box && box !== document.documentElement; box = box.parentElement) {
-          const { overflowX, overflowY } = getComputedStyle(box);
-          const edge = box.getBoundingClientRect();
+          const { overflowX, overflowY, edge } = look(box);
           // What only screen readers read.
           if (edge.width <= 1 && edge.height <= 1) break;
           // What scrolls by itself, or says so with an ellipsis elsewhere in full, is not cut.

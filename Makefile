@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Before every command that builds or tests.
 ENV := . tools/env.sh;
+PLAIN_ENV := $(ENV) unset RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS;
 # The standard library of what is downloaded is compiled with it, for size, and a panic in either stops without a word:
 # that is a sixteenth of a phone's wasm. Cargo calls it unstable, hence RUSTC_BOOTSTRAP, which these builds alone have.
 # `make build LOUD=1` takes the library as it comes; a panic then says what and where on the console.
@@ -32,8 +33,9 @@ test check clippy unit simulation integration e2e soak soak-phone attack screens
 	export PROFILE := tested
 CARGO_PROFILE = --profile $(PROFILE)
 
-.PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy clippy-browsers unit simulation \
-	integration e2e soak-phone screens bench-sync bench-dashboard bench-restore bench-phone sqlx supply deny sbom clean-data clean
+.PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy clippy-browsers \
+	unit simulation integration e2e soak-phone screens bench-sync bench-dashboard bench-restore bench-phone sqlx supply deny \
+	sbom clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -88,10 +90,11 @@ test e2e soak-phone screens attack: BESIDE := -p app --bins --tests --examples
 server: ## Compile the server
 	@$(ENV) cargo build $(CARGO_PROFILE) -p server -p bindgen $(BESIDE)
 
-# One feature set each, under names of their own (frontend/Cargo.toml says why).
+# One feature set each, under names of their own (frontend/Cargo.toml says why). By the compiler itself, so that what is
+# tested is what is released, byte for byte; clippy-browsers lints it.
 wasm:
-	@$(ENV) unset RUSTC_WORKSPACE_WRAPPER; $(BOOTSTRAP) cargo build $(WASM) --example phone --features phone$(ALSO)
-	@$(ENV) unset RUSTC_WORKSPACE_WRAPPER; $(BOOTSTRAP) cargo build $(WASM) --example office --features office
+	@$(PLAIN_ENV) $(BOOTSTRAP) cargo build $(WASM) --example phone --features phone$(ALSO)
+	@$(PLAIN_ENV) $(BOOTSTRAP) cargo build $(WASM) --example office --features office
 
 site: server wasm ## Build what browsers load: wasm, scripts, styles, service worker
 	@node tools/site.mjs --bindgen $(TARGET)/$(PROFILE)/bindgen

@@ -375,3 +375,63 @@ function ageCopy(name: string): Promise<void> {
     };
   });
 }
+
+/** Notes which databases were asked for until the first screen took the shell's place, and which before the program was
+ * there. */
+function watchOpenings(): void {
+  const opened: string[] = [];
+  const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = function (name, ...version) {
+    opened.push(name);
+    return open.call(this, name, ...version);
+  };
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = ((...all: Parameters<typeof instantiate>) => {
+    opened.push("the program");
+    return instantiate.apply(WebAssembly, all);
+  }) as typeof instantiate;
+  const looked = new MutationObserver(() => {
+    if (document.querySelector(".phone") || !document.querySelector("main")) return;
+    looked.disconnect();
+    Object.assign(globalThis, { openedFirst: [...opened] });
+  });
+  looked.observe(document, { childList: true, subtree: true });
+}
+
+test("a start asks the disk once, while its program is on the way, and shows what was written since in another tab", async ({
+  browserOf,
+  server,
+}) => {
+  const context = await browserOf("phone").start();
+  const carnet = await openNotebook(context, DEMO.promeneurs[0]!);
+  const name = await carnet.page.evaluate(
+    async () => (await indexedDB.databases()).find(({ name }) => /^lanterne-[0-9a-f-]{36}$/.test(name ?? ""))!.name!,
+  );
+  const page = await context.newPage();
+  await page.addInitScript(watchOpenings);
+  const other = new Carnet(page);
+  await other.open();
+  const opened = await page.evaluate(() => (globalThis as unknown as { openedFirst: string[] }).openedFirst);
+  expect(opened.filter((it) => it !== "the program")).toEqual(["lanterne", name]);
+  expect(opened.indexOf("lanterne")).toBeLessThan(opened.indexOf("the program"));
+
+  // Written while the program of the second tab waits: after what was read ahead, before anybody could show it.
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  await page.exposeFunction("held", () => held);
+  await page.addInitScript(() => {
+    const { instantiate } = WebAssembly;
+    WebAssembly.instantiate = (async (...all: Parameters<typeof instantiate>) => {
+      await (globalThis as unknown as { held(): Promise<void> }).held();
+      return instantiate.apply(WebAssembly, all);
+    }) as typeof instantiate;
+  });
+  // Nobody else would tell it.
+  await server.stop();
+  await page.goto("/app");
+  await expect.poll(() => page.evaluate(() => "takeAhead" in globalThis)).toBe(true);
+  await carnet.note("Écoute", "Discord", 1, "Notée dans l’autre onglet");
+  goOn();
+  await expect(page.locator("[aria-busy]")).toHaveCount(0);
+  await expect(await other.unfold("Offrir une écoute")).toContainText("Notée dans l’autre onglet");
+});

@@ -27,6 +27,15 @@ pub struct Bundle {
     pub wasm: String,
 }
 
+/// A script that stands within a page.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Inline {
+    /// Its text.
+    pub text: String,
+    /// By what a policy of contents (CSP) allows it and no other.
+    pub hash: String,
+}
+
 /// The hashed names that pages need.
 #[derive(Clone, Debug)]
 pub struct SiteAssets {
@@ -38,6 +47,8 @@ pub struct SiteAssets {
     pub office: Bundle,
     /// The script of passkeys.
     pub passkeys: String,
+    /// What the phone's shell asks of the disk first.
+    pub ahead: Inline,
 }
 
 /// What the sign-in page says.
@@ -61,7 +72,6 @@ pub fn phone(site: &SiteAssets, build: &str) -> String {
 
 fn phone_page(site: &SiteAssets, build: &str) -> String {
     let head = view! {
-        <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png" />
         <link rel="preload" href=site.phone.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
         <script async="" src=site.phone.js.clone()></script>
@@ -89,11 +99,10 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
             </div>
         </div>
     };
-    document(site, &site.phone, "Lanterne", head, body).replacen(
-        "<html lang=\"fr\"",
-        &format!("<html lang=\"fr\" data-shell data-build=\"{build}\""),
-        1,
-    )
+    let page = document(site, &site.phone, "Lanterne", head, body);
+    let page = page.replacen("<html lang=\"fr\"", &format!("<html lang=\"fr\" data-shell data-build=\"{build}\""), 1);
+    // Before anything else: the disk is asked while the page is drawn.
+    page.replacen("<head>", &format!("<head><script>{}</script>", site.ahead.text), 1)
 }
 
 /// The office: the document around the coordinator's screens.
@@ -329,7 +338,8 @@ mod tests {
 
     fn site() -> SiteAssets {
         let bundle = Bundle { css: String::new(), js: String::new(), wasm: String::new() };
-        SiteAssets { font: String::new(), phone: bundle.clone(), office: bundle, passkeys: String::new() }
+        let ahead = Inline { text: "ask()".to_owned(), hash: String::new() };
+        SiteAssets { font: String::new(), phone: bundle.clone(), office: bundle, passkeys: String::new(), ahead }
     }
 
     #[test]
@@ -343,5 +353,6 @@ mod tests {
             assert!(page.contains("\"#i-lantern\"") || page.contains("\"#i-network-off\""), "{page}");
             assert!(page.ends_with("</body></html>") && !page.contains("<!>"), "{page}");
         }
+        assert!(phone(&site, "b").contains("<head><script>ask()</script>"));
     }
 }

@@ -38,6 +38,15 @@ async function listen() {
   pause = Math.min(2 * pause, 6e4);
 }
 
+/** What waits until the first screen is drawn: the browser fetches and decodes the launcher's icons once it has a manifest. */
+function goOn() {
+  const manifest = document.createElement("link");
+  manifest.rel = "manifest";
+  manifest.href = "/manifest.webmanifest";
+  document.head.append(manifest);
+  listen();
+}
+
 if (typeof document === "undefined") {
   // The worker hands over the wasm that it has kept: no second download.
   let started;
@@ -63,7 +72,7 @@ if (typeof document === "undefined") {
   const begun = parsed.then(() => compiled).then((module) => start({ module_or_path: module ?? WASM_URL }));
   document.addEventListener("visibilitychange", listen);
   addEventListener("online", listen);
-  begun.then(listen, (cause) => {
+  begun.then(() => setTimeout(goOn, 1e3), (cause) => {
     sayFailure(
       "Le carnet n’a pas pu s’ouvrir",
       "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la\u202f; si cela recommence, prévenez votre coordination.",

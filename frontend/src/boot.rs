@@ -20,6 +20,7 @@ use app::{
         engine::{Speaker, Surroundings, WireFault},
         summary::Sending,
     },
+    ui::after_paint::after_paint,
 };
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{mount::mount_to, prelude::*};
@@ -183,17 +184,25 @@ async fn open(me: Me) -> Result<(), StoreFault> {
         shown.loss.set(loss);
         shown.sending.set(Sending::of(&rows, &meta, None));
         shown.readiness.set(Readiness { app: false, records: meta.last_pull_at.is_some() });
-        let port = connect(shown, store.clone(), speaker);
-        spawn_local(read_on(shown, store, older, unreadable));
+        let (port, sender) = connect(shown, store.clone(), speaker);
+        let go_on = move || {
+            attend(shown, &store, &sender);
+            spawn_local(read_on(shown, store, older, unreadable));
+        };
+        // A page that nobody looks at is not painted.
+        if is_hidden() {
+            go_on()
+        } else {
+            after_paint(go_on)
+        }
         view! { <Screens carnet=Carnet::new(shown, port) /> }.into_any()
     }));
     std::mem::forget(screens);
     Ok(())
 }
 
-/// Reads what the first screen does not need, once that is there, a few entries between two frames.
+/// Reads what the first screen does not need, a few entries between two frames.
 async fn read_on(shown: Shown, store: Store, older: Option<JsValue>, mut unreadable: bool) {
-    TimeoutFuture::new(0).await;
     if let Some(key) = older {
         let forgotten = store.forgotten();
         // A connection that the system has cut is opened anew by the next try; no screen works on a part for good.
@@ -218,6 +227,7 @@ async fn read_on(shown: Shown, store: Store, older: Option<JsValue>, mut unreada
     if unreadable && let Ok(texts) = store.unreadable().await {
         shown.unreadable.set(texts);
     }
+    let _ = store.tidy().await;
 }
 
 /// Shows what the store holds now.
@@ -231,8 +241,8 @@ async fn read_again(shown: Shown, store: &Store) {
     }
 }
 
-/// Joins the screens, the store, the sender and the browser.
-fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
+/// Joins the screens, the store and the sender.
+fn connect(shown: Shown, store: Store, speaker: Speaker) -> (Port, Sender) {
     store.watch(move |change| shown.show(&change.put_entries, &change.remove_entries));
     store.on_leave(move || {
         pwa::put_away();
@@ -254,15 +264,19 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> Port {
             sender.show(shown.sending.with_untracked(|sending| sending.fault)).await;
         });
     });
+    let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender: sender.clone(), shown });
+    (StoredValue::new(SendWrapper::new(phone)), sender)
+}
+
+/// Begins what goes on beside the screens, once the first of them is there: sending, what the server tells, the browser.
+fn attend(shown: Shown, store: &Store, sender: &Sender) {
     sender.listen();
     sender.ask();
     spawn_local(learn_standing(shown));
     pwa::install(shown);
     install::watch(shown);
-    lock::watch(&store, shown);
+    lock::watch(store, shown);
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
-    let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender, shown });
-    StoredValue::new(SendWrapper::new(phone))
 }
 
 /// What the figures need beside the records: as it was last told, then as it is now.
@@ -275,6 +289,10 @@ async fn learn_standing(shown: Shown) {
         let _ = store::keep_standing(account, &standing).await;
         shown.standing.set(Some(standing));
     }
+}
+
+fn is_hidden() -> bool {
+    web_sys::window().and_then(|window| window.document()).is_none_or(|document| document.hidden())
 }
 
 /// The build that the shell was made by.

@@ -13,8 +13,9 @@ use crate::{
     ui::chip_row::Choice,
 };
 
-/// How many of the newest entries make the habits of a person; no more of them are read before the first screen.
-pub const NEWEST: usize = 80;
+/// How many of the newest entries make the habits of a person: some evenings. No more of them are read before the first
+/// screen (frontend/boot/ahead.js).
+const NEWEST: usize = 40;
 /// Networks offered first.
 pub const FIRST_NETWORKS: usize = 5;
 /// Themes offered first.

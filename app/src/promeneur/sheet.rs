@@ -34,9 +34,20 @@ pub struct Opened {
     pub back: &'static str,
 }
 
-/// The form of one record.
+/// The form of one record, handed about like [`Carnet`]: an evening has some dozens of them, of a hundred bytes each.
 #[derive(Clone, Copy)]
-pub struct FormDesk {
+pub struct FormDesk(&'static Desk);
+
+impl std::ops::Deref for FormDesk {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        self.0
+    }
+}
+
+/// What [`FormDesk`] stands for.
+pub struct Desk {
     /// The notebook.
     pub carnet: Carnet,
     /// The record it makes or changes.
@@ -59,7 +70,7 @@ pub struct FormDesk {
 impl FormDesk {
     /// The desk of a record.
     pub fn new(carnet: Carnet, opened: Opened) -> Self {
-        let desk = Self {
+        let desk = Self(Box::leak(Box::new(Desk {
             carnet,
             id: opened.id,
             is_new: opened.is_new,
@@ -70,7 +81,7 @@ impl FormDesk {
             done: StoredValue::new(false),
             timer: StoredValue::new(None),
             back: opened.back,
-        };
+        })));
         // The phone may stop the page at any moment after this, without another word.
         for event in ["visibilitychange", "pagehide"] {
             let listener = window_event_listener_untyped(event, move |_| desk.flush());

@@ -40,8 +40,7 @@ async fn databases() -> Option<Vec<(String, u32)>> {
 
 /// Copies the outbox of a database that is older than `version`. A copy that fails stops the upgrade.
 pub(super) async fn copy_outbox(name: &str, version: u32) -> Result<(), StoreFault> {
-    let Some(databases) = databases().await else { return Ok(()) };
-    forget_old_copies(name, &databases).await;
+    let databases = databases().await.unwrap_or_default();
     let Some((_, older)) = databases.iter().find(|(other, found)| other == name && *found < version) else {
         return Ok(());
     };
@@ -83,11 +82,13 @@ pub(super) async fn forget_copies(name: &str) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// Best effort: a copy too many harms nobody.
-async fn forget_old_copies(name: &str, databases: &[(String, u32)]) {
+/// Forgets the copies of a database that are old. Best effort: a copy too many harms nobody.
+pub(super) async fn forget_old_copies(name: &str) {
     let copies = format!("{name}-before-");
-    for (copy, _) in databases.iter().filter(|(other, _)| other.starts_with(&copies)) {
-        let _ = forget_if_old(copy).await;
+    for (copy, _) in databases().await.unwrap_or_default() {
+        if copy.starts_with(&copies) {
+            let _ = forget_if_old(&copy).await;
+        }
     }
 }
 

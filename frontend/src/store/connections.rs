@@ -21,12 +21,14 @@ pub(super) struct Connections {
 impl Connections {
     /// Opens the one that writes, making or migrating the database first.
     pub(super) fn open(name: &str, blocked: fn(), leave: Leave) -> Boxed<'_, Self> {
-        Box::pin(Self::open_now(name, blocked, leave))
+        Box::pin(async move {
+            before::copy_outbox(name, schema::VERSION).await?;
+            Ok(Self::over(schema::migrate(name, blocked).await?.into(), leave))
+        })
     }
 
-    async fn open_now(name: &str, blocked: fn(), leave: Leave) -> Result<Self, StoreFault> {
-        before::copy_outbox(name, schema::VERSION).await?;
-        let writer: IdbDatabase = schema::migrate(name, blocked).await?.into();
+    /// Over one that writes and is open already.
+    pub(super) fn over(writer: IdbDatabase, leave: Leave) -> Self {
         // Another tab with a newer build wants to upgrade: let it, once what is being typed here is on its way to disk.
         let closing = writer.clone();
         let on_version_change = Closure::once_into_js(move || {
@@ -37,7 +39,12 @@ impl Connections {
             wasm_bindgen_futures::spawn_local(async move { closing.close() });
         });
         writer.set_onversionchange(Some(on_version_change.unchecked_ref()));
-        Ok(Self { writer, reader: None })
+        Self { writer, reader: None }
+    }
+
+    /// The one that writes.
+    pub(super) fn writer(&self) -> IdbDatabase {
+        self.writer.clone()
     }
 
     /// Lets go of the database, once what has begun ends.

@@ -103,15 +103,9 @@ impl Durable {
         Ok(Asked::of(self.store(store)?.get_all_keys()?))
     }
 
-    /// Asks for the rows from `key` on, in the order of keys.
-    pub(super) fn get_all_from(&self, store: &str, key: &JsValue) -> Result<Asked, StoreFault> {
-        let from = IdbKeyRange::lower_bound(key)?;
-        Ok(Asked::of(self.store(store)?.get_all_with_key(&from)?))
-    }
-
-    /// Asks for the rows before `key`, in the order of keys.
-    pub(super) fn get_all_before(&self, store: &str, key: &JsValue) -> Result<Asked, StoreFault> {
-        let before = IdbKeyRange::upper_bound_with_open(key, true)?;
+    /// Asks for the rows up to `key`, in the order of keys.
+    pub(super) fn get_all_up_to(&self, store: &str, key: &JsValue) -> Result<Asked, StoreFault> {
+        let before = IdbKeyRange::upper_bound(key)?;
         Ok(Asked::of(self.store(store)?.get_all_with_key(&before)?))
     }
 

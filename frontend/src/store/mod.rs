@@ -3,6 +3,7 @@
 //! Nobody outside this room names IndexedDB or a `JsValue`. Bodies are kept as JSON texts beside the few fields that
 //! are indexed: what is hashed and sent is the text itself.
 
+mod ahead;
 mod before;
 mod connections;
 mod drafts;
@@ -38,6 +39,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::BroadcastChannel;
 
 use crate::{lock as guard, scope::name_of};
+use ahead::Notebook;
 use connections::Connections;
 use durable::all_rows;
 use lock::{Cipher, Way, turned};
@@ -70,6 +72,8 @@ pub(crate) struct Store {
     made_anew: Rc<Cell<bool>>,
     /// The key of the lock that was opened here; none where there is none, or it is closed.
     cipher: Rc<RefCell<Option<Cipher>>>,
+    /// What was opened and read before this program was there, until somebody listens to the other tabs.
+    ahead: Rc<RefCell<Option<Notebook>>>,
 }
 
 /// A future that the wasm holds once, and not once for each of those who wait for it.
@@ -152,12 +156,17 @@ impl Store {
     async fn open_now(user: AccountId, blocked: fn()) -> Result<Self, StoreFault> {
         let name: Rc<str> = name_of(user).into();
         let leave = Leave::default();
-        let connections = Connections::open(&name, blocked, leave.clone()).await?;
-        let tabs = BroadcastChannel::new(&name).ok();
+        let ahead = ahead::notebook(&name).await;
+        let connections = match &ahead {
+            Some(ahead) => Connections::over(ahead.database(), leave.clone()),
+            None => Connections::open(&name, blocked, leave.clone()).await?,
+        };
+        let tabs = ahead.as_ref().map(Notebook::tabs).or_else(|| BroadcastChannel::new(&name).ok());
+        let ahead = Rc::new(RefCell::new(ahead));
         let connections = Rc::new(RefCell::new(connections));
         let (watcher, writes, removals, made_anew) = (Rc::default(), Rc::default(), Rc::default(), Rc::default());
         let cipher = Rc::default();
-        Ok(Self { name, connections, watcher, writes, removals, tabs, leave, made_anew, cipher })
+        Ok(Self { name, connections, watcher, writes, removals, tabs, leave, made_anew, cipher, ahead })
     }
 
     /// Lets go of the database.
@@ -187,18 +196,33 @@ impl Store {
     /// answer of the server.
     pub(crate) fn listen(&self, changed: impl Fn(bool) + 'static) {
         let Some(tabs) = &self.tabs else { return };
-        let (removals, store) = (self.removals.clone(), self.clone());
-        EventListener::new(tabs, "message", move |event| {
-            removals.update(|count| count + 1);
-            let told = event.dyn_ref::<web_sys::MessageEvent>().map(web_sys::MessageEvent::data).unwrap_or_default();
+        let store = self.clone();
+        let hear = move |told: JsValue| {
+            store.removals.update(|count| count + 1);
             if told.as_string().as_deref() == Some(OF_LOCK) {
                 // What this tab holds is of a lock that is no more, or of none.
                 guard::begin_anew(&store);
             } else {
                 changed(told.is_truthy());
             }
+        };
+        // What was told since the first look at the disk.
+        tabs.set_onmessage(None);
+        for told in self.ahead.take().iter().flat_map(|ahead| ahead.words().to_vec()) {
+            hear(told);
+        }
+        EventListener::new(tabs, "message", move |event| {
+            hear(event.dyn_ref::<web_sys::MessageEvent>().map(web_sys::MessageEvent::data).unwrap_or_default());
         })
         .forget();
+    }
+
+    /// Forgets what is no longer needed; nobody waits for it.
+    pub(crate) fn tidy(&self) -> Boxed<'_, ()> {
+        Box::pin(async move {
+            before::forget_old_copies(&self.name).await;
+            Ok(())
+        })
     }
 
     /// How much was written in this tab so far.

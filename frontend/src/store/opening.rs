@@ -2,22 +2,23 @@
 
 use app::{
     domain::ids::DeviceId,
-    promeneur::{habits::NEWEST, port::FormDraft},
+    promeneur::port::FormDraft,
     sync::outbox::{Entry, Meta, OutboxRow},
 };
 use chrono::{DateTime, Utc};
 use js_sys::Array;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use super::{
     Lock, META_KEY, Store, StoreFault,
+    ahead::read_notebook,
     drafts::by_time,
-    lease::{self, LEASE},
-    lock::LOCK,
+    lease,
     row::{read, read_all, text_row},
-    schema::{DRAFTS, ENTRIES, META, OUTBOX},
+    schema::{ENTRIES, META, OUTBOX},
     unreadable::META_ASIDE,
 };
 
@@ -25,7 +26,7 @@ use super::{
 pub(crate) struct Opening {
     /// The newest entries, or all.
     pub(crate) entries: Vec<Entry>,
-    /// The key before which the others are; none where that is all.
+    /// The key up to which the others are; none where that is all.
     pub(crate) older: Option<JsValue>,
     /// What waits to be sent.
     pub(crate) rows: Vec<OutboxRow>,
@@ -72,39 +73,58 @@ impl Store {
 
     /// None where the phone has no name of its own yet.
     async fn look(&self, all: bool, now: DateTime<Utc>) -> Result<Option<Result<Opening, Lock>>, StoreFault> {
-        let transaction = self.looking(&[META, OUTBOX, DRAFTS, ENTRIES]).await?;
-        let (lock, lease) = (transaction.get(META, LOCK)?, transaction.get(META, LEASE)?);
-        let (own, aside) = (transaction.get(META, META_KEY)?, transaction.get(META, META_ASIDE)?);
-        let (rows, drafts) = (transaction.get_all(OUTBOX)?, transaction.get_all(DRAFTS)?);
-        let keys = transaction.get_all_keys(ENTRIES)?;
+        let told = self.told().await?;
         // Before anything of it is read. Another tab may have put on another lock, or taken this one off, since it was opened.
-        if let Some(lock) = self.still_closed(lock.told().await?) {
+        if let Some(lock) = self.still_closed(told.get(0)) {
             return Ok(Some(Err(lock)));
         }
-        let Some(meta) = read(&own.told().await?) else { return Ok(None) };
-        let waits = lease::read(&lease.told().await?).and_then(|lease| lease.over_at(now));
-        let mut unreadable = !aside.told().await?.is_undefined();
-        let (rows, drafts) = (rows.rows().await?, drafts.rows().await?);
-        let keys = Array::from(&keys.told().await?);
-        let rows = read_these(self.opened(rows, Some(&transaction)).await?, &mut unreadable);
-        let drafts = self.opened(drafts, Some(&transaction)).await?;
-        let mut drafts: Vec<FormDraft> = read_these(drafts, &mut unreadable);
+        let Some(meta) = read(&told.get(2)) else { return Ok(None) };
+        let waits = lease::read(&told.get(1)).and_then(|lease| lease.over_at(now));
+        let mut unreadable = !told.get(3).is_undefined();
+        let [rows, drafts, newest] = [4, 5, 6].map(|at| Array::from(&told.get(at)));
+        let rows = read_these(self.opened(rows.to_vec(), None).await?, &mut unreadable);
+        let mut drafts: Vec<FormDraft> = read_these(self.opened(drafts.to_vec(), None).await?, &mut unreadable);
         by_time(&mut drafts);
-        let before = keys.length().saturating_sub(u32::try_from(NEWEST).unwrap_or(u32::MAX));
-        let all = all || before == 0 || drafts.iter().any(|draft| draft.open);
-        let first = (!all).then(|| keys.get(before));
-        let entries = match &first {
-            Some(first) => transaction.get_all_from(ENTRIES, first)?,
-            None => transaction.get_all(ENTRIES)?,
-        };
-        let entries = read_these(self.opened(entries.rows().await?, None).await?, &mut unreadable);
-        Ok(Some(Ok(Opening { entries, older: first, rows, meta, drafts, unreadable, waits })))
+        let mut entries = read_these(self.opened(newest.to_vec(), None).await?, &mut unreadable);
+        let mut older = Some(told.get(7)).filter(|key| !key.is_undefined());
+        if (all || drafts.iter().any(|draft| draft.open))
+            && let Some(key) = older.take()
+        {
+            let mut rows = self.older(&key).await?;
+            let mut first = Vec::new();
+            while let Some(more) = rows.next(&mut unreadable).await {
+                first.extend(more);
+            }
+            first.append(&mut entries);
+            entries = first;
+        }
+        Ok(Some(Ok(Opening { entries, older, rows, meta, drafts, unreadable, waits })))
     }
 
-    /// The entries before a key.
+    /// What `readNotebook` gives (frontend/boot/ahead.js): read ahead, the first time; or now.
+    async fn told(&self) -> Result<Array, StoreFault> {
+        if let Some(ahead) = self.ahead.borrow().as_ref()
+            && let Some(rows) = ahead.take_rows()
+        {
+            return Ok(rows);
+        }
+        let ask = || read_notebook(&self.connections.borrow().writer());
+        let first = match ask() {
+            Ok(asked) => JsFuture::from(asked).await,
+            Err(cause) => Err(cause),
+        };
+        if let Ok(told) = first {
+            return Ok(told.unchecked_into());
+        }
+        // The browser has closed the connection.
+        self.reopen().await?;
+        Ok(JsFuture::from(ask()?).await?.unchecked_into())
+    }
+
+    /// The entries up to a key.
     pub(crate) async fn older(&self, key: &JsValue) -> Result<Older, StoreFault> {
         let transaction = self.looking(&[ENTRIES]).await?;
-        Ok(Older(self.clone(), transaction.get_all_before(ENTRIES, key)?.rows().await?.into_iter()))
+        Ok(Older(self.clone(), transaction.get_all_up_to(ENTRIES, key)?.rows().await?.into_iter()))
     }
 
     /// Gives the phone its own name at the first opening. Where its own facts cannot be read it gets a new one, and goes

@@ -8,7 +8,7 @@ use app::{
         ids::{DeviceId, SchemeId},
         person::Me,
     },
-    shells::{Bundle, SiteAssets},
+    shells::{Bundle, Inline, SiteAssets},
 };
 use chrono::NaiveDate;
 use server::{
@@ -120,7 +120,13 @@ async fn serve(options: PgConnectOptions) -> anyhow::Result<SocketAddr> {
 /// A site without files: only the routes of sync are asked.
 fn assets() -> Assets {
     let bundle = || Bundle { css: String::new(), js: String::new(), wasm: String::new() };
-    let site = SiteAssets { font: String::new(), phone: bundle(), office: bundle(), passkeys: String::new() };
+    let site = SiteAssets {
+        font: String::new(),
+        phone: bundle(),
+        office: bundle(),
+        passkeys: String::new(),
+        ahead: Inline::default(),
+    };
     let shell = app::shells::phone(&site, "bench");
     Assets { folder: PathBuf::from("/nowhere"), site, shell, build: "bench".to_owned(), worker: String::new() }
 }

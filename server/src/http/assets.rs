@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app::shells::{Bundle, SiteAssets};
+use app::shells::{Bundle, Inline, SiteAssets};
 use axum::{
     Router,
     http::{HeaderValue, StatusCode, header},
@@ -40,6 +40,7 @@ struct Manifest {
     font: String,
     bundles: BTreeMap<String, Bundle>,
     passkeys: String,
+    ahead: Inline,
     precache: Vec<String>,
     /// Content hashes of the files that have none in their name.
     #[serde(default)]
@@ -63,7 +64,8 @@ impl Assets {
         let bundle =
             |name: &str| manifest.bundles.get(name).cloned().ok_or_else(|| fault(format!("no bundle named {name}")));
         let (phone, office) = (bundle("phone")?, bundle("office")?);
-        let site = SiteAssets { font: manifest.font, phone, office, passkeys: manifest.passkeys };
+        let site =
+            SiteAssets { font: manifest.font, phone, office, passkeys: manifest.passkeys, ahead: manifest.ahead };
         let source = std::fs::read_to_string(folder.join("worker.js")).map_err(|error| fault(error.to_string()))?;
         // What a phone keeps, and nothing else: a change of the office alone must not make phones download anything.
         let mut digest = Sha256::new();

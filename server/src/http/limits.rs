@@ -9,7 +9,7 @@ use app::{
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -20,6 +20,12 @@ use super::{AppState, pages};
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
      worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The same for a page that runs scripts of its own: those that `source` names, by a nonce or by what they are.
+pub fn policy_with(source: &str) -> Option<HeaderValue> {
+    let policy = CONTENT_SECURITY_POLICY.replacen("script-src", &format!("script-src '{source}'"), 1);
+    HeaderValue::from_str(&policy).ok()
+}
 
 /// An error as the answer of a route.
 pub fn refuse(error: impl Into<AppError>) -> Response {

@@ -30,7 +30,7 @@ use serde::Deserialize;
 use super::{
     AppState,
     context::{prolonging, provide_office},
-    limits::CONTENT_SECURITY_POLICY,
+    limits::policy_with,
 };
 use crate::db::{
     accounts::{self, Holder},
@@ -50,7 +50,11 @@ pub async fn home(State(state): State<AppState>, headers: HeaderMap) -> Response
 
 /// `/app` and everything under it: the shell, the same for everybody.
 pub async fn phone(State(state): State<AppState>) -> Response {
-    ([(header::CACHE_CONTROL, "no-cache")], Html(state.assets.shell.clone())).into_response()
+    let mut response = ([(header::CACHE_CONTROL, "no-cache")], Html(state.assets.shell.clone())).into_response();
+    if let Some(policy) = policy_with(&state.assets.site.ahead.hash) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// What the sign-in page may be told by its address.
@@ -224,8 +228,7 @@ fn with_cookie(mut response: Response, state: &AppState, headers: &HeaderMap, ho
 /// Leptos writes what the browser needs to take over the page into inline scripts, each with the page's own nonce.
 fn allow_own_scripts() {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-    let policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", &format!("script-src 'self' 'nonce-{nonce}'"));
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    if let Some(policy) = policy_with(&format!("nonce-{nonce}")) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }

@@ -8,7 +8,7 @@ use app::{
         ids::{DeviceId, OpId, SchemeId},
         person::Me,
     },
-    shells::{Bundle, SiteAssets},
+    shells::{Bundle, Inline, SiteAssets},
     sync::messages::{Limits, Op, OpResult, PROTO, PullRequest, PushAnswer, PushRequest, Verdict},
 };
 use axum::{
@@ -311,7 +311,8 @@ fn assets() -> Assets {
         wasm: format!("/pkg/{name}.wasm"),
     };
     let (font, passkeys) = ("/fonts/a.woff2".to_owned(), "/pkg/passkey.js".to_owned());
-    let site = SiteAssets { font, phone: bundle("phone"), office: bundle("office"), passkeys };
+    let ahead = Inline { text: "ahead()".to_owned(), hash: "sha256-ahead".to_owned() };
+    let site = SiteAssets { font, phone: bundle("phone"), office: bundle("office"), passkeys, ahead };
     let shell = app::shells::phone(&site, "test");
     let (build, worker) = ("test".to_owned(), "const BUILD=\"test\";".to_owned());
     Assets { folder: PathBuf::from("/nowhere"), site, shell, build, worker }

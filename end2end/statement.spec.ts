@@ -77,3 +77,24 @@ test("a statement is handed over without network, and what is noted later shows 
     await expect(office.getByText(/Depuis la remise\s: 1 intervention de plus, 2 contacts de plus/)).toBeVisible();
   });
 });
+
+test("a month's statement is ready once its last evening is over, in the small hours of the first", async ({ browserOf }) => {
+  const { page } = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[6]!);
+  const { hours, name } = await page.evaluate(() => {
+    const now = new Date();
+    const first = (hour: number) => new Date(now.getFullYear(), now.getMonth(), 1, hour).getTime();
+    const before = new Date(now.getFullYear(), now.getMonth() - 1, 15);
+    return { hours: { before: first(2), after: first(3) }, name: before.toLocaleDateString("fr-FR", { month: "long" }) };
+  });
+  const reminder = page.getByRole("region", { name: new RegExp(`^Relevé .*${name}.* est prêt$`) });
+  const openAt = async (time: number) => {
+    await page.clock.setFixedTime(time);
+    await page.goto("/app");
+    // Everything is there, and the server was heard of under this clock.
+    await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
+  };
+  await openAt(hours.before);
+  await expect(reminder).toHaveCount(0);
+  await openAt(hours.after);
+  await expect(reminder).toBeVisible();
+});

@@ -191,9 +191,9 @@ async fn open(me: Me) -> Result<(), StoreFault> {
         };
         // A page that nobody looks at is not painted.
         if is_hidden() {
-            go_on()
+            go_on();
         } else {
-            after_paint(go_on)
+            after_paint(go_on);
         }
         view! { <Screens carnet=Carnet::new(shown, port) /> }.into_any()
     }));

@@ -106,7 +106,7 @@ pub fn MonthStatement(
 /// The form: what the coordination will receive, and what one may add.
 pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
     let carnet = desk.carnet;
-    let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
+    let today = untrack(|| carnet.this_evening());
     let period = Period::month_of(initial.month.unwrap_or(today));
     let title = initial.title();
     let is_refused = untrack(|| carnet.line(desk.id)).is_some_and(|line| line.entry.state == EntryState::Rejected);
@@ -175,7 +175,8 @@ fn standing_of(line: Option<&Line>, is_over: bool) -> &'static str {
 /// The statements of a period's months that have begun, in « Mon bilan ».
 pub fn months(carnet: Carnet, period: Period) -> AnyView {
     let links = move || {
-        let today = carnet.clock.with(chrono::NaiveDateTime::date);
+        // A month is over with its last evening, which ends in the night.
+        let today = carnet.this_evening();
         let begun = period.months().into_iter().filter(|month| *month <= today && counts_in(carnet, *month));
         let links: Vec<AnyView> = begun
             .map(|month| {
@@ -216,7 +217,7 @@ fn counts_in(carnet: Carnet, month: NaiveDate) -> bool {
 /// On « Ce soir », once a month is over: its statement is ready. Said only where all that the person has is on this phone.
 pub fn reminder(carnet: Carnet) -> AnyView {
     let due = Memo::new(move |_| {
-        let month = Period::month_of(carnet.clock.with(chrono::NaiveDateTime::date)).before().first();
+        let month = Period::month_of(carnet.this_evening()).before().first();
         let is_whole = carnet.whole.get() && carnet.waits.get().is_none();
         let is_due = is_whole && counts_in(carnet, month) && of_month(carnet, month).is_none();
         is_due.then_some(month)

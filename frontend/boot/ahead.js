@@ -1,36 +1,7 @@
 // What a notebook opens with, asked of the disk while the shell is being drawn and the wasm is on its way: the first thing
 // in the shell's head. frontend/src/store/ahead.rs takes it up, once, and asks by itself where there is none. Only what
 // exists is opened: nothing is made or changed from here.
-
-/** How many of the newest entries the first screen needs; as many make the habits of a person (app/src/promeneur/habits.rs). */
-const NEWEST = 40;
-
-const told = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
-/** Lock, lease, own facts, those that could not be read, outbox, drafts, the newest entries and the key of the one before
- * them, as they all were at one moment. */
-self.readNotebook = async (database) => {
-  const names = ["drafts", "entries", "meta", "outbox"];
-  const transaction = database.transaction(names);
-  const [drafts, entries, meta, outbox] = names.map((name) => transaction.objectStore(name));
-  const asked = [meta.getAllKeys(), meta.getAll(), outbox.getAll(), drafts.getAll()].map(told);
-  // To the key and back, whatever the number of entries.
-  const way = entries.openKeyCursor(null, "prev");
-  let before = await told(way);
-  if (before) {
-    before.advance(NEWEST);
-    before = await told(way);
-  }
-  const older = before?.key;
-  asked.push(told(entries.getAll(older && IDBKeyRange.lowerBound(older, true))));
-  const [keys, values, ...rows] = await Promise.all(asked);
-  const own = (key) => values[keys.indexOf(key)];
-  return [own("lock"), own("lease"), own("sync"), own("unreadable"), ...rows, older];
-};
+import { readNotebook, told } from "./notebook.js";
 
 /** Opens a database that exists. */
 function open(name) {
@@ -40,24 +11,31 @@ function open(name) {
   return told(request);
 }
 
+async function openNotebook(name) {
+  const [database, words] = [await open(name), []];
+  let tabs;
+  try {
+    // A newer build waits for nobody who has not begun, and a browser may clear or close what it wants: what was read then
+    // is of no use, as after a word of another tab.
+    database.onclose = database.onversionchange = () => words.push(database.close());
+    tabs = new BroadcastChannel(name);
+    tabs.onmessage = ({ data }) => words.push(data);
+    return { database, tabs, words, rows: await readNotebook(database) };
+  } catch {
+    database.close();
+    tabs?.close();
+  }
+}
+
 async function readAhead() {
   const who = await open("lanterne");
   const store = who.transaction("who").objectStore("who");
   // Closed once what has begun ends.
   who.close();
   const people = await Promise.all(["current", "signed-out", "last-sign-in"].map((key) => told(store.get(key))));
-  const ahead = { people };
-  if (people[0]) {
-    const name = "lanterne-" + JSON.parse(people[0].json).account;
-    const database = await open(name);
-    // A newer build waits for nobody who has not begun.
-    database.onversionchange = () => database.close();
-    const [tabs, words] = [new BroadcastChannel(name), []];
-    // What another tab writes from here on may not be in what is read.
-    tabs.onmessage = ({ data }) => words.push(data);
-    ahead.notebook = { database, tabs, words, rows: await self.readNotebook(database) };
-  }
-  return ahead;
+  const account = people[0] && JSON.parse(people[0].json).account;
+  const notebook = account && (await openNotebook("lanterne-" + account).catch(() => undefined));
+  return { people, notebook };
 }
 
 const asked = readAhead().catch(() => undefined);

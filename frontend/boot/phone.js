@@ -2,6 +2,7 @@
 // both run the very same program. `glue` is what bindgen wrote and WASM_URL the hashed name; tools/site.mjs gives both.
 import start, { sendOutbox } from "glue";
 import { sayFailure } from "./failure.js";
+import { readNotebook } from "./notebook.js";
 
 // While the notebook is looked at the server holds this question until the coordination withdraws a phone of its person
 // (server/src/news.rs). Then the sender asks, as when a network comes back, and learns whether it is this one.
@@ -56,6 +57,8 @@ if (typeof document === "undefined") {
     await sendOutbox(build);
   };
 } else {
+  // frontend/src/store/ahead.rs asks by it.
+  self.readNotebook = readNotebook;
   // The browser offers the installation once, maybe before the wasm is there (frontend/src/install.rs takes it up).
   addEventListener("beforeinstallprompt", (offer) => {
     offer.preventDefault();

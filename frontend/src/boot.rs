@@ -186,7 +186,7 @@ async fn open(me: Me) -> Result<(), StoreFault> {
         shown.readiness.set(Readiness { app: false, records: meta.last_pull_at.is_some() });
         let (port, sender) = connect(shown, store.clone(), speaker);
         let go_on = move || {
-            attend(shown, &store, &sender);
+            attend(shown, &sender);
             spawn_local(read_on(shown, store, older, unreadable));
         };
         // A page that nobody looks at is not painted.
@@ -241,7 +241,7 @@ async fn read_again(shown: Shown, store: &Store) {
     }
 }
 
-/// Joins the screens, the store and the sender.
+/// Joins the screens, the store and the sender, and watches over the lock.
 fn connect(shown: Shown, store: Store, speaker: Speaker) -> (Port, Sender) {
     store.watch(move |change| shown.show(&change.put_entries, &change.remove_entries));
     store.on_leave(move || {
@@ -264,18 +264,18 @@ fn connect(shown: Shown, store: Store, speaker: Speaker) -> (Port, Sender) {
             sender.show(shown.sending.with_untracked(|sending| sending.fault)).await;
         });
     });
+    sender.listen();
+    lock::watch(&store, shown);
     let phone: Rc<dyn PhonePort> = Rc::new(Phone { store, sender: sender.clone(), shown });
     (StoredValue::new(SendWrapper::new(phone)), sender)
 }
 
 /// Begins what goes on beside the screens, once the first of them is there: sending, what the server tells, the browser.
-fn attend(shown: Shown, store: &Store, sender: &Sender) {
-    sender.listen();
+fn attend(shown: Shown, sender: &Sender) {
     sender.ask();
     spawn_local(learn_standing(shown));
     pwa::install(shown);
     install::watch(shown);
-    lock::watch(store, shown);
     Interval::new(TICK_MS, move || shown.clock.set(Browser.wall_clock())).forget();
 }
 

@@ -1,5 +1,5 @@
-//! What the page's script has asked of the disk before this program was there (frontend/boot/ahead.js). It is taken up once;
-//! whoever finds nothing asks by themselves, in the same words.
+//! What the shell has asked of the disk before this program was there (frontend/boot/ahead.js). It is taken up once; whoever
+//! finds nothing asks by themselves, in the same words (frontend/boot/notebook.js).
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -31,17 +31,20 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn tabs(this: &Notebook) -> BroadcastChannel;
 
-    /// What other tabs have told since it is open.
+    /// What other tabs have told since it is open, and that the browser has closed it.
     #[wasm_bindgen(method, getter)]
     pub(super) fn words(this: &Notebook) -> Array;
 }
 
 impl Notebook {
-    /// What it opens with, once: whoever looks again wants to see what is there now.
+    /// What it opens with, once, and not where something was told since: another tab may have put a lock on meanwhile.
+    /// Whatever is read from now on is later than what was told.
     pub(super) fn take_rows(&self) -> Option<Array> {
-        let rows = self.rows();
+        let (rows, words) = (self.rows(), self.words());
         self.set_rows(None);
-        rows
+        let is_overtaken = words.length() > 0;
+        words.set_length(0);
+        rows.filter(|_| !is_overtaken)
     }
 }
 

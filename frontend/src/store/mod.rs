@@ -206,7 +206,7 @@ impl Store {
                 changed(told.is_truthy());
             }
         };
-        // What was told since the first look at the disk.
+        // What was told since the last look at the disk.
         tabs.set_onmessage(None);
         for told in self.ahead.take().iter().flat_map(|ahead| ahead.words().to_vec()) {
             hear(told);

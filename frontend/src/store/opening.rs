@@ -5,7 +5,7 @@ use app::{
     promeneur::port::FormDraft,
     sync::outbox::{Entry, Meta, OutboxRow},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::Array;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -87,7 +87,10 @@ impl Store {
         by_time(&mut drafts);
         let mut entries = read_these(self.opened(newest.to_vec(), None).await?, &mut unreadable);
         let mut older = Some(told.get(7)).filter(|key| !key.is_undefined());
-        if (all || drafts.iter().any(|draft| draft.open))
+        // An evening of so many entries that the presence in which they were noted may be an older one.
+        let a_day_ago = (now - TimeDelta::days(1)).timestamp_millis();
+        let is_full = entries.first().is_some_and(|entry: &Entry| entry.id.made_at_ms() > a_day_ago);
+        if (all || is_full || drafts.iter().any(|draft| draft.open))
             && let Some(key) = older.take()
         {
             let mut rows = self.older(&key).await?;
@@ -101,7 +104,7 @@ impl Store {
         Ok(Some(Ok(Opening { entries, older, rows, meta, drafts, unreadable, waits })))
     }
 
-    /// What `readNotebook` gives (frontend/boot/ahead.js): read ahead, the first time; or now.
+    /// What `readNotebook` gives (frontend/boot/notebook.js): read ahead, the first time; or now.
     async fn told(&self) -> Result<Array, StoreFault> {
         if let Some(ahead) = self.ahead.borrow().as_ref()
             && let Some(rows) = ahead.take_rows()

@@ -110,7 +110,7 @@ async fn no_page_needs_what_the_policy_forbids() {
         for script in text.split("<script").skip(1) {
             let tag = script.split_once('>').map_or(script, |(tag, _)| tag);
             let allowed = nonce.as_ref().is_some_and(|nonce| tag.contains(nonce))
-                || (path.starts_with("/app") && script == ">ahead()</script>");
+                || (path.starts_with("/app") && script.starts_with(">ahead()</script>"));
             assert!(tag.contains(" src=") || allowed, "{path}: an inline script: {tag}");
         }
         nonces.extend(nonce);

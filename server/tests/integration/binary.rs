@@ -14,8 +14,9 @@ pub fn site() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("lanterne-site-{}", fresh_id().simple()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let bundle = r#"{"css":"/pkg/a.css","js":"/pkg/a.js","wasm":"/pkg/a.wasm"}"#;
+    let bundles = format!(r#""bundles":{{"phone":{bundle},"office":{bundle}}}"#);
     let names = format!(
-        r#"{{"font":"/fonts/a.woff2","bundles":{{"phone":{bundle},"office":{bundle}}},"passkeys":"/pkg/passkey.js","precache":[]}}"#
+        r#"{{"font":"/fonts/a.woff2",{bundles},"passkeys":"/pkg/passkey.js","ahead":{{"text":"","hash":""}},"precache":[]}}"#
     );
     std::fs::write(folder.join("assets.json"), names).expect("written");
     std::fs::write(folder.join("worker.js"), "").expect("written");

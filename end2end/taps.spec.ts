@@ -30,11 +30,13 @@ class Thumb {
 }
 
 const tile = (page: Page, name: string) => page.getByRole("link", { name, exact: true });
+/** The form's first, which « Réseaux » of « Ce soir » is not. */
+const network = (page: Page) => page.getByRole("group", { name: /^Réseau\b/ }).locator("label.chip").first();
 
 /** Type, network, theme, save. */
 async function ordinary(carnet: Carnet, thumb: Thumb, name: string): Promise<void> {
   await thumb.tap(tile(carnet.page, name));
-  await thumb.tap(carnet.page.getByRole("group", { name: "Réseau" }).locator("label.chip").first());
+  await thumb.tap(network(carnet.page));
   await thumb.tap(carnet.firstTheme());
   await thumb.save();
 }
@@ -43,7 +45,7 @@ async function ordinary(carnet: Carnet, thumb: Thumb, name: string): Promise<voi
 async function fullest(carnet: Carnet, thumb: Thumb, name: string): Promise<void> {
   const { page } = carnet;
   await thumb.tap(tile(page, name));
-  await thumb.tap(page.getByRole("group", { name: "Réseau" }).locator("label.chip").first());
+  await thumb.tap(network(page));
   await thumb.tap(carnet.firstTheme());
   await thumb.tap(page.getByRole("group", { name: /^Durée/ }).locator("label.chip", { hasText: /^15$/ }));
   await thumb.tap(page.locator("details.more summary"));

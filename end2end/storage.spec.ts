@@ -325,12 +325,12 @@ test("what waits is copied before the stores change, and the copy goes after thi
     const { databases, open } = IDBFactory.prototype;
     IDBFactory.prototype.databases = async function () {
       const all = await databases.call(this);
-      return all.map((one) => (/^lanterne-[0-9a-f-]{36}$/.test(one.name ?? "") ? { ...one, version: 0 } : one));
+      return all.map((one) => (/^lanterne-[0-9a-f-]{36}$/.test(one.name ?? "") ? { ...one, version: 1 } : one));
     };
     IDBFactory.prototype.open = function (name, version) {
-      return open.call(this, name, version === 0 ? undefined : version);
+      return open.call(this, name, version === 1 && /^lanterne-[0-9a-f-]{36}$/.test(name) ? undefined : version);
     };
-    Object.defineProperty(IDBDatabase.prototype, "version", { get: () => 0 });
+    Object.defineProperty(IDBDatabase.prototype, "version", { get: () => 1 });
   });
   const carnet = await openNotebook(context, DEMO.promeneurs[9]!);
   const { page } = carnet;

@@ -69,7 +69,11 @@ pub(crate) async fn start() {
 
 /// Whose notebook to open. None when the browser is on its way to another page, or nothing can be opened now.
 async fn person() -> Option<Me> {
-    let known = store::known().await.unwrap_or_default();
+    let mut known = store::known().await.unwrap_or_default();
+    if known.left || named_sign_in().is_some() {
+        // As it is now: another tab may have signed in or out since it was read ahead.
+        known = store::known().await.unwrap_or_default();
+    }
     // The sign-in of the address, unless it is one of the history.
     let sign_in = named_sign_in().filter(|(_, number)| known.is_new(number));
     if sign_in.is_none() && known.left {

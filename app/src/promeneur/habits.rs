@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many of the newest entries make the habits of a person: some evenings. No more of them are read before the first
-/// screen (frontend/boot/ahead.js).
+/// screen (frontend/boot/notebook.js).
 const NEWEST: usize = 40;
 /// Networks offered first.
 pub const FIRST_NETWORKS: usize = 5;

@@ -41,7 +41,9 @@ async fn databases() -> Option<Vec<(String, u32)>> {
 /// Copies the outbox of a database that is older than `version`. A copy that fails stops the upgrade.
 pub(super) async fn copy_outbox(name: &str, version: u32) -> Result<(), StoreFault> {
     let databases = databases().await.unwrap_or_default();
-    let Some((_, older)) = databases.iter().find(|(other, found)| other == name && *found < version) else {
+    // Of version nought is what some browsers list of a database that was never made.
+    let is_older = |found: u32| (1..version).contains(&found);
+    let Some((_, older)) = databases.iter().find(|(other, found)| other == name && is_older(*found)) else {
         return Ok(());
     };
     let database: IdbDatabase = Factory::new()?.open(name, Some(*older))?.await?.into();

@@ -1,11 +1,11 @@
 //! What a start reads: in one go, and at first only as much as the screens of this evening need.
 
 use app::{
-    domain::{ids::DeviceId, time::evening_of},
+    domain::{ids::DeviceId, presence::FORGOTTEN_AFTER_H, time::evening_of},
     promeneur::{line::Line, port::FormDraft},
     sync::outbox::{Entry, Meta, OutboxRow},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::Array;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -89,8 +89,8 @@ impl Store {
         let mut entries = read_these(self.opened(newest.to_vec(), None).await?, &mut unreadable);
         let mut older = Some(told.get(7)).filter(|key| !key.is_undefined());
         // An evening of so many entries that the presence in which they were noted may be an older one.
-        let tonight = evening_of(Browser.local(now));
-        let is_full = entries.first().is_some_and(|entry: &Entry| Line::of(entry.clone()).day() >= tonight);
+        let since = evening_of(Browser.local(now - TimeDelta::hours(FORGOTTEN_AFTER_H)));
+        let is_full = entries.first().is_some_and(|entry: &Entry| Line::of(entry.clone()).day() >= since);
         if (all || is_full || drafts.iter().any(|draft| draft.open))
             && let Some(key) = older.take()
         {

@@ -133,7 +133,8 @@ export class Carnet {
   /** An entry of the journal or of this evening, unfolded. */
   async unfold(title: string): Promise<Locator> {
     const entry = this.page.locator("details.entry", { hasText: title }).first();
-    await entry.locator("summary").click();
+    // What was unfolded before stays so, whatever became of it.
+    if ((await entry.getAttribute("open")) === null) await entry.locator("summary").click();
     return entry;
   }
 

@@ -28,3 +28,20 @@ test("what was noted twice is pointed out, and withdrawn as what it is", async (
   await carnet.unfold("Offrir une écoute");
   await expect(page.getByText(/^Dit la même chose/)).toHaveCount(1);
 });
+
+test("what one has unfolded stays so when it is sent", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[6]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.note("Informer", "Discord", 1);
+  const entry = await carnet.unfold("Communiquer une information");
+  await expect(entry.locator(".state")).toHaveText("sur ce téléphone");
+  await entry.getByRole("button", { name: /^Supprimer\s*:/ }).focus();
+  await server.start();
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(entry.locator(".state")).toHaveText(/^envoyée/);
+  await expect(entry.getByRole("button", { name: /^Supprimer\s*:/ })).toBeVisible();
+  await expect.poll(() => page.evaluate(() => document.activeElement === document.body)).toBe(false);
+  await entry.locator("summary").click();
+  await expect(entry.getByRole("button", { name: /^Supprimer\s*:/ })).toBeHidden();
+});

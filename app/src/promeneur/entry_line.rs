@@ -9,12 +9,14 @@ use crate::{
     domain::{
         coded::{Code, Coded},
         fr::{self, NNBSP},
+        ids::RecordId,
         intervention::InterventionDraft,
         record::Draft,
         taxonomy::{ChannelKind, WithdrawalReason},
     },
     sync::outbox::{Entry, EntryState},
     ui::{
+        focus::keep_focus,
         html::{Html, html},
         icon::{self, Icon},
         kept::{Item, kept},
@@ -22,9 +24,13 @@ use crate::{
     },
 };
 
-/// The lines of an evening, as a list. A line is drawn anew when its record changes, and only that one.
+/// The records of a list that one has unfolded.
+type Unfolded = StoredValue<Vec<RecordId>>;
+
+/// The lines of an evening, as a list. A line is drawn anew when its record changes, and only that one; it stays unfolded.
 pub fn entry_lines(lines: Memo<Vec<Arc<Line>>>) -> AnyView {
     let carnet = Carnet::open();
+    let open = Unfolded::new(Vec::new());
     let each = move || {
         let parked = carnet.sending.with(|sending| sending.parked.clone());
         let item = |line: &Arc<Line>, lines: &[Arc<Line>]| {
@@ -34,7 +40,7 @@ pub fn entry_lines(lines: Memo<Vec<Arc<Line>>>) -> AnyView {
             let (place, said) = (Arc::as_ptr(line).addr(), twin.as_deref().unwrap_or("-"));
             let key = format!("{} {place} {} {said}", line.entry.id, usize::from(is_parked));
             let line = line.clone();
-            Item::new(key, move || entry_line(carnet, line, is_parked, twin))
+            Item::new(key, move || entry_line(carnet, line, is_parked, twin, open))
         };
         lines.with(|lines| lines.iter().map(|line| item(line, lines)).collect())
     };
@@ -42,14 +48,27 @@ pub fn entry_lines(lines: Memo<Vec<Arc<Line>>>) -> AnyView {
 }
 
 /// The line of a record; `twin` is the time of an earlier one that says the same. What it unfolds is drawn when it does.
-fn entry_line(carnet: Carnet, line: Arc<Line>, is_parked: bool, twin: Option<String>) -> AnyView {
+fn entry_line(carnet: Carnet, line: Arc<Line>, is_parked: bool, twin: Option<String>, open: Unfolded) -> AnyView {
     let summary = summary(carnet, &line, is_parked);
-    let (drawn, set_drawn) = signal(false);
+    let id = line.entry.id;
+    let is_open = open.with_value(|open| open.contains(&id));
+    if is_open {
+        // What is in it may have had the focus.
+        keep_focus();
+    }
+    let (drawn, set_drawn) = signal(is_open);
+    let turn = move |_| {
+        set_drawn.set(true);
+        open.update_value(|open| match open.iter().position(|other| *other == id) {
+            Some(at) => drop(open.swap_remove(at)),
+            None => open.push(id),
+        });
+    };
     let rest = move || drawn.get().then(|| unfolded(carnet, line.clone(), twin.clone()));
     view! {
         <li>
-            <details class="entry">
-                <summary inner_html=summary on:click=move |_| set_drawn.set(true)></summary>
+            <details class="entry" open=is_open>
+                <summary inner_html=summary on:click=turn></summary>
                 {rest}
             </details>
         </li>

@@ -1,5 +1,5 @@
 // A phone is withdrawn, hands over what it holds, and the coordinator decides: all of it without a script of ours.
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { everything } from "./access.ts";
 import { op, say, uuid7 } from "./device.ts";
@@ -22,6 +22,14 @@ async function looksRight(page: Page, name: string): Promise<void> {
   }
 }
 
+/** Goes where a link leads, and waits until it is there. */
+async function follow(link: Locator): Promise<void> {
+  const page = link.page();
+  const there = new URL((await link.getAttribute("href"))!, page.url()).href;
+  await link.click();
+  await page.waitForURL(there);
+}
+
 test("a phone is withdrawn and what it held is decided, readable and without a script", async ({ browser, page, baseURL }) => {
   test.setTimeout(240_000);
   const device = uuid7();
@@ -37,7 +45,7 @@ test("a phone is withdrawn and what it held is decided, readable and without a s
   await expect(page.getByRole("heading", { level: 1, name: "Téléphones" })).toBeVisible();
   await expect(page.getByText("L’envoi s’est arrêté 2 fois")).toBeVisible();
   await looksRight(page, "phones");
-  await page.locator(`a[href*="${device}"]`).click();
+  await follow(page.locator(`a[href*="${device}"]`));
   await looksRight(page, "withdraw");
   await page.getByRole("button", { name: "Retirer ce téléphone" }).click();
   await expect(page.getByRole("status")).toContainText("Le téléphone est retiré");
@@ -51,13 +59,13 @@ test("a phone is withdrawn and what it held is decided, readable and without a s
   await expect(cards).toHaveCount(3);
   await expect(page.getByText("Léa")).toHaveCount(0);
   await looksRight(page, "to-check");
-  await page.getByRole("link", { name: "Corriger" }).nth(1).click();
+  await follow(page.getByRole("link", { name: "Corriger" }).nth(1));
   await looksRight(page, "correct");
   await page.getByLabel(/^Dont pour la première fois/).fill("2");
   await page.getByLabel("Pourquoi ce changement").fill("compté deux fois");
   await page.getByRole("button", { name: "Corriger" }).click();
   await expect(page.getByRole("status")).toContainText("La saisie est corrigée");
-  await page.getByRole("link", { name: "Demander" }).first().click();
+  await follow(page.getByRole("link", { name: "Demander" }).first());
   await looksRight(page, "ask");
   await page.getByLabel("Votre question").fill("Était-ce bien ce soir-là ?");
   await page.getByRole("button", { name: "Demander" }).click();
@@ -67,7 +75,7 @@ test("a phone is withdrawn and what it held is decided, readable and without a s
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status")).toContainText("La saisie est acceptée");
   await expect(cards).toHaveCount(1);
-  await page.getByRole("link", { name: "Écarter" }).click();
+  await follow(page.getByRole("link", { name: "Écarter" }));
   await page.getByLabel("Pourquoi l’écarter").fill("vu ensemble");
   await page.getByRole("button", { name: "Écarter" }).click();
   await expect(page.getByRole("heading", { name: "Rien à vérifier" })).toBeVisible();

@@ -78,9 +78,7 @@ test("an evening by keyboard", async ({ page }, info) => {
   });
 
   await test.step("a deletion's way back goes when one goes elsewhere", async () => {
-    const entry = page.locator("details.entry", { hasText: "Offrir une écoute" }).first();
-    // Where the one before it in the list was unfolded and went, it stands unfolded.
-    if ((await entry.getAttribute("open")) === null) await entry.locator("summary").click();
+    const entry = await carnet.unfold("Offrir une écoute");
     await entry.getByRole("button", { name: /^Supprimer\s*:/ }).click();
     await expect(page.getByRole("button", { name: "Annuler" })).toBeVisible();
     await carnet.openJournal();

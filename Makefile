@@ -35,7 +35,7 @@ CARGO_PROFILE = --profile $(PROFILE)
 
 .PHONY: help run test soak attack golden setup setup-test build server wasm site check fmt walls clippy clippy-browsers \
 	unit simulation integration e2e soak-phone screens bench-sync bench-dashboard bench-restore bench-phone sqlx supply deny \
-	sbom clean-data clean
+	sbom font clean-data clean
 # The steps of `test` are in the order in which a fault is cheapest to find; cargo uses every core by itself.
 .NOTPARALLEL:
 
@@ -181,6 +181,17 @@ sbom: ## What a release holds, as CycloneDX
 
 sqlx: ## Renew .sqlx after a change of a query or of the schema
 	@$(ENV) tools/sqlx.sh
+
+FACE := @fontsource-variable/atkinson-hyperlegible-next@5.3.0
+FACE_TOOLS := $(abspath $(TARGET))/font
+font: ## Make the face that pages load anew from the package of it (needs python3-venv)
+	python3 -m venv $(FACE_TOOLS)
+	$(FACE_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement tools/font/requirements.txt
+	npm pack --silent --pack-destination $(FACE_TOOLS) $(FACE)
+	tar --extract --gzip --directory $(FACE_TOOLS) --file $(FACE_TOOLS)/fontsource-variable-atkinson-*.tgz
+	$(FACE_TOOLS)/bin/python tools/font/font.py \
+		$(FACE_TOOLS)/package/files/atkinson-hyperlegible-next-latin-wght-normal.woff2 \
+		public/fonts/atkinson-hyperlegible-next-latin.woff2
 
 clean-data: ## Forget the private database: the next start makes the demonstration network anew
 	@tools/clean-data.sh

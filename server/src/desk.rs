@@ -247,7 +247,7 @@ impl Reports for Desk {
     fn dashboard<'a>(&'a self, me: &'a Me, period: Option<Period>, scope: Scope) -> Answer<'a, Dashboard> {
         Box::pin(async move {
             let mut tx = self.db.for_page(me.scheme).await.map_err(failed)?;
-            let frame = reports::frame(&mut tx, scope).await.map_err(failed)?;
+            let frame = reports::frame_of_page(&mut tx, scope).await.map_err(failed)?;
             if frame.is_behind() {
                 return Err(ErrorCode::Unavailable.into());
             }
@@ -255,7 +255,7 @@ impl Reports for Desk {
                 return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
             }
             let members = &frame.members;
-            let today = clock::today_in(&frame.time_zone);
+            let today = clock::today_in(frame.time_zone());
             let period = period.unwrap_or_else(|| Period::civil_year_of(today));
             let so_far = compare::so_far(period, today);
             let others = so_far.map(|so_far| compare::others(period, so_far)).unwrap_or_default();
@@ -272,7 +272,7 @@ impl Reports for Desk {
             let sums = Sums { accompanied, followers, person_days, ..activity.sums(period) };
             let compared =
                 |(whole, counted)| Compared { whole, counted, headline: activity.headline(members, counted) };
-            let scope_name = scope_name(scope, &frame.choices);
+            let scope_name = scope_name(scope, frame.choices());
             let may_choose = access::reach(&me.role, Act::Figures) == Some(Reach::Network);
             Ok(Dashboard {
                 scheme_name: me.scheme_name.clone(),

@@ -28,6 +28,7 @@ pub mod turn;
 
 use std::time::Duration;
 
+use self::reports::Rosters;
 use app::{
     api::error::{AppError, ErrorCode},
     domain::{
@@ -43,6 +44,28 @@ use sqlx::{
 /// A transaction of ours.
 pub type Tx = Transaction<'static, Postgres>;
 
+/// A transaction for a page of many questions: it sees one moment of one network, and writes nothing.
+#[derive(Debug)]
+pub struct Page {
+    tx: Tx,
+    scheme: SchemeId,
+    rosters: Rosters,
+}
+
+impl std::ops::Deref for Page {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl std::ops::DerefMut for Page {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+}
+
 /// Oldest `PostgreSQL` that has what we use.
 pub const OLDEST_POSTGRES: i32 = 150_000;
 
@@ -53,6 +76,8 @@ const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: PgPool,
+    /// What pages need of each network and seldom changes.
+    rosters: Rosters,
     /// One connection more, for what the database tells by itself; made when somebody listens.
     words: PgPool,
 }
@@ -223,7 +248,7 @@ impl Db {
         let words = entered().max_connections(1).connect_lazy_with(options.clone());
         // `first` finds those that have died.
         let pool = entered().max_connections(connections).test_before_acquire(false).connect_with(options).await?;
-        Ok(Self { pool, words })
+        Ok(Self { pool, rosters: Rosters::default(), words })
     }
 
     /// A transaction that sees one network.
@@ -255,9 +280,10 @@ impl Db {
     /// A transaction that sees one network, for pages of many questions that are always the same: planned once a
     /// connection, since planning them took longer than answering. All of them see the same moment: figures of one page
     /// that were of two would not add up.
-    pub async fn for_page(&self, scheme: SchemeId) -> Result<Tx, sqlx::Error> {
+    pub async fn for_page(&self, scheme: SchemeId) -> Result<Page, sqlx::Error> {
         let settings = "set local plan_cache_mode = force_generic_plan";
-        self.begin_as("begin isolation level repeatable read, read only", scheme, settings).await
+        let tx = self.begin_as("begin isolation level repeatable read, read only", scheme, settings).await?;
+        Ok(Page { tx, scheme, rosters: self.rosters.clone() })
     }
 
     /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.

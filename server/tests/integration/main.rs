@@ -50,6 +50,7 @@ mod recount;
 mod recovery;
 mod rescue;
 mod retention;
+mod rosters;
 mod rows;
 mod school_year;
 #[path = "../../../app/tests/simulation/sim/mod.rs"]

@@ -89,7 +89,7 @@ pub async fn activities(
         .fetch_all(&mut **tx)
         .await?;
         for row in &rows {
-            sums.insert((row.scope, row.part), names.sum(&row.cells, &frame.holidays)?);
+            sums.insert((row.scope, row.part), names.sum(&row.cells, frame.holidays())?);
         }
     }
     let names = Arc::new(names);

@@ -5,6 +5,7 @@ mod activity;
 mod beside;
 mod frame;
 mod members;
+mod roster;
 mod standing;
 
 use std::collections::HashSet;
@@ -16,8 +17,9 @@ use uuid::Uuid;
 pub use self::{
     activity::{Activity, activities, activity},
     beside::{Beside, beside},
-    frame::{Frame, choices, exists, frame},
+    frame::{Frame, choices, exists, frame, frame_of_page},
     members::Members,
+    roster::Rosters,
     standing::standing,
 };
 use super::Tx;

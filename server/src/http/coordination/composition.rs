@@ -65,15 +65,15 @@ pub(super) async fn page(
 
 async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scope) -> Result<Composition, AppError> {
     let mut tx = state.db.for_page(me.scheme).await.map_err(failed)?;
-    let frame = reports::frame(&mut tx, scope).await.map_err(failed)?;
+    let frame = reports::frame_of_page(&mut tx, scope).await.map_err(failed)?;
     if frame.is_behind() {
         return Err(ErrorCode::Unavailable.into());
     }
     if !frame.has_scope() {
         return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
     }
-    let (choices, whole_scope) = (&frame.choices, &frame.members);
-    let today = clock::today_in(&frame.time_zone);
+    let (choices, whole_scope) = (frame.choices(), &frame.members);
+    let today = clock::today_in(frame.time_zone());
     let period = period.unwrap_or_else(|| Period::civil_year_of(today));
     // Whoever directs a structure reads what it did, and not who of its people.
     let is_whole = access::reach(&me.role, Act::Figures) == Some(Reach::Network);

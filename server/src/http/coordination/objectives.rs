@@ -27,11 +27,11 @@ async fn which(tx: &mut Tx, fields: &Typed) -> Result<(Period, Scope, String), A
     let (period, scope) = choice_of(fields.get("periode").cloned(), fields.get("perimetre").cloned())?;
     let scope = scope.unwrap_or_default();
     let frame = reports::frame(tx, scope).await.map_err(failed)?;
-    let today = clock::today_in(&frame.time_zone);
+    let today = clock::today_in(frame.time_zone());
     if matches!(scope, Scope::Promeneur(_)) || !frame.has_scope() {
         return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
     }
-    let name = scope_name(scope, &frame.choices);
+    let name = scope_name(scope, frame.choices());
     Ok((period.unwrap_or_else(|| Period::civil_year_of(today)), scope, name))
 }
 

@@ -1,0 +1,115 @@
+//! What pages keep of a network between them (`db::reports::Rosters`) is never older than the network.
+
+use app::domain::{ids::SchemeId, scope::Scope};
+use server::{
+    clock::fresh_scheme,
+    db::{
+        Db, people,
+        reports::{frame, frame_of_page},
+    },
+};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::harness::Office;
+
+/// What a page knows of the network, and what the network is.
+async fn known_and_true(db: &Db, scheme: SchemeId) -> (String, String) {
+    let mut page = db.for_page(scheme).await.expect("a page");
+    let known = frame_of_page(&mut page, Scope::Network).await.expect("a frame");
+    let is = frame(&mut page, Scope::Network).await.expect("a frame");
+    (format!("{known:?}"), format!("{is:?}"))
+}
+
+async fn run(owner: &mut PgConnection, statement: &str, scheme: SchemeId) {
+    let statement = statement.replace("NETWORK", &format!("'{scheme}'"));
+    let done = sqlx::query(AssertSqlSafe(statement.clone())).execute(owner).await.expect(&statement);
+    assert!(done.rows_affected() > 0, "{statement}");
+}
+
+/// Each table that a page is drawn from, in each way in which it can change.
+const CHANGES: [&str; 18] = [
+    "update network set time_zone = 'Indian/Reunion' where id = NETWORK",
+    "update structure set territory_id = (select id from territory where network_id = NETWORK) where network_id = NETWORK",
+    "update territory set name = 'Velay' where network_id = NETWORK",
+    "insert into structure (network_id, id, name, type, commune)
+     values (NETWORK, '00000000-0000-7000-8000-000000000001', 'Accueil', 'mjc', 'Langeac')",
+    "update structure set type = 'csc' where network_id = NETWORK and commune = 'Langeac'",
+    "update structure set commune = 'Monistrol' where network_id = NETWORK and commune = 'Langeac'",
+    "update promeneur set name = 'Anne-Laure' where network_id = NETWORK",
+    "update promeneur set labelled_on = '2024-08-01' where network_id = NETWORK",
+    "update affiliation set until_on = '2026-08-31' where network_id = NETWORK",
+    "insert into affiliation (network_id, promeneur_id, structure_id, from_on)
+     select network_id, id, '00000000-0000-7000-8000-000000000001', '2026-09-01' from promeneur where network_id = NETWORK",
+    "delete from affiliation where network_id = NETWORK and from_on = '2026-09-01'",
+    "delete from structure where network_id = NETWORK and commune = 'Monistrol'",
+    "update promeneur_leave set until_on = until_on + 1 where network_id = NETWORK",
+    "delete from promeneur_leave where network_id = NETWORK",
+    "update promeneur set left_on = '2027-01-31' where network_id = NETWORK",
+    "insert into holiday (network_id, from_on, until_on) values (NETWORK, '2026-12-19', '2027-01-03')",
+    "update holiday set until_on = '2027-01-04' where network_id = NETWORK",
+    "delete from holiday where network_id = NETWORK",
+];
+
+#[tokio::test]
+async fn what_the_administration_changes_is_on_the_next_page() {
+    let office = Office::open().await;
+    office.promeneur("Anne").await;
+    let (mut owner, scheme) = (office.owner().await, office.scheme);
+    // Is on no page before a structure is in it.
+    run(
+        &mut owner,
+        "insert into territory (network_id, id, name) values (NETWORK, gen_random_uuid(), 'Margeride')",
+        scheme,
+    )
+    .await;
+    let mut before = known_and_true(&office.db, scheme).await;
+    for change in CHANGES {
+        run(&mut owner, change, scheme).await;
+        let after = known_and_true(&office.db, scheme).await;
+        assert_eq!(after.0, after.1, "{change}");
+        assert_ne!(after.1, before.1, "shows on a page: {change}");
+        before = after;
+    }
+}
+
+/// A page sees the moment at which it began, whatever another has kept since; and what was taken back was never there.
+#[tokio::test]
+async fn what_is_kept_is_of_the_moment_of_the_page() {
+    let office = Office::open().await;
+    office.promeneur("Anne").await;
+    let (mut owner, scheme) = (office.owner().await, office.scheme);
+    let (_, first) = known_and_true(&office.db, scheme).await;
+    let mut early = office.db.for_page(scheme).await.expect("a page");
+    let begun = frame_of_page(&mut early, Scope::Network).await.expect("a frame");
+    assert_eq!(format!("{begun:?}"), first);
+
+    let mut under_way = owner.begin().await.expect("a transaction");
+    run(&mut under_way, "update promeneur set name = 'Berthe' where network_id = NETWORK", scheme).await;
+    assert_eq!(known_and_true(&office.db, scheme).await.0, first, "not before it is done");
+    under_way.rollback().await.expect("taken back");
+    run(&mut owner, "update promeneur set name = 'Claire' where network_id = NETWORK", scheme).await;
+    let (known, second) = known_and_true(&office.db, scheme).await;
+    assert_eq!(known, second);
+    assert!(second.contains("Claire") && !second.contains("Berthe"), "{second}");
+
+    let still = frame_of_page(&mut early, Scope::Network).await.expect("a frame");
+    assert_eq!(format!("{still:?}"), first, "the same moment until the page ends");
+    drop(early);
+    assert_eq!(known_and_true(&office.db, scheme).await.0, second);
+}
+
+/// Networks are kept apart, and one that changes is not what another one is drawn from.
+#[tokio::test]
+async fn each_network_has_its_own() {
+    let office = Office::open().await;
+    let other = fresh_scheme();
+    people::create_scheme(&office.db, other, "Ailleurs", "Loire", false).await.expect("a network");
+    office.promeneur("Anne").await;
+    office.promeneur_of(other, "Zoé").await;
+    for _ in 0..2 {
+        let (ours, theirs) = (known_and_true(&office.db, office.scheme).await, known_and_true(&office.db, other).await);
+        assert!(ours.0.contains("Anne") && !ours.0.contains("Zoé"), "{}", ours.0);
+        assert!(theirs.0.contains("Zoé") && !theirs.0.contains("Anne"), "{}", theirs.0);
+        assert_eq!((ours.0, theirs.0), (ours.1, theirs.1));
+    }
+}

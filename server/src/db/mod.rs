@@ -28,7 +28,7 @@ pub mod turn;
 
 use std::time::Duration;
 
-use self::reports::Rosters;
+use self::reports::KeptNetworks;
 use app::{
     api::error::{AppError, ErrorCode},
     domain::{
@@ -49,7 +49,7 @@ pub type Tx = Transaction<'static, Postgres>;
 pub struct Page {
     tx: Tx,
     scheme: SchemeId,
-    rosters: Rosters,
+    kept: KeptNetworks,
 }
 
 impl std::ops::Deref for Page {
@@ -77,7 +77,7 @@ const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 pub struct Db {
     pool: PgPool,
     /// What pages need of each network and seldom changes.
-    rosters: Rosters,
+    kept: KeptNetworks,
     /// One connection more, for what the database tells by itself; made when somebody listens.
     words: PgPool,
 }
@@ -248,7 +248,7 @@ impl Db {
         let words = entered().max_connections(1).connect_lazy_with(options.clone());
         // `first` finds those that have died.
         let pool = entered().max_connections(connections).test_before_acquire(false).connect_with(options).await?;
-        Ok(Self { pool, rosters: Rosters::default(), words })
+        Ok(Self { pool, kept: KeptNetworks::default(), words })
     }
 
     /// A transaction that sees one network.
@@ -283,7 +283,7 @@ impl Db {
     pub async fn for_page(&self, scheme: SchemeId) -> Result<Page, sqlx::Error> {
         let settings = "set local plan_cache_mode = force_generic_plan";
         let tx = self.begin_as("begin isolation level repeatable read, read only", scheme, settings).await?;
-        Ok(Page { tx, scheme, rosters: self.rosters.clone() })
+        Ok(Page { tx, scheme, kept: self.kept.clone() })
     }
 
     /// A transaction that sees one network and whose end need not be waited for: a power cut may undo it.

@@ -35,6 +35,7 @@ mod health;
 mod helplines;
 mod hostile;
 mod imports;
+mod kept;
 mod locks;
 mod mail;
 mod messages;
@@ -50,7 +51,6 @@ mod recount;
 mod recovery;
 mod rescue;
 mod retention;
-mod rosters;
 mod rows;
 mod school_year;
 #[path = "../../../app/tests/simulation/sim/mod.rs"]

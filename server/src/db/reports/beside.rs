@@ -19,8 +19,8 @@ use app::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Frame, Members, Tx, members::is_labelled};
-use crate::db::network_life;
+use super::{Frame, Members, accounts::accounts_on, members::is_labelled};
+use crate::db::{Page, network_life};
 
 /// Before anything that was ever noted, and a day that PostgreSQL knows.
 const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
@@ -55,7 +55,7 @@ pub struct Beside {
 
 /// Reads it.
 pub async fn beside(
-    tx: &mut Tx,
+    page: &mut Page,
     frame: &Frame,
     period: Period,
     today: NaiveDate,
@@ -88,10 +88,11 @@ pub async fn beside(
         scope.to_string(),
         with_needs
     )
-    .fetch_one(&mut **tx)
+    .fetch_one(&mut ***page)
     .await?;
-    let expected = members.statements_expected(period, today);
+    let accounts_now = if is_network { Some(accounts_on(page, frame, period.last()).await?) } else { None };
     let received: HashSet<(Uuid, NaiveDate)> = row.statement_ids.into_iter().zip(row.statement_months).collect();
+    let (received, expected) = members.statements(&received, period, today);
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let held = row.held_ids.into_iter().zip(row.held_counts).zip(row.held_firsts);
     let held = held.map(|((promeneur, pending), since)| (promeneur.map(PromeneurId), pending, since));
@@ -105,9 +106,14 @@ pub async fn beside(
         let (structures, communes) = frame.places(on);
         team(members, period, on, structures, communes)
     });
-    let life = is_network.then(|| {
+    let followers = accounts_now.as_ref().map_or(row.followers, |now| now.followers);
+    let life = accounts_now.map(|now| {
         let events = row.event_kinds.into_iter().zip(row.event_days).zip(row.event_promeneurs);
-        let known = row.account_ids.into_iter().zip(row.account_networks);
+        let of_network = |(network, accounts): (&String, &Vec<(Uuid, NaiveDate)>)| {
+            let known = accounts.iter().filter(|(_, as_of)| *as_of <= on);
+            known.map(|(id, _)| (*id, network.clone())).collect::<Vec<_>>()
+        };
+        let known = now.by_network.iter().flat_map(of_network);
         let checked = row.checked_ids.into_iter().zip(row.checked_networks).zip(row.conforming);
         Life {
             events: network_life::figures(events.map(|((kind, on), promeneurs)| (kind, on, promeneurs)), members),
@@ -116,11 +122,11 @@ pub async fn beside(
     });
     Ok(Beside {
         accompanied: row.accompanied,
-        followers: row.followers,
+        followers,
         person_days: members.days_in(period),
         completeness: Completeness {
-            expected: number(expected.len()),
-            received: number(received.intersection(&expected).count()),
+            expected,
+            received,
             phones: number(held.len()),
             pending: held.iter().map(|(pending, _)| pending).sum(),
             since: held.iter().filter_map(|(_, since)| *since).min(),

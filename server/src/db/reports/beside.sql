@@ -16,12 +16,7 @@ with span as materialized (
         ) as it
     where not $5 and initiated_on <= $2 and (ended_on is null or ended_on >= $1)
 ), latest as materialized (
-    -- The last number of each account, in the order of the index.
-    select distinct on (promeneur_id, social_network) promeneur_id, social_network, as_of, followers
-    from account_followers
-    where $5 and as_of <= $2
-    order by promeneur_id, social_network, as_of desc, record_id desc
-), latest_of_members as materialized (
+    -- The last number of each account of the members; a network's are read apart (accounts.rs).
     select distinct on (promeneur_id, social_network) followers
     from unnest($6::uuid[], $7::date[], $8::date[]) as member (id, from_on, until_on),
         lateral (
@@ -33,15 +28,13 @@ with span as materialized (
 )
 select
     (select coalesce(sum(young_count), 0)::bigint from span) as "accompanied!",
-    (select coalesce(sum(followers), 0)::bigint from (
-        select followers from latest union all select followers from latest_of_members) as it) as "followers!",
+    (select coalesce(sum(followers), 0)::bigint from latest) as "followers!",
     stage.codes as "stages!", stage.counts as "stage_counts!",
     statement.ids as "statement_ids!", statement.months as "statement_months!",
     need.ids as "need_ids!", need.months as "need_months!", need.wishes as "wishes!", need.difficulties as "difficulties!",
     held.ids as "held_ids!: Vec<Option<Uuid>>", held.counts as "held_counts!", held.firsts as "held_firsts!: Vec<Option<NaiveDate>>",
     objective.aims as "aims!", objective.targets as "targets!",
     event.kinds as "event_kinds!", event.days as "event_days!", event.promeneurs as "event_promeneurs!: Vec<Option<i32>>",
-    latest.ids as "account_ids!", latest.networks as "account_networks!",
     checked.ids as "checked_ids!", checked.networks as "checked_networks!", checked.conforming as "conforming!"
 from
     (select coalesce(array_agg(stage), '{}') as codes, coalesce(array_agg(projects), '{}') as counts
@@ -60,8 +53,6 @@ from
     (select coalesce(array_agg(kind), '{}') as kinds, coalesce(array_agg(on_day), '{}') as days,
             coalesce(array_agg(promeneurs), '{}') as promeneurs
      from network_event where $5 and withdrawn_at is null and on_day between $1 and $2) as event,
-    (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(social_network), '{}') as networks
-     from latest where as_of <= $4) as latest,
     (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(social_network), '{}') as networks,
             coalesce(array_agg(conforms), '{}') as conforming
      from (

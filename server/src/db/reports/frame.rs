@@ -35,6 +35,8 @@ pub struct Frame {
     roster: Arc<Roster>,
     /// The rules by which the projections were computed.
     pub(super) rules: Option<i32>,
+    /// In which state the numbers of its accounts are.
+    pub(super) followers_version: i64,
     /// The last day of which anything is noted.
     pub(super) last_noted: Option<NaiveDate>,
 }
@@ -64,19 +66,26 @@ fn spans_of(scope: Scope, houses: &BTreeMap<StructureId, House>, stays: &[Stay])
     }
 }
 
+fn members_of(roster: &Roster, scope: Scope, spans: Spans) -> Members {
+    let labels = roster.labels_of(spans.keys().copied());
+    Members { scope, spans: Some(spans), labels }
+}
+
 /// Where the projections of a network stand, and its administration.
 struct Stand {
     last_act: LastAct,
     rules: Option<i32>,
+    followers_version: i64,
     last_noted: Option<NaiveDate>,
 }
 
 async fn stand(tx: &mut Tx) -> Result<Stand, sqlx::Error> {
     sqlx::query_as!(
         Stand,
-        "select (select hash from audit_event order by seq desc limit 1) as last_act,
-                (select rules from projection_rules) as rules,
-                (select max(day + 0) from figure_day) as last_noted"
+        r#"select (select hash from audit_event order by seq desc limit 1) as last_act,
+                rules, coalesce(followers_version, 0) as "followers_version!",
+                (select max(day + 0) from figure_day) as last_noted
+         from network left join projection_rules on network_id = id"#
     )
     .fetch_one(&mut **tx)
     .await
@@ -92,12 +101,12 @@ pub async fn frame(tx: &mut Tx, scope: Scope) -> Result<Frame, sqlx::Error> {
 /// The same for a page, which sees one moment only: who the network is made of is read where that has changed.
 pub async fn frame_of_page(page: &mut Page, scope: Scope) -> Result<Frame, sqlx::Error> {
     let stand = stand(page).await?;
-    let roster = match page.rosters.kept(page.scheme, &stand.last_act) {
+    let scheme = page.scheme;
+    let roster = match page.kept.rosters.get(&scheme, &stand.last_act) {
         Some(roster) => roster,
         None => {
-            let roster = Arc::new(Roster::read(page).await?);
-            page.rosters.keep(page.scheme, stand.last_act.clone(), &roster);
-            roster
+            let roster = Roster::read(page).await?;
+            page.kept.rosters.put(scheme, stand.last_act.clone(), roster)
         }
     };
     Ok(Frame::of(scope, roster, &stand))
@@ -106,9 +115,12 @@ pub async fn frame_of_page(page: &mut Page, scope: Scope) -> Result<Frame, sqlx:
 impl Frame {
     fn of(scope: Scope, roster: Arc<Roster>, stand: &Stand) -> Self {
         let spans = spans_of(scope, &roster.houses, &roster.stays);
-        let labels = Arc::clone(&roster.labels);
-        let Stand { rules, last_noted, .. } = *stand;
-        Self { members: Members { scope, spans, labels }, roster, rules, last_noted }
+        let members = match spans {
+            None => Members { scope, spans: None, labels: Arc::clone(&roster.labels) },
+            Some(spans) => members_of(&roster, scope, spans),
+        };
+        let Stand { rules, followers_version, last_noted, .. } = *stand;
+        Self { members, roster, rules, followers_version, last_noted }
     }
 
     /// In which days of the network begin.
@@ -129,9 +141,8 @@ impl Frame {
     /// What the scope is made of in a period, by name: structures with somebody in them then, or their promeneurs; each with its
     /// members.
     pub fn parts(&self, period: Period) -> Vec<(Scope, Members)> {
-        let Members { scope, spans, labels } = &self.members;
-        let of =
-            |scope: Scope, spans: Spans| (scope, Members { scope, spans: Some(spans), labels: Arc::clone(labels) });
+        let Members { scope, spans, .. } = &self.members;
+        let of = |scope: Scope, spans: Spans| (scope, members_of(&self.roster, scope, spans));
         match scope {
             Scope::Promeneur(_) => Vec::new(),
             Scope::Structure(_) => {

@@ -15,7 +15,7 @@ pub struct Members {
     pub(super) scope: Scope,
     /// Where anybody belongs to it at some times only; to the network everybody always does.
     pub(super) spans: Option<Spans>,
-    /// Those of everybody in the network.
+    /// Those of its members, by name.
     pub(super) labels: Arc<[Label]>,
 }
 
@@ -34,16 +34,24 @@ impl Members {
         self.labels.iter().filter(counts).map(|label| label.promeneur.0).collect()
     }
 
-    /// Of whom a statement is expected for each month of a period that is over.
-    pub fn statements_expected(&self, period: Period, today: NaiveDate) -> HashSet<(Uuid, NaiveDate)> {
-        let over = period.months().into_iter().filter(|month| Period::month_of(*month).last() < today);
-        over.flat_map(|month| {
-            self.expected_in(Period::month_of(month)).into_iter().map(move |promeneur| (promeneur, month))
-        })
-        .collect()
+    /// Of the statements that are expected for the months of a period that are over: how many were received, and how many there
+    /// are.
+    pub fn statements(&self, received: &HashSet<(Uuid, NaiveDate)>, period: Period, today: NaiveDate) -> (i64, i64) {
+        let (mut came, mut expected) = (0, 0);
+        for month in period.months() {
+            let whole = Period::month_of(month);
+            if whole.last() >= today {
+                continue;
+            }
+            for label in self.labels.iter().filter(|label| self.days_of(label, whole.span()) > 0) {
+                expected += 1;
+                came += i64::from(received.contains(&(label.promeneur.0, month)));
+            }
+        }
+        (came, expected)
     }
 
-    /// How many count on a day, whatever the scope.
+    /// How many of a network count on a day.
     pub fn active_on(&self, day: NaiveDate) -> i64 {
         i64::try_from(self.labels.iter().filter(|label| label.counts_on(day)).count()).unwrap_or(i64::MAX)
     }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use app::{
@@ -19,10 +19,7 @@ use app::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::Tx;
-
-/// Most networks that are kept; with one more all are read anew.
-const MOST_KEPT: usize = 128;
+use super::{Tx, kept::Kept};
 
 /// Who and what a network is made of.
 #[derive(Debug)]
@@ -31,6 +28,8 @@ pub(super) struct Roster {
     pub time_zone: String,
     /// When each promeneur counts, by name.
     pub labels: Arc<[Label]>,
+    /// At which place among them each stands.
+    places: BTreeMap<PromeneurId, usize>,
     /// The scopes to choose from, by name.
     pub choices: Choices,
     pub houses: BTreeMap<StructureId, House>,
@@ -62,33 +61,8 @@ pub(super) struct Stay {
 /// after the other in a network, and each hash is made over the one before, so that none ever comes again.
 pub(super) type LastAct = Option<Vec<u8>>;
 
-/// The rosters that were read last.
-#[derive(Clone, Debug, Default)]
-pub struct Rosters(Arc<Mutex<HashMap<SchemeId, Kept>>>);
-
-#[derive(Debug)]
-struct Kept {
-    /// After which act it was read.
-    last_act: LastAct,
-    roster: Arc<Roster>,
-}
-
-impl Rosters {
-    /// What is kept of a network, if nothing was done in its administration since.
-    pub(super) fn kept(&self, scheme: SchemeId, last_act: &LastAct) -> Option<Arc<Roster>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&scheme).filter(|kept| kept.last_act == *last_act).map(|kept| Arc::clone(&kept.roster))
-    }
-
-    /// Keeps what was read in a transaction that saw `last_act` as the last, and that changed nothing itself.
-    pub(super) fn keep(&self, scheme: SchemeId, last_act: LastAct, roster: &Arc<Roster>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT && !kept.contains_key(&scheme) {
-            kept.clear();
-        }
-        kept.insert(scheme, Kept { last_act, roster: Arc::clone(roster) });
-    }
-}
+/// The rosters of networks, each with the act after which it was read.
+pub(super) type KeptRosters = Kept<SchemeId, LastAct, Roster>;
 
 impl Roster {
     /// Reads it. Lists come as columns, one array each.
@@ -140,7 +114,7 @@ impl Roster {
             left_on: *left_on,
             leaves: leaves.remove(id).unwrap_or_default(),
         };
-        let labels = row.person_ids.iter().zip(&row.labelled).zip(&row.gone).map(label).collect();
+        let labels: Arc<[Label]> = row.person_ids.iter().zip(&row.labelled).zip(&row.gone).map(label).collect();
         let names =
             row.house_names.iter().zip(&row.house_communes).map(|(name, commune)| structure_name(name, commune));
         let names: Vec<String> = names.collect();
@@ -155,6 +129,7 @@ impl Roster {
         });
         Ok(Self {
             time_zone: row.time_zone,
+            places: labels.iter().enumerate().map(|(place, label)| (label.promeneur, place)).collect(),
             labels,
             houses: row.house_ids.iter().map(|id| StructureId(*id)).zip(houses).collect(),
             stays: stays.collect(),
@@ -168,13 +143,20 @@ impl Roster {
         })
     }
 
+    /// The labels of some people, by name.
+    pub(super) fn labels_of(&self, people: impl Iterator<Item = PromeneurId>) -> Arc<[Label]> {
+        let mut places: Vec<usize> = people.filter_map(|id| self.places.get(&id).copied()).collect();
+        places.sort_unstable();
+        places.into_iter().map(|place| self.labels[place].clone()).collect()
+    }
+
     /// Whether a scope exists.
     pub(super) fn has(&self, scope: Scope) -> bool {
         match scope {
             Scope::Network => true,
             Scope::Territory(id) => self.choices.territories.iter().any(|choice| choice.id == id),
             Scope::Structure(id) => self.houses.contains_key(&id),
-            Scope::Promeneur(id) => self.labels.iter().any(|label| label.promeneur == id),
+            Scope::Promeneur(id) => self.places.contains_key(&id),
         }
     }
 }

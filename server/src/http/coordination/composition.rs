@@ -142,8 +142,5 @@ fn told(
     (received, today): (&HashSet<(Uuid, NaiveDate)>, NaiveDate),
 ) -> Part {
     let headline = activity.headline(members, period);
-    let expected = members.statements_expected(period, today);
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let statements = (count(expected.intersection(received).count()), count(expected.len()));
-    Part { name, address, headline, statements }
+    Part { name, address, headline, statements: members.statements(received, period, today) }
 }

@@ -1,16 +1,26 @@
-//! What pages keep of a network between them (`db::reports::Rosters`) is never older than the network.
+//! What pages keep of a network between them (`db::reports::KeptNetworks`) is never older than the network.
 
-use app::domain::{ids::SchemeId, scope::Scope};
+use app::domain::{
+    account_snapshot::AccountSnapshotDraft,
+    ids::SchemeId,
+    record::{Body, Draft},
+    scope::Scope,
+    taxonomy::Network,
+};
 use server::{
     clock::fresh_scheme,
     db::{
-        Db, people,
+        Db, people, projections,
         reports::{frame, frame_of_page},
     },
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::harness::Office;
+use crate::{
+    harness::Office,
+    messages::{Person, fresh_record},
+    phone::Phone,
+};
 
 /// What a page knows of the network, and what the network is.
 async fn known_and_true(db: &Db, scheme: SchemeId) -> (String, String) {
@@ -112,4 +122,64 @@ async fn each_network_has_its_own() {
         assert!(theirs.0.contains("Zoé") && !theirs.0.contains("Anne"), "{}", theirs.0);
         assert_eq!((ours.0, theirs.0), (ours.1, theirs.1));
     }
+}
+
+fn snapshot(network: Network, day: &str, followers: i64) -> String {
+    let draft = AccountSnapshotDraft {
+        network: Some(network.into()),
+        as_of: Some(day.parse().expect("a day")),
+        followers: Some(followers),
+        ..AccountSnapshotDraft::default()
+    };
+    Body::new(Draft::AccountSnapshot(draft)).to_json()
+}
+
+/// What the figures say of the accounts: their followers, and how many there are on each network.
+async fn accounts(office: &Office, coordinator: &Person, period: &str) -> (i64, Vec<(String, i64)>) {
+    let shown = office.dashboard(coordinator, period, "reseau").await;
+    let accounts = shown.life.expect("the network's").accounts;
+    (shown.sums.followers, accounts.into_iter().map(|it| (it.network, it.count)).collect())
+}
+
+/// Whatever changes the last number of an account is on the next page, of each period that it belongs to.
+#[tokio::test]
+async fn a_number_that_changes_is_on_the_next_page() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let anne = Phone::of(&office, office.promeneur("Anne").await);
+    let expect = async |autumn: (i64, &[(&str, i64)]), october: (i64, &[(&str, i64)])| {
+        for (period, (followers, counts)) in [("2026", autumn), ("2026-10", october)] {
+            let counts: Vec<(String, i64)> =
+                counts.iter().map(|(network, count)| ((*network).to_owned(), *count)).collect();
+            // From the records, then from what was kept of it.
+            for _ in 0..2 {
+                assert_eq!(accounts(&office, &coordinator, period).await, (followers, counts.clone()), "{period}");
+            }
+        }
+    };
+    expect((0, &[]), (0, &[])).await;
+    let (first, second) = (fresh_record(), fresh_record());
+    anne.save(first, snapshot(Network::Discord, "2026-10-31", 30));
+    assert_eq!(anne.round().await.fault, None);
+    expect((30, &[("discord", 1)]), (30, &[("discord", 1)])).await;
+    anne.save(first, snapshot(Network::Discord, "2026-10-31", 35));
+    anne.save(second, snapshot(Network::Discord, "2026-11-20", 50));
+    assert_eq!(anne.round().await.fault, None);
+    expect((50, &[("discord", 1)]), (35, &[("discord", 1)])).await;
+    // On another network, and in another month.
+    anne.save(first, snapshot(Network::Snapchat, "2026-09-30", 7));
+    assert_eq!(anne.round().await.fault, None);
+    expect((57, &[("discord", 1), ("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
+    anne.withdraw(second);
+    assert_eq!(anne.round().await.fault, None);
+    expect((7, &[("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
+
+    // What another server has taken over, and what is built anew.
+    let other = office.again_over(office.options.clone()).await;
+    let anne = anne.moved_to(&other);
+    anne.save(fresh_record(), snapshot(Network::Discord, "2026-11-21", 60));
+    assert_eq!(anne.round().await.fault, None);
+    expect((67, &[("discord", 1), ("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
+    projections::rebuild(&office.db, office.scheme).await.expect("built anew");
+    expect((67, &[("discord", 1), ("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
 }

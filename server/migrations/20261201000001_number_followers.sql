@@ -1,0 +1,22 @@
+-- Which state of its accounts' numbers a network is in: the sum of the last number of each account takes a large network longer
+-- than any other figure, and is kept by servers until it changes (server/src/db/reports/accounts.rs). By a trigger, so that a
+-- server of the release before, which knows nothing of it, counts too.
+alter table projection_rules add column followers_version bigint not null default 0;
+
+create function followers_changed()
+    returns trigger
+    language plpgsql
+    as $$
+        begin
+            update projection_rules set followers_version = followers_version + 1
+                where network_id in (select network_id from changed);
+            return null;
+        end
+    $$;
+
+create trigger followers_added after insert on account_followers
+    referencing new table as changed for each statement execute function followers_changed();
+create trigger followers_changed after update on account_followers
+    referencing new table as changed for each statement execute function followers_changed();
+create trigger followers_removed after delete on account_followers
+    referencing old table as changed for each statement execute function followers_changed();

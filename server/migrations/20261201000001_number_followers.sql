@@ -3,20 +3,17 @@
 -- server of the release before, which knows nothing of it, counts too.
 alter table projection_rules add column followers_version bigint not null default 0;
 
+-- Once a statement, whatever it wrote: of the network of the transaction, or of all where somebody works beside us.
 create function followers_changed()
     returns trigger
     language plpgsql
     as $$
         begin
             update projection_rules set followers_version = followers_version + 1
-                where network_id in (select network_id from changed);
+                where network_id = coalesce(nullif(current_setting('lanterne.network', true), '')::uuid, network_id);
             return null;
         end
     $$;
 
-create trigger followers_added after insert on account_followers
-    referencing new table as changed for each statement execute function followers_changed();
-create trigger followers_changed after update on account_followers
-    referencing new table as changed for each statement execute function followers_changed();
-create trigger followers_removed after delete on account_followers
-    referencing old table as changed for each statement execute function followers_changed();
+create trigger followers_changed after insert or update or delete on account_followers
+    for each statement execute function followers_changed();

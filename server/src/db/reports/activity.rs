@@ -45,8 +45,8 @@ pub async fn activity(
     Ok(activities(tx, frame, &[&frame.members], periods, today).await?.pop().unwrap_or_default())
 }
 
-/// Reads what some scopes did, each for itself. Of the network the months that a period holds wholly are read as such; everything
-/// else is read day by day.
+/// Reads what some scopes did, each for itself. Of the network the months that a period holds wholly are read as such, and the
+/// days around them whosever they are; everything else is read person by person.
 pub async fn activities(
     tx: &mut Tx,
     frame: &Frame,
@@ -64,11 +64,17 @@ pub async fn activities(
     let mut names = Names::default();
     let mut sums: HashMap<(i32, i32), PartSums> = HashMap::new();
     if !ask.is_empty() {
-        // Person by person, each by the key of the table, whatever the planner believes of how many there are.
+        // Days of the network by the index of its days, those of a person by the key of the table, whatever the planner
+        // believes of how many there are.
         let rows = sqlx::query!(
             r#"select scope as "scope!", part as "part!", cells as "cells!"
                from unnest($1::int[], $2::int[], $3::date[]) as it (scope, part, first),
                    lateral (select cells from network_month where month = first limit 1) as held
+               union all
+               select scope, part, string_agg(cells, E'\n')
+               from unnest($9::int[], $10::int[], $11::date[], $12::date[]) as it (scope, part, first, last),
+                   lateral (select cells from figure_day where day + 0 between first and last offset 0) as held
+               group by scope, part
                union all
                select scope, part, string_agg(cells, E'\n')
                from unnest($4::int[], $5::int[], $6::date[], $7::date[], $8::uuid[])
@@ -85,6 +91,10 @@ pub async fn activities(
             &ask.people.firsts,
             &ask.people.lasts,
             &ask.whose,
+            &ask.days.scopes,
+            &ask.days.parts,
+            &ask.days.firsts,
+            &ask.days.lasts,
         )
         .fetch_all(&mut **tx)
         .await?;
@@ -108,6 +118,8 @@ pub async fn activities(
 struct Ask {
     /// Whole months of the network.
     months: Asked,
+    /// Other days of the network.
+    days: Asked,
     /// Days of one person each.
     people: Asked,
     whose: Vec<Uuid>,
@@ -132,7 +144,7 @@ impl Asked {
 
 impl Ask {
     fn is_empty(&self) -> bool {
-        self.months.firsts.is_empty() && self.people.firsts.is_empty()
+        [&self.months, &self.days, &self.people].iter().all(|asked| asked.firsts.is_empty())
     }
 
     fn add(&mut self, place: (i32, i32), frame: &Frame, members: &Members, days: Days, today: NaiveDate) {
@@ -141,9 +153,10 @@ impl Ask {
         // Of the month that goes on nothing is noted after today, unless a clock was wrong.
         let is_whole = first == month.first()
             && (last == month.last() || (last == today && frame.last_noted.is_none_or(|noted| noted <= today)));
-        // Months that another release's server has written beside, while one rolls out, are no sums of ours.
-        if members.scope == Scope::Network && is_whole && frame.rules == Some(RULES) {
-            self.months.push(place, days);
+        if members.scope == Scope::Network {
+            // Months that another release's server has written beside, while one rolls out, are no sums of ours.
+            let asked = if is_whole && frame.rules == Some(RULES) { &mut self.months } else { &mut self.days };
+            asked.push(place, days);
             return;
         }
         for (promeneur, days) in members.stretches(days) {

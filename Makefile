@@ -187,6 +187,7 @@ FACE_TOOLS := $(abspath $(TARGET))/font
 font: ## Make the face that pages load anew from the package of it (needs python3-venv)
 	python3 -m venv $(FACE_TOOLS)
 	$(FACE_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement tools/font/requirements.txt
+	rm -f $(FACE_TOOLS)/*.tgz
 	npm pack --silent --pack-destination $(FACE_TOOLS) $(FACE)
 	tar --extract --gzip --directory $(FACE_TOOLS) --file $(FACE_TOOLS)/fontsource-variable-atkinson-*.tgz
 	$(FACE_TOOLS)/bin/python tools/font/font.py \

@@ -61,6 +61,23 @@ test("an account that was looked at says what it lacks", async ({ page, axe }) =
   await expect(page.getByRole("status")).toContainText("La vérification est enregistrée");
   await expect(first).toContainText("Il manque une photo · vérifié le");
   expect(await axe(page)).toEqual([]);
+
+  // Only those at which somebody should look: whatever is put right there leaves the list.
+  const all = page.locator(".accounts").getByRole("listitem");
+  const said = async (way: RegExp) => Number((await page.getByRole("link", { name: way }).textContent())!.match(/\d+/)![0]);
+  const [whole, open] = [await said(/^Tous/), await said(/^À revoir/)];
+  expect(open).toBeLessThan(whole);
+  await expect(all).toHaveCount(whole);
+  await page.getByRole("link", { name: /^À revoir/ }).click();
+  await expect(all).toHaveCount(open);
+  await expect(first).toContainText("Il manque une photo");
+  await first.getByLabel("Photo").check();
+  await first.getByRole("button", { name: /^Enregistrer/ }).click();
+  await expect(page.getByRole("link", { name: `À revoir (${open - 1})` })).toHaveAttribute("aria-current", "true");
+  await expect(all).toHaveCount(open - 1);
+  await page.getByRole("link", { name: `Tous (${whole})` }).click();
+  await expect(all).toHaveCount(whole);
+  expect(await axe(page)).toEqual([]);
 });
 
 test("a territory is read as a whole, and from a figure one walks down to what makes it up", async ({ page, axe }) => {

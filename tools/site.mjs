@@ -32,10 +32,9 @@ const { values: options } = parseArgs({
 const SITE = resolve(options.out);
 const CACHE = join(TARGET, "site-cache");
 
-/** Most that the phone's styles, scripts and wasm may weigh, packed, as a promeneur's evening often has one bar of
- * network. The goal is 300 kB with shell and worker: this is what they weigh now, and goes up for a reason only. The font
- * and the icons come once and stay. */
-const MOST_PHONE_BYTES = 349_400;
+/** Most that all that a phone downloads may weigh, packed, as a promeneur's evening often has one bar of network. The goal
+ * is 300 kB: this is what it weighs now, and goes up for a reason only. */
+const MOST_PHONE_BYTES = 368_900;
 /** Builds before this one whose /pkg files stay, for pages that are still open and phones that update late. */
 const KEPT_BUILDS = 3;
 /** Named one by one: with --all-features wasm-opt writes what browsers refuse to compile. */
@@ -141,7 +140,7 @@ async function build() {
     const older = await keepOlderBuilds(next, before, pkg);
     await writeJson(join(next, "build.json"), { inputs: inputs.all, pkg, older });
     report.push({ path: AHEAD, raw: text.length, packed: (await pack.br(Buffer.from(text))).length });
-    const total = printReport(report, new Set(precache), new Set([phone.css, phone.js, phone.wasm, AHEAD]));
+    const total = printReport(report, new Set(precache));
     // A build for the developer's own eyes (`make build LOUD=1` or `LIVING=1`) may weigh more.
     if (total > MOST_PHONE_BYTES && !process.env.LOUD && !process.env.LIVING) {
       throw new Failure(
@@ -280,7 +279,7 @@ async function replace(next) {
 }
 
 /** Prints a line for each file that a phone keeps and for each bundle; returns what counts for the budget. */
-function printReport(report, precache, budgeted) {
+function printReport(report, precache) {
   const ofPhone = ({ path }) => precache.has(path) || path === "/worker.js" || path === AHEAD;
   const shown = report.filter((file) => ofPhone(file) || file.path.startsWith("/pkg/"));
   shown.sort((a, b) => ofPhone(b) - ofPhone(a) || b.packed - a.packed);
@@ -290,10 +289,8 @@ function printReport(report, precache, budgeted) {
     row(`${ofPhone(file) ? "*" : " "} ${file.path}`, kilobytes(file.raw), kilobytes(file.packed));
   }
   const total = (key) => shown.filter(ofPhone).reduce((sum, file) => sum + file[key], 0);
-  row("a phone downloads", kilobytes(total("raw")), kilobytes(total("packed")));
-  const counted = shown.filter(({ path }) => budgeted.has(path)).reduce((sum, file) => sum + file.packed, 0);
-  row(`of it styles, scripts and wasm (at most ${kilobytes(MOST_PHONE_BYTES)})`, "", kilobytes(counted));
-  return counted;
+  row(`a phone downloads (at most ${kilobytes(MOST_PHONE_BYTES)})`, kilobytes(total("raw")), kilobytes(total("packed")));
+  return total("packed");
 }
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1);

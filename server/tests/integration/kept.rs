@@ -106,6 +106,12 @@ async fn what_is_kept_is_of_the_moment_of_the_page() {
     assert_eq!(format!("{still:?}"), first, "the same moment until the page ends");
     drop(early);
     assert_eq!(known_and_true(&office.db, scheme).await.0, second);
+
+    // What the trail does not tell is not asked for: so much is kept.
+    sqlx::query("set session_replication_role = replica").execute(&mut owner).await.expect("without triggers");
+    run(&mut owner, "update promeneur set name = 'Denise' where network_id = NETWORK", scheme).await;
+    let (known, third) = known_and_true(&office.db, scheme).await;
+    assert!(known == second && third.contains("Denise"), "{third}");
 }
 
 /// Networks are kept apart, and one that changes is not what another one is drawn from.
@@ -180,6 +186,17 @@ async fn a_number_that_changes_is_on_the_next_page() {
     anne.save(fresh_record(), snapshot(Network::Discord, "2026-11-21", 60));
     assert_eq!(anne.round().await.fault, None);
     expect((67, &[("discord", 1), ("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
+
+    // What somebody takes away beside us, and what is built anew from the records.
+    let mut owner = office.owner().await;
+    let gone = "delete from account_followers where network_id = NETWORK and social_network = 'discord'";
+    run(&mut owner, gone, office.scheme).await;
+    expect((7, &[("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
     projections::rebuild(&office.db, office.scheme).await.expect("built anew");
+    expect((67, &[("discord", 1), ("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
+
+    // What the database does not tell is not asked for: so much is kept.
+    sqlx::query("set session_replication_role = replica").execute(&mut owner).await.expect("without triggers");
+    run(&mut owner, gone, office.scheme).await;
     expect((67, &[("discord", 1), ("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
 }

@@ -33,6 +33,16 @@ pub struct Account {
     pub check: Option<Check>,
 }
 
+impl Account {
+    /// Whether somebody should look: nobody has, or it lacked something.
+    fn is_open(&self) -> bool {
+        self.check.as_ref().is_none_or(|check| !check.lacking().is_empty())
+    }
+}
+
+/// In an address, and in the forms of the list that it asks for: only those at which somebody should look.
+pub const TO_REVIEW: &str = "a-revoir";
+
 /// How an account was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
@@ -63,6 +73,8 @@ impl Check {
 pub struct Accounts {
     /// The accounts, by promeneur.
     pub accounts: Vec<Account>,
+    /// Whether only those are shown at which somebody should look.
+    pub to_review: bool,
     /// The promeneurs to choose from.
     pub promeneurs: Vec<Choice<PromeneurId>>,
     /// What has just been done.
@@ -75,14 +87,26 @@ pub fn AccountsPage(
     /// What to show.
     page: Accounts,
 ) -> impl IntoView {
-    let Accounts { accounts, promeneurs, done } = page;
+    let Accounts { accounts, to_review, promeneurs, done } = page;
     let notice = done.map(|done| view! { <NoticeBox text=done.label() done=true /> });
     let list = if accounts.is_empty() {
         view! { <p class="quiet">"Aucun compte n’est encore connu. Les téléphones en annoncent avec les abonnés du mois\u{202f}; vous pouvez en ajouter ci-dessous."</p> }
             .into_any()
     } else {
-        let items = accounts.iter().map(account_item).collect_view();
-        view! { <ul class="phones accounts">{items}</ul> }.into_any()
+        let open = accounts.iter().filter(|account| account.is_open()).count();
+        let ways = ways([("", "Tous", accounts.len()), (TO_REVIEW, "À revoir", open)], to_review);
+        let shown: Vec<&Account> = accounts.iter().filter(|account| !to_review || account.is_open()).collect();
+        let none = shown
+            .is_empty()
+            .then(|| view! { <p class="quiet">"Chaque compte connu a été vérifié, et aucun ne manque de rien."</p> });
+        let people = shown.chunk_by(|one, next| one.promeneur == next.promeneur);
+        let people = people.map(|accounts| accounts_of(accounts, to_review)).collect_view();
+        view! {
+            {ways}
+            {none}
+            <div class="accounts-by-person">{people}</div>
+        }
+        .into_any()
     };
     let people =
         promeneurs.into_iter().map(|it| view! { <option value=it.id.to_string()>{it.name}</option> }).collect_view();
@@ -149,7 +173,42 @@ fn boxes(prefix: &str, of: &str, check: Option<&Check>) -> AnyView {
     .into_any()
 }
 
-fn account_item(account: &Account) -> AnyView {
+/// Which accounts are shown, each way with how many it leads to.
+fn ways(ways: [(&str, &str, usize); 2], to_review: bool) -> AnyView {
+    let links = ways
+        .map(|(state, name, count)| {
+            let here = to_review != state.is_empty();
+            let href =
+                if state.is_empty() { NETWORK_ACCOUNTS.to_owned() } else { format!("{NETWORK_ACCOUNTS}?etat={state}") };
+            let count = fr::integer(i64::try_from(count).unwrap_or(i64::MAX));
+            view! {
+                <li><a href=href aria-current=here.then_some("true")>{format!("{name} ({count})")}</a></li>
+            }
+        })
+        .collect_view();
+    view! { <nav class="quick" aria-label="Quels comptes"><ul>{links}</ul></nav> }.into_any()
+}
+
+/// The accounts of one promeneur.
+fn accounts_of(accounts: &[&Account], to_review: bool) -> AnyView {
+    let Some(first) = accounts.first() else { return ().into_any() };
+    let id = format!("p-{}", first.promeneur);
+    let items = accounts.iter().map(|account| account_item(account, to_review)).collect_view();
+    view! {
+        <section aria-labelledby=id.clone()>
+            <h2 id=id.clone()>{first.name.clone()}</h2>
+            <ul class="phones accounts">{items}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// What sends the browser back to the list that it came from.
+fn back_to(to_review: bool) -> AnyView {
+    to_review.then(|| view! { <input type="hidden" name="etat" value=TO_REVIEW /> }).into_any()
+}
+
+fn account_item(account: &Account, to_review: bool) -> AnyView {
     let network = label_of::<Network>(account.network.code());
     let name = format!("{}, {network}", account.name);
     let state = match &account.check {
@@ -168,6 +227,7 @@ fn account_item(account: &Account) -> AnyView {
             <form method="post" action=format!("{NETWORK_ACCOUNTS}/retirer") aria-label=words>
                 <input type="hidden" name="promeneur" value=account.promeneur.to_string() />
                 <input type="hidden" name="reseau" value=account.network.code().to_owned() />
+                {back_to(to_review)}
                 <button class="btn btn-quiet btn-small btn-danger">"Retirer" <span class="sr-only">{format!(" {name}")}</span></button>
             </form>
         }
@@ -175,14 +235,14 @@ fn account_item(account: &Account) -> AnyView {
     view! {
         <li id=format!("c-{prefix}")>
             <div>
-                <p><b>{account.name.clone()}</b></p>
-                <p>{network}</p>
+                <h3>{network}</h3>
                 <p class="quiet">{state}</p>
                 {removal}
             </div>
             <form class="check-form" method="post" action=NETWORK_ACCOUNTS aria-label=name.clone()>
                 <input type="hidden" name="promeneur" value=account.promeneur.to_string() />
                 <input type="hidden" name="reseau" value=account.network.code().to_owned() />
+                {back_to(to_review)}
                 {boxes(&prefix, &format!("\u{202f}: {name}"), account.check.as_ref())}
                 <button class="btn btn-quiet btn-small">"Enregistrer" <span class="sr-only">{format!(", {name}")}</span></button>
             </form>

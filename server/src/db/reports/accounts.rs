@@ -19,8 +19,8 @@ pub(super) struct Accounts {
     pub by_network: BTreeMap<String, Vec<(Uuid, NaiveDate)>>,
 }
 
-/// Those of networks on the last days of periods, each with the state of the numbers (`projection_rules.followers_version`).
-pub(super) type KeptAccounts = Kept<(SchemeId, NaiveDate), i64, Accounts>;
+/// Those of networks on the last days of periods, each with the state of the numbers (`projection_rules.followers_state`).
+pub(super) type KeptAccounts = Kept<(SchemeId, NaiveDate), Option<Uuid>, Accounts, 1_024>;
 
 /// Those of the page's network on a day.
 pub(super) async fn accounts_on(
@@ -29,7 +29,7 @@ pub(super) async fn accounts_on(
     day: NaiveDate,
 ) -> Result<std::sync::Arc<Accounts>, sqlx::Error> {
     let key = (page.scheme, day);
-    if let Some(kept) = page.kept.accounts.get(&key, &frame.followers_version) {
+    if let Some(kept) = page.kept.accounts.get(&key, &frame.followers_state) {
         return Ok(kept);
     }
     // In the order of the index.
@@ -51,5 +51,5 @@ pub(super) async fn accounts_on(
         by_network.entry(network).or_default().push((id, as_of));
     }
     let accounts = Accounts { followers: row.followers, by_network };
-    Ok(page.kept.accounts.put(key, frame.followers_version, accounts))
+    Ok(page.kept.accounts.put(key, frame.followers_state, accounts))
 }

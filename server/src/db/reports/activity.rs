@@ -73,7 +73,7 @@ pub async fn activities(
                union all
                select scope, part, string_agg(cells, E'\n')
                from unnest($9::int[], $10::int[], $11::date[], $12::date[]) as it (scope, part, first, last),
-                   lateral (select cells from figure_day where day + 0 between first and last offset 0) as held
+                   lateral (select cells from figure_day where greatest(day, day) between first and last offset 0) as held
                group by scope, part
                union all
                select scope, part, string_agg(cells, E'\n')

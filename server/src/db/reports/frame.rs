@@ -16,6 +16,7 @@ use app::{
     },
 };
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::{
     Members, Tx,
@@ -36,7 +37,7 @@ pub struct Frame {
     /// The rules by which the projections were computed.
     pub(super) rules: Option<i32>,
     /// In which state the numbers of its accounts are.
-    pub(super) followers_version: i64,
+    pub(super) followers_state: Option<Uuid>,
     /// The last day of which anything is noted.
     pub(super) last_noted: Option<NaiveDate>,
 }
@@ -75,7 +76,7 @@ fn members_of(roster: &Roster, scope: Scope, spans: Spans) -> Members {
 struct Stand {
     last_act: LastAct,
     rules: Option<i32>,
-    followers_version: i64,
+    followers_state: Option<Uuid>,
     last_noted: Option<NaiveDate>,
 }
 
@@ -83,8 +84,8 @@ async fn stand(tx: &mut Tx) -> Result<Stand, sqlx::Error> {
     sqlx::query_as!(
         Stand,
         r#"select (select hash from audit_event order by seq desc limit 1) as last_act,
-                rules, coalesce(followers_version, 0) as "followers_version!",
-                (select max(day + 0) from figure_day) as last_noted
+                rules as "rules?", followers_state as "followers_state?",
+                (select max(greatest(day, day)) from figure_day) as last_noted
          from network left join projection_rules on network_id = id"#
     )
     .fetch_one(&mut **tx)
@@ -119,8 +120,8 @@ impl Frame {
             None => Members { scope, spans: None, labels: Arc::clone(&roster.labels) },
             Some(spans) => members_of(&roster, scope, spans),
         };
-        let Stand { rules, followers_version, last_noted, .. } = *stand;
-        Self { members, roster, rules, followers_version, last_noted }
+        let Stand { rules, followers_state, last_noted, .. } = *stand;
+        Self { members, roster, rules, followers_state, last_noted }
     }
 
     /// In which days of the network begin.

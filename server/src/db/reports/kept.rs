@@ -6,28 +6,26 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Most that are kept of one kind; with one more all are read anew.
-const MOST: usize = 128;
-
-/// Values by key, each of a state `S`. Whoever asks knows the state in which the database is, and is given nothing of another.
+/// Values by key, each of a state `S`, and at most so many: with one more all are read anew. Whoever asks knows the state in
+/// which the database is, and is given nothing of another.
 #[derive(Debug)]
-pub(super) struct Kept<K, S, V>(Arc<Mutex<ByKey<K, S, V>>>);
+pub(super) struct Kept<K, S, V, const MOST: usize>(Arc<Mutex<ByKey<K, S, V>>>);
 
 type ByKey<K, S, V> = HashMap<K, (S, Arc<V>)>;
 
-impl<K, S, V> Clone for Kept<K, S, V> {
+impl<K, S, V, const MOST: usize> Clone for Kept<K, S, V, MOST> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<K, S, V> Default for Kept<K, S, V> {
+impl<K, S, V, const MOST: usize> Default for Kept<K, S, V, MOST> {
     fn default() -> Self {
         Self(Arc::default())
     }
 }
 
-impl<K: Eq + Hash, S: PartialEq, V> Kept<K, S, V> {
+impl<K: Eq + Hash, S: PartialEq, V, const MOST: usize> Kept<K, S, V, MOST> {
     /// What is kept of this state.
     pub(super) fn get(&self, key: &K, state: &S) -> Option<Arc<V>> {
         self.lock().get(key).filter(|(of, _)| of == state).map(|(_, value)| Arc::clone(value))
@@ -55,7 +53,7 @@ mod tests {
 
     #[test]
     fn nothing_of_another_state_is_given() {
-        let kept = Kept::default();
+        let kept = Kept::<_, _, _, 8>::default();
         assert_eq!(*kept.put(1, "before", 10), 10);
         assert_eq!(kept.get(&1, &"before").as_deref(), Some(&10));
         assert_eq!((kept.get(&1, &"after"), kept.get(&2, &"before")), (None, None));
@@ -65,11 +63,11 @@ mod tests {
 
     #[test]
     fn what_is_kept_has_an_end() {
-        let kept = Kept::default();
-        for key in 0..=MOST {
+        let kept = Kept::<_, _, _, 8>::default();
+        for key in 0..9 {
             kept.put(key, (), key);
         }
-        assert!(kept.lock().len() <= MOST);
-        assert_eq!(kept.get(&MOST, &()).as_deref(), Some(&MOST), "the newest is there");
+        assert!(kept.lock().len() <= 8);
+        assert_eq!(kept.get(&8, &()).as_deref(), Some(&8), "the newest is there");
     }
 }

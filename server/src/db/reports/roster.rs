@@ -62,7 +62,7 @@ pub(super) struct Stay {
 pub(super) type LastAct = Option<Vec<u8>>;
 
 /// The rosters of networks, each with the act after which it was read.
-pub(super) type KeptRosters = Kept<SchemeId, LastAct, Roster>;
+pub(super) type KeptRosters = Kept<SchemeId, LastAct, Roster, 128>;
 
 impl Roster {
     /// Reads it. Lists come as columns, one array each.

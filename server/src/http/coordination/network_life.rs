@@ -9,7 +9,7 @@ use app::{
         address::{NETWORK_ACCOUNTS, NETWORK_LIFE, NETWORK_TERRITORIES},
         network_life::{
             Done,
-            accounts::{Accounts, Check},
+            accounts::{Accounts, Check, TO_REVIEW},
             journal::Journal,
             territories::{TERRITORY_LENGTH, Territories, TerritoryFault},
         },
@@ -52,6 +52,8 @@ pub(super) struct Asked {
     #[serde(default)]
     fait: String,
     quoi: Option<EventId>,
+    #[serde(default)]
+    etat: String,
 }
 
 /// What the form of the journal holds.
@@ -206,7 +208,7 @@ pub(super) async fn accounts(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
+        let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
         let mut tx = state.db.by(&me).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let accounts = network_life::accounts(&mut tx, today).await.map_err(failed)?;
@@ -214,10 +216,16 @@ pub(super) async fn accounts(
         tx.commit().await.map_err(failed)?;
         let people = structures.into_iter().flat_map(|structure| structure.people);
         let promeneurs = people.map(|person| Choice { id: person.id, name: person.name }).collect();
-        let page = Accounts { accounts, promeneurs, done };
+        let done = Done::from_code(&asked.fait);
+        let page = Accounts { accounts, to_review: asked.etat == TO_REVIEW, promeneurs, done };
         Ok(html(shells::desk::accounts(state.desk_of(&me), page)))
     })
     .await
+}
+
+/// What the address of the accounts says of the list from which a form was sent.
+fn list_of(state: &str) -> String {
+    if state == TO_REVIEW { format!("etat={TO_REVIEW}&") } else { String::new() }
 }
 
 /// `POST /coordination/reseau/comptes`.
@@ -260,7 +268,8 @@ pub(super) async fn check(
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, %promeneur, "professional account checked");
         // Back to where one was in the list.
-        let to = format!("{NETWORK_ACCOUNTS}?fait={}#c-{promeneur}-{}", Done::Checked.code(), network.code());
+        let list = list_of(text("etat"));
+        let to = format!("{NETWORK_ACCOUNTS}?{list}fait={}#c-{promeneur}-{}", Done::Checked.code(), network.code());
         Ok(Redirect::to(&to).into_response())
     })
     .await
@@ -277,7 +286,8 @@ pub(super) async fn forget(State(state): State<AppState>, Caller(me): Caller, fo
         network_life::forget_checks(&mut tx, promeneur, &network).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, %promeneur, "professional account taken off the list");
-        Ok(Redirect::to(&format!("{NETWORK_ACCOUNTS}?fait={}", Done::Removed.code())).into_response())
+        let list = list_of(&line(&typed, "etat"));
+        Ok(Redirect::to(&format!("{NETWORK_ACCOUNTS}?{list}fait={}", Done::Removed.code())).into_response())
     })
     .await
 }

@@ -32,8 +32,9 @@ const { values: options } = parseArgs({
 const SITE = resolve(options.out);
 const CACHE = join(TARGET, "site-cache");
 
-/** Most that all that a phone downloads may weigh, packed, as a promeneur's evening often has one bar of network. The goal
- * is 300 kB: this is what it weighs now, and goes up for a reason only. */
+/** Most that all files of the site that a phone downloads may weigh, packed, as a promeneur's evening often has one bar of
+ * network; its two pages, which the server writes, come besides. The goal is 300 kB: this is what they weigh now, and goes up
+ * for a reason only. */
 const MOST_PHONE_BYTES = 368_900;
 /** Builds before this one whose /pkg files stay, for pages that are still open and phones that update late. */
 const KEPT_BUILDS = 3;

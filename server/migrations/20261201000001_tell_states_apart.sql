@@ -20,6 +20,6 @@ create trigger followers_changed after insert or update or delete on account_fol
 
 -- Some days of a whole network, and its last one. Not by `day` itself, by which the planner would look through the days of all
 -- for those of one person (…_tell_days_apart.sql); nor by `day + 0`, as it was: only what is known to tell nothing of other rows
--- (leakproof) may use an index under row-level security, which `+` is not and `greatest` is.
+-- (leakproof) may use an index under row-level security, which `+` is not and `greatest` is. The release before asks for the last
+-- day by `figure_day_last`, which the next one may drop.
 create index figure_day_of_network on figure_day (network_id, (greatest(day, day)));
-drop index figure_day_last;

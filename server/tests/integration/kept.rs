@@ -180,7 +180,7 @@ async fn a_number_that_changes_is_on_the_next_page() {
     assert_eq!(anne.round().await.fault, None);
     expect((7, &[("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
 
-    // What another server has taken over, and what is built anew.
+    // What another server has taken over.
     let other = office.again_over(office.options.clone()).await;
     let anne = anne.moved_to(&other);
     anne.save(fresh_record(), snapshot(Network::Discord, "2026-11-21", 60));

@@ -208,6 +208,16 @@ async fn accounts_are_those_of_the_notebooks_and_of_the_coordination() {
     };
     off("instagram").await;
     off("discord").await;
+    // Back to the list that one came from, if there is such a list.
+    for (state, list) in [("a-revoir", "etat=a-revoir&"), ("x&y=//z", ""), ("", "")] {
+        let fields = [("promeneur", promeneur.as_str()), ("reseau", "snapchat"), ("etat", state)];
+        let answer = office.submit(&coordinator, &format!("{page}/retirer"), &fields).await;
+        assert_eq!(answer.header("location"), format!("{page}?{list}fait=compte-retire"));
+        let answer = office.submit(&coordinator, page, &fields).await;
+        assert_eq!(answer.header("location"), format!("{page}?{list}fait=verifie#c-{promeneur}-snapchat"));
+        assert_eq!(office.get(&format!("{page}?etat={state}"), &coordinator.cookie).await.status, StatusCode::OK);
+    }
+    office.submit(&coordinator, &format!("{page}/retirer"), &[("promeneur", &promeneur), ("reseau", "snapchat")]).await;
     assert_eq!(accounts("2026").await, [figures("discord", 1, 0, 0)]);
 }
 

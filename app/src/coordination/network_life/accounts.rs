@@ -96,15 +96,16 @@ pub fn AccountsPage(
         let open = accounts.iter().filter(|account| account.is_open()).count();
         let ways = ways([("", "Tous", accounts.len()), (TO_REVIEW, "À revoir", open)], to_review);
         let shown: Vec<&Account> = accounts.iter().filter(|account| !to_review || account.is_open()).collect();
-        let none = shown
-            .is_empty()
-            .then(|| view! { <p class="quiet">"Chaque compte connu a été vérifié, et aucun ne manque de rien."</p> });
         let people = shown.chunk_by(|one, next| one.promeneur == next.promeneur);
         let people = people.map(|accounts| accounts_of(accounts, to_review)).collect_view();
+        let list = if shown.is_empty() {
+            view! { <p class="quiet">"Chaque compte connu a été vérifié et est conforme."</p> }.into_any()
+        } else {
+            view! { <div class="accounts-by-person">{people}</div> }.into_any()
+        };
         view! {
             {ways}
-            {none}
-            <div class="accounts-by-person">{people}</div>
+            {list}
         }
         .into_any()
     };

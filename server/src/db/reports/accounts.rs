@@ -20,7 +20,7 @@ pub(super) struct Accounts {
 }
 
 /// Those of networks on the last days of periods, each with the state of the numbers (`projection_rules.followers_state`).
-pub(super) type KeptAccounts = Kept<(SchemeId, NaiveDate), Option<Uuid>, Accounts, 1_024>;
+pub(super) type KeptAccounts = Kept<(SchemeId, NaiveDate), Option<Uuid>, Accounts, 256>;
 
 /// Those of the page's network on a day.
 pub(super) async fn accounts_on(

@@ -15,6 +15,7 @@ pub mod mail_outbox;
 pub mod network_life;
 pub mod objectives;
 pub mod own_data;
+pub mod page;
 pub mod passkeys;
 pub mod people;
 pub mod projections;
@@ -28,7 +29,6 @@ pub mod turn;
 
 use std::time::Duration;
 
-use self::reports::KeptNetworks;
 use app::{
     api::error::{AppError, ErrorCode},
     domain::{
@@ -41,30 +41,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 
+use self::{page::Page, reports::KeptNetworks};
+
 /// A transaction of ours.
 pub type Tx = Transaction<'static, Postgres>;
-
-/// A transaction for a page of many questions: it sees one moment of one network, and writes nothing.
-#[derive(Debug)]
-pub struct Page {
-    tx: Tx,
-    scheme: SchemeId,
-    kept: KeptNetworks,
-}
-
-impl std::ops::Deref for Page {
-    type Target = Tx;
-
-    fn deref(&self) -> &Tx {
-        &self.tx
-    }
-}
-
-impl std::ops::DerefMut for Page {
-    fn deref_mut(&mut self) -> &mut Tx {
-        &mut self.tx
-    }
-}
 
 /// Oldest `PostgreSQL` that has what we use.
 pub const OLDEST_POSTGRES: i32 = 150_000;

@@ -1,14 +1,14 @@
 //! The accounts of a whole network by their last numbers: a row for each month of each account is read for it, so that it is
 //! kept until one of them changes.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use app::domain::ids::SchemeId;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{Frame, kept::Kept};
-use crate::db::Page;
+use crate::db::page::Page;
 
 /// The accounts of a network as known on a day.
 #[derive(Debug)]
@@ -23,11 +23,7 @@ pub(super) struct Accounts {
 pub(super) type KeptAccounts = Kept<(SchemeId, NaiveDate), Option<Uuid>, Accounts, 256>;
 
 /// Those of the page's network on a day.
-pub(super) async fn accounts_on(
-    page: &mut Page,
-    frame: &Frame,
-    day: NaiveDate,
-) -> Result<std::sync::Arc<Accounts>, sqlx::Error> {
+pub(super) async fn accounts_on(page: &mut Page, frame: &Frame, day: NaiveDate) -> Result<Arc<Accounts>, sqlx::Error> {
     let key = (page.scheme, day);
     if let Some(kept) = page.kept.accounts.get(&key, &frame.followers_state) {
         return Ok(kept);

@@ -20,7 +20,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{Frame, Members, accounts::accounts_on, members::is_labelled};
-use crate::db::{Page, network_life};
+use crate::db::{network_life, page::Page};
 
 /// Before anything that was ever noted, and a day that PostgreSQL knows.
 const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {

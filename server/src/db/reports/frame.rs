@@ -23,7 +23,7 @@ use super::{
     members::{ALWAYS, Spans, is_labelled, meet},
     roster::{House, LastAct, Roster, Stay},
 };
-use crate::db::Page;
+use crate::db::page::Page;
 
 /// Most structures and promeneurs, together, that a page lists: of more the list would be most of the page.
 const MOST_LISTED: usize = 200;

@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -16,18 +17,26 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use governor::{
-    Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-    state::keyed::HashMapStateStore,
-};
+use governor::{Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, state::keyed::HashMapStateStore};
 use sha2::{Digest, Sha256};
 
 use super::{AppState, client};
 
-type Limiter = RateLimiter<Key, HashMapStateStore<Key>, DefaultClock>;
+type Limiter = RateLimiter<Key, HashMapStateStore<Key>, Watch, NoOpMiddleware<Duration>>;
 /// Who asks, as a hash: a secret is not kept for it.
 type Key = [u8; 32];
+
+/// How long the server has been counting.
+#[derive(Clone)]
+struct Watch(Arc<dyn Fn() -> Duration + Send + Sync>);
+
+impl Clock for Watch {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.0()
+    }
+}
 
 /// So much at once, and so much in each second after.
 #[derive(Clone, Copy, Debug)]
@@ -60,10 +69,18 @@ struct Counted {
 impl Pace {
     /// As a server that people use keeps it.
     pub fn usual() -> Self {
+        let start = Instant::now();
+        Self::by(move || start.elapsed())
+    }
+
+    /// As usual, by a watch of one's own: a test sets it forward, whatever time the machine takes.
+    pub fn by(watch: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        let watch = Watch(Arc::new(watch));
         let limiter = |rate: Rate| {
             let [burst, per_second] =
                 [rate.burst, rate.per_second].map(|count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN));
-            RateLimiter::hashmap(Quota::per_second(per_second).allow_burst(burst))
+            let quota = Quota::per_second(per_second).allow_burst(burst);
+            RateLimiter::new(quota, HashMapStateStore::default(), watch.clone())
         };
         let [addresses, sessions, files] = [OF_ADDRESS, OF_SESSION, OF_FILES].map(limiter);
         Self(Some(Arc::new(Counted { addresses, sessions, files, asked: AtomicU32::default() })))

@@ -1,6 +1,6 @@
 //! An office for one test: a database of its own, a server on a port of its own, and people.
 
-use std::{net::SocketAddr, path::PathBuf, pin::Pin, str::FromStr, task};
+use std::{net::SocketAddr, path::PathBuf, pin::Pin, str::FromStr, task, time::Duration};
 
 use app::{
     api::report::Dashboard,
@@ -142,9 +142,10 @@ impl Office {
         Self::serving_with(self.options.clone(), false, self.scheme, with).await
     }
 
-    /// The same office, served by another server that puts off whoever asks for too much, as one that people use does.
-    pub async fn paced(&self) -> Self {
-        let with = |state| AppState { pace: http::pace::Pace::usual(), ..state };
+    /// The same office, served by another server that puts off whoever asks for too much, as one that people use does,
+    /// but by a watch of the test's.
+    pub async fn paced(&self, watch: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        let with = |state| AppState { pace: http::pace::Pace::by(watch), ..state };
         Self::serving_with(self.options.clone(), false, self.scheme, with).await
     }
 

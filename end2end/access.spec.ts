@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 
 import { ace, axe, everything, html, layouts } from "./access.ts";
+import { lightAsAsked } from "./chromium.ts";
 import { Carnet, disagree, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 import { readFile } from "./spreadsheet.ts";
@@ -55,6 +56,7 @@ test("each check finds the fault that is planted for it", async ({ page }) => {
 test("the promeneur's screens", async ({ browser, server, viewport }, info) => {
   test.setTimeout(600_000);
   const context = await browser.newContext({ ...info.project.use, viewport, baseURL: server.url });
+  await lightAsAsked(context);
   const page = await context.newPage();
   const carnet = new Carnet(page);
   const tour = new Tour(page);

@@ -124,6 +124,11 @@ test("the journal is searched and filtered without network", async ({ browserOf,
   await search.fill("twitch introuvable");
   await expect(lines).toHaveCount(0);
   await expect(page.getByText("0 saisie trouvée.")).toBeVisible();
+  // By its day in full, and by what was answered with chips.
+  const day = new Intl.DateTimeFormat("fr-FR", { weekday: "long", month: "long", year: "numeric", timeZone: "Europe/Paris" });
+  const evening = new Date(Date.now() - 3 * 3_600_000);
+  await search.fill(`théâtre ${day.format(evening)} message privé`);
+  await expect(lines).toHaveCount(1);
   await search.fill("");
   await page.getByRole("button", { name: "Pas envoyées" }).click();
   await expect(lines).toHaveCount(1);

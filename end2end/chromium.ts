@@ -49,6 +49,14 @@ export const EVERYWHERE: UseOptions = {
   serviceWorkers: "allow",
 };
 
+/** Shows the notebook in the light that a journey asks for, at whatever hour it runs; start.spec.ts has the one by the hour. */
+export async function lightAsAsked(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const chosen = "lanterne-theme";
+    if (location.protocol !== "about:") localStorage.setItem(chosen, localStorage.getItem(chosen) ?? "system");
+  });
+}
+
 /** A small phone. */
 export const PHONE: UseOptions = {
   viewport: { width: 360, height: 740 },
@@ -80,6 +88,7 @@ export class PersistentBrowser {
   async start(): Promise<BrowserContext> {
     if (this.#context) throw new Error("this browser runs already");
     const context = await chromium.launchPersistentContext(this.#profile, this.#options);
+    await lightAsAsked(context);
     this.#context = context;
     return context;
   }

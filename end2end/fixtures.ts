@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { test as base, expect, type BrowserContextOptions, type Page } from "@playwright/test";
 
 import { axe } from "./access.ts";
-import { PersistentBrowser } from "./chromium.ts";
+import { PersistentBrowser, lightAsAsked } from "./chromium.ts";
 import { DEMO, Server } from "./server.ts";
 
 interface TestFixtures {
@@ -57,6 +57,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   // No page asks anybody but the office (whatever stands before it in a test is on this machine too).
   alone: [
     async ({ context }, use) => {
+      await lightAsAsked(context);
       const asked: string[] = [];
       context.on("request", (request) => {
         const url = new URL(request.url());

@@ -14,7 +14,10 @@ test("what was noted twice is pointed out, and withdrawn as what it is", async (
   await expect(page.getByText(/^Tout est envoyé/)).toBeVisible({ timeout: 30_000 });
   await server.stop();
 
+  // Before anything is unfolded.
+  await expect(page.locator("details.entry", { hasText: "doublon" })).toHaveCount(1);
   const latest = await carnet.unfold("Offrir une écoute");
+  await expect(latest.locator("summary")).toContainText(/doublon\s?\?/);
   await expect(latest.getByText(/^Dit la même chose que la saisie de \d+\s*h\s*\d\d/)).toBeVisible();
   const other = await carnet.unfold("Maintenir le lien social");
   await expect(other.getByText(/^Dit la même chose/)).toHaveCount(0);

@@ -1,6 +1,7 @@
 // Pictures of every screen, for a person to look at: `make screens`. They assert nothing, and are no part of `make test`.
 import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
 
+import { lightAsAsked } from "./chromium.ts";
 import { Carnet, disagree } from "./carnet.ts";
 import { DEMO, signIn, test } from "./fixtures.ts";
 import { readFile, SPREADSHEET } from "./spreadsheet.ts";
@@ -19,6 +20,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       baseURL: server.url,
     };
     const context = await browser.newContext(options);
+    await lightAsAsked(context);
     const page = await context.newPage();
     const carnet = new Carnet(page);
     let number = 0;

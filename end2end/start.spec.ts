@@ -67,3 +67,55 @@ test("a start asks the disk once, while its program is on the way, and shows wha
   await expect(page.locator("[aria-busy]")).toHaveCount(0);
   await expect.poll(async () => (await other.entries()).length).toBe(noted);
 });
+
+/** Notes in which light each frame was painted, from the first one on. */
+function watchLight(): void {
+  // As somebody who has chosen nothing.
+  if (location.protocol !== "about:") localStorage.removeItem("lanterne-theme");
+  const seen: string[] = [];
+  Object.assign(globalThis, { lightsSeen: seen });
+  const look = () => {
+    seen.push(getComputedStyle(document.documentElement).colorScheme);
+    if (seen.length < 20) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+test("from eight in the evening the notebook is dark from its first frame on, and otherwise as one chooses", async ({ browserOf, axe }) => {
+  const context = await browserOf("phone").start();
+  const carnet = await openNotebook(context, DEMO.promeneurs[1]!);
+  const { page } = carnet;
+  await page.emulateMedia({ colorScheme: "light" });
+  const lights = async (time: string) => {
+    const tab = await context.newPage();
+    await tab.emulateMedia({ colorScheme: "light" });
+    await tab.addInitScript(watchLight);
+    await tab.clock.setFixedTime(new Date(`2026-11-19T${time}+01:00`));
+    await tab.goto("/app");
+    await expect(tab.locator("[aria-busy]")).toHaveCount(0);
+    await expect.poll(() => tab.evaluate(() => (globalThis as unknown as { lightsSeen: string[] }).lightsSeen.length)).toBe(20);
+    const seen = await tab.evaluate(() => [...new Set((globalThis as unknown as { lightsSeen: string[] }).lightsSeen)]);
+    const bar = await tab.evaluate(
+      () => [...document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")].find((it) => matchMedia(it.media || "all").matches)?.content,
+    );
+    await tab.close();
+    return [...seen, bar];
+  };
+  expect(await lights("19:59:00")).toEqual(["light", "#faf7f1"]);
+  expect(await lights("20:00:00")).toEqual(["dark", "#10141f"]);
+  expect(await lights("06:59:00")).toEqual(["dark", "#10141f"]);
+  expect(await lights("07:00:00")).toEqual(["light", "#faf7f1"]);
+
+  await page.goto("/app/appareil");
+  const root = page.locator("html");
+  const choices = page.getByRole("group", { name: "Affichage" });
+  for (const [name, light] of [["Sombre", "dark"], ["Clair", "light"], ["Comme le téléphone", "light"]] as const) {
+    await choices.getByRole("button", { name, exact: true }).click();
+    await expect(root).toHaveCSS("color-scheme", light);
+    await expect(choices.getByRole("button", { pressed: true })).toHaveText(name);
+    expect(await axe(page)).toEqual([]);
+    await page.reload();
+    await expect(root).toHaveCSS("color-scheme", light);
+    await expect(choices.getByRole("button", { pressed: true })).toHaveText(name);
+  }
+});

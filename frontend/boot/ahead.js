@@ -2,6 +2,14 @@
 // in the shell's head. frontend/src/store/ahead.rs takes it up, once, and asks by itself where there is none. Only what
 // exists is opened: nothing is made or changed from here.
 import { readNotebook, told } from "./notebook.js";
+import { light } from "./theme.js";
+
+// Before the first frame, again once the shell's colours are there, and as the evening comes.
+self.light = light;
+light();
+addEventListener("DOMContentLoaded", light);
+addEventListener("visibilitychange", light);
+setInterval(light, 6e4);
 
 /** Opens a database that exists. */
 function open(name) {

@@ -16,7 +16,8 @@ pub(crate) fn watch(shown: Shown) {
     let Some(window) = web_sys::window() else { return };
     // Safari alone knows this word: false in a tab, true on the home screen.
     let on_home = Reflect::get(&window.navigator(), &"standalone".into()).ok().and_then(|it| it.as_bool());
-    if marks::has_refused_install() || on_home == Some(true) {
+    shown.install_later.set(marks::has_refused_install());
+    if on_home == Some(true) {
         return;
     }
     if on_home == Some(false) {
@@ -28,7 +29,7 @@ pub(crate) fn watch(shown: Shown) {
     }
     // The boot script, which listens first, keeps it.
     EventListener::new(&window, "beforeinstallprompt", move |_| {
-        shown.install.set(Some(Install::Offered).filter(|_| !marks::has_refused_install()));
+        shown.install.set(Some(Install::Offered));
     })
     .forget();
     EventListener::new(&window, "appinstalled", move |_| shown.install.set(None)).forget();

@@ -26,6 +26,8 @@ mod sender;
 #[cfg(feature = "phone")]
 mod store;
 #[cfg(feature = "phone")]
+mod theme;
+#[cfg(feature = "phone")]
 mod turn;
 #[cfg(feature = "phone")]
 mod wire;

@@ -10,7 +10,7 @@ use app::{
     },
     promeneur::{
         carnet::Shown,
-        port::{FormDraft, Local, PhonePort, Save, SavedBy, Storage, Trouble},
+        port::{FormDraft, Local, PhonePort, Save, SavedBy, Storage, Theme, Trouble},
     },
     sync::{
         acts::{accept_theirs, save, save_anew, save_over, withdraw},
@@ -30,6 +30,7 @@ use crate::{
     install, lock, marks, pwa,
     sender::Sender,
     store::{self, Store, StoreFault},
+    theme,
     wire::Http,
 };
 
@@ -267,12 +268,20 @@ impl PhonePort for Phone {
         pwa::apply_update();
     }
 
+    fn theme(&self) -> Theme {
+        theme::chosen()
+    }
+
+    fn set_theme(&self, theme: Theme) {
+        theme::choose(theme);
+    }
+
     fn install(&self) {
         install::ask(self.shown);
     }
 
     fn install_later(&self) {
-        self.shown.install.set(None);
+        self.shown.install_later.set(true);
         marks::refuse_install();
     }
 

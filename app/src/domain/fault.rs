@@ -35,6 +35,13 @@ codes! {
     }
 }
 
+impl FaultCode {
+    /// Whether it says that something is not there yet, and nothing is wrong.
+    pub fn is_missing(self) -> bool {
+        matches!(self, Self::Missing | Self::ChooseNetwork | Self::ChooseTheme | Self::YoungCountMissing)
+    }
+}
+
 /// One fault of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {

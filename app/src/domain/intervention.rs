@@ -197,6 +197,16 @@ impl InterventionDraft {
         self.occurred_on.zip(self.started_at).map(|(evening, time)| moment_of(evening, time))
     }
 
+    /// Whether its network is « Autre », which can be specified.
+    pub fn is_on_another_network(&self) -> bool {
+        self.network.as_ref().is_some_and(|network| network.is(Network::Other))
+    }
+
+    /// Whether a theme is « Autre », which can be specified.
+    pub fn has_another_theme(&self) -> bool {
+        self.themes.iter().any(|theme| theme.is(Theme::Other))
+    }
+
     /// Whether young people are counted on it: an exchange with them, not a publication.
     pub fn counts_young(&self) -> bool {
         self.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young))
@@ -226,6 +236,12 @@ impl InterventionDraft {
             self.known_from = None;
             self.age_bands = None;
             self.gender = None;
+        }
+        if !self.is_on_another_network() {
+            self.network_other = None;
+        }
+        if !self.has_another_theme() {
+            self.theme_other = None;
         }
         if !self.met() {
             self.met_after_online_count = None;

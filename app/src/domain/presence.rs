@@ -76,6 +76,18 @@ impl PresenceDraft {
         self.ended_at.is_none() && self.started_at.is_some_and(long)
     }
 
+    /// When it probably ended, where that was forgotten: with what was done last in it, else two hours after it began.
+    pub fn probable_end(&self, last_act_ended: Option<NaiveDateTime>) -> Option<NaiveDateTime> {
+        let start = whole_minute(self.started_at?);
+        last_act_ended.map(whole_minute).filter(|end| *end > start).or(start.checked_add_signed(TimeDelta::hours(2)))
+    }
+
+    /// Whether some time is both of this one and of another; of one that goes on, until `now`.
+    pub fn overlaps(&self, other: &Self, now: NaiveDateTime) -> bool {
+        let of = |it: &Self| it.started_at.map(|start| (start, it.ended_at.unwrap_or(now)));
+        of(self).zip(of(other)).is_some_and(|(mine, theirs)| mine.0 < theirs.1 && theirs.0 < mine.1)
+    }
+
     /// Whether a moment lies in it, both ends included.
     pub fn covers(&self, at: NaiveDateTime, now: NaiveDateTime) -> bool {
         let Some(start) = self.started_at.map(whole_minute) else { return false };
@@ -132,6 +144,31 @@ mod tests {
         }
         for outside in ["2026-11-19T20:59:59", "2026-11-20T00:15:00"] {
             assert!(!evening.covers(at(outside), now), "{outside}");
+        }
+    }
+
+    #[test]
+    fn the_end_that_was_forgotten_is_guessed_from_what_was_done() {
+        let running = presence("2026-11-19T21:00:00", None);
+        assert_eq!(running.probable_end(None), Some(at("2026-11-19T23:00:00")));
+        assert_eq!(running.probable_end(Some(at("2026-11-20T00:20:30"))), Some(at("2026-11-20T00:20:00")));
+        assert_eq!(running.probable_end(Some(at("2026-11-19T20:50:00"))), Some(at("2026-11-19T23:00:00")));
+        assert_eq!(PresenceDraft::default().probable_end(None), None);
+    }
+
+    #[test]
+    fn time_that_two_presences_share_is_seen() {
+        let now = at("2026-11-19T22:00:00");
+        let evening = presence("2026-11-19T20:30:00", Some("2026-11-19T22:30:00"));
+        for (other, shares) in [
+            (presence("2026-11-19T22:00:00", Some("2026-11-20T00:10:00")), true),
+            (presence("2026-11-19T21:00:00", Some("2026-11-19T21:10:00")), true),
+            (presence("2026-11-19T21:00:00", None), true),
+            (presence("2026-11-19T22:30:00", Some("2026-11-19T23:00:00")), false),
+            (presence("2026-11-19T18:00:00", Some("2026-11-19T20:30:00")), false),
+            (PresenceDraft::default(), false),
+        ] {
+            assert_eq!((evening.overlaps(&other, now), other.overlaps(&evening, now)), (shares, shares), "{other:?}");
         }
     }
 

@@ -99,8 +99,10 @@ pub struct Held {
     pub toast: RwSignal<Option<Toast>>,
     /// Whether a new version of the app waits.
     pub update_waits: RwSignal<bool>,
-    /// How the app could be installed, where it is not and the person was not against it.
+    /// How the app could be installed, where it is not.
     pub install: RwSignal<Option<Install>>,
+    /// Whether the person does not want to be asked about that.
+    pub install_later: RwSignal<bool>,
     /// Whether a form is on the screen: nothing may then take the page away.
     pub form_is_open: RwSignal<bool>,
     /// What the figures need beside the records, once the server has told it.
@@ -156,6 +158,7 @@ impl Shown {
             toast: RwSignal::new(None),
             update_waits: RwSignal::new(false),
             install: RwSignal::new(None),
+            install_later: RwSignal::new(false),
             form_is_open: RwSignal::new(false),
             standing: RwSignal::new(None),
             build: StoredValue::new(build),

@@ -12,7 +12,9 @@ use crate::{
         coded::{Code, Coded},
         intervention::InterventionDraft,
         people::AgeBands,
-        taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Outcome, ReferralKind, Setting},
+        taxonomy::{
+            Audience, ChannelKind, Initiator, InterventionType, KnownFrom, Outcome, Reach, ReferralKind, Setting,
+        },
     },
     ui::{
         after_paint::after_paint,
@@ -36,10 +38,12 @@ pub fn Details(
     let faults = desk.faults;
     let inside = [
         "channel",
+        "reach",
         "setting",
         "initiator",
         "audience",
         "age_bands",
+        "known_from",
         "outcomes",
         "met_after_online_count",
         "referral_kinds",
@@ -94,6 +98,20 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
                         />
                     }
                 })}
+            {(kind == InterventionType::Inform)
+                .then(|| {
+                    view! {
+                        <Question
+                            draft=draft
+                            desk=desk
+                            field="reach"
+                            legend="Portée de l’information"
+                            first=choices(Reach::ALL)
+                            read=|it| codes(&it.reach)
+                            tap=|it, code| it.reach = Some(code.into())
+                        />
+                    }
+                })}
             <Question
                 draft=draft
                 desk=desk
@@ -131,6 +149,23 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
                 tap=|it, code| it.audience = Some(code.into())
             />
             {move || draft.with(InterventionDraft::counts_young).then(|| view! { <Ages draft=draft desk=desk /> })}
+            {move || {
+                draft
+                    .with(InterventionDraft::counts_young)
+                    .then(|| {
+                        view! {
+                            <Question
+                                draft=draft
+                                desk=desk
+                                field="known_from"
+                                legend="D’où vous vous connaissez"
+                                first=choices(KnownFrom::ALL)
+                                read=|it| codes(&it.known_from)
+                                tap=|it, code| it.known_from = Some(code.into())
+                            />
+                        }
+                    })
+            }}
             <Question
                 draft=draft
                 desk=desk

@@ -3,7 +3,14 @@
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{carnet::Carnet, frame::Frame, install, lock, port::Storage, sending::obstacles, sync_line::SyncLine};
+use super::{
+    carnet::Carnet,
+    frame::Frame,
+    install, lock,
+    port::{Storage, Theme},
+    sending::obstacles,
+    sync_line::SyncLine,
+};
 use crate::{
     domain::{fr, ids::DeviceId, person::Me},
     ui::{
@@ -24,10 +31,12 @@ pub fn Device() -> impl IntoView {
     });
     let who = carnet.me.with_value(Me::signature);
     let scheme = carnet.me.with_value(|me| me.scheme_name.clone());
+    let refused = RwSignal::new(false);
     let protect = move |_| {
         let work = carnet.port.with_value(|port| port.persist());
         spawn_local(async move {
             let facts = work.await;
+            let _ = refused.try_set(facts.persisted == Some(false));
             let _ = storage.try_set(facts);
         });
     };
@@ -42,7 +51,10 @@ pub fn Device() -> impl IntoView {
             <div class="page-title"><h1>"Cet appareil"</h1></div>
             <p class="quiet">{who} <br /> {scheme}</p>
             <SyncLine />
-            <p><a href="/app/envoi">"Envoi et fichier de secours"</a> " · " <a href="/app/verrou">"Verrou du carnet"</a></p>
+            <p class="periods">
+                <a class="chip-link" href="/app/envoi">"Envoi et fichier de secours"</a>
+                <a class="chip-link" href="/app/verrou">"Verrou du carnet"</a>
+            </p>
             <ul class="checks">
                 {move || {
                     let ready = carnet.readiness.get();
@@ -67,6 +79,20 @@ pub fn Device() -> impl IntoView {
                 unprotected()
                     .then(|| view! { <button type="button" class="btn btn-wide" on:click=protect>"Protéger la mémoire"</button> })
             }}
+            <div role="status">
+                {move || {
+                    refused
+                        .get()
+                        .then(|| {
+                            view! {
+                                <p>
+                                    "Le téléphone ne l’a pas accordé. Mettez Lanterne sur l’écran d’accueil\u{202f}: il protège la mémoire de ce qui y est installé. Jusque-là, envoyez vos saisies dès que le réseau revient."
+                                </p>
+                            }
+                        })
+                }}
+            </div>
+            {theme(carnet)}
             <details class="more">
                 <summary>"À lire à la coordination, en cas de souci" <Chevron /></summary>
                 <dl class="facts" inner_html=move || facts(carnet, storage.get())></dl>
@@ -101,6 +127,37 @@ pub fn Device() -> impl IntoView {
             </div>
         </Frame>
     }
+}
+
+/// In which light the notebook is shown.
+fn theme(carnet: Carnet) -> AnyView {
+    let chosen = RwSignal::new(carnet.port.with_value(|port| port.theme()));
+    let chips = Theme::ALL
+        .map(|theme| {
+            let tap = move |_| {
+                carnet.port.with_value(|port| port.set_theme(theme));
+                chosen.set(theme);
+            };
+            view! {
+                <button
+                    type="button"
+                    class="chip-link"
+                    aria-pressed=move || (chosen.get() == theme).to_string()
+                    on:click=tap
+                >
+                    {theme.name()}
+                </button>
+            }
+        })
+        .into_iter()
+        .collect_view();
+    view! {
+        <section class="stack" aria-labelledby="lumiere">
+            <h2 id="lumiere">"Affichage"</h2>
+            <div class="periods" role="group" aria-labelledby="lumiere">{chips}</div>
+        </section>
+    }
+    .into_any()
 }
 
 use fr::NNBSP;

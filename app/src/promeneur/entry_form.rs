@@ -93,7 +93,7 @@ fn edit(carnet: Carnet, draft: Draft, opened: Opened) -> AnyView {
         Draft::Statement(draft) => {
             statement_form(FormDesk::new(carnet, Opened { back: statement::BACK, ..opened }), draft)
         }
-        draft => record_form(FormDesk::new(carnet, opened), draft),
+        draft => record_form(FormDesk::new(carnet, opened), draft, None),
     }
 }
 

@@ -49,7 +49,7 @@ pub fn entry_lines(lines: Memo<Vec<Arc<Line>>>) -> AnyView {
 
 /// The line of a record; `twin` is the time of an earlier one that says the same. What it unfolds is drawn when it does.
 fn entry_line(carnet: Carnet, line: Arc<Line>, is_parked: bool, twin: Option<String>, open: Unfolded) -> AnyView {
-    let summary = summary(carnet, &line, is_parked);
+    let summary = summary(carnet, &line, is_parked, twin.is_some());
     let id = line.entry.id;
     let is_open = open.with_value(|open| open.contains(&id));
     if is_open {
@@ -129,9 +129,12 @@ fn unfolded(carnet: Carnet, line: Arc<Line>, twin: Option<String>) -> AnyView {
 }
 
 /// What one reads of a record before it is unfolded, as markup: nothing in it is touched by itself.
-fn summary(carnet: Carnet, line: &Line, is_parked: bool) -> String {
+fn summary(carnet: Carnet, line: &Line, is_parked: bool, is_twin: bool) -> String {
     let draft = line.draft.as_ref();
-    let (kind, words) = state_of(carnet, &line.entry, is_parked);
+    let (kind, mut words) = state_of(carnet, &line.entry, is_parked);
+    if is_twin {
+        words.push_str(" · doublon\u{202f}?");
+    }
     let mut out = Html::default();
     let lit = matches!(draft, Some(Draft::Presence(_)));
     html!(out; "<span class=\"entry-icon\"" (if lit { " data-lit" } else { "" }) ">");

@@ -146,6 +146,38 @@ pub fn Note(
     )
 }
 
+/// A few words that say which « other » it is; guarded like every text.
+pub fn short_text(
+    desk: FormDesk,
+    (field, label): (&'static str, &'static str),
+    most: usize,
+    value: Signal<String>,
+    set: Callback<String>,
+) -> AnyView {
+    let faults = desk.faults.into();
+    view! {
+        <div class="field">
+            <label class="field-label" for=field>
+                {label} " " <span class="quiet">"facultatif"</span>
+            </label>
+            <input
+                class="input"
+                type="text"
+                id=field
+                name=field
+                maxlength=most.to_string()
+                aria-invalid=invalid(faults, field)
+                aria-describedby=described(faults, field)
+                prop:value=value
+                on:input=move |event| set.run(event_target_value(&event))
+            />
+            <FaultLine faults=faults field=field />
+            {guard(value, set)}
+        </div>
+    }
+    .into_any()
+}
+
 /// A text that is typed freely.
 pub struct FreeText {
     /// The field's name.

@@ -15,11 +15,12 @@ pub fn offer(carnet: Carnet) -> AnyView {
             !runs && lines.values().next().is_some()
         })
     });
-    let notice = move || carnet.install.get().filter(|_| is_moment.get()).map(|how| way(carnet, how));
+    let is_wanted = move || !carnet.install_later.get() && is_moment.get();
+    let notice = move || carnet.install.get().filter(|_| is_wanted()).map(|how| way(carnet, how));
     notice.into_any()
 }
 
-/// How it is done on this phone.
+/// How it is done on this phone; « Cet appareil » shows it also to those who want to be asked no more.
 pub fn way(carnet: Carnet, how: Install) -> AnyView {
     let install = move |_| carnet.port.with_value(|port| port.install());
     let later = move |_| {
@@ -35,7 +36,7 @@ pub fn way(carnet: Carnet, how: Install) -> AnyView {
         Install::BySteps => (
             view! {
                 <ol class="steps">
-                    <li>"Touchez " <Icon name="share" /> " Partager, au bas de Safari."</li>
+                    <li>"Touchez " <Icon name="share" /> " Partager, dans la barre de Safari."</li>
                     <li>"Puis " <Icon name="add-to-home" /> " Sur l’écran d’accueil."</li>
                 </ol>
             }
@@ -51,7 +52,15 @@ pub fn way(carnet: Carnet, how: Install) -> AnyView {
                 {words}
             </div>
             <div class="actions">
-                {action} <button type="button" class="btn btn-quiet btn-small" on:click=later>"Plus tard"</button>
+                {action}
+                {move || {
+                    (!carnet.install_later.get())
+                        .then(|| {
+                            view! {
+                                <button type="button" class="btn btn-quiet btn-small" on:click=later>"Plus tard"</button>
+                            }
+                        })
+                }}
             </div>
         </section>
     }

@@ -6,20 +6,21 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     details::Details,
+    fields::short_text,
     habits,
     question::{Question, choices, codes, others, toggle},
+    resumed::resumed_line,
     sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
     domain::{
         coded::{Code, Coded},
-        fr,
-        intervention::InterventionDraft,
+        intervention::{InterventionDraft, OTHER_LENGTH},
         record::Draft,
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Setting},
         time::evening_of,
     },
-    ui::{chip_row::Choice, icon::Icon, stepper::Stepper},
+    ui::{chip_row::Choice, stepper::Stepper},
 };
 
 /// Durations offered at once, in minutes (`domain.md` B8).
@@ -81,14 +82,26 @@ fn fresh(carnet: Carnet, kind: InterventionType, day: Option<NaiveDate>) -> Inte
     // Who begins an exchange is asked because it tells something: the first guess must not flatter it.
     let begins =
         if publishes || kind == InterventionType::ReachOut { Initiator::Promeneur } else { Initiator::YoungPerson };
+    // As last time; but an evening online is not begun by what was face to face, and people are not counted on a publication.
+    let usual = last.as_ref().filter(|last| {
+        let is_online = |channel: &Coded<ChannelKind>| {
+            !channel.is(ChannelKind::InPerson) && (publishes || !channel.is(ChannelKind::Publication))
+        };
+        last.channel.as_ref().is_some_and(is_online) && last.setting.is_some()
+    });
+    let (channel, setting) = match usual {
+        Some(usual) => (usual.channel.clone(), usual.setting.clone()),
+        None if publishes => (Some(ChannelKind::Publication.into()), Some(Setting::Collective.into())),
+        None => (Some(ChannelKind::PrivateMessage.into()), Some(Setting::Individual.into())),
+    };
     InterventionDraft {
         presence: running.map(|(id, _)| id),
         occurred_on: Some(day.unwrap_or_else(|| evening_of(now))),
         started_at: day.is_none().then(|| now.time()),
         kind: Some(kind.into()),
         network,
-        channel: Some(if publishes { ChannelKind::Publication } else { ChannelKind::PrivateMessage }.into()),
-        setting: Some(if publishes { Setting::Collective } else { Setting::Individual }.into()),
+        channel,
+        setting,
         initiator: Some(last.and_then(|last| last.initiator).unwrap_or_else(|| begins.into())),
         audience: Some(Audience::Young.into()),
         young_count: Some(1),
@@ -162,6 +175,8 @@ pub fn InterventionForm(
     let with_young = Memo::new(move |_| {
         draft.with(|draft| draft.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young)))
     });
+    let is_other_network = Memo::new(move |_| draft.with(InterventionDraft::is_on_another_network));
+    let is_other_theme = Memo::new(move |_| draft.with(InterventionDraft::has_another_theme));
     let people = move || {
         if publishes() {
             let value = Signal::derive(move || draft.with(|draft| draft.reach_count.unwrap_or(0)));
@@ -180,7 +195,7 @@ pub fn InterventionForm(
     };
     view! {
         <Sheet desk=desk title=kind.label() draft=whole>
-            {resumed.map(|(since, afresh)| view! { <Resumed since=since afresh=afresh carnet=carnet /> })}
+            {resumed.map(|(since, afresh)| resumed_line(carnet, since, afresh))}
             {move || {
                 (!in_person())
                     .then(|| {
@@ -200,8 +215,10 @@ pub fn InterventionForm(
                         }
                     })
             }}
+            {move || is_other_network.get().then(|| other(draft, desk, OtherField::Network))}
             {people}
             <Themes draft=draft kind=kind desk=desk />
+            {move || is_other_theme.get().then(|| other(draft, desk, OtherField::Theme))}
             <Question
                 draft=draft
                 desk=desk
@@ -216,20 +233,6 @@ pub fn InterventionForm(
             />
             <Details draft=draft kind=kind desk=desk />
         </Sheet>
-    }
-}
-
-/// Says that a draft is gone on with, which one might take for a new form.
-#[component]
-fn Resumed(since: NaiveDateTime, afresh: Callback<()>, carnet: Carnet) -> impl IntoView {
-    let today = carnet.clock.with_untracked(NaiveDateTime::date);
-    let day = if since.date() == today { String::new() } else { format!("{}, ", fr::long_date(since.date(), today)) };
-    view! {
-        <p class="resumed">
-            <Icon name="draft" />
-            <span>{format!("Brouillon laissé {day}à {}.", fr::time(since.time()))}</span>
-            <button type="button" class="btn btn-quiet btn-small" on:click=move |_| afresh.run(())>"Nouvelle saisie"</button>
-        </p>
     }
 }
 
@@ -277,6 +280,34 @@ fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
             tap=|it, code| toggle(&mut it.themes, code)
         />
     }
+}
+
+/// What « Autre » is specified for.
+#[derive(Clone, Copy)]
+enum OtherField {
+    Network,
+    Theme,
+}
+
+/// The field that specifies « Autre » (`domain.md` B2, B6).
+fn other(draft: RwSignal<InterventionDraft>, desk: FormDesk, of: OtherField) -> AnyView {
+    let (field, label) = match of {
+        OtherField::Network => ("network_other", "Quel réseau"),
+        OtherField::Theme => ("theme_other", "Quelle thématique"),
+    };
+    let read = move |it: &InterventionDraft| match of {
+        OtherField::Network => it.network_other.clone(),
+        OtherField::Theme => it.theme_other.clone(),
+    };
+    let set = move |text: String| {
+        let text = Some(text).filter(|text| !text.is_empty());
+        draft.update(|it| match of {
+            OtherField::Network => it.network_other = text,
+            OtherField::Theme => it.theme_other = text,
+        });
+    };
+    let value = Signal::derive(move || draft.with(read).unwrap_or_default());
+    short_text(desk, (field, label), OTHER_LENGTH, value, Callback::new(set))
 }
 
 fn minutes(values: &[i64]) -> Vec<Choice> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use leptos::{ev, html, prelude::*};
 
 use super::{
@@ -64,7 +64,7 @@ impl Filter {
     }
 }
 
-/// What one may look for in an entry: what its line says, its themes and its note.
+/// What one may look for in an entry: what its line says, its day in full, what was answered with chips, and its texts.
 fn searched(line: &Line) -> String {
     let draft = line.draft.as_ref();
     let (themes, note) = match draft {
@@ -75,13 +75,29 @@ fn searched(line: &Line) -> String {
         Some(Draft::Statement(it)) => (&[][..], &it.highlight),
         Some(Draft::AccountSnapshot(_)) | None => (&[][..], &None),
     };
-    let mut text = format!("{} {} {}", title_of(draft), meta_of(draft), fr::day_and_month(line.day()));
-    for theme in themes {
+    let day = line.day();
+    let weekday = fr::weekday(day.weekday().number_from_monday());
+    let mut text =
+        format!("{} {} {weekday} {} {}", title_of(draft), meta_of(draft), fr::day_and_month(day), day.year());
+    let mut add = |words: &str| {
         text.push(' ');
-        text.push_str(theme.label());
+        text.push_str(words);
+    };
+    themes.iter().for_each(|theme| add(theme.label()));
+    add(note.as_deref().unwrap_or_default());
+    match draft {
+        Some(Draft::Intervention(it)) => {
+            it.channel.iter().for_each(|channel| add(channel.label()));
+            it.detail.iter().for_each(|detail| add(detail.label()));
+            it.outcomes.iter().for_each(|outcome| add(outcome.label()));
+            it.referral_kinds.iter().for_each(|kind| add(kind.label()));
+            [&it.network_other, &it.theme_other].into_iter().flatten().for_each(|other| add(other));
+        }
+        Some(Draft::Statement(it)) => {
+            [&it.difficulties, &it.training_wishes].into_iter().flatten().for_each(|said| add(said));
+        }
+        _ => {}
     }
-    text.push(' ');
-    text.push_str(note.as_deref().unwrap_or_default());
     fr::plain(&text)
 }
 

@@ -28,6 +28,7 @@ pub mod presences;
 pub mod question;
 pub mod record_fields;
 pub mod record_form;
+pub mod resumed;
 pub mod sending;
 pub mod sheet;
 pub mod statement;

@@ -168,12 +168,55 @@ pub trait PhonePort {
     fn lock_now(&self);
     /// Starts the version that is waiting.
     fn update(&self);
+    /// In which light the notebook is shown.
+    fn theme(&self) -> Theme;
+    /// Shows it in another one.
+    fn set_theme(&self, theme: Theme);
     /// Puts the app on the home screen, where the browser offers it.
     fn install(&self);
     /// The person does not want to be asked again.
     fn install_later(&self);
     /// The person has read what the browser has emptied.
     fn loss_is_known(&self);
+}
+
+/// In which light the notebook is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark in the evening, and by day as the phone is.
+    #[default]
+    ByHour,
+    /// As the phone is.
+    System,
+    /// Light.
+    Day,
+    /// Dark.
+    Evening,
+}
+
+impl Theme {
+    /// Every one, the one that nobody has chosen first.
+    pub const ALL: [Self; 4] = [Self::ByHour, Self::System, Self::Day, Self::Evening];
+
+    /// The word under which it is kept; none for what nobody has chosen.
+    pub fn code(self) -> Option<&'static str> {
+        match self {
+            Self::ByHour => None,
+            Self::System => Some("system"),
+            Self::Day => Some("day"),
+            Self::Evening => Some("evening"),
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ByHour => "Sombre dès 20\u{202f}h",
+            Self::System => "Comme le téléphone",
+            Self::Day => "Clair",
+            Self::Evening => "Sombre",
+        }
+    }
 }
 
 /// The port as a value that Leptos can hold. The browser has one thread, and the wrapper keeps us to it.

@@ -1,6 +1,6 @@
 //! The presence of this evening: to begin, or going on.
 
-use chrono::Timelike;
+use chrono::{NaiveDateTime, TimeDelta, Timelike};
 use leptos::prelude::*;
 
 use super::{
@@ -125,11 +125,20 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
         let presence = presence.clone();
         Memo::new(move |_| presence.is_forgotten(carnet.clock.get()))
     };
-    let end = move |_| {
-        let now = carnet.port.with_value(|port| port.now());
-        let now = now.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(now);
-        // The hour may have been put back since: an evening never ends before it began.
-        let ended_at = start.map_or(now, |start| now.max(start));
+    let probable_end = {
+        let presence = presence.clone();
+        move || {
+            let last_act = carnet.lines.with(|lines| {
+                let mine = lines.values().filter(|line| !line.entry.deleted).filter_map(|line| line.intervention());
+                let ends = mine.filter(|it| it.presence == Some(id)).filter_map(|it| {
+                    it.moment()?.checked_add_signed(TimeDelta::minutes(it.duration_min.unwrap_or(0).clamp(0, 1_440)))
+                });
+                ends.max()
+            });
+            presence.probable_end(last_act)
+        }
+    };
+    let end = move |ended_at: NaiveDateTime| {
         let before = presence.clone();
         let ended = Draft::Presence(PresenceDraft { ended_at: Some(ended_at), ..presence.clone() });
         let saved = Body::new(ended.clone()).to_json();
@@ -145,13 +154,32 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
         let edit = edit.clone();
         move || {
             if forgotten.get() {
+                let probable = probable_end().map(|at| {
+                    let end = end.clone();
+                    let words = format!("Terminer à {}", fr::time(at.time()));
+                    view! { <button type="button" class="btn btn-wide" on:click=move |_| end(at)>{words}</button> }
+                });
+                let begun = start.map(|start| {
+                    let today = carnet.clock.with_untracked(NaiveDateTime::date);
+                    format!(" {} à {}", fr::long_date(start.date(), today), fr::time(start.time()))
+                });
                 view! {
-                    <p class="quiet">"Cette présence n’a pas été terminée. À quelle heure avez-vous fini\u{202f}?"</p>
-                    <a class="btn btn-wide" href=edit.clone()>"Indiquer l’heure de fin"</a>
+                    <p class="quiet">
+                        "Commencée" {begun} ", elle n’a pas été terminée. À quelle heure avez-vous fini\u{202f}?"
+                    </p>
+                    {probable}
+                    <a class="btn btn-quiet btn-wide" href=edit.clone()>"Une autre heure"</a>
                 }
                 .into_any()
             } else {
-                view! { <button type="button" class="btn btn-quiet btn-wide" on:click=end.clone()>"Terminer"</button> }
+                let end = end.clone();
+                let end_now = move |_| {
+                    let now = carnet.port.with_value(|port| port.now());
+                    let now = now.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(now);
+                    // The hour may have been put back since: an evening never ends before it began.
+                    end(start.map_or(now, |start| now.max(start)));
+                };
+                view! { <button type="button" class="btn btn-quiet btn-wide" on:click=end_now>"Terminer"</button> }
                     .into_any()
             }
         }
@@ -160,7 +188,14 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
         <section class="presence night" data-state="running" aria-labelledby="presence">
             <div class="presence-head">
                 <div class="halo" data-lit="">
-                    <span class="halo-time">{move || fr::duration(minutes())}</span>
+                    {move || {
+                        // So long nobody was there.
+                        if forgotten.get() {
+                            view! { <Icon name="lantern" /> }.into_any()
+                        } else {
+                            view! { <span class="halo-time">{move || fr::duration(minutes())}</span> }.into_any()
+                        }
+                    }}
                 </div>
                 <div>
                     <h1 id="presence">{move || if forgotten.get() { "Présence à terminer" } else { "Présence en cours" }}</h1>

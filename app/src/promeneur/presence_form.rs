@@ -8,6 +8,7 @@ use super::{
     fields::{DateField, Note, TimeField},
     habits,
     question::{choices, codes, others, toggle},
+    resumed::resumed_line,
     sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
@@ -31,19 +32,28 @@ pub fn NewPresence(
     let unfinished = carnet.unfinished(|form| match &form.draft {
         Draft::Presence(draft) => {
             let same = day.is_none() || draft.started_at.map(evening_of) == day;
-            same.then(|| (form.id, draft.clone()))
+            same.then(|| (form.touched_at, form.id, draft.clone()))
         }
         _ => None,
     });
-    let (id, draft) = unfinished.unwrap_or_else(|| {
-        let now = carnet.port.with_value(|port| port.now());
-        let day = day.or_else(|| evening_of(now).pred_opt()).unwrap_or(now.date());
-        let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| day.and_time(time));
-        let draft = PresenceDraft { started_at: at(20), ended_at: at(22), ..PresenceDraft::default() };
-        (carnet.port.with_value(|port| port.fresh_record()), draft)
-    });
-    let opened = Opened { id, is_new: true, seen: None, back: "/app/journal" };
-    view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft /> }
+    let resumed = RwSignal::new(unfinished);
+    move || {
+        let (id, draft, notice) = match resumed.get() {
+            Some((since, id, draft)) => {
+                let afresh = Callback::new(move |()| resumed.set(None));
+                (id, draft, Some(resumed_line(carnet, since, afresh)))
+            }
+            None => {
+                let now = carnet.port.with_value(|port| port.now());
+                let day = day.or_else(|| evening_of(now).pred_opt()).unwrap_or(now.date());
+                let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| day.and_time(time));
+                let draft = PresenceDraft { started_at: at(20), ended_at: at(22), ..PresenceDraft::default() };
+                (carnet.port.with_value(|port| port.fresh_record()), draft, None)
+            }
+        };
+        let opened = Opened { id, is_new: true, seen: None, back: "/app/journal" };
+        view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft notice=notice /> }
+    }
 }
 
 /// The form of a presence. An end before the start is on the next day: an evening goes past midnight.
@@ -53,6 +63,9 @@ pub fn PresenceForm(
     desk: FormDesk,
     /// What it begins with.
     initial: PresenceDraft,
+    /// What there is to say of it above its fields.
+    #[prop(optional_no_strip)]
+    notice: Option<AnyView>,
 ) -> impl IntoView {
     let carnet = desk.carnet;
     let now = carnet.port.with_value(|port| port.now());
@@ -81,15 +94,27 @@ pub fn PresenceForm(
         }
         _ => "Présence en cours\u{202f}: elle n’a pas encore de fin.".to_owned(),
     };
+    // Two promeneurs may share an evening, and one person has only one: what is noted twice would be counted twice.
+    let overlap = Memo::new(move |_| {
+        let Draft::Presence(mine) = draft.get() else { return None };
+        carnet.lines.with(|lines| {
+            let others = lines.values().filter(|line| !line.entry.deleted && line.entry.id != desk.id);
+            let other = others.filter_map(|line| line.presence()).find(|other| mine.overlaps(other, now))?;
+            let until = other.ended_at.map_or(String::new(), |end| format!(" à {}", fr::time(end.time())));
+            let from = fr::time(other.started_at?.time());
+            Some(format!("Une présence de {from}{until} est déjà notée\u{202f}: le temps commun compterait deux fois."))
+        })
+    });
     let first = habits::networks(carnet, habits::FIRST_NETWORKS);
     view! {
         <Sheet desk=desk title="Présence" draft=draft>
+            {notice}
             <DateField field="started_at" label="Soirée du" value=day set=move |to| day.set(to) desk=desk />
             <div class="field-pair">
                 <TimeField field="from" label="Début" value=from set=move |to| from.set(to) desk=desk />
                 <TimeField field="ended_at" label="Fin" value=until set=move |to| until.set(to) desk=desk />
             </div>
-            <p class="quiet" aria-live="polite">{length}</p>
+            <p class="quiet" aria-live="polite">{length} {move || overlap.get()}</p>
             <Chips
                 field="networks"
                 legend="Réseaux"

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     record_fields::Form,
+    resumed::resumed_line,
     sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
@@ -100,18 +101,28 @@ pub fn NewRecord(
     let carnet = Carnet::open();
     let unfinished = carnet.unfinished(|form| {
         let is_asked = Kind::of(&form.draft) == Some(kind) && (day.is_none() || form.draft.day() == day);
-        is_asked.then(|| (form.id, form.draft.clone()))
+        is_asked.then(|| (form.touched_at, form.id, form.draft.clone()))
     });
-    let (id, draft) = unfinished.unwrap_or_else(|| {
-        let now = carnet.port.with_value(|port| port.now());
-        (carnet.port.with_value(|port| port.fresh_record()), kind.fresh(day.unwrap_or_else(|| evening_of(now))))
-    });
+    let resumed = RwSignal::new(unfinished);
     let back = if day.is_some() { "/app/journal" } else { "/app" };
-    record_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back }), draft)
+    move || {
+        let (id, draft, notice) = match resumed.get() {
+            Some((since, id, draft)) => {
+                let afresh = Callback::new(move |()| resumed.set(None));
+                (id, draft, Some(resumed_line(carnet, since, afresh)))
+            }
+            None => {
+                let now = carnet.port.with_value(|port| port.now());
+                let draft = kind.fresh(day.unwrap_or_else(|| evening_of(now)));
+                (carnet.port.with_value(|port| port.fresh_record()), draft, None)
+            }
+        };
+        record_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back }), draft, notice)
+    }
 }
 
-/// The form of a record that it fits.
-pub fn record_form(desk: FormDesk, initial: Draft) -> AnyView {
+/// The form of a record that it fits; above its fields what there is to say of it.
+pub fn record_form(desk: FormDesk, initial: Draft, notice: Option<AnyView>) -> AnyView {
     let kind = Kind::of(&initial).unwrap_or(Kind::Meeting);
     let draft = RwSignal::new(initial);
     desk.autosave(draft.into());
@@ -123,6 +134,7 @@ pub fn record_form(desk: FormDesk, initial: Draft) -> AnyView {
     };
     view! {
         <Sheet desk=desk title=kind.name().0 draft=draft.into()>
+            {notice}
             {fields}
         </Sheet>
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        fault::Fault,
+        fault::{Fault, FaultCode},
         ids::RecordId,
         record::{Body, Draft, SCHEMA},
     },
@@ -58,6 +58,8 @@ pub struct Desk {
     pub faults: RwSignal<Vec<Fault>>,
     /// Whether all that was typed is kept.
     kept: RwSignal<bool>,
+    /// Whether one has tried to save it: what is missing is no fault before.
+    tried: StoredValue<bool>,
     seen: StoredValue<Option<String>>,
     /// What stands in the form, once it was touched.
     typed: StoredValue<Option<Draft>>,
@@ -76,6 +78,7 @@ impl FormDesk {
             is_new: opened.is_new,
             faults: RwSignal::new(Vec::new()),
             kept: RwSignal::new(true),
+            tried: StoredValue::new(false),
             seen: StoredValue::new(opened.seen),
             typed: StoredValue::new(None),
             done: StoredValue::new(false),
@@ -171,7 +174,14 @@ impl FormDesk {
         // By the clock as it is: the screen's own may be a quarter of a minute old, and the phone's may just have been set.
         let today = self.carnet.port.with_value(|port| port.now()).date();
         if let Err(faults) = draft.parse(today, true) {
+            self.tried.set_value(true);
             self.faults.set(faults);
+            // It stays as it is until it is whole, whatever happens to the page.
+            self.typed.update_value(|typed| {
+                typed.get_or_insert(draft);
+            });
+            self.kept.set(false);
+            self.flush();
             // The person's eyes and thumb go to the first fault.
             request_animation_frame(|| {
                 if let Ok(Some(first)) = document().query_selector(".fault") {
@@ -240,14 +250,27 @@ pub fn Sheet(
     children: Children,
 ) -> impl IntoView {
     set_title(&title);
-    // What was pointed out goes as it is put right.
-    Effect::new(move |_| {
+    // What cannot be is said as it is typed, and goes as it is put right; what is missing once one has tried to save.
+    Effect::new(move |before: Option<()>| {
         let now = draft.get();
-        if !desk.faults.with_untracked(Vec::is_empty) {
+        if before.is_some() {
             let today = desk.carnet.clock.with_untracked(chrono::NaiveDateTime::date);
-            desk.faults.set(now.parse(today, true).err().unwrap_or_default());
+            let mut faults = now.parse(today, true).err().unwrap_or_default();
+            if !desk.tried.get_value() {
+                faults.retain(|fault| !fault.code.known().is_some_and(FaultCode::is_missing));
+            }
+            if desk.faults.with_untracked(|shown| *shown != faults) {
+                desk.faults.set(faults);
+            }
         }
     });
+    let words = move || {
+        if desk.faults.with(Vec::is_empty) {
+            "Sur ce téléphone, même sans réseau."
+        } else {
+            "Gardé en brouillon\u{202f}: à compléter, maintenant ou plus tard."
+        }
+    };
     let leave = desk.leave();
     let close = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -278,7 +301,7 @@ pub fn Sheet(
                 {children()}
                 <div class="savebar">
                     <button class="btn btn-primary btn-wide">{action}</button>
-                    <p>"Sur ce téléphone, même sans réseau."</p>
+                    <p role="status">{words}</p>
                 </div>
             </form>
             <Toasts />

@@ -1,0 +1,323 @@
+// Forms on an ordinary evening: what was forgotten, what is not whole yet, what was left, what is on no list.
+import { openNotebook, type Carnet } from "./carnet.ts";
+import { DEMO, expect, test } from "./fixtures.ts";
+
+test.skip(({ isMobile }) => !isMobile, "a phone's screens");
+
+/** So many days ago, as an input of a date wants it. */
+function daysAgo(days: number): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format(Date.now() - days * 86_400_000);
+}
+
+async function fillTime(carnet: Carnet, label: string, time: string): Promise<void> {
+  const field = carnet.page.getByLabel(label, { exact: true });
+  await field.fill(time);
+  await field.dispatchEvent("change");
+}
+
+test("a presence whose end was forgotten is ended with one tap, as is likely", async ({ browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[0]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.startPresence("Snapchat");
+  await page.getByRole("link", { name: "Modifier cette présence" }).click();
+  await page.getByLabel("Soirée du").fill(daysAgo(2));
+  await fillTime(carnet, "Début", "20:30");
+  await carnet.save();
+  await expect(page.getByRole("heading", { name: "Présence à terminer" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Une autre heure" })).toBeVisible();
+  expect(await axe(page)).toEqual([]);
+  const end = page.getByRole("button", { name: /^Terminer à 22\s*h\s*30$/ });
+  await end.click();
+  await expect(page.getByRole("button", { name: "Commencer" })).toBeVisible();
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await end.click();
+  await expect(page.getByRole("button", { name: "Commencer" })).toBeVisible();
+  await carnet.openJournal();
+  await page.getByRole("searchbox").fill("presence snapchat 2 h");
+  await expect(page.locator("details.entry").first()).toContainText(/20\s*h\s*30/);
+});
+
+test("a presence over one that is noted says so while it is typed", async ({ browserOf }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[1]!);
+  const { page } = carnet;
+  const open = async () => {
+    await page.goto(`/app/ajouter/${daysAgo(3)}`);
+    await page.getByRole("link", { name: "Une présence" }).click();
+    await expect(page.getByLabel("Début")).toHaveValue("20:00");
+  };
+  await open();
+  await fillTime(carnet, "Début", "06:10");
+  await fillTime(carnet, "Fin", "06:40");
+  await carnet.choose("Discord");
+  await carnet.save();
+  await open();
+  const told = page.getByText(/^.*Une présence de 6\s*h\s*10 à 6\s*h\s*40 est déjà notée/);
+  await fillTime(carnet, "Début", "06:40");
+  await expect(told).toHaveCount(0);
+  await fillTime(carnet, "Début", "06:30");
+  await expect(told).toBeVisible();
+});
+
+test("what cannot be is said as it is typed, and what is missing keeps nobody from going on", async ({ browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[2]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.begin("Contact");
+  await carnet.more("dont vus pour la première fois cette année").click();
+  await expect(page.locator(".fault")).toHaveCount(0);
+  await carnet.more("dont vus pour la première fois cette année").click();
+  await expect(page.locator(".fault")).toHaveText([/dépasse le nombre de jeunes/]);
+  await carnet.more("jeunes").click();
+  await expect(page.locator(".fault")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(page.locator(".fault")).not.toHaveCount(0);
+  await expect(page.getByText("Gardé en brouillon")).toBeVisible();
+  await expect(page.locator("form[data-kept]")).toHaveAttribute("data-kept", "yes");
+  expect(await axe(page)).toEqual([]);
+  // Whatever happens to the page.
+  await carnet.open("/app");
+  await expect(page.getByRole("spinbutton", { name: "dont vus pour la première fois cette année" })).toHaveValue("2");
+  await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+  await expect(page.getByRole("heading", { name: "Brouillon à reprendre" })).toBeVisible();
+});
+
+test("a draft of any form says that it is one, and a new one can be begun beside it", async ({ browserOf, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[3]!);
+  const { page } = carnet;
+  await page.getByRole("link", { name: "Projet ou parcours" }).click();
+  await carnet.more("jeunes").click();
+  await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+  await page.getByRole("link", { name: "Projet ou parcours" }).click();
+  await expect(page.getByText(/^Brouillon laissé/)).toBeVisible();
+  await expect(page.getByLabel("Jeunes", { exact: true })).toHaveValue("2");
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole("button", { name: "Nouvelle saisie" }).click();
+  await expect(page.getByText(/^Brouillon laissé/)).toHaveCount(0);
+  await expect(page.getByLabel("Jeunes", { exact: true })).toHaveValue("1");
+  await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+  await expect(page.getByRole("heading", { name: /à reprendre/ })).toBeVisible();
+});
+
+test("what is on no list is specified, guarded, and found again", async ({ browserOf, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[4]!);
+  const { page } = carnet;
+  await carnet.begin("Informer");
+  const network = page.getByRole("group", { name: /^Réseau/ });
+  await network.getByRole("button", { name: "Autre" }).click();
+  await network.locator("label.chip", { hasText: /^Autre$/ }).click();
+  const which = page.getByLabel("Quel réseau");
+  await which.fill("Mastodon @lea.43");
+  await page.getByRole("button", { name: "Retirer" }).click();
+  await expect(which).toHaveValue("Mastodon …");
+  await carnet.firstTheme().click();
+  await page.locator("details.more summary").click();
+  await page.getByRole("group", { name: "Portée de l’information" }).locator("label.chip", { hasText: "Ciblée" }).click();
+  await page.getByRole("group", { name: "D’où vous vous connaissez" }).locator("label.chip", { hasText: "Connu·e en ligne" }).click();
+  expect(await axe(page)).toEqual([]);
+  await carnet.save();
+  await carnet.openJournal();
+  await page.getByRole("searchbox").fill("mastodon");
+  await expect(page.locator("details.entry")).toHaveCount(1);
+  await carnet.edit("Communiquer une information");
+  await expect(page.getByLabel("Quel réseau")).toHaveValue(/^Mastodon/);
+});
+
+test("a form begins as the last of its kind did", async ({ browserOf }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[5]!);
+  const { page } = carnet;
+  const summary = page.locator("details.more summary");
+  await carnet.begin("Écoute");
+  await carnet.choose("Discord");
+  await carnet.firstTheme().click();
+  await summary.click();
+  await page.getByRole("group", { name: "Forme" }).locator("label.chip", { hasText: "Groupe" }).first().click();
+  await carnet.save();
+  await carnet.begin("Écoute");
+  await expect(summary).toContainText(/groupe/i);
+});
+
+/** What somebody hears who does not see the screen: names, roles and their order, without what changes from day to day. */
+const HEARD: [path: string, heard: string][] = [
+  [
+    "/app",
+    `
+    - status: /Tout est envoyé/
+    - region /^Bon(jour|soir) Promeneur 7$/:
+      - heading /^Bon(jour|soir) Promeneur 7$/ [level=1]
+      - paragraph: /Sur quels réseaux êtes-vous.* Un au moins\\./
+      - group /Sur quels réseaux/:
+        - checkbox "Instagram"
+        - button "Autres réseaux"
+      - button "Commencer"
+    - region "Noter":
+      - heading "Noter" [level=2]
+      - link /^Comme la dernière fois/
+      - list:
+        - listitem:
+          - link "Informer"
+        - listitem:
+          - link "Lien"
+        - listitem:
+          - link "Contact"
+        - listitem:
+          - link "Projet"
+        - listitem:
+          - link "Écoute"
+        - listitem:
+          - link "Relayer"
+    - region "Déjà noté ce soir":
+      - heading "Déjà noté ce soir" [level=2]
+    - region "Et aussi":
+      - heading "Et aussi" [level=2]
+      - list:
+        - listitem:
+          - link "Rencontre"
+        - listitem:
+          - link "Projet ou parcours"
+        - listitem:
+          - link "Abonnés"
+    `,
+  ],
+  [
+    "/app/noter/listen",
+    `
+    - heading "Offrir une écoute" [level=1]
+    - link "Aide"
+    - link "Fermer, garder en brouillon"
+    - group "Réseau à choisir":
+      - radio "Instagram"
+      - button /^Autre.*Réseau$/
+    - button /^Un de moins.*jeunes$/
+    - spinbutton "Jeunes": "1"
+    - button /^Un de plus.*jeunes$/
+    - button /^Un de moins.*première fois cette année$/ [disabled]
+    - spinbutton "dont vus pour la première fois cette année": "0"
+    - group "Thématiques une à trois":
+      - checkbox
+      - button /^Toutes.*Thématiques$/
+    - group "Durée en minutes":
+      - radio "5"
+      - radio "15"
+      - button /^Autre.*Durée$/
+    - group: /Préciser/
+    - button "Enregistrer"
+    - status: Sur ce téléphone, même sans réseau.
+    `,
+  ],
+  [
+    "/app/presence/nouvelle",
+    `
+    - heading "Présence" [level=1]
+    - link "Fermer, garder en brouillon"
+    - textbox "Soirée du"
+    - textbox "Début": 20:00
+    - textbox "Fin": 22:00
+    - paragraph: /^Soit 2.h, /
+    - group "Réseaux un au moins":
+      - checkbox "Instagram"
+      - button /^Autre.*Réseaux$/
+    - textbox "Note facultative"
+    - button "Enregistrer"
+    `,
+  ],
+  [
+    "/app/nouveau/rencontre",
+    `
+    - heading "Rencontre" [level=1]
+    - link "Fermer, garder en brouillon"
+    - spinbutton "Jeunes rencontrés": "1"
+    - spinbutton "dont pour la première fois cette année, après un contact en ligne": "1"
+    - group "Thématiques facultatives":
+      - checkbox "Échange informel"
+    - textbox "Jour de la rencontre"
+    - textbox "Note facultative"
+    - button "Enregistrer"
+    `,
+  ],
+  [
+    "/app/nouveau/projet",
+    `
+    - heading "Projet ou parcours" [level=1]
+    - group "Nature à choisir":
+      - radio "Projet" [checked]
+      - radio "Suivi de parcours"
+    - textbox "Titre sans nom de personne"
+    - group "Où il en est à choisir":
+      - radio "Émergence" [checked]
+    - group "Thématique à choisir"
+    - spinbutton "Jeunes": "1"
+    - group "Origine à choisir":
+      - radio "Contact en ligne" [checked]
+    - group "Cadre à choisir":
+      - radio "Individuel" [checked]
+    - textbox "Commencé le"
+    - textbox "Terminé le"
+    - textbox "Note facultative"
+    - button "Enregistrer"
+    `,
+  ],
+  [
+    "/app/nouveau/abonnes",
+    `
+    - heading "Abonnés" [level=1]
+    - group "Compte professionnel à choisir":
+      - radio "Instagram"
+    - spinbutton "Abonnés ou « amis »": "0"
+    - textbox "Relevé le"
+    - button "Enregistrer"
+    `,
+  ],
+  [
+    "/app/journal",
+    `
+    - heading "Journal" [level=1]
+    - link "Ajouter à une autre soirée"
+    - status: /Tout est envoyé/
+    - search:
+      - searchbox "Chercher dans le journal"
+      - group "Filtres":
+        - button "Présences"
+        - button "Interventions"
+        - button "Autres"
+        - button "Pas envoyées"
+    - region:
+      - heading [level=2]
+      - list:
+        - listitem:
+          - group: /envoyée/
+    `,
+  ],
+  [
+    "/app/appareil",
+    `
+    - heading "Cet appareil" [level=1]
+    - paragraph:
+      - link "Envoi et fichier de secours"
+      - link "Verrou du carnet"
+    - list:
+      - listitem:
+        - heading "Prêt sans réseau" [level=2]
+    - region "Affichage":
+      - heading "Affichage" [level=2]
+      - group "Affichage":
+        - button /^Sombre dès 20.h$/
+        - button "Comme le téléphone" [pressed]
+        - button "Clair"
+        - button "Sombre"
+    - group: À lire à la coordination, en cas de souci
+    - button "Envoyer maintenant"
+    - button "Se déconnecter"
+    `,
+  ],
+];
+
+test("each screen is announced as it reads", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[6]!);
+  await server.stop();
+  for (const [path, heard] of HEARD) {
+    await carnet.open(path);
+    await expect(carnet.page.locator("#contenu"), path).toMatchAriaSnapshot(heard);
+  }
+});

@@ -9,11 +9,15 @@ pub mod own;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ui::{
-    bars::{BottomBar, TopBar},
-    fault::fault_line,
-    icon::{Icon, SPRITE},
-    tiles::Tiles,
+use crate::{
+    api::error::AppError,
+    domain::fr,
+    ui::{
+        bars::{BottomBar, TopBar},
+        fault::fault_line,
+        icon::{Icon, SPRITE},
+        tiles::Tiles,
+    },
 };
 
 /// The files of one wasm build.
@@ -242,9 +246,15 @@ pub fn forbidden(site: &SiteAssets, start: &'static str) -> String {
     )
 }
 
-/// A server that cannot answer now.
-pub fn unavailable(site: &SiteAssets, sentence: &str) -> String {
-    plain(site, "network-off", "Un instant", sentence, HOME)
+/// Why there is no page: what was asked for cannot be, or the server cannot answer now.
+pub fn refused(site: &SiteAssets, error: &AppError) -> String {
+    let (icon, title) = if error.status() < 500 && error.status() != 429 {
+        ("fix", "Cette demande ne peut pas aboutir")
+    } else {
+        ("network-off", "Un instant")
+    };
+    let page = plain(site, icon, title, &fr::spaced(&error.sentence), HOME);
+    page.replacen("<main", &format!("<main data-code=\"{}\"", error.code.code()), 1)
 }
 
 /// Renders under an owner of its own. The signals of a view are made while it is built, not only while it is written:

@@ -9,7 +9,7 @@ use app::{
     bilan::compare,
     domain::{
         access::{self, Act, Reach},
-        headline::{Compared, Comparison},
+        headline::{Compared, Comparison, Coverage},
         ids::{DeviceId, OpId, PromeneurId},
         indicators::Sums,
         lock_key::{KeepLock, LockKey, LockOf},
@@ -264,14 +264,31 @@ impl Reports for Desk {
             periods.extend(others.iter().map(|(_, counted)| *counted));
             let activity = reports::activity(&mut tx, &frame, &periods, today).await.map_err(failed)?;
             let reads_statements = access::reach(&me.role, Act::Statements).is_some();
-            let beside = reports::beside(&mut tx, &frame, period, today, reads_statements).await.map_err(failed)?;
+            let counted: Vec<Period> = others.iter().map(|(_, counted)| *counted).collect();
+            let beside =
+                reports::beside(&mut tx, &frame, period, &counted, today, reads_statements).await.map_err(failed)?;
             // Nothing was written: the page need not wait for the end of what it read.
             drop(tx);
-            let Beside { accompanied, followers, person_days, completeness, stages, team, objectives, life, needs } =
-                beside;
+            let Beside {
+                accompanied,
+                followers,
+                person_days,
+                completeness,
+                others: coverages,
+                stages,
+                team,
+                objectives,
+                life,
+                needs,
+            } = beside;
+            let coverage = Coverage { received: completeness.received, expected: completeness.expected };
             let sums = Sums { accompanied, followers, person_days, ..activity.sums(period) };
-            let compared =
-                |(whole, counted)| Compared { whole, counted, headline: activity.headline(members, counted) };
+            let compared = |((whole, counted), coverage)| Compared {
+                whole,
+                counted,
+                headline: activity.headline(members, counted),
+                coverage,
+            };
             let scope_name = scope_name(scope, frame.choices());
             let may_choose = access::reach(&me.role, Act::Figures) == Some(Reach::Network);
             Ok(Dashboard {
@@ -287,7 +304,8 @@ impl Reports for Desk {
                 comparison: so_far.map(|so_far| Comparison {
                     so_far,
                     headline: activity.headline(members, so_far),
-                    others: others.into_iter().map(compared).collect(),
+                    coverage,
+                    others: others.into_iter().zip(coverages).map(compared).collect(),
                 }),
                 objectives,
                 months: activity.months(period),

@@ -7,7 +7,7 @@ use super::{Chart, Section};
 use crate::{
     domain::{
         fr::{self, NNBSP},
-        headline::{Compared, Comparison, Headline},
+        headline::{Compared, Comparison, Coverage, Headline},
         period::Period,
     },
     ui::table::Table,
@@ -102,9 +102,21 @@ fn is_same_part_of_a_year(period: Period, other: &Compared) -> bool {
     other.whole == period.year_before()
 }
 
+/// Statements received of those expected; a dash where none is expected yet.
+fn received(coverage: Coverage) -> String {
+    let Coverage { received, expected } = coverage;
+    if expected == 0 { "–".to_owned() } else { format!("{} sur {}", fr::integer(received), fr::integer(expected)) }
+}
+
 /// What to know before one compares.
-fn notes(period: Period, so_far: Period, others: &[Compared]) -> Vec<String> {
+fn notes(period: Period, so_far: Period, now: Coverage, others: &[Compared]) -> Vec<String> {
     let mut said = Vec::new();
+    let is_partial = others.iter().any(|other| !other.headline.is_empty() && other.coverage.is_partial());
+    if now.is_partial() || is_partial {
+        said.push(
+            "Des relevés manquent\u{202f}: une différence peut venir de ce qui n’est pas encore reçu.".to_owned(),
+        );
+    }
     if let Some(other) = others.iter().find(|other| other.counted != other.whole) {
         let days = fr::count(other.counted.days(), "premier jour", "premiers jours");
         let said_days = if other.counted.days() == 1 { "du premier jour".to_owned() } else { format!("des {days}") };
@@ -155,7 +167,7 @@ fn column(other: &Compared) -> String {
 
 /// The section; none where there is nothing to compare with.
 pub fn section(period: Period, comparison: &Comparison) -> Option<Section> {
-    let Comparison { so_far, headline: now, others } = comparison;
+    let Comparison { so_far, headline: now, coverage, others } = comparison;
     if others.is_empty() {
         return None;
     }
@@ -180,12 +192,14 @@ pub fn section(period: Period, comparison: &Comparison) -> Option<Section> {
     let mut rows: Vec<Vec<String>> = ROWS.into_iter().map(row).collect();
     let average = ["Heures par semaine et promeneur·euse".to_owned(), weekly(now)].into_iter();
     rows.push(average.chain(others.iter().map(|other| weekly(&other.headline))).collect());
+    let complete = ["Relevés reçus".to_owned(), received(*coverage)].into_iter();
+    rows.push(complete.chain(others.iter().map(|other| received(other.coverage))).collect());
     let columns = ["Chiffre".to_owned(), fr::capital(&period.label())].into_iter().chain(others.iter().map(column));
     Some(Section {
         id: "avant",
         heading: "Et avant\u{202f}?",
         fact: others.iter().map(|other| sentence(now, other)).collect::<Vec<String>>().join(" "),
-        quiet: notes(period, *so_far, others),
+        quiet: notes(period, *so_far, *coverage, others),
         // Each is defined where it stands above; said again here it would be a page of paper.
         indicators: Vec::new(),
         chart: Some(Chart::Table(Table {
@@ -213,7 +227,8 @@ mod tests {
     }
 
     fn other(whole: &str, counted: &str, headline: Headline) -> Compared {
-        Compared { whole: whole.parse().unwrap(), counted: counted.parse().unwrap(), headline }
+        let coverage = Coverage { received: 9, expected: 9 };
+        Compared { whole: whole.parse().unwrap(), counted: counted.parse().unwrap(), headline, coverage }
     }
 
     fn some(interventions: i64) -> Headline {
@@ -285,7 +300,8 @@ mod tests {
         ];
         let headline = Headline { distinct: 20, ..some(33) };
         let so_far = "2026-11-01..2026-11-26".parse().unwrap();
-        let section = section("2026-11".parse().unwrap(), &Comparison { so_far, headline, others }).unwrap();
+        let coverage = Coverage::default();
+        let section = section("2026-11".parse().unwrap(), &Comparison { so_far, headline, coverage, others }).unwrap();
         assert_eq!(
             section.fact,
             "Par rapport à la période du 1er\u{a0}octobre 2026 au 26\u{a0}octobre 2026\u{202f}: 3 interventions de plus (+10\u{202f}%). Rien n’est noté pour la période du 1er\u{a0}novembre 2025 au 26\u{a0}novembre 2025\u{202f}: aucune comparaison."
@@ -302,13 +318,29 @@ mod tests {
         assert_eq!(table.rows[0], ["Jeunes connectés", "20", "40", "–"]);
         assert_eq!(table.rows[1], ["Interventions", "33", "30 (+10\u{202f}%)", "–"]);
         assert_eq!(table.rows[5], ["Heures par semaine et promeneur·euse", "1,0", "1,0", "–"]);
+        assert_eq!(table.rows[6], ["Relevés reçus", "–", "9 sur 9", "9 sur 9"]);
+    }
+
+    #[test]
+    fn statements_that_are_missing_are_said_beside_what_they_would_change() {
+        let others = vec![other("2025", "2025", some(30))];
+        let (period, headline) = ("2026".parse().unwrap(), some(20));
+        let coverage = Coverage { received: 4, expected: 9 };
+        let section = section(period, &Comparison { so_far: period, headline, coverage, others }).unwrap();
+        assert!(section.quiet[0].starts_with("Des relevés manquent"), "{:?}", section.quiet);
+        let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
+        assert_eq!(table.rows[6], ["Relevés reçus", "4 sur 9", "9 sur 9"]);
     }
 
     #[test]
     fn people_counted_once_a_year_are_compared_from_year_to_year() {
         let others = vec![other("2025", "2025", Headline { distinct: 40, ..some(30) })];
         let (period, headline) = ("2026".parse().unwrap(), Headline { distinct: 20, ..some(33) });
-        let section = section(period, &Comparison { so_far: period, headline, others }).unwrap();
+        let section = section(
+            period,
+            &Comparison { so_far: period, headline, coverage: Coverage { received: 9, expected: 9 }, others },
+        )
+        .unwrap();
         let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
         assert_eq!(table.rows[0], ["Jeunes connectés", "20", "40 (\u{2212}50\u{202f}%)"]);
         assert_eq!(section.quiet, Vec::<String>::new());
@@ -317,7 +349,8 @@ mod tests {
     #[test]
     fn unequal_lengths_are_said_of_the_days_counted() {
         let said = |period: &str, so_far: &str, whole: &str, counted: &str| {
-            notes(period.parse().unwrap(), so_far.parse().unwrap(), &[other(whole, counted, Headline::default())])
+            let others = [other(whole, counted, Headline::default())];
+            notes(period.parse().unwrap(), so_far.parse().unwrap(), Coverage::default(), &others)
         };
         assert_eq!(
             said("2026-10", "2026-10", "2026-09", "2026-09"),

@@ -78,7 +78,11 @@ pub fn section(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{headline::Headline, indicators::sums_of, measure::Measure};
+    use crate::domain::{
+        headline::{Coverage, Headline},
+        indicators::sums_of,
+        measure::Measure,
+    };
 
     #[test]
     fn what_was_reached_stands_beside_what_was_aimed_at() {
@@ -89,6 +93,7 @@ mod tests {
         let comparison = Comparison {
             so_far: "2026-01-01..2026-06-30".parse().unwrap(),
             headline: Headline { minutes: 1200, person_days: 70, ..Headline::default() },
+            coverage: Coverage::default(),
             others: Vec::new(),
         };
         let section = section(period, &objectives, &sums, Some(&comparison)).unwrap();

@@ -93,7 +93,7 @@ pub fn spaces_section(sums: &Sums) -> Section {
         heading: "Sous quelle forme\u{202f}?",
         fact: super::fact::main_fact(&parts_of(&bars, named), &acts::WORDING),
         quiet: Vec::new(),
-        indicators: vec![Indicator::I5],
+        indicators: vec![Indicator::I5Space],
         chart: Chart::of_bars("Interventions par espace", "Espace", bars, true),
     }
 }

@@ -79,7 +79,7 @@ pub fn Refused(
     view! {
         <div class="report-head">
             <h1>"Ce que fait le réseau"</h1>
-            <div class="notice" data-kind="fault" role="alert">
+            <div class="notice" data-kind="fault" data-code=error.code.code().to_owned() role="alert">
                 <Icon name="fix" />
                 <p>{fr::spaced(&error.sentence)}</p>
                 <div class="actions"><a class="btn" href=address>{way}</a></div>

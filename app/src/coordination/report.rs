@@ -15,11 +15,14 @@ use crate::{
     },
     domain::{
         access::{self, Act, Reach},
+        coded::Code,
         fr::{self, NNBSP},
+        headline::Comparison,
+        indicators::Indicator,
         period::Period,
         scope::Scope,
     },
-    ui::icon::Icon,
+    ui::{definition::definition, html::Html, icon::Icon},
 };
 
 /// The page's title: whose activity it tells.
@@ -61,12 +64,21 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     sections
 }
 
-/// What there is to tell of a period without an entry: what the network lived through, what statements say; nothing where that is
-/// nothing either.
+/// What there is to tell of a period without an entry: what was aimed at, what is under way, what the network lived through, what
+/// statements say, and what there was before; nothing where that is nothing either.
 fn beside_entries(dashboard: &Dashboard) -> Vec<Section> {
-    let life = dashboard.life.as_ref().filter(|life| !life.events.is_empty());
-    let needs = dashboard.needs.as_deref().filter(|needs| !needs.is_empty());
-    life.map(life::events_section).into_iter().chain(needs.map(needs::section)).collect()
+    let Dashboard { period, sums, objectives, stages, life, needs, comparison, .. } = dashboard;
+    let mut sections: Vec<Section> =
+        objectives::section(*period, objectives, sums, comparison.as_ref()).into_iter().collect();
+    sections.extend(Some(stages).filter(|stages| !stages.is_empty()).map(|stages| stages::section(stages)));
+    let life = life.as_ref();
+    sections.extend(life.filter(|life| !life.events.is_empty()).map(life::events_section));
+    sections.extend(life.filter(|life| !life.accounts.is_empty()).map(life::accounts_section));
+    sections.extend(needs.as_deref().filter(|needs| !needs.is_empty()).map(needs::section));
+    // What is gone shows beside what there was.
+    let is_known = |comparison: &&Comparison| comparison.others.iter().any(|other| !other.headline.is_empty());
+    sections.extend(comparison.as_ref().filter(is_known).and_then(|comparison| compare::section(*period, comparison)));
+    sections
 }
 
 /// The report.
@@ -132,11 +144,15 @@ pub fn Report(
         let address = composition_address(dashboard.period, dashboard.scope);
         view! { <p><a href=address rel="external">"Ce qui compose ces chiffres"</a></p> }
     });
+    let mut complete = Html::default();
+    definition(&mut complete, Indicator::I15.label(), &[Indicator::I15]);
+    let complete = complete.finish();
     view! {
         <div class="report-head">
             <h1>{fr::spaced(&heading(&dashboard))}</h1>
             <Chooser dashboard=dashboard.clone() />
             <CompletenessLine completeness=dashboard.completeness.clone() period=dashboard.period today=dashboard.today />
+            <div inner_html=complete></div>
             {parts}
             {demo}
         </div>

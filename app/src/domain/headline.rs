@@ -49,6 +49,22 @@ impl Headline {
     }
 }
 
+/// Statements received of those expected for the months that are over (I15): without them a figure is short of what was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// How many were received.
+    pub received: i64,
+    /// How many are expected.
+    pub expected: i64,
+}
+
+impl Coverage {
+    /// Whether some are missing.
+    pub fn is_partial(self) -> bool {
+        self.received < self.expected
+    }
+}
+
 /// Another period, counted as far as the one that is compared with it has gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
@@ -58,6 +74,8 @@ pub struct Compared {
     pub counted: Period,
     /// What these came to.
     pub headline: Headline,
+    /// How complete that is.
+    pub coverage: Coverage,
 }
 
 /// A period beside others, so far as it has gone.
@@ -67,6 +85,8 @@ pub struct Comparison {
     pub so_far: Period,
     /// What these came to.
     pub headline: Headline,
+    /// How complete that is.
+    pub coverage: Coverage,
     /// The others.
     pub others: Vec<Compared>,
 }

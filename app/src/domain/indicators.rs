@@ -226,6 +226,7 @@ codes! {
         I3 = "I3", "Jeunes rencontrés après un contact sur Internet";
         I4 = "I4", "Projets initiés";
         I5 = "I5", "Répartition par réseau";
+        I5Space = "I5'", "Répartition par forme d’échange";
         I6 = "I6", "Thématiques";
         I7 = "I7", "Heures de présence en ligne";
         I7Available = "I7'", "Présence quand les jeunes sont disponibles";
@@ -267,6 +268,10 @@ impl Indicator {
                 "Projets nés d’un contact en ligne et initiés pendant la période ; les suivis de parcours n’y sont pas."
             }
             Self::I5 => "Part de chaque réseau dans les interventions en ligne.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            Self::I5Space => {
+                "Part de chaque forme d’échange, privée, de groupe, publique ou en présentiel, dans toutes les interventions."
+            }
             Self::I6 => "Part des interventions qui abordent chaque thématique ; une intervention en a une à trois.",
             Self::I7 => {
                 "Durée des présences, et des interventions notées hors présence ; divisée par les semaines de la période où chaque promeneur·euse était labellisé·e et non absent·e."
@@ -328,6 +333,8 @@ impl Indicator {
             }
             Self::I4 => "Un projet né dans la structure, même accompagné en ligne, n’est pas compté ici.",
             Self::I5 => "Les interventions en présentiel ne sont pas comptées.",
+            #[cfg(any(feature = "ssr", feature = "office"))]
+            Self::I5Space => "Une intervention a une seule forme : celle où l’essentiel s’est passé.",
             Self::I6 => "La somme des parts dépasse 100 %.",
             Self::I7 => "Une présence commencée et non terminée n’a pas encore de durée.",
             Self::I7Available => "Ces moments sont une convention : ils ne disent pas quand tel jeune est disponible.",

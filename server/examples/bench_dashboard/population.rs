@@ -5,11 +5,13 @@ use anyhow::Context;
 use app::{
     domain::{
         ids::{PromeneurId, SchemeId},
+        period::Period,
         record::{Body, Draft},
+        statement::{Handed, StatementDraft},
     },
     sync::hash::BodyHash,
 };
-use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
+use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
 use server::{
     auth::token::Token,
     clock::{self, fresh_id},
@@ -27,6 +29,10 @@ const DEPARTMENTS: u32 = 95;
 const EACH: usize = 600;
 /// Weeks from the first day on.
 const WEEKS: u64 = 98;
+/// The year in which they begin.
+const FIRST_YEAR: i32 = 2025;
+/// Months that are over, for which statements are expected.
+const MONTHS: u32 = 22;
 /// Records written at once.
 const AT_ONCE: usize = 5_000;
 
@@ -123,6 +129,10 @@ impl Population {
                 write(&mut owner, scheme, version, &rows).await?;
                 version += i64::try_from(count)?;
             }
+            for rows in self.statements(&promeneurs)?.chunks(AT_ONCE) {
+                write(&mut owner, scheme, version, rows).await?;
+                version += i64::try_from(rows.len())?;
+            }
         }
         sqlx::query("update network_counter set head = $2 where network_id = $1")
             .bind(scheme.0)
@@ -140,10 +150,34 @@ impl Population {
         Ok(self.course[from..from + count].iter().map(|draft| Body::new(draft.clone()).to_json()).collect())
     }
 
+    /// Five statements of six that are expected of people, a fifth of them with words; beside the records that are counted.
+    fn statements(&mut self, promeneurs: &[PromeneurId]) -> anyhow::Result<Vec<(Uuid, String, &'static str)>> {
+        let words = ["Une formation sur le harcèlement", "Le droit à l’image", "Manque de temps en soirée"];
+        let mut statements = Vec::new();
+        for promeneur in promeneurs {
+            for number in 0..MONTHS {
+                let (is_handed_over, text) = (self.dice.below(6) > 0, self.dice.below(5 * words.len() as u64));
+                if !is_handed_over {
+                    continue;
+                }
+                let text = words.get(usize::try_from(text)?).map(|text| (*text).to_owned());
+                let month = Period::Month(FIRST_YEAR, 1).first().checked_add_months(Months::new(number));
+                let draft = Draft::Statement(StatementDraft {
+                    month,
+                    figures: Some(Handed::default()),
+                    training_wishes: text,
+                    ..StatementDraft::default()
+                });
+                statements.push((promeneur.0, Body::new(draft).to_json(), "statement"));
+            }
+        }
+        Ok(statements)
+    }
+
     fn record(&mut self, promeneurs: &[PromeneurId]) -> Option<(Uuid, String, &'static str)> {
         let draft = &self.drafts[usize::try_from(self.dice.below(self.drafts.len() as u64)).ok()?];
         let whose = promeneurs[usize::try_from(self.dice.below(promeneurs.len() as u64)).ok()?];
-        let first = NaiveDate::from_ymd_opt(2025, 1, 6)?;
+        let first = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 6)?;
         let day = draft.day()?;
         let target = first.checked_add_days(Days::new(7 * self.dice.below(WEEKS)))?;
         let monday = day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday())))?;

@@ -76,6 +76,7 @@ impl Modify for Key {
 /// What is asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 struct Asked {
     /// L’année : `2026`, civile, ou `2025-2026`, scolaire. Sans elle, l’année civile en cours.
     #[param(pattern = "^[0-9]{4}(-[0-9]{4})?$", example = "2025-2026")]
@@ -176,7 +177,7 @@ struct Counted {
     security(("cle" = [])),
     responses(
         (status = 200, body = Figures),
-        (status = 400, description = "Ce n’est pas une année."),
+        (status = 400, description = "Ce n’est pas une année, ou l’adresse demande autre chose."),
         (status = 401, description = "Cette clé n’ouvre rien, ou n’ouvre plus rien."),
         (status = 429, description = "Trop de demandes d’un coup : `Retry-After` dit dans combien de secondes revenir.")
     )

@@ -242,7 +242,7 @@ async fn visitor(state: &AppState, headers: &HeaderMap) -> Result<Option<Holder>
 /// An error as a page.
 pub fn refused(state: &AppState, error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    (status, Html(shells::unavailable(&state.assets.site, &fr::spaced(&error.sentence)))).into_response()
+    (status, Html(shells::refused(&state.assets.site, error))).into_response()
 }
 
 /// A query string.

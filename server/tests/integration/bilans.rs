@@ -64,7 +64,7 @@ pub async fn check(
     };
     let funnel = "De l’audience des comptes à l’accompagnement";
     for (key, row) in [
-        ("I1a_followers", "Abonnés et « amis » des comptes"),
+        ("I1a_followers", "Abonnés et «\u{202f}amis\u{202f}» des comptes"),
         ("I1b_distinct", "Jeunes connectés"),
         ("I1c_contacts", "Contacts-jeunes"),
         ("I1d_accompanied", "Jeunes accompagnés"),

@@ -5,6 +5,7 @@ use app::domain::{
     ids::SchemeId,
     record::{Body, Draft},
     scope::Scope,
+    statement::{Handed, StatementDraft},
     taxonomy::Network,
 };
 use server::{
@@ -199,4 +200,57 @@ async fn a_number_that_changes_is_on_the_next_page() {
     sqlx::query("set session_replication_role = replica").execute(&mut owner).await.expect("without triggers");
     run(&mut owner, gone, office.scheme).await;
     expect((67, &[("discord", 1), ("snapchat", 1)]), (7, &[("snapchat", 1)])).await;
+}
+
+/// What is handed over or taken back, and of whom it is expected, is on the next page.
+#[tokio::test]
+async fn a_statement_that_comes_is_on_the_next_page() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let anne = Phone::of(&office, office.promeneur("Anne").await);
+    let (mut owner, scheme) = (office.owner().await, office.scheme);
+    let expect = async |year: (i64, i64), month: (i64, i64), subjects: &[&str]| {
+        for (period, counts) in [("2025-2026", year), ("2026-06", month)] {
+            // From the rows, then from what was kept of them.
+            for _ in 0..2 {
+                let shown = office.dashboard(&coordinator, period, "reseau").await;
+                assert_eq!((shown.completeness.received, shown.completeness.expected), counts, "{period}");
+                let needs: Vec<String> = shown.needs.unwrap_or_default().into_iter().map(|it| it.subject).collect();
+                assert_eq!(needs, subjects, "{period}");
+            }
+        }
+    };
+    let handed = |month: &str, wish: &str| {
+        let draft = StatementDraft {
+            month: Some(month.parse().expect("a day")),
+            figures: Some(Handed::default()),
+            training_wishes: Some(wish.to_owned()),
+            ..StatementDraft::default()
+        };
+        Body::new(Draft::Statement(draft)).to_json()
+    };
+    expect((0, 12), (0, 1), &[]).await;
+    let june = fresh_record();
+    anne.save(june, handed("2026-06-01", "Le droit à l’image"));
+    assert_eq!(anne.round().await.fault, None);
+    expect((1, 12), (1, 1), &["law"]).await;
+    anne.save(june, handed("2026-06-01", "Faire des vidéos courtes"));
+    assert_eq!(anne.round().await.fault, None);
+    expect((1, 12), (1, 1), &["tools"]).await;
+    // Of whom one is expected says the administration.
+    run(&mut owner, "update promeneur set left_on = '2026-07-01' where network_id = NETWORK", scheme).await;
+    expect((1, 10), (1, 1), &["tools"]).await;
+    // What another server has taken over.
+    let other = office.again_over(office.options.clone()).await;
+    let anne = anne.moved_to(&other);
+    anne.withdraw(june);
+    assert_eq!(anne.round().await.fault, None);
+    expect((0, 10), (0, 1), &[]).await;
+
+    // What the database does not tell is not asked for: so much is kept.
+    sqlx::query("set session_replication_role = replica").execute(&mut owner).await.expect("without triggers");
+    let beside = "insert into statement (network_id, promeneur_id, month, received_on)
+                  select network_id, id, '2026-06-01', '2026-07-02' from promeneur where network_id = NETWORK";
+    run(&mut owner, beside, scheme).await;
+    expect((0, 10), (0, 1), &[]).await;
 }

@@ -65,7 +65,7 @@ pub fn document(
         })
         .collect();
     let definition = |it: &Indicator| Definition {
-        name: it.label().to_owned(),
+        name: fr::spaced(it.label()),
         definition: fr::spaced(it.definition()),
         caveat: fr::spaced(it.caveat()),
     };
@@ -110,6 +110,7 @@ pub fn title(period: Period) -> String {
         Period::Month(..) => format!("Bilan {}", fr::of(&period.label())),
         Period::Quarter(..) => format!("Bilan du {}", period.label()),
         Period::CivilYear(_) | Period::SchoolYear(_) => format!("Bilan de l’{}", period.label()),
+        Period::Days(first, last) if first == last => format!("Bilan du {}", period.label()),
         Period::Days(..) => format!("Bilan {}", period.label()),
     }
 }
@@ -280,7 +281,7 @@ impl Teller<'_> {
                 rows: rows
                     .map(|(it, count)| {
                         let is_hidden = it == Indicator::I1d && self.hides_accompanied();
-                        (it.label().to_owned(), vec![if is_hidden { Cell::Masked } else { Cell::Count(count) }])
+                        (fr::spaced(it.label()), vec![if is_hidden { Cell::Masked } else { Cell::Count(count) }])
                     })
                     .into(),
                 is_drawn: false,
@@ -462,10 +463,20 @@ fn of_heat(rows: Vec<HeatRow>) -> Grid {
     }
 }
 
+/// A cell that is read: a number where it is one and nothing beside it, so that a spreadsheet can count with it.
+fn of_text(text: String) -> Cell {
+    let digits = text.replace(NNBSP, "");
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match digits.parse() {
+        Ok(count) if is_number && fr::integer(count) == text => Cell::Count(count),
+        _ => Cell::Said(text),
+    }
+}
+
 fn of_table(table: Table) -> Grid {
     let row = |cells: Vec<String>| {
         let mut cells = cells.into_iter();
-        (cells.next().unwrap_or_default(), cells.map(Cell::Said).collect())
+        (cells.next().unwrap_or_default(), cells.map(of_text).collect())
     };
     Grid {
         caption: table.caption.to_owned(),

@@ -92,7 +92,7 @@ pub fn PreviewPage(
     };
     let fixed = group(
         "Quand une case est vide, ou qu’aucune colonne ne le dit",
-        "Votre tableau ne note pas tout ce que note le carnet : dites ici ce qui vaut pour ces lignes.",
+        "Votre tableau ne note pas tout ce que note le carnet\u{202f}: dites ici ce qui vaut pour ces lignes.",
         "fixe",
         &fixed,
     );
@@ -152,7 +152,7 @@ pub fn PreviewPage(
     view! {
         <div class="report-head">
             <h1>"Importer un fichier"</h1>
-            <p class="file-name">{format!("{}, {} : {}", file.file_name, fr::count(rows, "ligne", "lignes"), fr::small(file.kind.label()))}</p>
+            <p class="file-name">{format!("{}, {}\u{202f}: {}", file.file_name, fr::count(rows, "ligne", "lignes"), fr::small(file.kind.label()))}</p>
             {notice}
         </div>
         <form class="form mapping" method="post" action=address.clone() aria-labelledby="colonnes">

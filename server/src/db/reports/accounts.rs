@@ -25,7 +25,7 @@ pub(super) type KeptAccounts = Kept<(SchemeId, NaiveDate), Option<Uuid>, Account
 /// Those of the page's network on a day.
 pub(super) async fn accounts_on(page: &mut Page, frame: &Frame, day: NaiveDate) -> Result<Arc<Accounts>, sqlx::Error> {
     let key = (page.scheme, day);
-    if let Some(kept) = page.kept.accounts.get(&key, &frame.followers_state) {
+    if let Some(kept) = page.kept.accounts.get(&key, &frame.stand.followers_state) {
         return Ok(kept);
     }
     // In the order of the index.
@@ -47,5 +47,5 @@ pub(super) async fn accounts_on(page: &mut Page, frame: &Frame, day: NaiveDate) 
         by_network.entry(network).or_default().push((id, as_of));
     }
     let accounts = Accounts { followers: row.followers, by_network };
-    Ok(page.kept.accounts.put(key, frame.followers_state, accounts))
+    Ok(page.kept.accounts.put(key, frame.stand.followers_state, accounts))
 }

@@ -152,10 +152,10 @@ impl Ask {
         let month = Period::month_of(first);
         // Of the month that goes on nothing is noted after today, unless a clock was wrong.
         let is_whole = first == month.first()
-            && (last == month.last() || (last == today && frame.last_noted.is_none_or(|noted| noted <= today)));
+            && (last == month.last() || (last == today && frame.stand.last_noted.is_none_or(|noted| noted <= today)));
         if members.scope == Scope::Network {
             // Months that another release's server has written beside, while one rolls out, are no sums of ours.
-            let asked = if is_whole && frame.rules == Some(RULES) { &mut self.months } else { &mut self.days };
+            let asked = if is_whole && frame.stand.rules == Some(RULES) { &mut self.months } else { &mut self.days };
             asked.push(place, days);
             return;
         }

@@ -1,13 +1,16 @@
 //! What a dashboard shows beside its sums of days.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use app::{
     api::report::Completeness,
     domain::{
-        coded::Code,
+        headline::Coverage,
         ids::PromeneurId,
-        needs::{NeedFigures, Subject},
+        needs::NeedFigures,
         network_life::{AccountFigures, Life},
         objective::Objective,
         period::Period,
@@ -19,7 +22,12 @@ use app::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Frame, Members, accounts::accounts_on, members::is_labelled};
+use super::{
+    Frame, Members,
+    accounts::accounts_on,
+    handed::{Handed, handed_over},
+    members::is_labelled,
+};
 use crate::db::{network_life, page::Page};
 
 /// Before anything that was ever noted, and a day that PostgreSQL knows.
@@ -39,6 +47,8 @@ pub struct Beside {
     pub person_days: i64,
     /// How complete the figures are.
     pub completeness: Completeness,
+    /// How complete those of the other periods are, in the order in which they were asked for.
+    pub others: Vec<Coverage>,
     /// The stages of the projects and pathways under way in the period, each with how many are at it today.
     pub stages: Vec<(String, i64)>,
     /// Who the network is made of at the end of the period, or today while it goes on (I13); of a network only, and not of a
@@ -58,6 +68,7 @@ pub async fn beside(
     page: &mut Page,
     frame: &Frame,
     period: Period,
+    others: &[Period],
     today: NaiveDate,
     reads_statements: bool,
 ) -> Result<Beside, sqlx::Error> {
@@ -74,11 +85,12 @@ pub async fn beside(
         froms.push(from);
         untils.push(until);
     }
+    let months: Vec<NaiveDate> = std::iter::once(&period).chain(others).flat_map(|period| period.months()).collect();
     let row = sqlx::query_file!(
         "src/db/reports/beside.sql",
         period.first(),
         period.last(),
-        &period.months(),
+        &months,
         on,
         is_network,
         &ids,
@@ -91,8 +103,26 @@ pub async fn beside(
     .fetch_one(&mut ***page)
     .await?;
     let accounts_now = if is_network { Some(accounts_on(page, frame, period.last()).await?) } else { None };
-    let received: HashSet<(Uuid, NaiveDate)> = row.statement_ids.into_iter().zip(row.statement_months).collect();
-    let (received, expected) = members.statements(&received, period, today);
+    let received = row.statement_ids.into_iter().zip(row.statement_months).collect();
+    let mut coverages = Vec::new();
+    for other in others {
+        // Of a month that is counted in part no statement is expected.
+        let until = other.last().succ_opt().map_or(today, |next| next.min(today));
+        coverages.push(if is_network {
+            let handed = handed_over(page, frame, *other, until).await?;
+            Coverage { received: handed.received, expected: handed.expected }
+        } else {
+            let (received, expected) = members.statements(&received, *other, until);
+            Coverage { received, expected }
+        });
+    }
+    let handed = if is_network {
+        handed_over(page, frame, period, today).await?
+    } else {
+        let texts = row.need_ids.into_iter().zip(row.need_months).zip(row.wishes).zip(row.difficulties);
+        let texts = texts.map(|(((id, month), wishes), difficulties)| (PromeneurId(id), month, [wishes, difficulties]));
+        Arc::new(Handed::of(members, &received, texts, period, today))
+    };
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let held = row.held_ids.into_iter().zip(row.held_counts).zip(row.held_firsts);
     let held = held.map(|((promeneur, pending), since)| (promeneur.map(PromeneurId), pending, since));
@@ -100,8 +130,6 @@ pub async fn beside(
         .filter(|(promeneur, _, since)| holds_for(members, *promeneur, *since, today))
         .map(|(_, pending, since)| (i64::from(pending), since))
         .collect();
-    let texts = row.need_ids.into_iter().zip(row.need_months).zip(row.wishes).zip(row.difficulties);
-    let texts = texts.map(|(((id, month), wishes), difficulties)| (PromeneurId(id), month, [wishes, difficulties]));
     let team = (is_network && period.first() <= today).then(|| {
         let (structures, communes) = frame.places(on);
         team(members, period, on, structures, communes)
@@ -109,15 +137,11 @@ pub async fn beside(
     let followers = accounts_now.as_ref().map_or(row.followers, |now| now.followers);
     let life = accounts_now.map(|now| {
         let events = row.event_kinds.into_iter().zip(row.event_days).zip(row.event_promeneurs);
-        let of_network = |(network, accounts): (&String, &Vec<(Uuid, NaiveDate)>)| {
-            let known = accounts.iter().filter(|(_, as_of)| *as_of <= on);
-            known.map(|(id, _)| (*id, network.clone())).collect::<Vec<_>>()
-        };
-        let known = now.by_network.iter().flat_map(of_network);
         let checked = row.checked_ids.into_iter().zip(row.checked_networks).zip(row.conforming);
+        let checked: Vec<((Uuid, String), bool)> = checked.collect();
         Life {
             events: network_life::figures(events.map(|((kind, on), promeneurs)| (kind, on, promeneurs)), members),
-            accounts: accounts(members, on, known, checked.map(|((id, network), conforms)| (id, network, conforms))),
+            accounts: account_figures(members, on, &now.by_network, &checked),
         }
     });
     Ok(Beside {
@@ -125,17 +149,18 @@ pub async fn beside(
         followers,
         person_days: members.days_in(period),
         completeness: Completeness {
-            expected,
-            received,
+            expected: handed.expected,
+            received: handed.received,
             phones: number(held.len()),
             pending: held.iter().map(|(pending, _)| pending).sum(),
             since: held.iter().filter_map(|(_, since)| *since).min(),
         },
+        others: coverages,
         stages: row.stages.into_iter().zip(row.stage_counts).collect(),
         team,
         objectives: row.aims.into_iter().zip(row.targets).map(|(aim, value)| Objective { aim, value }).collect(),
         life,
-        needs: with_needs.then(|| needs(members, texts)),
+        needs: with_needs.then(|| handed.needs.clone()),
     })
 }
 
@@ -145,51 +170,28 @@ fn holds_for(members: &Members, whose: Option<PromeneurId>, since: Option<NaiveD
     whose.is_some_and(|promeneur| members.has_within(promeneur, Period::Days(from, today)))
 }
 
-/// How many promeneurs speak of each subject, most spoken of first: who does so in several months counts once. What each text
-/// speaks of stands in it by codes.
-fn needs(members: &Members, texts: impl Iterator<Item = (PromeneurId, NaiveDate, [String; 2])>) -> Vec<NeedFigures> {
-    let mut by_subject: BTreeMap<String, [HashSet<PromeneurId>; 2]> = BTreeMap::new();
-    for (promeneur, month, said) in texts {
-        if !members.has_within(promeneur, Period::month_of(month)) {
-            continue;
-        }
-        for (at, subjects) in said.iter().enumerate() {
-            for subject in subjects.split_whitespace() {
-                by_subject.entry(subject.to_owned()).or_default()[at].insert(promeneur);
-            }
-        }
-    }
-    let count = |people: &HashSet<PromeneurId>| i64::try_from(people.len()).unwrap_or(i64::MAX);
-    let figures = by_subject.into_iter().map(|(subject, [wishing, struggling])| NeedFigures {
-        subject,
-        wishing: count(&wishing),
-        struggling: count(&struggling),
-    });
-    let mut figures: Vec<NeedFigures> = figures.collect();
-    let most = |it: &NeedFigures| (it.wishing.max(it.struggling), it.wishing + it.struggling);
-    figures.sort_by_key(|it| (it.subject == Subject::Other.code(), std::cmp::Reverse(most(it))));
-    figures
-}
-
-/// The professional accounts of those who are labelled on a day, by network, most first: declared, or found by whoever checked
-/// (I14).
-fn accounts(
+/// The professional accounts of those who are labelled on a day, by network, most first: declared by then, or found by whoever
+/// checked, with what they found (I14).
+fn account_figures(
     members: &Members,
     on: NaiveDate,
-    known: impl Iterator<Item = (Uuid, String)>,
-    checked: impl Iterator<Item = (Uuid, String, bool)>,
+    declared: &BTreeMap<String, Vec<(Uuid, NaiveDate)>>,
+    checked: &[((Uuid, String), bool)],
 ) -> Vec<AccountFigures> {
     let labelled = members.labels.iter().filter(|label| is_labelled(label, on));
     let labelled: HashSet<Uuid> = labelled.map(|label| label.promeneur.0).collect();
-    let mut accounts: HashMap<(Uuid, String), Option<bool>> = known.map(|account| (account, None)).collect();
-    accounts.extend(checked.map(|(id, network, conforms)| ((id, network), Some(conforms))));
-    let mut by_network: BTreeMap<String, AccountFigures> = BTreeMap::new();
+    let known = declared.iter().flat_map(|(network, accounts)| {
+        accounts.iter().filter(|(_, as_of)| *as_of <= on).map(|(id, _)| ((*id, network.as_str()), None))
+    });
+    let mut accounts: HashMap<(Uuid, &str), Option<bool>> = known.collect();
+    accounts.extend(checked.iter().map(|((id, network), conforms)| ((*id, network.as_str()), Some(*conforms))));
+    let mut by_network: BTreeMap<&str, AccountFigures> = BTreeMap::new();
     for ((id, network), looked) in accounts {
         if !labelled.contains(&id) {
             continue;
         }
-        let none = AccountFigures { network: network.clone(), count: 0, checked: 0, conforming: 0 };
-        let figures = by_network.entry(network).or_insert(none);
+        let none = || AccountFigures { network: network.to_owned(), count: 0, checked: 0, conforming: 0 };
+        let figures = by_network.entry(network).or_insert_with(none);
         figures.count += 1;
         figures.checked += i64::from(looked.is_some());
         figures.conforming += i64::from(looked == Some(true));

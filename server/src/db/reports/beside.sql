@@ -1,6 +1,6 @@
 -- What a dashboard shows beside its sums of days. Of the network what it needs of everybody; of any other scope what its members
 -- did while they belonged to it: their stretches do not overlap. Few joins: the network's people are known already, and a plan
--- that is made once cannot know how many they are.
+-- that is made once cannot know how many they are. What a network's statements come to is read apart (handed.rs).
 --     $1 first day, $2 last day, $3 first days of the months, $4 the last day or today, $5 whether it is the network,
 --     $6 members, $7 from when, $8 until when, $9 period and $10 scope as objectives name them,
 --     $11 whether what statements say is asked for
@@ -40,10 +40,11 @@ from
     (select coalesce(array_agg(stage), '{}') as codes, coalesce(array_agg(projects), '{}') as counts
      from (select stage, count(*) as projects from span group by stage order by stage) as it) as stage,
     (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(month), '{}') as months
-     from statement where month = any($3)) as statement,
+     from statement where not $5 and promeneur_id = any($6) and month = any($3)) as statement,
     (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(month), '{}') as months,
             coalesce(array_agg(wishes), '{}') as wishes, coalesce(array_agg(difficulties), '{}') as difficulties
-     from statement where $11 and month between $1 and $2 and (wishes <> '' or difficulties <> '')) as need,
+     from statement
+     where not $5 and $11 and promeneur_id = any($6) and month between $1 and $2 and (wishes <> '' or difficulties <> '')) as need,
     (select coalesce(array_agg(account.promeneur_id), '{}') as ids, coalesce(array_agg(pending_count), '{}') as counts,
             coalesce(array_agg(oldest_pending_on), '{}') as firsts
      from device join account on account.network_id = device.network_id and account.id = device.account_id

@@ -34,12 +34,7 @@ pub struct Frame {
     /// Who belongs to the scope asked for.
     pub members: Members,
     roster: Arc<Roster>,
-    /// The rules by which the projections were computed.
-    pub(super) rules: Option<i32>,
-    /// In which state the numbers of its accounts are.
-    pub(super) followers_state: Option<Uuid>,
-    /// The last day of which anything is noted.
-    pub(super) last_noted: Option<NaiveDate>,
+    pub(super) stand: Stand,
 }
 
 /// Whether a structure is of a scope, as far as a scope is made of structures.
@@ -73,18 +68,24 @@ fn members_of(roster: &Roster, scope: Scope, spans: Spans) -> Members {
 }
 
 /// Where the projections of a network stand, and its administration.
-struct Stand {
-    last_act: LastAct,
-    rules: Option<i32>,
-    followers_state: Option<Uuid>,
-    last_noted: Option<NaiveDate>,
+#[derive(Clone, Debug)]
+pub(super) struct Stand {
+    pub last_act: LastAct,
+    /// The rules by which the projections were computed.
+    pub rules: Option<i32>,
+    /// In which state the numbers of its accounts are.
+    pub followers_state: Option<Uuid>,
+    /// In which state its statements are.
+    pub statements_state: Option<Uuid>,
+    /// The last day of which anything is noted.
+    pub last_noted: Option<NaiveDate>,
 }
 
 async fn stand(tx: &mut Tx) -> Result<Stand, sqlx::Error> {
     sqlx::query_as!(
         Stand,
         r#"select (select hash from audit_event order by seq desc limit 1) as last_act,
-                rules as "rules?", followers_state as "followers_state?",
+                rules as "rules?", followers_state as "followers_state?", statements_state as "statements_state?",
                 (select max(greatest(day, day)) from figure_day) as last_noted
          from network left join projection_rules on network_id = id"#
     )
@@ -96,7 +97,7 @@ async fn stand(tx: &mut Tx) -> Result<Stand, sqlx::Error> {
 pub async fn frame(tx: &mut Tx, scope: Scope) -> Result<Frame, sqlx::Error> {
     let stand = stand(tx).await?;
     let roster = Arc::new(Roster::read(tx).await?);
-    Ok(Frame::of(scope, roster, &stand))
+    Ok(Frame::of(scope, roster, stand))
 }
 
 /// The same for a page, which sees one moment only: who the network is made of is read where that has changed.
@@ -110,18 +111,17 @@ pub async fn frame_of_page(page: &mut Page, scope: Scope) -> Result<Frame, sqlx:
             page.kept.rosters.put(scheme, stand.last_act.clone(), roster)
         }
     };
-    Ok(Frame::of(scope, roster, &stand))
+    Ok(Frame::of(scope, roster, stand))
 }
 
 impl Frame {
-    fn of(scope: Scope, roster: Arc<Roster>, stand: &Stand) -> Self {
+    fn of(scope: Scope, roster: Arc<Roster>, stand: Stand) -> Self {
         let spans = spans_of(scope, &roster.houses, &roster.stays);
         let members = match spans {
             None => Members { scope, spans: None, labels: Arc::clone(&roster.labels) },
             Some(spans) => members_of(&roster, scope, spans),
         };
-        let Stand { rules, followers_state, last_noted, .. } = *stand;
-        Self { members, roster, rules, followers_state, last_noted }
+        Self { members, roster, stand }
     }
 
     /// In which days of the network begin.
@@ -189,7 +189,7 @@ impl Frame {
     /// Whether the projections are those of an earlier release, which an earlier server has just written: what they lack here would
     /// look like figures.
     pub fn is_behind(&self) -> bool {
-        self.rules.is_none_or(|rules| rules < RULES)
+        self.stand.rules.is_none_or(|rules| rules < RULES)
     }
 
     /// Whether the scope asked for exists in this network.

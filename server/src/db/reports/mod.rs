@@ -5,6 +5,7 @@ mod accounts;
 mod activity;
 mod beside;
 mod frame;
+mod handed;
 mod kept;
 mod members;
 mod roster;
@@ -16,7 +17,7 @@ use app::domain::period::Period;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use self::{accounts::KeptAccounts, roster::KeptRosters};
+use self::{accounts::KeptAccounts, handed::KeptHanded, roster::KeptRosters};
 pub use self::{
     activity::{Activity, activities, activity},
     beside::{Beside, beside},
@@ -31,6 +32,7 @@ use super::Tx;
 pub struct KeptNetworks {
     rosters: KeptRosters,
     accounts: KeptAccounts,
+    handed: KeptHanded,
 }
 
 /// The statements received for the months of a period.

@@ -39,6 +39,7 @@ use crate::{
 
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     periode: Option<String>,
     perimetre: Option<String>,

@@ -15,6 +15,7 @@ use super::{AppState, Caller, Export, answer, attachment, leaves, malformed};
 
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     periode: Option<String>,
     perimetre: Option<String>,

@@ -34,8 +34,8 @@ test("a presence whose end was forgotten is ended with one tap, as is likely", a
   await end.click();
   await expect(page.getByRole("button", { name: "Commencer" })).toBeVisible();
   await carnet.openJournal();
-  await page.getByRole("searchbox").fill("presence snapchat 2 h");
-  await expect(page.locator("details.entry").first()).toContainText(/20\s*h\s*30/);
+  await page.getByRole("button", { name: "Pas envoyées" }).click();
+  await expect(page.locator("details.entry")).toHaveText(/^Présence\s*20\s*h\s*30\s*2\s*h · Snapchat/);
 });
 
 test("a presence over one that is noted says so while it is typed", async ({ browserOf }) => {
@@ -93,7 +93,11 @@ test("a draft of any form says that it is one, and a new one can be begun beside
   await expect(page.getByText(/^Brouillon laissé/)).toBeVisible();
   await expect(page.getByLabel("Jeunes", { exact: true })).toHaveValue("2");
   expect(await axe(page)).toEqual([]);
+  const pathway = page.getByRole("radio", { name: "Suivi de parcours" });
+  await page.locator("label.chip", { has: pathway }).click();
+  await expect(pathway).toBeChecked();
   await page.getByRole("button", { name: "Nouvelle saisie" }).click();
+  await expect(page.getByRole("radio", { name: "Projet" }).first()).toBeChecked();
   await expect(page.getByText(/^Brouillon laissé/)).toHaveCount(0);
   await expect(page.getByLabel("Jeunes", { exact: true })).toHaveValue("1");
   await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();

@@ -9,7 +9,7 @@ use app::{
     bilan::compare,
     domain::{
         access::{self, Act, Reach},
-        headline::{Compared, Comparison, Coverage},
+        headline::{Compared, Comparison},
         ids::{DeviceId, OpId, PromeneurId},
         indicators::Sums,
         lock_key::{KeepLock, LockKey, LockOf},
@@ -264,7 +264,7 @@ impl Reports for Desk {
             periods.extend(others.iter().map(|(_, counted)| *counted));
             let activity = reports::activity(&mut tx, &frame, &periods, today).await.map_err(failed)?;
             let reads_statements = access::reach(&me.role, Act::Statements).is_some();
-            let counted: Vec<Period> = others.iter().map(|(_, counted)| *counted).collect();
+            let counted: Vec<Period> = so_far.into_iter().chain(others.iter().map(|(_, counted)| *counted)).collect();
             let beside =
                 reports::beside(&mut tx, &frame, period, &counted, today, reads_statements).await.map_err(failed)?;
             // Nothing was written: the page need not wait for the end of what it read.
@@ -281,7 +281,9 @@ impl Reports for Desk {
                 life,
                 needs,
             } = beside;
-            let coverage = Coverage { received: completeness.received, expected: completeness.expected };
+            // Of what is compared first that of the period itself, by the months that are whole in it as in the others.
+            let mut coverages = coverages.into_iter();
+            let coverage = coverages.next().unwrap_or_default();
             let sums = Sums { accompanied, followers, person_days, ..activity.sums(period) };
             let compared = |((whole, counted), coverage)| Compared {
                 whole,

@@ -14,7 +14,7 @@ use crate::{
         people::AgeBands,
         taxonomy::{Audience, Setting, label_of},
     },
-    ui::bar_chart::Bar,
+    ui::{bar_chart::Bar, table::Table},
 };
 
 /// With whom, in a sentence.
@@ -92,6 +92,34 @@ pub fn age_counts(sums: &Sums) -> Vec<(&'static str, &'static str, i64)> {
     all.map(|(code, label)| (code, label, sums.of(Measure::Ages, code))).collect()
 }
 
+/// I11: counts and shares of the ages that were noted, with how often they were; none where none were.
+pub fn ages_section(sums: &Sums) -> Option<Section> {
+    let known: Vec<(&str, i64)> = age_counts(sums)
+        .into_iter()
+        .filter(|(code, ..)| *code != "unknown")
+        .map(|(_, label, count)| (label, count))
+        .collect();
+    let counts: Vec<i64> = known.iter().map(|(_, count)| *count).collect();
+    let sum: i64 = counts.iter().sum();
+    let row = |((label, count), share): (&(&str, i64), i64)| {
+        vec![(*label).to_owned(), fr::integer(*count), format!("{share}{NNBSP}%")]
+    };
+    (sum > 0).then(|| Section {
+        id: "ages",
+        heading: "Quels âges\u{202f}?",
+        fact: ages(sums).unwrap_or_default(),
+        quiet: Vec::new(),
+        indicators: vec![Indicator::I11],
+        chart: Some(Chart::Table(Table {
+            caption: "Contacts-jeunes par tranche d’âge, là où les âges sont notés",
+            columns: ["Âge", "Contacts-jeunes", "Part"].map(Into::into).into(),
+            rows: known.iter().zip(fr::shares(&counts)).map(row).collect(),
+            total: Some(vec!["Ensemble".to_owned(), fr::integer(sum), format!("100{NNBSP}%")]),
+            ..Table::default()
+        })),
+    })
+}
+
 /// I18, in a sentence: of the whole network only, which the caller sees to; none without alerts.
 pub fn alerts(sums: &Sums) -> Option<String> {
     let count = sums.alerts();
@@ -100,7 +128,8 @@ pub fn alerts(sums: &Sums) -> Option<String> {
 
 /// The section.
 pub fn section(sums: &Sums) -> Section {
-    section_with(sums, ages(sums), alerts(sums))
+    // Where ages are in a table of their own their sentence stands there.
+    section_with(sums, ages(sums).filter(|_| ages_section(sums).is_none()), alerts(sums))
 }
 
 /// The section, with what it tells of ages and alerts given: not everybody is told all of it.
@@ -151,6 +180,32 @@ mod tests {
             Some(
                 "Parmi les contacts-jeunes\u{202f}: 5 de 12 à 17 ans, 5 de 18 à 25 ans, 1 d’un autre âge\u{202f}; âges notés pour 25\u{202f}% des échanges avec des jeunes."
             )
+        );
+    }
+
+    #[test]
+    fn ages_that_were_noted_have_counts_and_shares() {
+        assert_eq!(ages_section(&sums(&[(Measure::WithYoung, "", 4), (Measure::Ages, "unknown", 9)])), None);
+        let noted = [
+            (Measure::WithYoung, "", 4),
+            (Measure::WithAges, "", 2),
+            (Measure::Ages, "12_14", 1),
+            (Measure::Ages, "15_17", 1),
+            (Measure::Ages, "18_25", 1),
+            (Measure::Ages, "unknown", 9),
+        ];
+        let section = ages_section(&sums(&noted)).expect("a section");
+        let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
+        let told: Vec<(&str, &str)> = table.rows.iter().map(|row| (row[1].as_str(), row[2].as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("0", "0\u{202f}%"),
+                ("1", "34\u{202f}%"),
+                ("1", "33\u{202f}%"),
+                ("1", "33\u{202f}%"),
+                ("0", "0\u{202f}%")
+            ]
         );
     }
 

@@ -106,6 +106,22 @@ pub fn theme_groups_section(sums: &Sums) -> Option<Section> {
     })
 }
 
+/// I9 by whom: who began the interventions; none without any. Told by the office alone.
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub fn initiators_section(sums: &Sums) -> Option<Section> {
+    use crate::domain::taxonomy::Initiator;
+    let initiators = sums.keys(Measure::Initiators).into_iter();
+    let bars = Bar::ranked(initiators.map(|(code, count)| (label_of::<Initiator>(code), count)), None);
+    Some(Section {
+        id: "initiative",
+        heading: "Qui fait le premier pas\u{202f}?",
+        fact: initiative(sums)?,
+        quiet: Vec::new(),
+        indicators: vec![Indicator::I9],
+        chart: Some(Chart::of_bars("Interventions selon qui en a pris l’initiative", "Initiative", bars, true)?),
+    })
+}
+
 /// I8 by whom one referred to; none where nobody was. Told by the office alone.
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub fn referrals_section(sums: &Sums) -> Option<Section> {

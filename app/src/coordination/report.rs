@@ -51,7 +51,9 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     sections.extend(shares::theme_groups_section(sums));
     sections.push(places::spaces_section(sums));
     sections.extend(shares::referrals_section(sums));
+    sections.extend(shares::initiators_section(sums));
     sections.push(people::section(sums));
+    sections.extend(people::ages_section(sums));
     sections.push(stages::section(&dashboard.stages));
     sections.extend(trend::section(*period, *today, &dashboard.months));
     sections.extend(dashboard.team.as_ref().map(team::section));

@@ -28,8 +28,8 @@ impl Sort {
     }
 }
 
-/// What has an order of its own: months, steps of a project, a row for each figure beside other periods.
-const IN_ORDER: [&str; 3] = ["mois", "projets", "avant"];
+/// What has an order of its own: months, steps of a project, ages, a row for each figure beside other periods.
+const IN_ORDER: [&str; 4] = ["mois", "projets", "ages", "avant"];
 
 /// Makes every table of the sections sortable, and sorts the one that is asked for.
 pub fn sort(sections: &mut [Section], asked: Option<&Sort>, period: Period, scope: Scope) {

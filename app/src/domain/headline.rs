@@ -75,6 +75,7 @@ pub struct Compared {
     /// What these came to.
     pub headline: Headline,
     /// How complete that is.
+    #[serde(default)]
     pub coverage: Coverage,
 }
 
@@ -86,6 +87,7 @@ pub struct Comparison {
     /// What these came to.
     pub headline: Headline,
     /// How complete that is.
+    #[serde(default)]
     pub coverage: Coverage,
     /// The others.
     pub others: Vec<Compared>,

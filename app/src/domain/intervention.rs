@@ -237,6 +237,9 @@ impl InterventionDraft {
             self.age_bands = None;
             self.gender = None;
         }
+        if self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::InPerson)) {
+            self.network = None;
+        }
         if !self.is_on_another_network() {
             self.network_other = None;
         }
@@ -248,9 +251,6 @@ impl InterventionDraft {
         }
         if !self.refers() {
             self.referral_kinds.clear();
-        }
-        if self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::InPerson)) {
-            self.network = None;
         }
         self
     }

@@ -76,15 +76,22 @@ impl PresenceDraft {
         self.ended_at.is_none() && self.started_at.is_some_and(long)
     }
 
-    /// When it probably ended, where that was forgotten: with what was done last in it, else two hours after it began.
-    pub fn probable_end(&self, last_act_ended: Option<NaiveDateTime>) -> Option<NaiveDateTime> {
+    /// When it probably ended, where that was forgotten: with what was done last in it, else two hours after it began; not
+    /// later than now, nor than a presence can be.
+    pub fn probable_end(&self, last_act_ended: Option<NaiveDateTime>, now: NaiveDateTime) -> Option<NaiveDateTime> {
         let start = whole_minute(self.started_at?);
-        last_act_ended.map(whole_minute).filter(|end| *end > start).or(start.checked_add_signed(TimeDelta::hours(2)))
+        let latest = start.checked_add_signed(TimeDelta::hours(24))?.min(whole_minute(now)).max(start);
+        let acted = last_act_ended.map(whole_minute).filter(|end| *end > start);
+        Some(acted.or(start.checked_add_signed(TimeDelta::hours(2)))?.min(latest))
     }
 
-    /// Whether some time is both of this one and of another; of one that goes on, until `now`.
+    /// Whether some time is both of this one and of another; of one that goes on, as long as that is believed.
     pub fn overlaps(&self, other: &Self, now: NaiveDateTime) -> bool {
-        let of = |it: &Self| it.started_at.map(|start| (start, it.ended_at.unwrap_or(now)));
+        let of = |it: &Self| {
+            let start = it.started_at?;
+            let believed = start.checked_add_signed(TimeDelta::hours(FORGOTTEN_AFTER_H))?.min(now).max(start);
+            Some((start, it.ended_at.unwrap_or(believed)))
+        };
         of(self).zip(of(other)).is_some_and(|(mine, theirs)| mine.0 < theirs.1 && theirs.0 < mine.1)
     }
 
@@ -150,10 +157,17 @@ mod tests {
     #[test]
     fn the_end_that_was_forgotten_is_guessed_from_what_was_done() {
         let running = presence("2026-11-19T21:00:00", None);
-        assert_eq!(running.probable_end(None), Some(at("2026-11-19T23:00:00")));
-        assert_eq!(running.probable_end(Some(at("2026-11-20T00:20:30"))), Some(at("2026-11-20T00:20:00")));
-        assert_eq!(running.probable_end(Some(at("2026-11-19T20:50:00"))), Some(at("2026-11-19T23:00:00")));
-        assert_eq!(PresenceDraft::default().probable_end(None), None);
+        let morning = at("2026-11-20T09:00:00");
+        let ends = |last: &str| running.probable_end(Some(at(last)), morning);
+        assert_eq!(running.probable_end(None, morning), Some(at("2026-11-19T23:00:00")));
+        assert_eq!(ends("2026-11-20T00:20:30"), Some(at("2026-11-20T00:20:00")));
+        assert_eq!(ends("2026-11-19T20:50:00"), Some(at("2026-11-19T23:00:00")));
+        assert_eq!(ends("2026-11-20T11:00:00"), Some(morning), "nobody ends in the future");
+        assert_eq!(
+            running.probable_end(Some(at("2026-11-21T11:00:00")), at("2026-11-22T09:00:00")),
+            Some(at("2026-11-20T21:00:00"))
+        );
+        assert_eq!(PresenceDraft::default().probable_end(None, morning), None);
     }
 
     #[test]
@@ -170,6 +184,9 @@ mod tests {
         ] {
             assert_eq!((evening.overlaps(&other, now), other.overlaps(&evening, now)), (shares, shares), "{other:?}");
         }
+        // One of Monday that nobody ended is not still going on.
+        let forgotten = presence("2026-11-16T21:00:00", None);
+        assert!(!forgotten.overlaps(&evening, now) && !evening.overlaps(&forgotten, now));
     }
 
     #[test]

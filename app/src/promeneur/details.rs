@@ -65,7 +65,9 @@ pub fn Details(
     });
     let summary = move || {
         draft.with(|draft| {
-            let parts = [draft.channel.as_ref().map(Coded::label), draft.initiator.as_ref().map(Coded::label)];
+            let (channel, setting) = (draft.channel.as_ref(), draft.setting.as_ref());
+            let parts =
+                [channel.map(Coded::label), setting.map(Coded::label), draft.initiator.as_ref().map(Coded::label)];
             parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         })
     };
@@ -82,6 +84,12 @@ pub fn Details(
 }
 
 fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: FormDesk) -> AnyView {
+    // Of the whole record each change would draw these questions anew, under the thumb that has just answered them.
+    let asks = |read: fn(&InterventionDraft) -> bool| Memo::new(move |_| draft.with(read));
+    let counts_young = asks(InterventionDraft::counts_young);
+    let met = asks(InterventionDraft::met);
+    let refers = asks(InterventionDraft::refers);
+    let begins_project = asks(|it| it.outcomes.iter().any(|outcome| outcome.is(Outcome::ProjectStarted)));
     view! {
         <div class="form">
             {(!kind.details().is_empty())
@@ -148,10 +156,10 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
                 read=|it| codes(&it.audience)
                 tap=|it, code| it.audience = Some(code.into())
             />
-            {move || draft.with(InterventionDraft::counts_young).then(|| view! { <Ages draft=draft desk=desk /> })}
+            {move || counts_young.get().then(|| view! { <Ages draft=draft desk=desk /> })}
             {move || {
-                draft
-                    .with(InterventionDraft::counts_young)
+                counts_young
+                    .get()
                     .then(|| {
                         view! {
                             <Question
@@ -176,10 +184,21 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
                 read=|it| codes(&it.outcomes)
                 tap=|it, code| tap_outcome(it, code)
             />
-            {move || draft.with(InterventionDraft::met).then(|| view! { <Met draft=draft desk=desk /> })}
             {move || {
-                draft
-                    .with(InterventionDraft::refers)
+                begins_project
+                    .get()
+                    .then(|| {
+                        view! {
+                            <p class="hint">
+                                "Décrivez-le aussi par «\u{202f}Projet ou parcours\u{202f}», au bas de Ce soir\u{202f}: c’est là qu’il compte parmi les projets initiés."
+                            </p>
+                        }
+                    })
+            }}
+            {move || met.get().then(|| view! { <Met draft=draft desk=desk /> })}
+            {move || {
+                refers
+                    .get()
                     .then(|| {
                         view! {
                             <Question

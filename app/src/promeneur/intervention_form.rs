@@ -84,10 +84,13 @@ fn fresh(carnet: Carnet, kind: InterventionType, day: Option<NaiveDate>) -> Inte
         if publishes || kind == InterventionType::ReachOut { Initiator::Promeneur } else { Initiator::YoungPerson };
     // As last time; but an evening online is not begun by what was face to face, and people are not counted on a publication.
     let usual = last.as_ref().filter(|last| {
-        let is_online = |channel: &Coded<ChannelKind>| {
-            !channel.is(ChannelKind::InPerson) && (publishes || !channel.is(ChannelKind::Publication))
-        };
-        last.channel.as_ref().is_some_and(is_online) && last.setting.is_some()
+        let channel = last.channel.as_ref().and_then(Coded::known);
+        let is_usable = channel.is_some_and(|channel| match channel {
+            ChannelKind::InPerson => false,
+            ChannelKind::Publication => publishes,
+            _ => true,
+        });
+        is_usable && last.setting.as_ref().and_then(Coded::known).is_some()
     });
     let (channel, setting) = match usual {
         Some(usual) => (usual.channel.clone(), usual.setting.clone()),
@@ -215,7 +218,7 @@ pub fn InterventionForm(
                         }
                     })
             }}
-            {move || is_other_network.get().then(|| other(draft, desk, OtherField::Network))}
+            {move || (!in_person() && is_other_network.get()).then(|| other(draft, desk, OtherField::Network))}
             {people}
             <Themes draft=draft kind=kind desk=desk />
             {move || is_other_theme.get().then(|| other(draft, desk, OtherField::Theme))}

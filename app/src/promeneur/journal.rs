@@ -14,7 +14,7 @@ use super::{
     sync_line::SyncLine,
 };
 use crate::{
-    domain::{fr, order::sort_short, record::Draft},
+    domain::{coded::Coded, fr, order::sort_short, record::Draft},
     sync::outbox::EntryState,
     ui::{
         empty::empty,
@@ -83,18 +83,24 @@ fn searched(line: &Line) -> String {
         text.push(' ');
         text.push_str(words);
     };
-    themes.iter().for_each(|theme| add(theme.label()));
+    for theme in themes {
+        add(theme.label());
+    }
     add(note.as_deref().unwrap_or_default());
     match draft {
         Some(Draft::Intervention(it)) => {
-            it.channel.iter().for_each(|channel| add(channel.label()));
-            it.detail.iter().for_each(|detail| add(detail.label()));
-            it.outcomes.iter().for_each(|outcome| add(outcome.label()));
-            it.referral_kinds.iter().for_each(|kind| add(kind.label()));
-            [&it.network_other, &it.theme_other].into_iter().flatten().for_each(|other| add(other));
+            let chips = it.channel.iter().map(Coded::label).chain(it.detail.iter().map(Coded::label));
+            let chips =
+                chips.chain(it.outcomes.iter().map(Coded::label)).chain(it.referral_kinds.iter().map(Coded::label));
+            let others = [&it.network_other, &it.theme_other].into_iter().flatten().map(String::as_str);
+            for words in chips.chain(others) {
+                add(words);
+            }
         }
         Some(Draft::Statement(it)) => {
-            [&it.difficulties, &it.training_wishes].into_iter().flatten().for_each(|said| add(said));
+            for said in [&it.difficulties, &it.training_wishes].into_iter().flatten() {
+                add(said);
+            }
         }
         _ => {}
     }

@@ -135,7 +135,7 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
                 });
                 ends.max()
             });
-            presence.probable_end(last_act)
+            presence.probable_end(last_act, carnet.clock.get())
         }
     };
     let end = move |ended_at: NaiveDateTime| {

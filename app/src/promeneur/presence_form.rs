@@ -1,5 +1,7 @@
 //! A presence that is over: noted afterwards, or corrected.
 
+use std::sync::Arc;
+
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use leptos::prelude::*;
 
@@ -7,6 +9,7 @@ use super::{
     carnet::Carnet,
     fields::{DateField, Note, TimeField},
     habits,
+    line::Line,
     question::{choices, codes, others, toggle},
     resumed::resumed_line,
     sheet::{FormDesk, Opened, Sheet},
@@ -98,11 +101,18 @@ pub fn PresenceForm(
     let overlap = Memo::new(move |_| {
         let Draft::Presence(mine) = draft.get() else { return None };
         carnet.lines.with(|lines| {
-            let others = lines.values().filter(|line| !line.entry.deleted && line.entry.id != desk.id);
+            let is_other = |line: &&Arc<Line>| !line.entry.deleted && line.entry.id != desk.id && carnet.may_open(line);
+            let others = lines.values().filter(is_other);
             let other = others.filter_map(|line| line.presence()).find(|other| mine.overlaps(other, now))?;
             let until = other.ended_at.map_or(String::new(), |end| format!(" à {}", fr::time(end.time())));
-            let from = fr::time(other.started_at?.time());
-            Some(format!("Une présence de {from}{until} est déjà notée\u{202f}: le temps commun compterait deux fois."))
+            let began = other.started_at?;
+            let from = fr::time(began.time());
+            let is_same = mine.started_at.is_some_and(|start| evening_of(start) == evening_of(began));
+            let day =
+                if is_same { String::new() } else { format!("{}, ", fr::long_date(evening_of(began), now.date())) };
+            Some(format!(
+                "Une présence de {day}{from}{until} est déjà notée\u{202f}: le temps commun compterait deux fois."
+            ))
         })
     });
     let first = habits::networks(carnet, habits::FIRST_NETWORKS);

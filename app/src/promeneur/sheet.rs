@@ -265,10 +265,13 @@ pub fn Sheet(
         }
     });
     let words = move || {
-        if desk.faults.with(Vec::is_empty) {
-            "Sur ce téléphone, même sans réseau."
-        } else {
-            "Gardé en brouillon\u{202f}: à compléter, maintenant ou plus tard."
+        let is_missing = |fault: &Fault| fault.code.known().is_some_and(FaultCode::is_missing);
+        match desk.faults.with(|faults| (faults.is_empty(), faults.iter().all(is_missing))) {
+            (true, _) => "Sur ce téléphone, même sans réseau.",
+            // What could not be kept is told above.
+            _ if !desk.kept.get() => "Pas encore enregistré.",
+            (_, true) => "Gardé en brouillon\u{202f}: à compléter, maintenant ou plus tard.",
+            (_, false) => "Gardé en brouillon\u{202f}: à corriger, maintenant ou plus tard.",
         }
     };
     let leave = desk.leave();

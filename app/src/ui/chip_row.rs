@@ -60,7 +60,13 @@ impl ChipRow {
         // What changes otherwise than by a tap: one choice in place of another, or a form that is filled.
         Effect::new(move |before: Option<Vec<String>>| {
             let now = chosen.get();
-            if let (Some(before), Some(rows)) = (before, rows.get_untracked()) {
+            if let Some(rows) = rows.get_untracked() {
+                // A form that is begun anew in the place of another one finds that one's inputs, as they were tapped.
+                let tapped = before.is_none().then(|| rows.query_selector_all("input:checked").ok()).flatten();
+                let tapped = (0..tapped.as_ref().map_or(0, web_sys::NodeList::length)).filter_map(|at| {
+                    Some(tapped.as_ref()?.get(at)?.unchecked_into::<web_sys::HtmlInputElement>().value())
+                });
+                let before: Vec<String> = before.into_iter().flatten().chain(tapped).collect();
                 let changed = |value: &&String| before.contains(value) != now.contains(value);
                 for value in before.iter().chain(&now).filter(changed) {
                     if let Ok(Some(input)) = rows.query_selector(&format!("input[value=\"{value}\"]")) {

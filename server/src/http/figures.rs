@@ -17,8 +17,8 @@ use app::{
         scope::Scope,
         small_numbers::{is_small, mask, tells},
         taxonomy::{
-            Audience, ChannelKind, Initiator, InterventionType, Network, ProjectStage, ReferralKind, Setting, Theme,
-            ThemeGroup, label_of,
+            Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, ProjectStage, ReferralKind, Setting,
+            Theme, ThemeGroup, label_of,
         },
     },
 };
@@ -260,7 +260,7 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
     // Where the young people of projects are masked, those accompanied would tell them.
     let young: Vec<i64> = project_themes(sums).into_iter().map(|(.., young)| young).collect();
     let accompanied = Some(sums.accompanied).filter(|count| !tells(*count, &young, threshold));
-    [
+    let told = [
         (Of::I1a, Some(float(sums.followers)), "count"),
         (Of::I1b, Some(float(sums.distinct())), "count"),
         (Of::I1c, Some(float(sums.contacts())), "count"),
@@ -284,8 +284,20 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
         unit,
         definition: indicator.definition().to_owned(),
         caveat: indicator.caveat().to_owned(),
-    })
-    .into()
+    });
+    // Ratios of what stands above, which have no definition of their own.
+    let ratio = |code: &str, label: &str, value: Option<f64>, unit: &'static str, of: Of| Indicator {
+        code: code.to_owned(),
+        label: label.to_owned(),
+        value,
+        unit,
+        definition: of.definition().to_owned(),
+        caveat: of.caveat().to_owned(),
+    };
+    let met = ratio("I3'", "Part des jeunes connectés qui ont été rencontrés", sums.met_rate(), "share", Of::I3);
+    let hours = sums.hours_per_person_week();
+    let hours = ratio("I7_week", "Heures par semaine et promeneur·euse", hours, "hours_per_week", Of::I7);
+    told.into_iter().chain([met, hours]).collect()
 }
 
 fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
@@ -300,6 +312,7 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
         (Measure::ThemeGroups, label_of::<ThemeGroup>),
         (Measure::Audiences, label_of::<Audience>),
         (Measure::ReferralKinds, label_of::<ReferralKind>),
+        (Measure::Outcomes, label_of::<Outcome>),
         (Measure::ProjectsInitiated, label_of::<Theme>),
     ];
     let part = |code: &str, label: String, count: Option<i64>| Counted { code: code.to_owned(), label, count };
@@ -312,7 +325,12 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
     let mut all: Vec<Breakdown> = acts
         .into_iter()
         .map(|(measure, label)| {
-            let parts = sums.keys(measure).into_iter().map(|(code, count)| part(code, label(code), Some(count)));
+            // A small number of alerts is masked like people, among the outcomes too.
+            let hides_alerts = measure == Measure::Outcomes && is_small(sums.alerts(), threshold);
+            let parts = sums.keys(measure).into_iter().map(|(code, count)| {
+                let is_hidden = hides_alerts && code == Outcome::AlertMade.code();
+                part(code, label(code), Some(count).filter(|_| !is_hidden))
+            });
             of(measure, false, parts.collect())
         })
         .collect();

@@ -149,6 +149,8 @@ pub async fn check_rebuild(office: &Office) {
 fn start() -> impl Strategy<Value = NaiveDateTime> {
     let at = |text: &str| text.parse::<NaiveDateTime>().expect("a time");
     let begin = select(vec![
+        at("2024-02-28T23:10:00"),
+        at("2024-02-29T21:00:00"),
         at("2025-10-25T21:00:00"),
         at("2025-10-26T01:00:00"),
         at("2026-03-28T22:00:00"),
@@ -289,7 +291,18 @@ async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn() {
             assert_eq!(phone.round().await.fault, None);
             assert!(phone.store.outbox().is_empty());
         }
-        for period in ["2025-2026", "2025", "2026", "2025-10", "2025-10-20..2025-10-26", "2026-03-29..2026-03-29"] {
+        let periods = [
+            "2025-2026",
+            "2025",
+            "2026",
+            "2025-10",
+            "2025-10-20..2025-10-26",
+            "2026-03-29..2026-03-29",
+            "2023-2024",
+            "2024-02",
+            "2024-02-29..2024-02-29",
+        ];
+        for period in periods {
             figures += check(&office, &coordinator, period).await;
             check_course(&office, &coordinator, period, "reseau").await;
         }

@@ -226,6 +226,8 @@ impl Teller<'_> {
         subjects.push(self.subject("Les espaces", spaces));
         let kinds = shares::referrals_section(self.sums());
         subjects.extend(kinds.map(|section| self.subject("Les orientations vers les partenaires", section)));
+        let initiators = shares::initiators_section(self.sums());
+        subjects.extend(initiators.map(|section| self.subject("L’initiative des échanges", section)));
         let public = self.public();
         subjects.push(public);
         subjects.extend(self.ages());

@@ -29,9 +29,9 @@ pub(super) struct Handed {
     pub needs: Vec<NeedFigures>,
 }
 
-/// Those of networks, each with the state of its statements, the last act of its administration, which says of whom one is
-/// expected, and the day, which says of which months.
-pub(super) type KeptHanded = Kept<(SchemeId, Period), (Option<Uuid>, LastAct, NaiveDate), Handed, 256>;
+/// Those of networks on a day, which says of which months statements are expected; each with the state of its statements, and the
+/// last act of its administration, which says of whom.
+pub(super) type KeptHanded = Kept<(SchemeId, Period, NaiveDate), (Option<Uuid>, LastAct), Handed, 256>;
 
 impl Handed {
     /// Of the members of a scope: `received` by whose they are and the first day of their month; of `texts` the codes of what each
@@ -55,8 +55,8 @@ pub(super) async fn handed_over(
     period: Period,
     today: NaiveDate,
 ) -> Result<Arc<Handed>, sqlx::Error> {
-    let key = (page.scheme, period);
-    let state = (frame.stand.statements_state, frame.stand.last_act.clone(), today);
+    let key = (page.scheme, period, today);
+    let state = (frame.stand.statements_state, frame.stand.last_act.clone());
     if let Some(kept) = page.kept.handed.get(&key, &state) {
         return Ok(kept);
     }

@@ -61,16 +61,19 @@ impl ChipRow {
         Effect::new(move |before: Option<Vec<String>>| {
             let now = chosen.get();
             if let Some(rows) = rows.get_untracked() {
+                let input_of = |selector: &str| {
+                    let found = rows.query_selector(selector).ok().flatten();
+                    found.map(JsCast::unchecked_into::<web_sys::HtmlInputElement>)
+                };
                 // A form that is begun anew in the place of another one finds that one's inputs, as they were tapped.
-                let tapped = before.is_none().then(|| rows.query_selector_all("input:checked").ok()).flatten();
-                let tapped = (0..tapped.as_ref().map_or(0, web_sys::NodeList::length)).filter_map(|at| {
-                    Some(tapped.as_ref()?.get(at)?.unchecked_into::<web_sys::HtmlInputElement>().value())
-                });
-                let before: Vec<String> = before.into_iter().flatten().chain(tapped).collect();
+                while let Some(tapped) = input_of("input:checked").filter(|_| before.is_none()) {
+                    tapped.set_checked(false);
+                }
+                let before = before.unwrap_or_default();
                 let changed = |value: &&String| before.contains(value) != now.contains(value);
                 for value in before.iter().chain(&now).filter(changed) {
-                    if let Ok(Some(input)) = rows.query_selector(&format!("input[value=\"{value}\"]")) {
-                        input.unchecked_into::<web_sys::HtmlInputElement>().set_checked(now.contains(value));
+                    if let Some(input) = input_of(&format!("input[value=\"{value}\"]")) {
+                        input.set_checked(now.contains(value));
                     }
                 }
             }

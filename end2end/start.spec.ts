@@ -75,7 +75,9 @@ function watchLight(): void {
   const seen: string[] = [];
   Object.assign(globalThis, { lightsSeen: seen });
   const look = () => {
-    seen.push(getComputedStyle(document.documentElement).colorScheme);
+    // Until its styles are there the browser shows nothing of the page: what stood there before stays.
+    const light = getComputedStyle(document.documentElement).colorScheme;
+    if (light !== "normal") seen.push(light);
     if (seen.length < 20) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);

@@ -1,6 +1,6 @@
 //! Noting an intervention: the minimal entry of `domain.md` B14 at once, everything else behind « Préciser ».
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     fields::short_text,
     habits,
     question::{Question, choices, codes, others, toggle},
-    resumed::resumed_line,
+    resumed::resumable,
     sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
@@ -46,23 +46,16 @@ pub fn NewIntervention(
         _ => None,
     });
     // A form that comes back after a restart is where the person was; one that was left says what it is.
-    let resumed = RwSignal::new(unfinished);
     let back = if day.is_some() { "/app/journal" } else { "/app" };
-    move || {
-        let opened = |id| Opened { id, is_new: true, seen: None, back };
-        match resumed.get() {
-            Some((touched_at, id, draft)) => {
-                let desk = FormDesk::new(carnet, opened(id));
-                let afresh = Callback::new(move |()| resumed.set(None));
-                view! { <InterventionForm desk=desk initial=draft resumed=(touched_at, afresh) /> }.into_any()
-            }
-            None => {
-                let id = carnet.port.with_value(|port| port.fresh_record());
-                let initial = untrack(|| fresh(carnet, kind, day));
-                view! { <InterventionForm desk=FormDesk::new(carnet, opened(id)) initial=initial /> }.into_any()
-            }
-        }
-    }
+    resumable(
+        carnet,
+        unfinished,
+        move || fresh(carnet, kind, day),
+        move |id, draft, notice| {
+            let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back });
+            view! { <InterventionForm desk=desk initial=draft notice=notice /> }.into_any()
+        },
+    )
 }
 
 /// A new intervention, filled from the moment and from habit.
@@ -157,9 +150,9 @@ pub fn InterventionForm(
     desk: FormDesk,
     /// What it begins with.
     initial: InterventionDraft,
-    /// Since when it waited as a draft, and the way to a new one instead.
-    #[prop(optional)]
-    resumed: Option<(NaiveDateTime, Callback<()>)>,
+    /// What there is to say of it above its fields.
+    #[prop(optional_no_strip)]
+    notice: Option<AnyView>,
 ) -> impl IntoView {
     let carnet = desk.carnet;
     let kind = initial.kind.as_ref().and_then(Coded::known).unwrap_or(InterventionType::MaintainLink);
@@ -198,7 +191,7 @@ pub fn InterventionForm(
     };
     view! {
         <Sheet desk=desk title=kind.label() draft=whole>
-            {resumed.map(|(since, afresh)| resumed_line(carnet, since, afresh))}
+            {notice}
             {move || {
                 (!in_person())
                     .then(|| {

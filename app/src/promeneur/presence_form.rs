@@ -11,7 +11,7 @@ use super::{
     habits,
     line::Line,
     question::{choices, codes, others, toggle},
-    resumed::resumed_line,
+    resumed::resumable,
     sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
@@ -39,24 +39,16 @@ pub fn NewPresence(
         }
         _ => None,
     });
-    let resumed = RwSignal::new(unfinished);
-    move || {
-        let (id, draft, notice) = match resumed.get() {
-            Some((since, id, draft)) => {
-                let afresh = Callback::new(move |()| resumed.set(None));
-                (id, draft, Some(resumed_line(carnet, since, afresh)))
-            }
-            None => {
-                let now = carnet.port.with_value(|port| port.now());
-                let day = day.or_else(|| evening_of(now).pred_opt()).unwrap_or(now.date());
-                let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| day.and_time(time));
-                let draft = PresenceDraft { started_at: at(20), ended_at: at(22), ..PresenceDraft::default() };
-                (carnet.port.with_value(|port| port.fresh_record()), draft, None)
-            }
-        };
+    let fresh = move || {
+        let now = carnet.port.with_value(|port| port.now());
+        let day = day.or_else(|| evening_of(now).pred_opt()).unwrap_or(now.date());
+        let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| day.and_time(time));
+        PresenceDraft { started_at: at(20), ended_at: at(22), ..PresenceDraft::default() }
+    };
+    resumable(carnet, unfinished, fresh, move |id, draft, notice| {
         let opened = Opened { id, is_new: true, seen: None, back: "/app/journal" };
-        view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft notice=notice /> }
-    }
+        view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft notice=notice /> }.into_any()
+    })
 }
 
 /// The form of a presence. An end before the start is on the next day: an evening goes past midnight.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     record_fields::Form,
-    resumed::resumed_line,
+    resumed::resumable,
     sheet::{FormDesk, Opened, Sheet},
 };
 use crate::{
@@ -103,22 +103,14 @@ pub fn NewRecord(
         let is_asked = Kind::of(&form.draft) == Some(kind) && (day.is_none() || form.draft.day() == day);
         is_asked.then(|| (form.touched_at, form.id, form.draft.clone()))
     });
-    let resumed = RwSignal::new(unfinished);
     let back = if day.is_some() { "/app/journal" } else { "/app" };
-    move || {
-        let (id, draft, notice) = match resumed.get() {
-            Some((since, id, draft)) => {
-                let afresh = Callback::new(move |()| resumed.set(None));
-                (id, draft, Some(resumed_line(carnet, since, afresh)))
-            }
-            None => {
-                let now = carnet.port.with_value(|port| port.now());
-                let draft = kind.fresh(day.unwrap_or_else(|| evening_of(now)));
-                (carnet.port.with_value(|port| port.fresh_record()), draft, None)
-            }
-        };
+    let fresh = move || {
+        let now = carnet.port.with_value(|port| port.now());
+        kind.fresh(day.unwrap_or_else(|| evening_of(now)))
+    };
+    resumable(carnet, unfinished, fresh, move |id, draft, notice| {
         record_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back }), draft, notice)
-    }
+    })
 }
 
 /// The form of a record that it fits; above its fields what there is to say of it.

@@ -4,10 +4,38 @@ use chrono::NaiveDateTime;
 use leptos::prelude::*;
 
 use super::carnet::Carnet;
-use crate::{domain::fr, ui::icon::Icon};
+use crate::{
+    domain::{fr, ids::RecordId},
+    ui::icon::Icon,
+};
+
+/// A draft that was left, with when and of which record.
+pub type Left<T> = (NaiveDateTime, RecordId, T);
+
+/// The form of a new record, drawn by `form` with what stands above its fields: of the draft that was left, or of a fresh one,
+/// and that too as soon as somebody says so.
+pub fn resumable<T: Clone + Send + Sync + 'static>(
+    carnet: Carnet,
+    left: Option<Left<T>>,
+    fresh: impl Fn() -> T + Send + 'static,
+    form: impl Fn(RecordId, T, Option<AnyView>) -> AnyView + Send + 'static,
+) -> AnyView {
+    let left = RwSignal::new(left);
+    let drawn = move || match left.get() {
+        Some((since, id, draft)) => {
+            let afresh = Callback::new(move |()| left.set(None));
+            form(id, draft, Some(resumed_line(carnet, since, afresh)))
+        }
+        None => {
+            let id = carnet.port.with_value(|port| port.fresh_record());
+            form(id, untrack(&fresh), None)
+        }
+    };
+    drawn.into_any()
+}
 
 /// Says that a draft is gone on with, which one might take for a new form; with the way to a new one.
-pub fn resumed_line(carnet: Carnet, since: NaiveDateTime, afresh: Callback<()>) -> AnyView {
+fn resumed_line(carnet: Carnet, since: NaiveDateTime, afresh: Callback<()>) -> AnyView {
     let today = carnet.clock.with_untracked(NaiveDateTime::date);
     let day = if since.date() == today { String::new() } else { format!("{}, ", fr::long_date(since.date(), today)) };
     view! {

@@ -253,8 +253,7 @@ pub fn refused(site: &SiteAssets, error: &AppError) -> String {
     } else {
         ("network-off", "Un instant")
     };
-    let page = plain(site, icon, title, &fr::spaced(&error.sentence), HOME);
-    page.replacen("<main", &format!("<main data-code=\"{}\"", error.code.code()), 1)
+    apart(|| plain_page(site, icon, title, &fr::spaced(&error.sentence), HOME, Some(error.code.code())))
 }
 
 /// Renders under an owner of its own. The signals of a view are made while it is built, not only while it is written:
@@ -272,12 +271,13 @@ const NOTEBOOK: Way = ("/app", "Ouvrir le carnet");
 const HOME: Way = ("/", "Revenir au début");
 
 fn plain(site: &SiteAssets, icon: &'static str, title: &str, text: &str, way: Way) -> String {
-    apart(|| plain_page(site, icon, title, text, way))
+    apart(|| plain_page(site, icon, title, text, way, None))
 }
 
-fn plain_page(site: &SiteAssets, icon: &'static str, title: &str, text: &str, way: Way) -> String {
+/// The page; of a refusal with its stable code.
+fn plain_page(site: &SiteAssets, icon: &'static str, title: &str, text: &str, way: Way, code: Option<&str>) -> String {
     let body = view! {
-        <main class="plain office" id="contenu">
+        <main class="plain office" id="contenu" data-code=code.map(str::to_owned)>
             <header class="plain-head">
                 <div class="halo"><Icon name=icon /></div>
                 <h1>{title.to_owned()}</h1>

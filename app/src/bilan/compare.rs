@@ -111,8 +111,8 @@ fn received(coverage: Coverage) -> String {
 /// What to know before one compares.
 fn notes(period: Period, so_far: Period, now: Coverage, others: &[Compared]) -> Vec<String> {
     let mut said = Vec::new();
-    let is_partial = others.iter().any(|other| !other.headline.is_empty() && other.coverage.is_partial());
-    if now.is_partial() || is_partial {
+    let mut known = others.iter().filter(|other| !other.headline.is_empty());
+    if known.any(|other| now.is_partial() || other.coverage.is_partial()) {
         said.push(
             "Des relevés manquent\u{202f}: une différence peut venir de ce qui n’est pas encore reçu.".to_owned(),
         );
@@ -330,6 +330,9 @@ mod tests {
         assert!(section.quiet[0].starts_with("Des relevés manquent"), "{:?}", section.quiet);
         let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
         assert_eq!(table.rows[6], ["Relevés reçus", "4 sur 9", "9 sur 9"]);
+        // Of nothing there is no difference.
+        let nothing = notes(period, period, coverage, &[other("2025", "2025", Headline::default())]);
+        assert_eq!(nothing, Vec::<String>::new());
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub fn ages(sums: &Sums) -> Option<String> {
     if sums.total(Measure::WithAges) == 0 {
         return Some(format!("{}.", fr::capital(&filled)));
     }
-    let known: i64 = sums.keys(Measure::Ages).iter().filter(|(band, _)| *band != "unknown").map(|(_, n)| n).sum();
+    let known: i64 = known_ages(sums).iter().map(|(_, count)| count).sum();
     let (minors, adults) = (sums.aged_12_17(), sums.aged_18_25());
     let others = match known - minors - adults {
         0 => String::new(),
@@ -92,13 +92,15 @@ pub fn age_counts(sums: &Sums) -> Vec<(&'static str, &'static str, i64)> {
     all.map(|(code, label)| (code, label, sums.of(Measure::Ages, code))).collect()
 }
 
+/// The same of those whose age is known: label, how many.
+fn known_ages(sums: &Sums) -> Vec<(&'static str, i64)> {
+    let known = age_counts(sums).into_iter().filter(|(code, ..)| *code != "unknown");
+    known.map(|(_, label, count)| (label, count)).collect()
+}
+
 /// I11: counts and shares of the ages that were noted, with how often they were; none where none were.
 pub fn ages_section(sums: &Sums) -> Option<Section> {
-    let known: Vec<(&str, i64)> = age_counts(sums)
-        .into_iter()
-        .filter(|(code, ..)| *code != "unknown")
-        .map(|(_, label, count)| (label, count))
-        .collect();
+    let known = known_ages(sums);
     let counts: Vec<i64> = known.iter().map(|(_, count)| *count).collect();
     let sum: i64 = counts.iter().sum();
     let row = |((label, count), share): (&(&str, i64), i64)| {
@@ -129,7 +131,8 @@ pub fn alerts(sums: &Sums) -> Option<String> {
 /// The section.
 pub fn section(sums: &Sums) -> Section {
     // Where ages are in a table of their own their sentence stands there.
-    section_with(sums, ages(sums).filter(|_| ages_section(sums).is_none()), alerts(sums))
+    let has_table = known_ages(sums).iter().any(|(_, count)| *count > 0);
+    section_with(sums, ages(sums).filter(|_| !has_table), alerts(sums))
 }
 
 /// The section, with what it tells of ages and alerts given: not everybody is told all of it.

@@ -106,7 +106,7 @@ impl PresenceDraft {
 }
 
 /// Presence is counted in whole minutes: seconds would be lost wherever it is cut between two slots.
-fn whole_minute(at: NaiveDateTime) -> NaiveDateTime {
+pub fn whole_minute(at: NaiveDateTime) -> NaiveDateTime {
     at.date().and_hms_opt(at.hour(), at.minute(), 0).unwrap_or(at)
 }
 

@@ -14,7 +14,7 @@ use crate::{
         fault::FaultCode,
         fr,
         ids::RecordId,
-        presence::PresenceDraft,
+        presence::{PresenceDraft, whole_minute},
         record::{Body, Draft},
         taxonomy::Network,
     },
@@ -62,7 +62,7 @@ fn Idle() -> impl IntoView {
         }
         let now = carnet.port.with_value(|port| port.now());
         let draft = PresenceDraft {
-            started_at: now.with_second(0).and_then(|at| at.with_nanosecond(0)),
+            started_at: Some(whole_minute(now)),
             networks: chosen.get_untracked(),
             ..PresenceDraft::default()
         };
@@ -174,8 +174,7 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
             } else {
                 let end = end.clone();
                 let end_now = move |_| {
-                    let now = carnet.port.with_value(|port| port.now());
-                    let now = now.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(now);
+                    let now = whole_minute(carnet.port.with_value(|port| port.now()));
                     // The hour may have been put back since: an evening never ends before it began.
                     end(start.map_or(now, |start| now.max(start)));
                 };

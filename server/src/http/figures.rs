@@ -260,6 +260,14 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
     // Where the young people of projects are masked, those accompanied would tell them.
     let young: Vec<i64> = project_themes(sums).into_iter().map(|(.., young)| young).collect();
     let accompanied = Some(sums.accompanied).filter(|count| !tells(*count, &young, threshold));
+    let figure = |(code, label): (&str, &str), value: Option<f64>, unit: &'static str, of: Of| Indicator {
+        code: code.to_owned(),
+        label: label.to_owned(),
+        value,
+        unit,
+        definition: of.definition().to_owned(),
+        caveat: of.caveat().to_owned(),
+    };
     let told = [
         (Of::I1a, Some(float(sums.followers)), "count"),
         (Of::I1b, Some(float(sums.distinct())), "count"),
@@ -277,26 +285,11 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
         (Of::I16, Some(float(sums.publications())), "count"),
         (Of::I18, alerts.map(float), "count"),
     ]
-    .map(|(indicator, value, unit)| Indicator {
-        code: indicator.code().to_owned(),
-        label: indicator.label().to_owned(),
-        value,
-        unit,
-        definition: indicator.definition().to_owned(),
-        caveat: indicator.caveat().to_owned(),
-    });
+    .map(|(of, value, unit)| figure((of.code(), of.label()), value, unit, of));
     // Ratios of what stands above, which have no definition of their own.
-    let ratio = |code: &str, label: &str, value: Option<f64>, unit: &'static str, of: Of| Indicator {
-        code: code.to_owned(),
-        label: label.to_owned(),
-        value,
-        unit,
-        definition: of.definition().to_owned(),
-        caveat: of.caveat().to_owned(),
-    };
-    let met = ratio("I3'", "Part des jeunes connectés qui ont été rencontrés", sums.met_rate(), "share", Of::I3);
+    let met = figure(("I3'", "Part des jeunes connectés qui ont été rencontrés"), sums.met_rate(), "share", Of::I3);
     let hours = sums.hours_per_person_week();
-    let hours = ratio("I7_week", "Heures par semaine et promeneur·euse", hours, "hours_per_week", Of::I7);
+    let hours = figure(("I7_week", "Heures par semaine et promeneur·euse"), hours, "hours_per_week", Of::I7);
     told.into_iter().chain([met, hours]).collect()
 }
 

@@ -3,6 +3,7 @@
 
 pub mod csv;
 pub mod draft;
+mod grids;
 pub mod pages;
 pub mod view;
 pub mod write;

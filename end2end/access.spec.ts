@@ -1,7 +1,7 @@
 // Every screen, in its states, is asked whether everybody can use it (access.ts). Each check is shown to find a fault.
 import type { Page } from "@playwright/test";
 
-import { ace, axe, everything, html, layouts } from "./access.ts";
+import { ace, axe, everything, html, layouts, targets } from "./access.ts";
 import { lightAsAsked } from "./chromium.ts";
 import { Carnet, disagree, typeNote } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
@@ -40,6 +40,8 @@ test("each check finds the fault that is planted for it", async ({ page }) => {
   await planted(() => document.documentElement.removeAttribute("lang"), ace, /^ace html_lang/m);
   await planted(() => (document.querySelector("h1")!.id = "identifiant"), html, /^html no-dup-id:/m);
   await planted(() => document.querySelector("h1")!.append(document.createElement("p")), html, /^html element-permitted-content:/m);
+  const small = () => void (document.querySelector<HTMLElement>("button")!.style.cssText = "min-height: 0; height: 40px; padding: 0");
+  await planted(small, targets, /^targets: button « Se connecter » is \d+ × 40 px/m);
   const style = (css: string) => page.evaluate((css) => void (document.querySelector("h1")!.style.cssText = css), css);
   const said = async (css: string) => {
     await style(css);
@@ -48,6 +50,8 @@ test("each check finds the fault that is planted for it", async ({ page }) => {
     return faults.join("\n");
   };
   expect(await said("min-width: 500px")).toMatch(/^layout, 320 px: scrolls sideways/m);
+  expect(await said("min-width: 700px")).toMatch(/^layout, 400 %: scrolls sideways/m);
+  expect(await said("position: sticky; min-height: 200px; width: 100%")).toMatch(/^layout, landscape: h1.* covers half of the screen/m);
   expect(await said("height: 2.6rem; width: 10rem; overflow: hidden; white-space: nowrap; font-size: 12px")).toBe("");
   expect(await said("height: 1.2em; overflow: hidden; font-size: 40px; line-height: 1")).toMatch(/^layout, spaced text: .* is cut by h1/m);
   expect(await said("height: 20px; overflow: hidden; font-size: 1rem; line-height: 1")).toMatch(/^layout, text at 200 %: .* is cut by h1/m);

@@ -176,12 +176,70 @@ const SPACED =
   "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } " +
   "p { margin-bottom: 2em !important; }";
 
-/** As it stands; 320 px wide; with letters twice as large; with the spacings of WCAG 1.4.12. */
+/** How large what one taps must be, how far from the next, and what the thumb finds without looking (`quality.md` D4). */
+const TOUCH = 48;
+const THUMB = 60;
+
+/** Whether a thumb hits what it aims at: links within a sentence aside, which nobody can make larger. */
+export async function targets(page: Page): Promise<string[]> {
+  const faults = await page.evaluate(
+    ({ touch, thumb }) => {
+      const found: string[] = [];
+      const rooms: { name: string; element: Element; room: DOMRect }[] = [];
+      const tapped = "a[href], button, input, select, textarea, summary";
+      for (const element of document.querySelectorAll(tapped)) {
+        // What is moved out of sight until it has the focus is no target of a thumb.
+        if (element.matches("[type=hidden], .skip-link") || !element.checkVisibility({ visibilityProperty: true })) continue;
+        // A chip is its label.
+        const label = element.closest("label");
+        const shown = label ?? element;
+        const within = getComputedStyle(shown).display === "inline" && shown.parentElement!.textContent!.trim() !== shown.textContent!.trim();
+        if (within) continue;
+        const room = shown.getBoundingClientRect();
+        const name = `${element.tagName.toLowerCase()} « ${(element.getAttribute("aria-label") ?? shown.textContent ?? "").trim().slice(0, 30)} »`;
+        if (room.width < 1 || room.height < 1) continue;
+        const least = element.matches(".stepper-key, .savebar .btn-primary") ? thumb : touch;
+        const { before, after } = { before: getComputedStyle(shown, "::before"), after: getComputedStyle(shown, "::after") };
+        // Its area may go beyond what is drawn of it.
+        const reach = [before, after].filter(({ content, position }) => content !== "none" && position === "absolute");
+        const wide = Math.max(room.width, ...reach.map(({ width }) => parseFloat(width) || 0));
+        const high = Math.max(room.height, ...reach.map(({ height }) => parseFloat(height) || 0));
+        if (wide < least - 0.5 || high < least - 0.5) found.push(`${name} is ${Math.round(wide)} × ${Math.round(high)} px`);
+        rooms.push({ name, element: shown, room });
+      }
+      for (const [at, one] of rooms.entries()) {
+        for (const other of rooms.slice(at + 1)) {
+          if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+          const wide = Math.min(one.room.right, other.room.right) - Math.max(one.room.left, other.room.left);
+          const high = Math.min(one.room.bottom, other.room.bottom) - Math.max(one.room.top, other.room.top);
+          const floats = (element: Element) => element.closest(".savebar, .dock, .topbar, .bottombar, .toasts") !== null;
+          if (wide > 1 && high > 1 && !floats(one.element) && !floats(other.element)) found.push(`${one.name} lies over ${other.name}`);
+        }
+      }
+      const save = document.querySelector(".savebar .btn-primary");
+      if (save && save.getBoundingClientRect().top < innerHeight / 2) found.push("what saves is not in the lower half");
+      return [...new Set(found)];
+    },
+    { touch: TOUCH, thumb: THUMB },
+  );
+  return faults.map((fault) => `targets: ${fault}`);
+}
+
+/** Other windows than one's own: the narrowest phone, a phone on its side, and a desktop's at 400 % (1280 × 1024). */
+const WINDOWS: [string, { width: number; height: number }][] = [
+  ["320 px", { width: 320, height: 640 }],
+  ["landscape", { width: 740, height: 360 }],
+  ["400 %", { width: 320, height: 256 }],
+];
+
+/** As it stands; in other windows; with letters twice as large; with the spacings of WCAG 1.4.12. */
 export async function layouts(page: Page): Promise<string[]> {
   const faults = await layout(page, "as it is");
   const size = page.viewportSize()!;
-  await page.setViewportSize({ width: 320, height: 640 });
-  faults.push(...(await layout(page, "320 px")));
+  for (const [how, window] of WINDOWS) {
+    await page.setViewportSize(window);
+    faults.push(...(await layout(page, how)));
+  }
   await page.setViewportSize(size);
   const ways: [string, string][] = [
     ["text at 200 %", ":root { font-size: 200% !important; }"],
@@ -195,9 +253,10 @@ export async function layouts(page: Page): Promise<string[]> {
   return faults;
 }
 
-/** All of it, and the contrasts of the dark theme too. */
+/** All of it, in both themes; of axe's rules those alone a second time that another theme can change. */
 export async function everything(page: Page): Promise<string[]> {
   const faults = await html(page);
+  faults.push(...(await targets(page)));
   faults.push(...(await layouts(page)));
   const told = (theme: string, found: string[]) => faults.push(...found.map((fault) => `${theme}: ${fault}`));
   // Without transitions, so that a colour is looked at where it ends.
@@ -206,5 +265,6 @@ export async function everything(page: Page): Promise<string[]> {
   told("light", await ace(page));
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
   told("dark", await contrast(page));
+  told("dark", await ace(page));
   return faults;
 }

@@ -284,6 +284,7 @@ const HEARD: [path: string, heard: string][] = [
       - group "Filtres":
         - button "Présences"
         - button "Interventions"
+        - button "Projets"
         - button "Autres"
         - button "Pas envoyées"
     - region:
@@ -313,6 +314,43 @@ const HEARD: [path: string, heard: string][] = [
     - group: À lire à la coordination, en cas de souci
     - button "Envoyer maintenant"
     - button "Se déconnecter"
+    `,
+  ],
+  [
+    "/app/envoi",
+    `
+    - heading "Envoi" [level=1]
+    - status: /Tout est envoyé/
+    - list:
+      - listitem
+    - button "Envoyer maintenant"
+    - heading "Fichier de secours" [level=2]
+    - button "Préparer le fichier de secours"
+    `,
+  ],
+  [
+    "/app/verrou",
+    `
+    - heading "Verrou du carnet" [level=1]
+    - list:
+      - listitem:
+        - heading "Pas de verrou" [level=2]
+    - textbox "Nouveau code"
+    - textbox "Le même, encore une fois"
+    - paragraph: /De six à douze chiffres/
+    - checkbox "Ouvrir aussi par empreinte ou visage"
+    - button "Poser le verrou"
+    - list
+    `,
+  ],
+  [
+    `/app/ajouter/${daysAgo(1)}`,
+    `
+    - heading "Ajouter à une soirée" [level=1]
+    - link "Informer"
+    - link "Écoute"
+    - link "Une présence"
+    - link "Rencontre"
     `,
   ],
 ];

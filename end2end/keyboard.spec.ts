@@ -86,6 +86,108 @@ test("an evening by keyboard", async ({ page }, info) => {
   });
 });
 
+/** Goes on with the keyboard alone: to a field, or to the first of a group of chips. */
+const FORMS: [name: string, path: string, steps: (page: Page) => Promise<void>, said: string][] = [
+  [
+    "a presence",
+    "/app/presence/nouvelle",
+    async (page) => {
+      await press(page, page.locator("input[name=networks]").first(), "Space");
+    },
+    "Enregistré sur ce téléphone.",
+  ],
+  [
+    "a meeting",
+    "/app/nouveau/rencontre",
+    async (page) => {
+      await press(page, page.getByRole("button", { name: /^Un de plus.*jeunes rencontrés$/ }), "Enter");
+      await press(page, page.locator("input[name=themes]").first(), "Space");
+    },
+    "Enregistré sur ce téléphone.",
+  ],
+  [
+    "a project",
+    "/app/nouveau/projet",
+    async (page) => {
+      await type(page, page.getByRole("textbox", { name: /^Titre/ }), "Un atelier au clavier");
+      await press(page, page.locator("input[name=theme]").first(), "Space");
+    },
+    "Enregistré sur ce téléphone.",
+  ],
+  [
+    "the followers of an account",
+    "/app/nouveau/abonnes",
+    async (page) => {
+      await press(page, page.locator("input[name=network]").first(), "Space");
+      await type(page, page.getByRole("spinbutton", { name: /^Abonnés/ }), "321");
+    },
+    "Enregistré sur ce téléphone.",
+  ],
+  [
+    "a statement",
+    "/app/releve/2026-10",
+    async (page) => {
+      await type(page, page.getByRole("textbox", { name: /^Difficultés/ }), "Peu de réseau");
+    },
+    "Relevé remis.",
+  ],
+];
+
+async function press(page: Page, target: Locator, key: string): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press(key);
+}
+
+async function type(page: Page, target: Locator, text: string): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.type(text);
+}
+
+test("every other form by keyboard, and the lock", async ({ page }, info) => {
+  const carnet = new Carnet(page);
+  await signIn(page, DEMO.promeneurs[info.project.name === "mobile" ? 2 : 3]!);
+  await carnet.isReady();
+  for (const [name, path, steps, said] of FORMS) {
+    await test.step(name, async () => {
+      await page.goto(path);
+      const save = page.locator(".savebar button");
+      await expect(save).toBeVisible();
+      await steps(page);
+      await press(page, save, "Enter");
+      await expect(page.getByRole("status").filter({ hasText: said })).toBeVisible();
+      await expect.poll(() => isLost(page)).toBe(false);
+    });
+  }
+  await test.step("the lock is put on, opened and taken off", async () => {
+    await page.goto("/app/verrou");
+    await type(page, page.getByLabel("Nouveau code"), "493027");
+    await type(page, page.getByLabel("Le même, encore une fois"), "493027");
+    await press(page, page.getByRole("button", { name: "Poser le verrou" }), "Enter");
+    await press(page, page.getByRole("button", { name: "Verrouiller maintenant" }), "Enter");
+    await expect(page.getByRole("heading", { name: "Carnet verrouillé" })).toBeVisible();
+    await expect(page.locator("#contenu")).toMatchAriaSnapshot(`
+      - heading "Carnet verrouillé" [level=1]
+      - textbox "Votre code"
+      - button "Ouvrir"
+      - status
+      - button "J’ai oublié mon code"
+      - paragraph:
+        - link "112"
+        - link "119"
+    `);
+    await type(page, page.getByLabel("Votre code"), "493027");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "Carnet verrouillé" })).toHaveCount(0);
+    await page.goto("/app/verrou");
+    await type(page, page.getByLabel("Votre code"), "493027");
+    await page.keyboard.press("Enter");
+    await type(page, page.getByLabel("Votre code, pour retirer le verrou"), "493027");
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("Nouveau code")).toBeVisible();
+  });
+});
+
 test("each period of the dashboard has a title of its own", async ({ page }) => {
   await signIn(page, DEMO.coordinator);
   await page.goto("/coordination?periode=2025-2026");

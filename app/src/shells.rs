@@ -5,13 +5,14 @@ pub mod data;
 pub mod desk;
 pub mod invitation;
 pub mod own;
+pub mod plan;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::error::AppError,
-    domain::fr,
+    api::error::{AppError, ErrorCode},
+    domain::{coded::Code, fr},
     ui::{
         bars::{BottomBar, TopBar},
         fault::fault_line,
@@ -184,6 +185,7 @@ fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
             {passkey}
             <p class="plain-foot">"Phrase de passe perdue\u{202f}: demandez à votre coordination."</p>
             <p class="plain-foot"><a href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
+            <p class="plain-foot"><a href="/plan">"Plan du site"</a></p>
             <p class="plain-foot"><a href="/accessibilite">"Accessibilité\u{202f}: partiellement conforme"</a></p>
         </main>
     };
@@ -224,26 +226,23 @@ pub fn offline(site: &SiteAssets) -> String {
         site,
         "network-off",
         "Cette page a besoin du réseau",
-        "Retrouvez le réseau, puis réessayez. Le carnet, lui, s’ouvre sans réseau.",
+        "Retrouvez le réseau, puis réessayez. Le carnet, lui, s’ouvre sans réseau tant que vous y êtes connecté·e.",
         NOTEBOOK,
     )
 }
 
 /// Any address that leads nowhere.
 pub fn not_found(site: &SiteAssets) -> String {
-    plain(site, "lantern", "Rien à cette adresse", "La page a changé de place, ou l’adresse est incomplète.", HOME)
+    let text = "La page a changé de place, ou l’adresse est incomplète.";
+    apart(|| plain_page(site, "lantern", "Rien à cette adresse", text, HOME, Some(ErrorCode::NotFound.code())))
 }
 
 /// A page that is not for this account, with where its own begin.
 pub fn forbidden(site: &SiteAssets, start: &'static str) -> String {
     let way = if start == NOTEBOOK.0 { NOTEBOOK } else { (start, "Ouvrir mes pages") };
-    plain(
-        site,
-        "lantern",
-        "Cette page n’est pas pour votre compte",
-        "Elle est réservée à d’autres fonctions du réseau. Les vôtres s’ouvrent ci-dessous.",
-        way,
-    )
+    let text = "Elle est réservée à d’autres fonctions du réseau. Les vôtres s’ouvrent ci-dessous.";
+    let title = "Cette page n’est pas pour votre compte";
+    apart(|| plain_page(site, "lantern", title, text, way, Some(ErrorCode::Forbidden.code())))
 }
 
 /// Why there is no page: what was asked for cannot be, or the server cannot answer now.

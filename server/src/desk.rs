@@ -280,6 +280,7 @@ impl Reports for Desk {
                 objectives,
                 life,
                 needs,
+                words_are_gone,
             } = beside;
             // Of what is compared first that of the period itself, by the months that are whole in it as in the others.
             let mut coverages = coverages.into_iter();
@@ -315,6 +316,7 @@ impl Reports for Desk {
                 team,
                 life,
                 needs,
+                words_are_gone,
                 choices: if may_choose { frame.listed() } else { Choices::default() },
             })
         })

@@ -30,6 +30,7 @@ codes! {
         TooManyOps = "too_many_ops", "Trop de saisies en un seul envoi.";
         CursorMalformed = "cursor_malformed", "Le repère de lecture est illisible.";
         PeriodMalformed = "period_malformed", "Cette période n’existe pas.";
+        OnlyYears = "only_years", "Seules des années entières s’ouvrent ici, civiles ou scolaires : de périodes plus courtes, on pourrait calculer ce qui est masqué.";
         ScopeMalformed = "scope_malformed", "Cette structure ou cette personne n’est pas dans le réseau.";
         CrossSite = "cross_site", "Cette demande vient d’un autre site et a été refusée.";
         Unavailable = "unavailable", "Le serveur n’est pas disponible pour le moment. Réessayez dans un instant.";
@@ -53,7 +54,7 @@ impl ErrorCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooManyPasskeys => 409,
-            Self::Malformed | Self::CursorMalformed | Self::PeriodMalformed | Self::ScopeMalformed => 400,
+            Self::Malformed | Self::CursorMalformed | Self::PeriodMalformed | Self::OnlyYears | Self::ScopeMalformed => 400,
             Self::TooLarge | Self::TooManyOps => 413,
             Self::TooManyAttempts | Self::TooManyRequests => 429,
             Self::Unavailable | Self::Offline => 503,

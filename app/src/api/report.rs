@@ -32,6 +32,9 @@ pub struct Completeness {
     pub pending: i64,
     /// The day of the oldest of these.
     pub since: Option<NaiveDate>,
+    /// Entries of the network that wait for a decision of the coordination, and are in no figure until then.
+    #[serde(default)]
+    pub to_check: i64,
 }
 
 /// A choice of scope: an id and what to call it.
@@ -94,6 +97,9 @@ pub struct Dashboard {
     /// or promeneur.
     #[serde(default)]
     pub needs: Option<Vec<NeedFigures>>,
+    /// Whether texts of the period may be erased already, and what they said with them.
+    #[serde(default)]
+    pub words_are_gone: bool,
     /// The scopes to choose from.
     pub choices: Choices,
 }

@@ -42,9 +42,16 @@ pub fn events_section(life: &Life) -> Section {
             parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| fr::count(*n, one, many)).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let whole = fr::count(all, "action de la coordination", "actions de la coordination");
+        // Where all of them are of one kind, there is nothing that they are part of.
+        let told: i64 = [EventKind::Training, EventKind::PracticeExchange, EventKind::NetworkMeeting]
+            .iter()
+            .chain(&support)
+            .map(|kind| count(&[*kind]))
+            .sum();
         match (all, parts.as_slice()) {
             (_, []) => format!("{whole}."),
-            (1, [only, ..]) => format!("{whole}\u{202f}: {only}."),
+            (all, [only]) if all == told => format!("{whole}\u{202f}: {only}."),
+            (all, _) if all == told => format!("{whole}\u{202f}: {}.", fr::list(&parts)),
             _ => format!("{whole}, dont {}.", fr::list(&parts)),
         }
     };

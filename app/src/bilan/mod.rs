@@ -45,6 +45,8 @@ pub enum Voice {
     Own {
         /// Minutes a week that they committed to, where that was agreed on.
         weekly_minutes: Option<i64>,
+        /// Days of the period that they counted for until today: of the days to come nobody has worked yet.
+        days_gone: i64,
     },
 }
 

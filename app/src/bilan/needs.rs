@@ -27,13 +27,18 @@ fn first_of(needs: &[NeedFigures], of: fn(&NeedFigures) -> i64) -> Option<String
     (!named.is_empty()).then(|| fr::list(&named))
 }
 
-/// The section.
-pub fn section(needs: &[NeedFigures]) -> Section {
+const GONE: &str = "Les textes les plus anciens de la période sont effacés, à la durée de conservation choisie\u{202f}: ce qu’ils disaient n’est plus compté.";
+
+/// The section; `words_are_gone` where texts of the period may be erased already (R8), and what they said with them.
+pub fn section(needs: &[NeedFigures], words_are_gone: bool) -> Section {
     let (wishing, struggling) = (|it: &NeedFigures| it.wishing, |it: &NeedFigures| it.struggling);
     let wishes = first_of(needs, wishing).map(|list| format!("Se former, d’abord{NNBSP}: {list}."));
     let difficulties = first_of(needs, struggling).map(|list| format!("Des difficultés, d’abord{NNBSP}: {list}."));
     let mut said = wishes.into_iter().chain(difficulties);
-    let nothing = if needs.is_empty() {
+    let gone = words_are_gone.then(|| GONE.to_owned());
+    let nothing = if needs.is_empty() && words_are_gone {
+        "Plus aucun texte des relevés de la période n’est gardé."
+    } else if needs.is_empty() {
         "Les relevés de la période ne disent ni souhait de formation ni difficulté."
     } else {
         "Aucun sujet connu ne revient dans les relevés."
@@ -45,7 +50,7 @@ pub fn section(needs: &[NeedFigures]) -> Section {
         id: "besoins",
         heading: "De quoi avons-nous besoin\u{202f}?",
         fact,
-        quiet: said.collect(),
+        quiet: said.chain(gone).collect(),
         indicators: vec![Indicator::I17],
         chart: (!needs.is_empty()).then(|| {
             Chart::Table(Table {
@@ -69,7 +74,7 @@ mod tests {
     #[test]
     fn what_most_speak_of_comes_first_and_what_has_no_name_is_only_counted() {
         let needs = [need("law", 2, 0), need("other", 9, 9), need("screens", 3, 1), need("time", 0, 4)];
-        let section = section(&needs);
+        let section = section(&needs, false);
         assert_eq!(
             section.fact,
             "Se former, d’abord\u{202f}: santé et écrans (3) et droit du numérique, données, image (2)."
@@ -84,9 +89,16 @@ mod tests {
 
     #[test]
     fn nothing_said_is_said() {
-        let none = section(&[]);
+        let none = section(&[], false);
         assert_eq!(none.fact, "Les relevés de la période ne disent ni souhait de formation ni difficulté.");
         assert_eq!((none.quiet.len(), none.chart), (0, None));
-        assert_eq!(section(&[need("other", 1, 0)]).fact, "Aucun sujet connu ne revient dans les relevés.");
+        assert_eq!(section(&[need("other", 1, 0)], false).fact, "Aucun sujet connu ne revient dans les relevés.");
+    }
+
+    #[test]
+    fn what_was_erased_is_not_told_as_nothing() {
+        let gone = section(&[], true);
+        assert_eq!(gone.fact, "Plus aucun texte des relevés de la période n’est gardé.");
+        assert_eq!(section(&[need("law", 2, 0)], true).quiet.last().map(String::as_str), Some(GONE));
     }
 }

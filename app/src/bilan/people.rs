@@ -85,16 +85,19 @@ pub fn publications(sums: &Sums) -> Option<String> {
     })
 }
 
+/// The code of those whose age is not known, where others’ of the same exchange are.
+pub const UNKNOWN_AGE: &str = "unknown";
+
 /// Young people by age, where ages were noted, from the youngest: code, label, how many; those of unknown age last.
 pub fn age_counts(sums: &Sums) -> Vec<(&'static str, &'static str, i64)> {
     let bands = AgeBands::default().each().map(|(code, label, _)| (code, label));
-    let all = bands.into_iter().chain([("unknown", "Âge inconnu")]);
+    let all = bands.into_iter().chain([(UNKNOWN_AGE, "Âge inconnu")]);
     all.map(|(code, label)| (code, label, sums.of(Measure::Ages, code))).collect()
 }
 
 /// The same of those whose age is known: label, how many.
 fn known_ages(sums: &Sums) -> Vec<(&'static str, i64)> {
-    let known = age_counts(sums).into_iter().filter(|(code, ..)| *code != "unknown");
+    let known = age_counts(sums).into_iter().filter(|(code, ..)| *code != UNKNOWN_AGE);
     known.map(|(_, label, count)| (label, count)).collect()
 }
 

@@ -85,14 +85,27 @@ pub fn section(sums: &Sums) -> Section {
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub fn spaces_section(sums: &Sums) -> Section {
     use super::acts;
-    let spaces = sums.keys(Measure::Channels).into_iter().map(|(code, count)| (label_of::<ChannelKind>(code), count));
-    let bars = Bar::ranked(spaces, None);
+    use crate::domain::{coded::Code, taxonomy::Space};
+    let forms = sums.keys(Measure::Channels).into_iter().map(|(code, count)| (label_of::<ChannelKind>(code), count));
+    let bars = Bar::ranked(forms, None);
     let named = |label: &str| format!("«{NNBSP}{label}{NNBSP}»");
+    let online = |space: Space| -> i64 {
+        let forms = sums.keys(Measure::Channels).into_iter();
+        forms.filter(|(code, _)| ChannelKind::from_code(code).and_then(ChannelKind::space) == Some(space)).map(|it| it.1).sum()
+    };
+    let by_space = [online(Space::Private), online(Space::Group), online(Space::Public)];
+    let spaces = (by_space.iter().sum::<i64>() > 0).then(|| {
+        let shares = fr::shares(&by_space);
+        format!(
+            "En ligne{NNBSP}: {}{NNBSP}% en privé, {}{NNBSP}% en groupe, {}{NNBSP}% en public.",
+            shares[0], shares[1], shares[2]
+        )
+    });
     Section {
         id: "espaces",
         heading: "Sous quelle forme\u{202f}?",
         fact: super::fact::main_fact(&parts_of(&bars, named), &acts::WORDING),
-        quiet: Vec::new(),
+        quiet: spaces.into_iter().collect(),
         indicators: vec![Indicator::I5Space],
         chart: Chart::of_bars("Interventions par espace", "Espace", bars, true),
     }

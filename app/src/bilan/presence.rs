@@ -112,13 +112,19 @@ pub fn total(rows: &[HeatRow]) -> Option<String> {
 /// I7, in a sentence; none where nobody counted or nothing was noted. `C3` divides by the whole period, which must be
 /// said of one that is not over.
 pub fn weekly(sums: &Sums, is_over: bool, voice: Voice) -> Option<String> {
-    let hours = sums.hours_per_person_week().filter(|_| sums.minutes() > 0)?;
+    let of_all = sums.hours_per_person_week().filter(|_| sums.minutes() > 0)?;
+    // Beside what one has agreed to, days to come would make everybody fall short.
+    let (hours, weeks) = match voice {
+        _ if is_over => (of_all, ""),
+        #[expect(clippy::cast_precision_loss, reason = "minutes and days of one person")]
+        Voice::Own { days_gone, .. } if days_gone > 0 => (sums.minutes() as f64 * 7.0 / (60.0 * days_gone as f64), ", jusqu’ici"),
+        _ => (of_all, ", semaines à venir de la période comprises"),
+    };
     let text = fr::decimal(hours, 1);
     let unit = if hours < 1.95 { "heure" } else { "heures" };
-    let weeks = if is_over { "" } else { ", semaines à venir de la période comprises" };
     let each = voice.pick("par promeneur·euse et par semaine", "par semaine");
     let agreed = match voice {
-        Voice::Own { weekly_minutes: Some(minutes) } => format!(", pour {} convenues", fr::duration(minutes)),
+        Voice::Own { weekly_minutes: Some(minutes), .. } => format!(", pour {} convenues", fr::duration(minutes)),
         _ => String::new(),
     };
     Some(format!("{text} {unit} {each}{agreed}, avec les interventions hors présence{weeks}."))
@@ -232,6 +238,13 @@ mod tests {
                 "1,3 heure par promeneur·euse et par semaine, avec les interventions hors présence, semaines à venir de la période comprises."
             )
         );
+        // Beside what one has agreed to, the days that have gone.
+        let own = Voice::Own { weekly_minutes: Some(180), days_gone: 14 };
+        assert_eq!(
+            weekly(&sums, false, own).as_deref(),
+            Some("6,7 heures par semaine, pour 3\u{202f}h convenues, avec les interventions hors présence, jusqu’ici.")
+        );
+        assert_eq!(weekly(&sums, true, own).map(|said| said.contains("jusqu’ici")), Some(false));
         assert_eq!(
             available(&sums).as_deref(),
             Some("75\u{202f}% de la présence tombe quand les jeunes sont disponibles.")

@@ -42,6 +42,8 @@ pub const COMPOSITION: &str = "/coordination/composition";
 pub const SERVICE: &str = "/coordination/service";
 /// What was done in the administration.
 pub const AUDIT: &str = "/coordination/service/actes";
+/// Every place of the site.
+pub const PLAN: &str = "/plan";
 /// One's own access.
 pub const OWN: &str = "/acces";
 /// The annual bilans.
@@ -62,6 +64,9 @@ pub fn start_of(role: &Coded<Role>) -> &'static str {
         BILANS
     }
 }
+
+/// What the address of the dashboard may name.
+pub const NAMES: [&str; 5] = ["periode", "perimetre", "du", "au", "tri"];
 
 /// What an address asks for, not yet checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

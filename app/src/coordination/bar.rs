@@ -70,7 +70,8 @@ pub fn OfficeBar(
                 <Icon name="lantern" />
                 <span>"Lanterne"</span>
             </a>
-            <nav class="own" aria-label="Mon compte">
+            <nav class="own" aria-label="Plan et compte">
+                <a href=address::PLAN rel="external">"Plan" <span class="narrow-hidden">" du site"</span></a>
                 <a href=address::OWN rel="external" aria-current=(here == Place::Own).then_some("page")>"Mon accès"</a>
                 <form method="post" action="/deconnexion">
                     <button>

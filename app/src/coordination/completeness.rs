@@ -51,7 +51,7 @@ fn statements(completeness: &Completeness, period: Period, today: NaiveDate) -> 
 /// What still waits on phones, whatever its day.
 fn waiting(completeness: &Completeness, today: NaiveDate) -> String {
     if completeness.pending == 0 {
-        return "aucune saisie n’attend sur un téléphone, d’après leur dernier envoi".to_owned();
+        return "aucune saisie n’attend sur les téléphones, d’après leur dernier envoi".to_owned();
     }
     let phones = fr::count(completeness.phones, "téléphone garde encore", "téléphones gardent encore");
     let entries = fr::count(completeness.pending, "saisie", "saisies");
@@ -61,7 +61,15 @@ fn waiting(completeness: &Completeness, today: NaiveDate) -> String {
 
 /// The line.
 pub fn sentence(completeness: &Completeness, period: Period, today: NaiveDate) -> String {
-    format!("{}{NNBSP}; {}.", statements(completeness, period, today), waiting(completeness, today))
+    let to_check = match completeness.to_check {
+        0 => String::new(),
+        count => format!(
+            "{NNBSP}; {} une décision et ne {} pas encore",
+            fr::count(count, "saisie attend", "saisies attendent"),
+            fr::plural(count, "compte", "comptent")
+        ),
+    };
+    format!("{}{NNBSP}; {}{to_check}.", statements(completeness, period, today), waiting(completeness, today))
 }
 
 /// The line with its icon.
@@ -102,10 +110,10 @@ mod tests {
     #[test]
     fn the_whole_line() {
         let completeness =
-            Completeness { expected: 10, received: 9, phones: 2, pending: 7, since: Some(day(2026, 11, 19)) };
+            Completeness { expected: 10, received: 9, phones: 2, pending: 7, since: Some(day(2026, 11, 19)), to_check: 1 };
         assert_eq!(
             sentence(&completeness, Period::Month(2026, 10), day(2026, 11, 23)),
-            "9 relevés sur 10 reçus pour octobre 2026\u{202f}; 2 téléphones gardent encore 7 saisies, depuis le 19\u{a0}novembre."
+            "9 relevés sur 10 reçus pour octobre 2026\u{202f}; 2 téléphones gardent encore 7 saisies, depuis le 19\u{a0}novembre\u{202f}; 1 saisie attend une décision et ne compte pas encore."
         );
     }
 
@@ -146,7 +154,7 @@ mod tests {
 
     #[test]
     fn entries_on_phones() {
-        assert_eq!(held(0, 0, None), "aucune saisie n’attend sur un téléphone, d’après leur dernier envoi");
+        assert_eq!(held(0, 0, None), "aucune saisie n’attend sur les téléphones, d’après leur dernier envoi");
         assert_eq!(held(1, 1, None), "1 téléphone garde encore 1 saisie");
         assert_eq!(
             held(1, 2, Some(day(2025, 12, 31))),

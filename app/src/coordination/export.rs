@@ -35,8 +35,12 @@ pub fn name(dashboard: &Dashboard) -> String {
 pub fn file(dashboard: &Dashboard) -> String {
     let Dashboard { sums, period, today, .. } = dashboard;
     let line = |name: &str, value: String| [name.to_owned(), value, String::new()];
+    let whose = match dashboard.scope {
+        Scope::Network | Scope::Territory(_) => "coordination",
+        Scope::Structure(_) | Scope::Promeneur(_) => "structure",
+    };
     let about = vec![
-        line("Usage", "interne à la coordination\u{202f}: les petits nombres n’y sont pas masqués".to_owned()),
+        line("Usage", format!("interne à la {whose}\u{202f}: les petits nombres n’y sont pas masqués")),
         line("Réseau", dashboard.scheme_name.clone()),
         line("Périmètre", dashboard.scope_name.clone()),
         line("Période", period.label()),
@@ -67,7 +71,7 @@ fn of_the_office(sums: &Sums) -> Vec<Row> {
     let alone = [
         (Measure::Presences.label(), sums.total(Measure::Presences)),
         (Indicator::I7Available.label(), sums.available_minutes),
-        ("Jours où l’on compte sur chacun·e", sums.person_days),
+        ("Jours attendus, additionnés par promeneur·euse", sums.person_days),
         (Measure::Meetings.label(), sums.total(Measure::Meetings)),
         (Measure::WithYoung.label(), sums.total(Measure::WithYoung)),
         (Measure::WithAges.label(), sums.total(Measure::WithAges)),
@@ -167,7 +171,7 @@ mod tests {
             ["Jeunes, par tranche d’âge", "Âge inconnu, là où des âges sont notés", "1"],
             ["Vues et réactions", "", "40"],
             ["Projets initiés, par thématique", "Logement", "1"],
-            ["Jours où l’on compte sur chacun·e", "", "30"],
+            ["Jours attendus, additionnés par promeneur·euse", "", "30"],
         ] {
             let wanted = [heading, detail, value].map(str::to_owned);
             assert!(rows.contains(&wanted), "{wanted:?} is missing from {rows:?}");

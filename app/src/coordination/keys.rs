@@ -10,7 +10,7 @@ use crate::{
         fr,
         ids::KeyId,
     },
-    ui::fault::fault_line,
+    ui::fault::coded_fault_line,
 };
 
 /// Longest name of a key, in characters.
@@ -73,7 +73,7 @@ pub fn KeysPage(
             </section>
         }
     });
-    let line = fault.map(|fault| fault_line("f-nom".to_owned(), fr::spaced(fault.label())));
+    let line = fault.map(|fault| coded_fault_line("f-nom".to_owned(), fault.code(), fr::spaced(fault.label())));
     let list = if keys.is_empty() {
         view! { <p class="quiet">"Aucune clé n’ouvre les chiffres de ce réseau."</p> }.into_any()
     } else {
@@ -86,7 +86,7 @@ pub fn KeysPage(
             <p class="quiet">
                 "Une clé laisse un logiciel, celui de la Caf par exemple, lire les chiffres de tout le réseau, année par année, sans rien pouvoir changer. Les petits nombres de jeunes y sont masqués\u{202f}; ni structure ni promeneur·euse n’y figure."
             </p>
-            <p><a href="/api/figures/v1/openapi.json" rel="external">"La description technique, pour ce logiciel"</a></p>
+            <p><a class="lone" href="/api/figures/v1/openapi.json" rel="external">"La description technique, pour ce logiciel"</a></p>
             {removed}
         </div>
         {fresh}

@@ -73,7 +73,7 @@ pub fn fact(groups: &[Group<'_>], nothing: &str) -> String {
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
     match (groups.is_empty(), named.is_empty()) {
         (true, _) => nothing.to_owned(),
-        (false, true) => "Aucun sujet ne se répète.".to_owned(),
+        (false, true) => "Chacun parle d’autre chose que des sujets connus.".to_owned(),
         (false, false) => format!("D’abord{NNBSP}: {}.", fr::list(&named)),
     }
 }

@@ -12,10 +12,13 @@ pub fn NoticeBox(
     text: String,
     /// Whether it went well.
     done: bool,
+    /// Of a refusal, its stable code.
+    #[prop(optional_no_strip)]
+    code: Option<&'static str>,
 ) -> impl IntoView {
     let (icon, kind, role) = if done { ("check", "done", "status") } else { ("fix", "fault", "alert") };
     view! {
-        <div class="notice" data-kind=kind role=role>
+        <div class="notice" data-kind=kind role=role data-code=code>
             <Icon name=icon />
             <p>{fr::spaced(&text)}</p>
         </div>

@@ -9,11 +9,13 @@ use super::{
 };
 use crate::{
     domain::{coded::Code, fr, objective::Aim, period::Period, scope::Scope},
-    ui::fault::fault_line,
+    ui::fault::coded_fault_line,
 };
 
 /// What is said of a number that cannot be aimed at.
 pub const FAULT: &str = "Écrivez un nombre entier, ou des heures comme 3,5. Rien, c’est sans objectif.";
+/// The same for programs.
+const FAULT_CODE: &str = "objective_malformed";
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -42,7 +44,7 @@ pub fn ObjectivesPage(
         .into_iter()
         .map(|(aim, value, is_good)| {
             let id = aim.code();
-            let fault = (!is_good).then(|| fault_line(format!("f-{id}"), FAULT.to_owned()));
+            let fault = (!is_good).then(|| coded_fault_line(format!("f-{id}"), FAULT_CODE, FAULT.to_owned()));
             view! {
                 <div class="field">
                     <label class="field-label" for=id>{aim.label()}</label>

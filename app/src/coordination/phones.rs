@@ -21,7 +21,7 @@ pub fn summary(phones: &Phones) -> String {
     let (count, pending) =
         holding.fold((0, 0_i64), |(count, sum), phone| (count + 1, sum.saturating_add(phone.pending)));
     if count == 0 {
-        return "Aucune saisie n’attend sur un téléphone, d’après leur dernier envoi.".to_owned();
+        return "Aucune saisie n’attend sur les téléphones, d’après leur dernier envoi.".to_owned();
     }
     let since = phones.phones.iter().filter(|phone| phone.pending > 0).filter_map(|phone| phone.since).min();
     format!(
@@ -106,7 +106,7 @@ pub fn PhonesPage(
             {notice}
         </div>
         {body}
-        <p><a href=RESCUE>"Importer un fichier de secours"</a></p>
+        <p><a class="lone" href=RESCUE>"Importer un fichier de secours"</a></p>
     }
     .into_any()
 }
@@ -215,7 +215,7 @@ mod tests {
     fn what_is_missing_is_said_by_the_day() {
         assert_eq!(
             summary(&phones(vec![phone(0)])),
-            "Aucune saisie n’attend sur un téléphone, d’après leur dernier envoi."
+            "Aucune saisie n’attend sur les téléphones, d’après leur dernier envoi."
         );
         assert_eq!(
             summary(&phones(vec![phone(3), phone(4), phone(0)])),

@@ -61,7 +61,7 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
         sections.push(life::events_section(life));
         sections.push(life::accounts_section(life));
     }
-    sections.extend(dashboard.needs.as_deref().map(needs::section));
+    sections.extend(dashboard.needs.as_deref().map(|needs| needs::section(needs, dashboard.words_are_gone)));
     sections.extend(dashboard.comparison.as_ref().and_then(|comparison| compare::section(*period, comparison)));
     sections
 }
@@ -76,7 +76,8 @@ fn beside_entries(dashboard: &Dashboard) -> Vec<Section> {
     let life = life.as_ref();
     sections.extend(life.filter(|life| !life.events.is_empty()).map(life::events_section));
     sections.extend(life.filter(|life| !life.accounts.is_empty()).map(life::accounts_section));
-    sections.extend(needs.as_deref().filter(|needs| !needs.is_empty()).map(needs::section));
+    let told = needs.as_deref().filter(|needs| !needs.is_empty());
+    sections.extend(told.map(|needs| needs::section(needs, dashboard.words_are_gone)));
     // What is gone shows beside what there was.
     let is_known = |comparison: &&Comparison| comparison.others.iter().any(|other| !other.headline.is_empty());
     sections.extend(comparison.as_ref().filter(is_known).and_then(|comparison| compare::section(*period, comparison)));
@@ -120,7 +121,7 @@ pub fn Report(
                 <div class="halo"><Icon name="lantern" /></div>
                 <h2>"Aucune saisie sur cette période"</h2>
                 <p>"Les premières apparaîtront ici dès leur envoi."</p>
-                <p><a href=address(other, dashboard.scope)>{name}</a></p>
+                <p><a class="lone" href=address(other, dashboard.scope)>{name}</a></p>
             </section>
         }
     });
@@ -144,7 +145,7 @@ pub fn Report(
         && access::reach(&dashboard.role, Act::Figures) == Some(Reach::Network);
     let parts = (!is_empty && (has_parts || dashboard.period.months().len() > 1)).then(|| {
         let address = composition_address(dashboard.period, dashboard.scope);
-        view! { <p><a href=address rel="external">"Ce qui compose ces chiffres"</a></p> }
+        view! { <p><a class="lone" href=address rel="external">"Ce qui compose ces chiffres"</a></p> }
     });
     let mut complete = Html::default();
     definition(&mut complete, Indicator::I15.label(), &[Indicator::I15]);
@@ -216,6 +217,7 @@ mod tests {
             team: None,
             life: None,
             needs: None,
+            words_are_gone: false,
             choices: Choices {
                 structures: vec![Choice { id: StructureId(Uuid::from_u128(1)), name: "Centre <social>".to_owned() }],
                 ..Choices::default()

@@ -177,7 +177,7 @@ pub fn ServicePage(
         <section class="reading" aria-labelledby="efface">
             <h2 id="efface">"Ce qui a été effacé"</h2>
             {runs}
-            <p><a href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
+            <p><a class="lone" href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
         </section>
     }
     .into_any()

@@ -111,7 +111,7 @@ pub fn StatementsPage(
             <nav aria-label="Mois">
                 <ul class="actions">{link(period.before(), "prev")} {after.map(|after| link(after, "next"))}</ul>
             </nav>
-            <p><a href=NEEDS>"Ce que les relevés souhaitent et rencontrent, par sujet"</a></p>
+            <p><a class="lone" href=NEEDS>"Ce que les relevés souhaitent et rencontrent, par sujet"</a></p>
         </div>
         <ul class="statements">{items}</ul>
     }

@@ -69,7 +69,7 @@ pub fn ToCheckPage(
             {notice}
         </div>
         {body}
-        <p><a href=RESCUE>"Importer un fichier de secours"</a></p>
+        <p><a class="lone" href=RESCUE>"Importer un fichier de secours"</a></p>
     }
     .into_any()
 }

@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use super::coded::{Code, codes};
+use super::{
+    coded::{Code, codes},
+    fr,
+};
 
 codes! {
     /// What was noticed. The label completes « ce texte contient … ».
@@ -64,20 +67,27 @@ const NOT_A_PERSON: [&str; 44] = [
     "Velay",
 ];
 
+/// Institutions that are written in capitals, as names on lists are.
+const INSTITUTIONS: [&str; 14] = [
+    "CIDFF", "CLEMI", "CMPP", "CPAM", "CRIP", "CROUS", "CSAPA", "EPIDE", "MDPH", "ONISEP", "PAEJ", "SEGPA", "ULIS", "UNICEF",
+];
+
 /// The first trace of a person in a text, and where it stands, in bytes.
 pub fn trace(text: &str) -> Option<(Trace, Range<usize>)> {
     let words = words(text);
+    // Where all is in capitals, they tell nothing; but two words may be all that stands on a list.
+    let is_shouted = words.len() > 2 && !text.chars().any(char::is_lowercase);
     for (at, word) in words.iter().enumerate() {
         if let Some(kind) = of_word(&text[word.clone()]) {
             return Some((kind, word.clone()));
         }
-        if let Some(end) = phone_from(text, word.start) {
-            return Some((Trace::Phone, word.start..end));
+        if let Some(found) = phone_in(text, word) {
+            return Some((Trace::Phone, found));
         }
         if let Some(next) = words.get(at + 1)
+            && !is_shouted
             && text[word.end..next.start].chars().all(|between| between == ' ')
-            && is_name(&text[word.clone()])
-            && is_name(&text[next.clone()])
+            && is_name(&text[word.clone()], &text[next.clone()])
         {
             return Some((Trace::Name, word.start..next.end));
         }
@@ -145,6 +155,22 @@ fn of_word(word: &str) -> Option<Trace> {
     is_tag.then_some(Trace::Handle)
 }
 
+/// A telephone number that begins in a word, as in « tel:06 12… »; not within a longer number.
+fn phone_in(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
+    let mut before = ' ';
+    for (at, character) in text[word.clone()].char_indices() {
+        let start = word.start + at;
+        if !before.is_ascii_digit()
+            && matches!(character, '0' | '+')
+            && let Some(end) = phone_from(text, start)
+        {
+            return Some(start..end);
+        }
+        before = character;
+    }
+    None
+}
+
 /// Where a French number that begins here ends: ten digits after 0, or nine after +33 or 0033, however they are grouped.
 fn phone_from(text: &str, start: usize) -> Option<usize> {
     let rest = &text[start..];
@@ -161,21 +187,50 @@ fn phone_from(text: &str, start: usize) -> Option<usize> {
                 digits += 1;
                 end = at + 1;
             }
-            ' ' | '.' | '-' | '/' | '\u{a0}' | '\u{202f}' if digits < wanted => {}
+            ' ' | '.' | '-' | '/' | '(' | ')' | '\u{a0}' | '\u{202f}' if digits < wanted => {}
             _ => break,
         }
     }
     (digits == wanted || digits == wanted + 1 && skipped > 0).then_some(start + skipped + end)
 }
 
-/// Whether a word is written like a person's name.
-fn is_name(word: &str) -> bool {
-    let mut letters = word.chars();
-    let is_written_so = letters.next().is_some_and(char::is_uppercase)
-        && word.chars().count() >= 2
-        && letters.clone().any(char::is_lowercase)
-        && word.chars().all(|letter| letter.is_alphabetic() || matches!(letter, '-' | '’' | '\''));
-    is_written_so && !NOT_A_PERSON.contains(&word)
+/// Whether two words are written like a person's name: « Léa Martin », « Léa MARTIN », « LÉA MARTIN ».
+fn is_name(first: &str, second: &str) -> bool {
+    use Written::{Capitals, Name, Short};
+    // « CAF » stands beside many a word.
+    matches!((written(first), written(second)), (Name | Capitals, Name | Capitals) | (Short, Capitals) | (Capitals, Short))
+}
+
+/// How a word is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// « Léa ».
+    Name,
+    /// « MARTIN ».
+    Capitals,
+    /// « LÉA », as « CAF » is too.
+    Short,
+    /// Like no name, or like one that is no person's.
+    Otherwise,
+}
+
+fn written(word: &str) -> Written {
+    let letters = || word.chars().filter(|letter| letter.is_alphabetic());
+    let is_of_letters = word.chars().all(|letter| letter.is_alphabetic() || matches!(letter, '-' | '’' | '\''));
+    let has_capital = word.chars().next().is_some_and(char::is_uppercase);
+    if !is_of_letters || !has_capital || letters().count() < 2 {
+        return Written::Otherwise;
+    }
+    if letters().any(char::is_lowercase) {
+        return if NOT_A_PERSON.contains(&word) { Written::Otherwise } else { Written::Name };
+    }
+    let plain = fr::plain(word);
+    let is_known = INSTITUTIONS.contains(&word) || NOT_A_PERSON.iter().any(|known| fr::plain(known) == plain);
+    match letters().count() {
+        _ if is_known => Written::Otherwise,
+        2 | 3 => Written::Short,
+        _ => Written::Capitals,
+    }
 }
 
 impl Trace {
@@ -207,6 +262,11 @@ mod tests {
             ("salon discord.gg/abcd", Trace::Link, "discord.gg/abcd"),
             ("Échange avec Léa Martin", Trace::Name, "Léa Martin"),
             ("vu Jean-Paul D’Aubigné", Trace::Name, "Jean-Paul D’Aubigné"),
+            ("Léa MARTIN rappelle", Trace::Name, "Léa MARTIN"),
+            ("pour MARTIN LÉA", Trace::Name, "MARTIN LÉA"),
+            ("tel:0612345678", Trace::Phone, "0612345678"),
+            ("(06) 12 34 56 78", Trace::Phone, "06) 12 34 56 78"),
+            ("+33 (0)6 12 34 56 78", Trace::Phone, "+33 (0)6 12 34 56 78"),
         ] {
             assert_eq!(found(text), Some((kind, what)), "{text}");
         }
@@ -222,6 +282,9 @@ mod tests {
             "Maison des Ados, rendez-vous à prendre",
             "Atelier vidéo n° 2 le 14.03.2026",
             "Léa va mieux. Elle revient mardi.",
+            "Réunion CAF, puis Appel CPAM. RDV MDPH",
+            "RAPPELER LE CENTRE DEMAIN MATIN",
+            "CAF MSA, Lien SNAPCHAT et dossier n° 20061234567890",
             "a @ b",
         ] {
             assert_eq!(found(text), None, "{text}");

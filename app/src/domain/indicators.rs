@@ -270,7 +270,7 @@ impl Indicator {
             Self::I5 => "Part de chaque réseau dans les interventions en ligne.",
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I5Space => {
-                "Part de chaque forme d’échange, privée, de groupe, publique ou en présentiel, dans toutes les interventions."
+                "Part de chaque forme d’échange dans toutes les interventions ; et, de celles en ligne, la part en privé (messages, appels), en groupe (discussions, directs, ateliers) et en public (commentaires, publications)."
             }
             Self::I6 => "Part des interventions qui abordent chaque thématique ; une intervention en a une à trois.",
             Self::I7 => {
@@ -323,13 +323,13 @@ impl Indicator {
         match self {
             Self::I1a => "Ce ne sont pas des personnes différentes d’un réseau à l’autre.",
             Self::I1b => {
-                "Un jeune connu de deux promeneurs·euses compte deux fois. Sur moins d’une année, ce sont les jeunes vus pour la première fois cette année pendant la période."
+                "Un jeune connu de deux promeneurs·euses compte deux fois. « Cette année » est l’année civile : sur moins d’une année, ce sont les jeunes vus pour la première fois cette année-là pendant la période ; sur une année scolaire, qui en touche deux, un jeune vu à l’automne puis après janvier compte deux fois."
             }
             Self::I1c => "Ce n’est pas un nombre de jeunes différents.",
             Self::I1d => "Un jeune engagé dans deux projets compte deux fois.",
             Self::I2 => "Une intervention peut relever de plusieurs types ; seul le principal est compté.",
             Self::I3 => {
-                "Repose sur ce que chaque promeneur·euse a noté ; une rencontre sans contact en ligne préalable n’est pas comptée."
+                "Repose sur ce que chaque promeneur·euse a noté ; une rencontre sans contact en ligne préalable n’est pas comptée. La première rencontre est celle de l’année civile : une année scolaire en touche deux."
             }
             Self::I4 => "Un projet né dans la structure, même accompagné en ligne, n’est pas compté ici.",
             Self::I5 => "Les interventions en présentiel ne sont pas comptées.",

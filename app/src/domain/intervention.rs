@@ -197,6 +197,14 @@ impl InterventionDraft {
         self.occurred_on.zip(self.started_at).map(|(evening, time)| moment_of(evening, time))
     }
 
+    /// Makes it one of another type; what specifies the type before does not fit it.
+    pub fn become_of(&mut self, kind: Coded<InterventionType>) {
+        if self.kind.as_ref() != Some(&kind) {
+            self.kind = Some(kind);
+            (self.detail, self.reach) = (None, None);
+        }
+    }
+
     /// Whether its network is « Autre », which can be specified.
     pub fn is_on_another_network(&self) -> bool {
         self.network.as_ref().is_some_and(|network| network.is(Network::Other))

@@ -1,6 +1,10 @@
 //! Small numbers of people, masked in whatever leaves the coordination (`domain.md` C3, « Small numbers »): with ten
 //! promeneurs in small communes one cell can point at a teenager.
 
+use chrono::NaiveDate;
+
+use super::period::Period;
+
 /// Cells under this are masked, unless the network sets another number.
 pub const THRESHOLD: i64 = 5;
 /// The numbers that a network may set: fewer hide nothing, and more hide what anybody may know.
@@ -20,6 +24,12 @@ impl Shown {
     pub fn is_masked(&self) -> bool {
         self.total.is_none() || self.parts.contains(&None)
     }
+}
+
+/// Whether people may be told in parts of a period, as far as they are many: of a year that is over only. What is masked in a
+/// month could be computed from the others and the year, and what a day adds from the same year read on two days.
+pub fn may_be_parted(period: Period, today: NaiveDate) -> bool {
+    period.is_year() && period.last() < today
 }
 
 /// Whether a number could point at somebody: nobody points at nobody.
@@ -76,6 +86,15 @@ mod tests {
     fn shown(parts: &[i64]) -> (Vec<Option<i64>>, Option<i64>) {
         let Shown { parts, total } = mask(parts, THRESHOLD);
         (parts, total)
+    }
+
+    #[test]
+    fn people_are_told_in_parts_of_years_that_are_over() {
+        let on = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a day");
+        assert!(may_be_parted(Period::SchoolYear(2025), on(9, 1)));
+        assert!(!may_be_parted(Period::SchoolYear(2025), on(8, 31)), "its last day adds somebody");
+        assert!(!may_be_parted(Period::CivilYear(2026), on(12, 1)));
+        assert!(!may_be_parted(Period::Month(2026, 2), on(12, 1)));
     }
 
     #[test]

@@ -285,6 +285,36 @@ impl Theme {
     }
 }
 
+/// Who sees what is exchanged online (`domain.md` B3, « visibility »).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// The two of them.
+    Private,
+    /// Those who were let in.
+    Group,
+    /// Anybody.
+    Public,
+}
+
+impl ChannelKind {
+    /// Its space; none face to face.
+    pub fn space(self) -> Option<Space> {
+        match self {
+            Self::PrivateMessage | Self::Call => Some(Space::Private),
+            Self::GroupChat | Self::Live => Some(Space::Group),
+            Self::PublicComment | Self::Publication => Some(Space::Public),
+            Self::InPerson => None,
+        }
+    }
+}
+
+impl ProjectStage {
+    /// Whether nothing comes after it.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Abandoned)
+    }
+}
+
 impl Outcome {
     /// Whether it is one of the two referrals.
     pub fn is_referral(self) -> bool {

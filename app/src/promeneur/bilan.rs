@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, frame::Frame, statement, sync_line::SyncLine, way::Way};
+use super::{carnet::Carnet, frame::Frame, port::FormDraft, statement, sync_line::SyncLine, way::Way};
 use crate::{
     bilan::{self, Voice, csv, view},
     domain::{
@@ -15,6 +15,7 @@ use crate::{
         person::Me,
         record::{Draft, Record},
         tally::tally,
+        time::Span,
     },
     sync::outbox::EntryState,
     ui::{
@@ -32,6 +33,8 @@ pub struct Counted {
     pub waiting: i64,
     /// Records of the period that are incomplete or were refused: in no figure, here and at the coordination.
     pub left_out: i64,
+    /// Drafts of the period, which no figure has either.
+    pub drafts: i64,
 }
 
 /// Counts the phone's records of a period.
@@ -55,6 +58,12 @@ pub fn count(carnet: Carnet, period: Period) -> Counted {
             }
         }
     });
+    let is_missing = |form: &&FormDraft| {
+        let day = form.draft.day().unwrap_or_else(|| form.touched_at.date());
+        form.is_new && !matches!(form.draft, Draft::Statement(_)) && period.span().contains(day)
+    };
+    let drafts = carnet.drafts.with(|drafts| drafts.iter().filter(is_missing).count());
+    counted.drafts = i64::try_from(drafts).unwrap_or(i64::MAX);
     // An alert is told of the whole network only (I18), and this may be printed and passed on.
     let sums = carnet.standing.with(|standing| tally(&records, period, standing.as_ref()));
     Counted { sums: sums.without_alerts(), ..counted }
@@ -78,17 +87,22 @@ pub fn completeness(counted: &Counted) -> String {
         );
         format!("{} {words}.", fr::count(counted.left_out, "saisie", "saisies"))
     });
-    waiting.into_iter().chain(left_out).collect::<Vec<_>>().join(" ")
+    let drafts = (counted.drafts > 0).then(|| {
+        let words = fr::plural(counted.drafts, "ne compte pas encore", "ne comptent pas encore");
+        format!("{} {words}\u{202f}: à finir depuis Ce soir.", fr::count(counted.drafts, "brouillon", "brouillons"))
+    });
+    waiting.into_iter().chain(left_out).chain(drafts).collect::<Vec<_>>().join(" ")
 }
 
 /// The periods one tap away.
-fn quick(today: NaiveDate) -> [(Period, &'static str); 4] {
-    let month = Period::month_of(today);
+fn quick(today: NaiveDate) -> [(Period, &'static str); 5] {
+    let (month, year) = (Period::month_of(today), Period::civil_year_of(today));
     [
         (month, "Ce mois"),
         (month.before(), "Le mois dernier"),
-        (Period::civil_year_of(today), "Cette année"),
+        (year, "Cette année"),
         (Period::school_year_of(today), "Année scolaire"),
+        (year.before(), "L’an dernier"),
     ]
 }
 
@@ -111,7 +125,11 @@ pub fn OwnBilan(
         let counted = count(carnet, period);
         let report = (!counted.sums.nothing_recorded()).then(|| {
             let weekly_minutes = carnet.standing.with(|standing| standing.as_ref().and_then(|it| it.weekly_minutes));
-            let sections = bilan::sections(&counted.sums, Voice::Own { weekly_minutes }, is_over);
+            let days_gone = carnet.standing.with(|standing| {
+                let gone = Span { from: period.first(), until: Some(period.last().min(today)) };
+                standing.as_ref().map_or(0, |standing| standing.label.days_in(gone))
+            });
+            let sections = bilan::sections(&counted.sums, Voice::Own { weekly_minutes, days_gone }, is_over);
             view::report(&bilan::figures::figures(&counted.sums), &sections)
         });
         (completeness(&counted), report)

@@ -8,12 +8,19 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     line::Line,
     lines::Lines,
+    journal::Filter,
     port::{FormDraft, Install, Local, Port, Save, SavedBy, Trouble},
 };
 use crate::{
     domain::{
-        ids::RecordId, intervention::InterventionDraft, person::Me, presence::PresenceDraft, record::Draft,
-        tally::Standing, taxonomy::WithdrawalReason, time::evening_of,
+        ids::RecordId,
+        intervention::InterventionDraft,
+        person::Me,
+        presence::PresenceDraft,
+        record::{Draft, SCHEMA},
+        tally::Standing,
+        taxonomy::WithdrawalReason,
+        time::evening_of,
     },
     sync::{outbox::Entry, summary::Sending},
     ui::focus::keep_focus,
@@ -97,6 +104,8 @@ pub struct Held {
     pub gone: RwSignal<bool>,
     /// What was just done.
     pub toast: RwSignal<Option<Toast>>,
+    /// How the journal was left for one of its entries, to be found again so.
+    pub journal: StoredValue<Option<Looked>>,
     /// Whether a new version of the app waits.
     pub update_waits: RwSignal<bool>,
     /// How the app could be installed, where it is not.
@@ -109,6 +118,19 @@ pub struct Held {
     pub standing: RwSignal<Option<Standing>>,
     /// The build of this app.
     pub build: StoredValue<String>,
+}
+
+/// What was looked for in the journal, and how far one had got.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Looked {
+    /// The words.
+    pub words: String,
+    /// The filter.
+    pub filter: Option<Filter>,
+    /// Pages that were drawn.
+    pub pages: usize,
+    /// How far down, in pixels.
+    pub scroll: f64,
 }
 
 /// The open notebook: what it shows, and the phone that keeps it; handed about like [`Shown`].
@@ -156,6 +178,7 @@ impl Shown {
             loss: RwSignal::new(None),
             gone: RwSignal::new(false),
             toast: RwSignal::new(None),
+            journal: StoredValue::new(None),
             update_waits: RwSignal::new(false),
             install: RwSignal::new(None),
             install_later: RwSignal::new(false),
@@ -329,6 +352,14 @@ impl Carnet {
     /// Saves a record by a tap that is no form's, on top of the body that was seen.
     pub fn set(self, id: RecordId, draft: Draft, seen: Option<String>) -> Local<Result<RecordId, Trouble>> {
         self.save(Save { id, draft, seen, by: SavedBy::Tap })
+    }
+
+    /// Keeps as a draft what was saved and taken back: it was typed once, and may have been saved too early only.
+    pub fn give_back(self, draft: Draft) {
+        let (id, touched_at) = self.port.with_value(|port| (port.fresh_record(), port.now()));
+        let form = FormDraft { id, draft, schema: SCHEMA, is_new: true, open: false, seen: None, touched_at };
+        let work = self.port.with_value(|port| port.keep_draft(form));
+        self.act(work, move |()| self.say("Remis en brouillon.", None));
     }
 
     /// Withdraws a record, and offers to bring it back.

@@ -9,6 +9,7 @@ use super::{
     way::Way,
 };
 use crate::domain::{
+    coded::{Code, Coded},
     fr::{self, NNBSP},
     people::AgeBands,
     record::{Body, Draft},
@@ -88,6 +89,14 @@ fn Version(draft: Option<Draft>, other: Option<Draft>, removed: bool) -> impl In
     }
 }
 
+fn labels<'a, T: Code>(values: impl IntoIterator<Item = &'a Coded<T>>) -> impl Iterator<Item = String> {
+    values.into_iter().map(|value| value.label().to_owned())
+}
+
+fn met(count: Option<i64>) -> Option<String> {
+    count.map(|count| format!("Rencontrés pour la première fois{NNBSP}: {count}"))
+}
+
 /// What a record holds besides its title and the line under it, each in words; and its note.
 fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
     let mut parts: Vec<String> = Vec::new();
@@ -97,7 +106,12 @@ fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
             parts.extend(it.started_at.map(fr::time));
             parts.extend(it.themes.iter().map(|theme| theme.label().to_owned()));
             parts.extend(it.outcomes.iter().map(|outcome| outcome.label().to_owned()));
-            parts.extend(it.channel.iter().map(|channel| channel.label().to_owned()));
+            parts.extend(labels(&it.channel).chain(labels(&it.setting)).chain(labels(&it.detail)));
+            parts.extend(labels(&it.reach).chain(labels(&it.known_from)).chain(labels(&it.referral_kinds)));
+            parts.extend(it.initiator.iter().map(|initiator| format!("À l’initiative de{NNBSP}: {}", initiator.label())));
+            parts.extend([&it.network_other, &it.theme_other].into_iter().flatten().cloned());
+            parts.extend(it.first_this_year_count.map(|count| format!("Première fois cette année{NNBSP}: {count}")));
+            parts.extend(met(it.met_after_online_count));
             parts.extend(ages.map(|(_, label, count)| format!("{label}{NNBSP}: {count}")));
             &it.note
         }
@@ -105,9 +119,15 @@ fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
             parts.extend(it.started_at.map(|at| fr::time(at.time())));
             &it.note
         }
-        Some(Draft::Meeting(it)) => &it.note,
+        Some(Draft::Meeting(it)) => {
+            parts.extend(met(it.met_after_online_count));
+            parts.extend(labels(&it.themes));
+            &it.note
+        }
         Some(Draft::Project(it)) => {
             parts.extend(it.title.clone());
+            parts.extend(labels(&it.kind).chain(labels(&it.theme)).chain(labels(&it.origin)).chain(labels(&it.setting)));
+            parts.extend(it.ended_on.map(|day| format!("Terminé le {}", fr::date(day))));
             &it.note
         }
         Some(Draft::Statement(it)) => {

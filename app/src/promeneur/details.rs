@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     fields::{DateField, Note, TimeField},
-    question::{Question, choices, codes, toggle},
+    question::{Question, choices, chosen, codes, toggle},
     sheet::FormDesk,
 };
 use crate::{
@@ -31,12 +31,15 @@ pub fn Details(
     /// The intervention.
     draft: RwSignal<InterventionDraft>,
     /// Its type.
-    kind: InterventionType,
+    kind: Memo<InterventionType>,
+    /// Whether its evening and hour stand above, among what is asked at once.
+    is_dated: bool,
     /// The form.
     desk: FormDesk,
 ) -> impl IntoView {
     let faults = desk.faults;
     let inside = [
+        "type",
         "channel",
         "reach",
         "setting",
@@ -78,12 +81,17 @@ pub fn Details(
             })>
                 "Préciser " <span class="quiet">{summary}</span> <Chevron />
             </summary>
-            {move || drawn.get().then(|| fields(draft, kind, desk))}
+            {move || drawn.get().then(|| fields(draft, kind, is_dated, desk))}
         </details>
     }
 }
 
-fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: FormDesk) -> AnyView {
+fn fields(
+    draft: RwSignal<InterventionDraft>,
+    kind: Memo<InterventionType>,
+    is_dated: bool,
+    desk: FormDesk,
+) -> AnyView {
     // Of the whole record each change would draw these questions anew, under the thumb that has just answered them.
     let asks = |read: fn(&InterventionDraft) -> bool| Memo::new(move |_| draft.with(read));
     let counts_young = asks(InterventionDraft::counts_young);
@@ -92,34 +100,50 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
     let begins_project = asks(|it| it.outcomes.iter().any(|outcome| outcome.is(Outcome::ProjectStarted)));
     view! {
         <div class="form">
-            {(!kind.details().is_empty())
-                .then(|| {
-                    view! {
-                        <Question
-                            draft=draft
-                            desk=desk
-                            field="detail"
-                            legend="En particulier"
-                            first=choices(kind.details())
-                            read=|it| codes(&it.detail)
-                            tap=|it, code| it.detail = Some(code.into())
-                        />
-                    }
-                })}
-            {(kind == InterventionType::Inform)
-                .then(|| {
-                    view! {
-                        <Question
-                            draft=draft
-                            desk=desk
-                            field="reach"
-                            legend="Portée de l’information"
-                            first=choices(Reach::ALL)
-                            read=|it| codes(&it.reach)
-                            tap=|it, code| it.reach = Some(code.into())
-                        />
-                    }
-                })}
+            <Question
+                draft=draft
+                desk=desk
+                field="type"
+                legend="Type"
+                first=choices(InterventionType::ALL)
+                read=|it| codes(&it.kind)
+                tap=|it, code| it.become_of(code.into())
+            />
+            {move || {
+                let kind = kind.get();
+                (!kind.details().is_empty())
+                    .then(|| {
+                        view! {
+                            <Question
+                                draft=draft
+                                desk=desk
+                                field="detail"
+                                legend="En particulier"
+                                first=choices(kind.details())
+                                optional=true
+                                read=|it| codes(&it.detail)
+                                tap=|it, code| it.detail = chosen(code)
+                            />
+                        }
+                    })
+            }}
+            {move || {
+                (kind.get() == InterventionType::Inform)
+                    .then(|| {
+                        view! {
+                            <Question
+                                draft=draft
+                                desk=desk
+                                field="reach"
+                                legend="Portée de l’information"
+                                first=choices(Reach::ALL)
+                                optional=true
+                                read=|it| codes(&it.reach)
+                                tap=|it, code| it.reach = chosen(code)
+                            />
+                        }
+                    })
+            }}
             <Question
                 draft=draft
                 desk=desk
@@ -168,8 +192,9 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
                                 field="known_from"
                                 legend="D’où vous vous connaissez"
                                 first=choices(KnownFrom::ALL)
+                                optional=true
                                 read=|it| codes(&it.known_from)
-                                tap=|it, code| it.known_from = Some(code.into())
+                                tap=|it, code| it.known_from = chosen(code)
                             />
                         }
                     })
@@ -214,7 +239,17 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
                         }
                     })
             }}
-            <When draft=draft desk=desk />
+            {(!is_dated).then(|| view! { <When draft=draft desk=desk /> })}
+            <div class="steppers">
+                <Stepper
+                    field="duration_exact"
+                    label="Durée exacte, en minutes"
+                    by=5
+                    value=Signal::derive(move || draft.with(|draft| draft.duration_min.unwrap_or(0)))
+                    set=move |minutes: i64| draft.update(|draft| draft.duration_min = (minutes > 0).then_some(minutes))
+                    faults=Signal::derive(Vec::new)
+                />
+            </div>
             <Note
                 value=Signal::derive(move || draft.with(|draft| draft.note.clone().unwrap_or_default()))
                 set=move |text: String| draft.update(|draft| draft.note = Some(text).filter(|text| !text.is_empty()))
@@ -255,6 +290,9 @@ fn Met(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
                 faults=desk.faults.into()
             />
         </div>
+        <p class="hint">
+            "Ne la notez pas aussi par «\u{202f}Rencontre\u{202f}»\u{202f}: elle compterait deux fois."
+        </p>
     }
 }
 
@@ -297,8 +335,18 @@ fn Ages(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
     }
 }
 
+/// The evening, and the hour.
 #[component]
-fn When(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
+pub fn When(
+    /// The intervention.
+    draft: RwSignal<InterventionDraft>,
+    /// The form.
+    desk: FormDesk,
+) -> impl IntoView {
+    let is_to_come = Memo::new(move |_| {
+        let evening = desk.carnet.this_evening();
+        draft.with(|draft| draft.occurred_on.is_some_and(|day| day > evening))
+    });
     view! {
         <div class="field-pair">
             <DateField
@@ -316,5 +364,6 @@ fn When(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
                 desk=desk
             />
         </div>
+        <p class="hint" aria-live="polite">{move || is_to_come.get().then_some("Ce jour n’est pas encore venu.")}</p>
     }
 }

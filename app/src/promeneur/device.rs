@@ -41,7 +41,12 @@ pub fn Device() -> impl IntoView {
         });
     };
     let unprotected = move || storage.get().persisted == Some(false);
+    // Without a network nobody could sign in again tonight: that is asked, and nothing else is.
+    let (asked, set_asked) = signal(false);
     let sign_out = move |_| {
+        if is_offline() && !asked.get_untracked() {
+            return set_asked.set(true);
+        }
         let work = carnet.port.with_value(|port| port.sign_out());
         spawn_local(work);
     };
@@ -109,9 +114,22 @@ pub fn Device() -> impl IntoView {
                 </button>
                 <button type="button" class="btn btn-quiet btn-wide btn-danger" on:click=sign_out>
                     <Icon name="sign-out" />
-                    "Se déconnecter"
+                    {move || if asked.get() { "Se déconnecter quand même" } else { "Se déconnecter" }}
                 </button>
-                <p class="hint"><a href="/acces" rel="external">"Mon accès"</a></p>
+                <div role="status">
+                    {move || {
+                        asked
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <p>
+                                        "Il n’y a pas de réseau\u{202f}: une fois déconnecté·e, vous ne pourrez plus ouvrir le carnet avant d’en retrouver."
+                                    </p>
+                                }
+                            })
+                    }}
+                </div>
+                <p class="hint"><a class="lone" href="/acces" rel="external">"Mon accès"</a></p>
                 <p class="hint">
                     {move || match pending() {
                         0 => "Vos saisies sont envoyées. Le carnet se rouvrira à votre prochaine connexion.".to_owned(),
@@ -129,6 +147,11 @@ pub fn Device() -> impl IntoView {
     }
 }
 
+/// Whether the phone says that it has no network at all.
+fn is_offline() -> bool {
+    !window().navigator().on_line()
+}
+
 /// In which light the notebook is shown.
 fn theme(carnet: Carnet) -> AnyView {
     let chosen = RwSignal::new(carnet.port.with_value(|port| port.theme()));
@@ -136,7 +159,8 @@ fn theme(carnet: Carnet) -> AnyView {
         .map(|theme| {
             let tap = move |_| {
                 carnet.port.with_value(|port| port.set_theme(theme));
-                chosen.set(theme);
+                // What the browser kept of it: one that keeps nothing shows what it showed.
+                chosen.set(carnet.port.with_value(|port| port.theme()));
             };
             view! {
                 <button

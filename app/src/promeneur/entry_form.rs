@@ -56,9 +56,10 @@ pub fn EditEntry(
 }
 
 /// The list that one came from; without one, this evening for what is new, and the journal for what is not.
-fn back(is_new: bool) -> &'static str {
+fn back(is_new: bool) -> String {
     let way = Way::here();
-    if way.came_from("/app") || (is_new && !way.came_from("/app/journal")) { "/app" } else { "/app/journal" }
+    let is_evening = way.came_from("/app") || (is_new && !way.came_from("/app/journal"));
+    if is_evening { "/app" } else { "/app/journal" }.to_owned()
 }
 
 fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
@@ -91,7 +92,7 @@ fn edit(carnet: Carnet, draft: Draft, opened: Opened) -> AnyView {
             view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft /> }.into_any()
         }
         Draft::Statement(draft) => {
-            statement_form(FormDesk::new(carnet, Opened { back: statement::BACK, ..opened }), draft)
+            statement_form(FormDesk::new(carnet, Opened { back: statement::back(draft.month), ..opened }), draft)
         }
         draft => record_form(FormDesk::new(carnet, opened), draft, None),
     }

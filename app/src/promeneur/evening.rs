@@ -117,7 +117,9 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
     let carnet = Carnet::open();
     let href = address_of(&form);
     let title = title_of(Some(&form.draft));
-    let when = format!("laissé à {}", fr::time(form.touched_at.time()));
+    let (day, today) = (form.touched_at.date(), carnet.clock.with_untracked(chrono::NaiveDateTime::date));
+    let day = if day == today { String::new() } else { format!("{}, ", fr::long_date(day, today)) };
+    let when = format!("laissé {day}à {}", fr::time(form.touched_at.time()));
     let id = form.id;
     let which = format!(" ce brouillon{NNBSP}: {title}, {when}");
     let drop = move |_| {

@@ -70,4 +70,4 @@ const REST: &str = "\
 <li>Prendre part aux temps du réseau et à son évaluation\u{202f}: ce carnet en fait partie.</li>\
 </ul><p class=\"quiet\">La charte nationale signée par vous et votre structure fait foi.</p></section>\
 <section aria-labelledby=\"carnet\"><h2 id=\"carnet\">Ce carnet</h2>\
-<p><a href=\"/app/appareil\">Cet appareil</a>\u{202f}: est-il prêt sans réseau, protégé, à jour\u{202f}? · <a href=\"/app/envoi\">Envoi</a>\u{202f}: ce qui reste sur ce téléphone, et le fichier de secours. · <a href=\"/accessibilite\" rel=\"external\">Accessibilité\u{202f}: partiellement conforme</a> (avec le réseau).</p></section>";
+<p><a href=\"/app/appareil\">Cet appareil</a>\u{202f}: est-il prêt sans réseau, protégé, à jour\u{202f}? · <a href=\"/app/envoi\">Envoi</a>\u{202f}: ce qui reste sur ce téléphone, et le fichier de secours. · <a href=\"/app/verrou\">Verrou</a>\u{202f}: un code pour l’ouvrir. · Avec le réseau\u{202f}: <a href=\"/plan\" rel=\"external\">Plan du site</a>, <a href=\"/accessibilite\" rel=\"external\">Accessibilité\u{202f}: partiellement conforme</a>.</p></section>";

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    details::Details,
+    details::{Details, When},
     fields::short_text,
     habits,
     question::{Question, choices, codes, others, toggle},
@@ -52,7 +52,7 @@ pub fn NewIntervention(
         unfinished,
         move || fresh(carnet, kind, day),
         move |id, draft, notice| {
-            let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back });
+            let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back.to_owned() });
             view! { <InterventionForm desk=desk initial=draft notice=notice /> }.into_any()
         },
     )
@@ -72,15 +72,18 @@ fn fresh(carnet: Carnet, kind: InterventionType, day: Option<NaiveDate>) -> Inte
         None => None,
     };
     let publishes = kind == InterventionType::PromoteStructure;
+    // Informing is a story as often as it is a message.
+    let may_publish = publishes || kind == InterventionType::Inform;
     // Who begins an exchange is asked because it tells something: the first guess must not flatter it.
     let begins =
         if publishes || kind == InterventionType::ReachOut { Initiator::Promeneur } else { Initiator::YoungPerson };
     // As last time; but an evening online is not begun by what was face to face, and people are not counted on a publication.
+    let last_setting = last.as_ref().and_then(|last| last.setting.clone()).filter(|_| !publishes);
     let usual = last.as_ref().filter(|last| {
         let channel = last.channel.as_ref().and_then(Coded::known);
         let is_usable = channel.is_some_and(|channel| match channel {
             ChannelKind::InPerson => false,
-            ChannelKind::Publication => publishes,
+            ChannelKind::Publication => may_publish,
             _ => true,
         });
         is_usable && last.setting.as_ref().and_then(Coded::known).is_some()
@@ -88,7 +91,7 @@ fn fresh(carnet: Carnet, kind: InterventionType, day: Option<NaiveDate>) -> Inte
     let (channel, setting) = match usual {
         Some(usual) => (usual.channel.clone(), usual.setting.clone()),
         None if publishes => (Some(ChannelKind::Publication.into()), Some(Setting::Collective.into())),
-        None => (Some(ChannelKind::PrivateMessage.into()), Some(Setting::Individual.into())),
+        None => (Some(ChannelKind::PrivateMessage.into()), last_setting.or_else(|| Some(Setting::Individual.into()))),
     };
     InterventionDraft {
         presence: running.map(|(id, _)| id),
@@ -116,7 +119,7 @@ pub fn Again() -> impl IntoView {
         _ => None,
     });
     if let Some((id, draft)) = stopped {
-        let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: "/app" });
+        let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: "/app".to_owned() });
         return view! { <InterventionForm desk=desk initial=draft /> }.into_any();
     }
     let Some(last) = untrack(|| habits::latest(carnet)) else {
@@ -139,7 +142,7 @@ pub fn Again() -> impl IntoView {
         ..last
     };
     let id = carnet.port.with_value(|port| port.fresh_record());
-    let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: "/app" });
+    let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: "/app".to_owned() });
     view! { <InterventionForm desk=desk initial=initial /> }.into_any()
 }
 
@@ -155,8 +158,12 @@ pub fn InterventionForm(
     notice: Option<AnyView>,
 ) -> impl IntoView {
     let carnet = desk.carnet;
-    let kind = initial.kind.as_ref().and_then(Coded::known).unwrap_or(InterventionType::MaintainLink);
+    let first_kind = initial.kind.as_ref().and_then(Coded::known).unwrap_or(InterventionType::MaintainLink);
+    // Of another evening one says which, and when, before anything else.
+    let is_dated = untrack(|| carnet.this_evening()) != initial.occurred_on.unwrap_or_default();
     let draft = RwSignal::new(initial);
+    let kind = Memo::new(move |_| draft.with(|it| it.kind.as_ref().and_then(Coded::known)).unwrap_or(first_kind));
+    let is_project = Memo::new(move |_| kind.get() == InterventionType::SupportProject);
     let whole = Signal::derive(move || {
         let mut it = draft.get().tidied();
         // Moved to another moment, or noted afterwards, it belongs to the presence of that moment.
@@ -190,8 +197,9 @@ pub fn InterventionForm(
         }
     };
     view! {
-        <Sheet desk=desk title=kind.label() draft=whole>
+        <Sheet desk=desk title=Signal::derive(move || kind.get().label().to_owned()) draft=whole>
             {notice}
+            {is_dated.then(|| view! { <When draft=draft desk=desk /> })}
             {move || {
                 (!in_person())
                     .then(|| {
@@ -213,7 +221,7 @@ pub fn InterventionForm(
             }}
             {move || (!in_person() && is_other_network.get()).then(|| other(draft, desk, OtherField::Network))}
             {people}
-            <Themes draft=draft kind=kind desk=desk />
+            <Themes draft=draft kind=first_kind desk=desk />
             {move || is_other_theme.get().then(|| other(draft, desk, OtherField::Theme))}
             <Question
                 draft=draft
@@ -224,10 +232,22 @@ pub fn InterventionForm(
                 first=minutes(&DURATIONS)
                 rest=minutes(&LONG_DURATIONS)
                 tight=true
+                optional=true
                 read=|it| it.duration_min.iter().map(i64::to_string).collect()
                 tap=|it, minutes| it.duration_min = minutes.parse().ok()
             />
-            <Details draft=draft kind=kind desk=desk />
+            {move || {
+                is_project
+                    .get()
+                    .then(|| {
+                        view! {
+                            <p class="hint">
+                                "Un projet qui naît se décrit aussi par «\u{202f}Projet ou parcours\u{202f}», au bas de Ce soir\u{202f}: c’est là qu’il compte parmi les projets initiés."
+                            </p>
+                        }
+                    })
+            }}
+            <Details draft=draft kind=kind is_dated=is_dated desk=desk />
         </Sheet>
     }
 }

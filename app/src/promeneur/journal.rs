@@ -6,17 +6,19 @@ use chrono::{Datelike, NaiveDate};
 use leptos::{ev, html, prelude::*};
 
 use super::{
-    carnet::Carnet,
+    carnet::{Carnet, Looked},
     entry_line::{entry_lines, meta_of, title_of},
     evening::Unfinished,
     frame::Frame,
     line::Line,
     sync_line::SyncLine,
+    way::Way,
 };
 use crate::{
-    domain::{coded::Coded, fr, order::sort_short, record::Draft},
+    domain::{coded::Coded, fr, intervention::InterventionDraft, order::sort_short, record::Draft},
     sync::outbox::EntryState,
     ui::{
+        after_paint::after_paint,
         empty::empty,
         focus::keep_focus,
         icon::Icon,
@@ -34,21 +36,28 @@ const MORE_PAGES: usize = 8;
 const NEAR: f64 = 3.0;
 
 /// What the journal shows only.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Filter {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Presences.
     Presences,
+    /// Interventions.
     Interventions,
+    /// Projects and pathways, those that go on among them.
+    Projects,
+    /// Meetings, followers, statements.
     Others,
+    /// What is on this phone only.
     NotSent,
 }
 
 impl Filter {
-    const ALL: [Self; 4] = [Self::Presences, Self::Interventions, Self::Others, Self::NotSent];
+    const ALL: [Self; 5] = [Self::Presences, Self::Interventions, Self::Projects, Self::Others, Self::NotSent];
 
     fn name(self) -> &'static str {
         match self {
             Self::Presences => "Présences",
             Self::Interventions => "Interventions",
+            Self::Projects => "Projets",
             Self::Others => "Autres",
             Self::NotSent => "Pas envoyées",
         }
@@ -58,7 +67,10 @@ impl Filter {
         match self {
             Self::Presences => line.presence().is_some(),
             Self::Interventions => line.intervention().is_some(),
-            Self::Others => line.presence().is_none() && line.intervention().is_none(),
+            Self::Projects => matches!(line.draft, Some(Draft::Project(_))),
+            Self::Others => {
+                line.presence().is_none() && line.intervention().is_none() && !matches!(line.draft, Some(Draft::Project(_)))
+            }
             Self::NotSent => line.entry.state != EntryState::Synced,
         }
     }
@@ -111,8 +123,23 @@ fn searched(line: &Line) -> String {
 #[component]
 pub fn Journal() -> impl IntoView {
     let carnet = Carnet::open();
-    let (shown, set_shown) = signal(FIRST_PAGES);
-    let (asked, filter) = (RwSignal::new(String::new()), RwSignal::new(None::<Filter>));
+    let way = Way::here();
+    let left = carnet.journal.try_update_value(Option::take).flatten();
+    let left = left.filter(|_| way.came_from_form()).unwrap_or_default();
+    let (shown, set_shown) = signal(left.pages.max(FIRST_PAGES));
+    let (asked, filter) = (RwSignal::new(left.words), RwSignal::new(left.filter));
+    if left.scroll > 0.0 {
+        after_paint(move || window().scroll_to_with_x_and_y(0.0, left.scroll));
+    }
+    on_cleanup(move || {
+        let looked = Looked {
+            words: asked.get_untracked(),
+            filter: filter.get_untracked(),
+            pages: shown.get_untracked(),
+            scroll: way.left_at(),
+        };
+        carnet.journal.set_value(Some(looked));
+    });
     let days = Memo::new(move |_| {
         let (words, filter) = (asked.with(|asked| fr::plain(asked)), filter.get());
         let words: Vec<&str> = words.split_whitespace().collect();
@@ -208,7 +235,8 @@ pub fn Journal() -> impl IntoView {
                     class="input"
                     type="search"
                     id="chercher"
-                    placeholder="Chercher"
+                    prop:value=asked
+                    placeholder="Chercher\u{202f}: thème, mois, réseau…"
                     autocomplete="off"
                     on:input=move |event| asked.set(event_target_value(&event))
                 />
@@ -245,8 +273,8 @@ fn evening(day: NaiveDate, days: Memo<Days>, today: NaiveDate) -> AnyView {
         });
         let rank = |line: &Line| {
             // The presence first, then the acts from the latest back.
-            let started_at = line.intervention().and_then(|it| it.started_at);
-            (line.presence().is_none(), std::cmp::Reverse(started_at), line.entry.id)
+            let moment = line.intervention().and_then(InterventionDraft::moment);
+            (line.presence().is_none(), std::cmp::Reverse(moment), line.entry.id)
         };
         sort_short(&mut sorted, |a, b| rank(a) < rank(b));
         sorted

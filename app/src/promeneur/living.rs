@@ -3,10 +3,18 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, entry_line::entry_lines, frame::Frame, line::Line};
+use super::{
+    carnet::Carnet,
+    entry_line::entry_lines,
+    fields::{DateField, Note, TimeField},
+    frame::Frame,
+    line::Line,
+    presence_card::PresenceCard,
+    sheet::{FormDesk, Opened},
+};
 use crate::{
     domain::{
         coded::{Code, Coded},
@@ -59,6 +67,8 @@ pub fn Living() -> impl IntoView {
             {part("c-boutons", "Boutons", buttons())}
             {part("c-puces", "Puces", chips())}
             {part("c-compteurs", "Compteurs", steppers())}
+            {part("c-champs", "Champs", fields())}
+            {part("c-presence", "Présence", view! { <PresenceCard /> }.into_any())}
             {part("c-etats", "États", states())}
             {part("c-lignes", "Lignes du journal", lines())}
             {part("c-avis", "Avis", notices())}
@@ -149,6 +159,28 @@ fn steppers() -> AnyView {
             <Stepper field="c-part" label="dont trop, avec une faute" part=true value=part set=move |to| part.set(to) faults=Signal::derive(faults) />
             <Stepper field="c-many" label="Vues ou réactions" value=many set=move |to| many.set(to) faults=right />
         </div>
+    }
+    .into_any()
+}
+
+/// On a desk of its own, which keeps nothing: what is typed here is no draft.
+fn fields() -> AnyView {
+    let carnet = Carnet::open();
+    let id = carnet.port.with_value(|port| port.fresh_record());
+    let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: "/app/composants".to_owned() });
+    desk.faults.set(vec![Fault { field: "c-hour".to_owned(), code: FaultCode::Missing.into() }]);
+    let (day, hour) = (RwSignal::new(NaiveDate::from_ymd_opt(2026, 11, 20)), RwSignal::new(None::<NaiveTime>));
+    let note = RwSignal::new("Rappeler Léa Martin".to_owned());
+    view! {
+        <div class="field-pair">
+            <DateField field="c-day" label="Jour" value=day set=move |to| day.set(to) desk=desk />
+            <TimeField field="c-hour" label="Heure, avec une faute" value=hour set=move |to| hour.set(to) desk=desk />
+        </div>
+        <Note value=note set=move |text| note.set(text) desk=desk />
+        <search class="finder">
+            <label class="sr-only" for="c-search">"Chercher"</label>
+            <input class="input" type="search" id="c-search" placeholder="Chercher" />
+        </search>
     }
     .into_any()
 }

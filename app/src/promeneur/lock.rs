@@ -300,6 +300,7 @@ fn form(desk: Desk, form: &Form, turn: Callback<()>) -> AnyView {
         let row = ChipRow {
             field: "passkey",
             many: true,
+            optional: false,
             first: vec![("oui".to_owned(), "Ouvrir aussi par empreinte ou visage".to_owned())],
             rest: Vec::new(),
             chosen: Signal::derive(move || desk.passkey.get().then(|| "oui".to_owned()).into_iter().collect()),

@@ -69,14 +69,23 @@ fn Idle() -> impl IntoView {
         let id = carnet.port.with_value(|port| port.fresh_record());
         // A second tap before the first is on the disk would begin a second presence.
         set_busy.set(true);
-        carnet.attempt(carnet.set(id, Draft::Presence(draft), None), move |_| {
+        carnet.attempt(carnet.set(id, Draft::Presence(draft), None), move |done| {
             let _ = set_busy.try_set(false);
             keep_focus();
+            if done.is_some() {
+                let undo = Callback::new(move |()| {
+                    if let Some(line) = untrack(|| carnet.line(id)) {
+                        carnet.remove(&line, None, |_| {});
+                    }
+                });
+                carnet.say("Présence commencée.", Some(undo));
+            }
         });
     };
     let row = ChipRow {
         field: "networks",
         many: true,
+        optional: false,
         first: choices(&first),
         rest: others(&first),
         chosen: Signal::derive(move || chosen.with(|chosen| codes(chosen))),

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{
         fr,
-        presence::PresenceDraft,
+        presence::{PresenceDraft, whole_minute},
         record::Draft,
         time::{evening_of, moment_of},
     },
@@ -43,10 +43,12 @@ pub fn NewPresence(
         let now = carnet.port.with_value(|port| port.now());
         let day = day.or_else(|| evening_of(now).pred_opt()).unwrap_or(now.date());
         let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).map(|time| day.and_time(time));
-        PresenceDraft { started_at: at(20), ended_at: at(22), ..PresenceDraft::default() }
+        // Of an evening that goes on, no hour that is still to come.
+        let gone = |at: Option<NaiveDateTime>| at.map(|at| at.min(whole_minute(now)));
+        PresenceDraft { started_at: gone(at(20)), ended_at: gone(at(22)), ..PresenceDraft::default() }
     };
     resumable(carnet, unfinished, fresh, move |id, draft, notice| {
-        let opened = Opened { id, is_new: true, seen: None, back: "/app/journal" };
+        let opened = Opened { id, is_new: true, seen: None, back: "/app/journal".to_owned() };
         view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft notice=notice /> }.into_any()
     })
 }
@@ -64,14 +66,19 @@ pub fn PresenceForm(
 ) -> impl IntoView {
     let carnet = desk.carnet;
     let now = carnet.port.with_value(|port| port.now());
-    let start = initial.started_at.unwrap_or(now);
-    let day = RwSignal::new(Some(evening_of(start)));
-    let from = RwSignal::new(Some(start.time()));
-    let until = RwSignal::new(initial.ended_at.map(|end| end.time()));
+    let (start, end) = (initial.started_at, initial.ended_at);
+    let day = RwSignal::new(start.or(end).or(Some(now)).map(evening_of));
+    let from = RwSignal::new(start.map(|start| start.time()));
+    let until = RwSignal::new(end.map(|end| end.time()));
     let rest = RwSignal::new(initial);
     let draft = Signal::derive(move || {
-        let started_at = day.get().zip(from.get()).map(|(evening, time)| moment_of(evening, time));
-        let ended_at = started_at.zip(until.get()).and_then(|(start, time)| end_after(start, time));
+        let at = |time: Option<NaiveTime>| day.get().zip(time).map(|(evening, time)| moment_of(evening, time));
+        let started_at = at(from.get());
+        // An end is kept also while its start is being typed anew.
+        let ended_at = match started_at {
+            Some(start) => until.get().and_then(|time| end_after(start, time)),
+            None => at(until.get()),
+        };
         Draft::Presence(PresenceDraft { started_at, ended_at, ..rest.get() })
     });
     desk.autosave(draft);
@@ -87,6 +94,7 @@ pub fn PresenceForm(
             };
             format!("Soit {}, {}{until}.", fr::duration(minutes), fr::long_date(start.date(), now.date()))
         }
+        Draft::Presence(PresenceDraft { started_at: None, .. }) => String::new(),
         _ => "Présence en cours\u{202f}: elle n’a pas encore de fin.".to_owned(),
     };
     // Two promeneurs may share an evening, and one person has only one: what is noted twice would be counted twice.
@@ -96,17 +104,22 @@ pub fn PresenceForm(
             let is_other = |line: &&Arc<Line>| !line.entry.deleted && line.entry.id != desk.id && carnet.may_open(line);
             let others = lines.values().filter(is_other);
             let other = others.filter_map(|line| line.presence()).find(|other| mine.overlaps(other, now))?;
-            let until = other.ended_at.map_or(String::new(), |end| format!(" à {}", fr::time(end.time())));
             let began = other.started_at?;
             let from = fr::time(began.time());
+            let span = match other.ended_at {
+                Some(end) => format!("de {from} à {}", fr::time(end.time())),
+                None => format!("commencée à {from}"),
+            };
             let is_same = mine.started_at.is_some_and(|start| evening_of(start) == evening_of(began));
-            let day =
-                if is_same { String::new() } else { format!("{}, ", fr::long_date(evening_of(began), now.date())) };
-            Some(format!(
-                "Une présence de {day}{from}{until} est déjà notée\u{202f}: le temps commun compterait deux fois."
-            ))
+            let day = if is_same { String::new() } else { format!(", {}", fr::long_date(evening_of(began), now.date())) };
+            Some(format!("Une présence {span}{day} est déjà notée\u{202f}: le temps commun compterait deux fois."))
         })
     });
+    let is_to_come = move || match draft.get() {
+        Draft::Presence(PresenceDraft { started_at, ended_at, .. }) => ended_at.or(started_at) > Some(carnet.clock.get()),
+        _ => false,
+    };
+    let to_come = move || is_to_come().then_some(" Elle finit plus tard que maintenant\u{202f}: est-ce la bonne heure\u{202f}?");
     let first = habits::networks(carnet, habits::FIRST_NETWORKS);
     view! {
         <Sheet desk=desk title="Présence" draft=draft>
@@ -116,7 +129,7 @@ pub fn PresenceForm(
                 <TimeField field="from" label="Début" value=from set=move |to| from.set(to) desk=desk />
                 <TimeField field="ended_at" label="Fin" value=until set=move |to| until.set(to) desk=desk />
             </div>
-            <p class="quiet" aria-live="polite">{length} {move || overlap.get()}</p>
+            <p class="quiet" aria-live="polite">{length} {to_come} " " {move || overlap.get()}</p>
             <Chips
                 field="networks"
                 legend="Réseaux"

@@ -49,9 +49,18 @@ impl Carnet {
             (Some(at), Some(presence)) if presence.covers(at, now) => it.presence,
             (Some(at), _) => self.presence_at(at),
             // Without a time of day only the evening can tell.
-            (None, Some(presence)) => it.presence.filter(|_| presence.started_at.map(evening_of) == it.occurred_on),
-            (None, None) => None,
+            (None, Some(presence)) if is_of_evening(presence, it) => it.presence,
+            (None, _) => self.presence_of_evening(it),
         }
+    }
+
+    /// The presence of an intervention's evening, the latest where there are several: what is noted afterwards without its
+    /// hour took place in it, or its minutes would count beside it.
+    fn presence_of_evening(self, it: &InterventionDraft) -> Option<RecordId> {
+        self.lines.with_untracked(|lines| {
+            let mut presences = lines.iter().rev().filter(|(_, line)| !line.entry.deleted);
+            presences.find_map(|(id, line)| is_of_evening(line.presence()?, it).then_some(id))
+        })
     }
 
     /// Sees to it that a presence holds the interventions that lie in it, and no others: the minutes of those count
@@ -63,7 +72,7 @@ impl Carnet {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted && !line.newer) {
             let Some(it) = line.intervention() else { continue };
-            let Some(covers) = it.moment().map(|at| own.covers(at, now)) else { continue };
+            let covers = it.moment().map_or_else(|| is_of_evening(own, it), |at| own.covers(at, now));
             match it.presence {
                 None if covers => inside.push((id, it.clone())),
                 Some(of) if of == presence && !covers => outside.push((id, it.clone())),
@@ -72,8 +81,8 @@ impl Carnet {
         }
         self.attach(&inside, Some(presence));
         for (id, it) in outside {
-            // Another presence may hold the same moment.
-            let other = it.moment().and_then(|at| self.presence_at(at));
+            // Another presence may hold the same moment, or be of the same evening.
+            let other = it.moment().map_or_else(|| self.presence_of_evening(&it), |at| self.presence_at(at));
             self.attach(&[(id, it)], other);
         }
     }
@@ -98,4 +107,9 @@ impl Carnet {
             self.act(self.set(*id, Draft::Intervention(Box::new(moved)), Some(seen)), |_| {});
         }
     }
+}
+
+/// Whether a presence is of the evening of an intervention whose hour was not noted.
+fn is_of_evening(presence: &PresenceDraft, it: &InterventionDraft) -> bool {
+    presence.started_at.is_some_and(|start| Some(evening_of(start)) == it.occurred_on)
 }

@@ -34,6 +34,9 @@ pub fn Question<T: Send + Sync + 'static>(
     /// Whether several may be chosen.
     #[prop(optional)]
     many: bool,
+    /// Whether the one that was chosen may be taken back; « tap » is then given no value.
+    #[prop(optional)]
+    optional: bool,
     /// Whether the chips hold numbers only.
     #[prop(optional)]
     tight: bool,
@@ -51,6 +54,7 @@ pub fn Question<T: Send + Sync + 'static>(
             rest=rest
             more=more
             many=many
+            optional=optional
             tight=tight
             chosen=Signal::derive(move || draft.with(read))
             toggle=move |value: String| draft.update(|draft| tap(draft, &value))
@@ -62,6 +66,11 @@ pub fn Question<T: Send + Sync + 'static>(
 /// The codes of a field, whether it holds one value or several.
 pub fn codes<'a, T: Code>(values: impl IntoIterator<Item = &'a Coded<T>>) -> Vec<String> {
     values.into_iter().map(|value| value.code().to_owned()).collect()
+}
+
+/// The value of a tap, none where it took the answer back.
+pub fn chosen<T: Code>(code: &str) -> Option<Coded<T>> {
+    (!code.is_empty()).then(|| Coded::from(code))
 }
 
 /// Adds a value, or takes it away.

@@ -1,6 +1,8 @@
 //! The fields of the records beside presences and interventions, over one draft with function pointers: a phone holds each
 //! field once.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
@@ -8,6 +10,7 @@ use super::{
     carnet::Carnet,
     fields::{DateField, Note, guard},
     habits,
+    line::Line,
     question::{Question, choices, codes, others, toggle},
     sheet::FormDesk,
 };
@@ -17,7 +20,10 @@ use crate::{
         coded::{Code, Coded},
         meeting::MeetingDraft,
         project::{ProjectDraft, TITLE_LENGTH},
+        fr,
+        ids::RecordId,
         record::Draft,
+        time::evening_of,
         taxonomy::{InterventionType, Network, ProjectKind, ProjectOrigin, ProjectStage, Setting},
     },
     ui::{
@@ -163,7 +169,7 @@ impl Form {
             Draft::Meeting(it) => Some(&mut it.note),
             _ => None,
         });
-        (counts, themes, day, note).into_any()
+        (counts, hint(MET_ONCE_HERE), themes, day, note).into_any()
     }
 
     /// The fields of a project or pathway.
@@ -193,6 +199,7 @@ impl Form {
             |it| project(it).map(|it| codes(&it.stage)).unwrap_or_default(),
             |it, code| edit_project(it, |it| it.stage = Some(code.into())),
         ));
+        self.end_with_its_stage();
         let theme = self.ask(Ask {
             rest,
             ..radio(
@@ -242,6 +249,25 @@ impl Form {
         });
         let dates = view! { <div class="field-pair">{from} {until}</div> };
         (kind, self.title(), stage, theme, young, (origin, setting, dates, note)).into_any()
+    }
+
+    /// A project that is brought to an end ends today, unless another day was said: without one it would go on for ever (I1d).
+    fn end_with_its_stage(self) {
+        let Self { desk, draft } = self;
+        let is_over = Memo::new(move |_| {
+            let stage = draft.with(|it| project(it).and_then(|it| it.stage.as_ref()?.known()));
+            stage.is_some_and(ProjectStage::is_over)
+        });
+        Effect::new(move |before: Option<bool>| {
+            let now = is_over.get();
+            if before.is_some_and(|before| before != now) {
+                let today = evening_of(desk.carnet.port.with_value(|port| port.now()));
+                draft.update(|it| {
+                    edit_project(it, |it| it.ended_on = if now { it.ended_on.or(Some(today)) } else { None });
+                });
+            }
+            now
+        });
     }
 
     /// A title without names.
@@ -299,21 +325,39 @@ impl Form {
             |it| snapshot(it).and_then(|it| it.as_of),
             |it, day| edit_snapshot(it, |it| it.as_of = day),
         );
-        let carnet = self.desk.carnet;
-        let draft = self.draft;
-        let last = move || {
+        let Self { desk, draft } = self;
+        let last = Memo::new(move |_| {
             let network = draft.with(|it| snapshot(it)?.network.clone())?;
-            last_followers(carnet, &network)
+            last_followers(desk.carnet, desk.id, &network)
+        });
+        // Counted on from there: a few steps, and not a number of four digits.
+        Effect::new(move |_| {
+            let last = last.get();
+            let is_untouched = draft.with_untracked(|it| snapshot(it).is_some_and(|it| it.followers.is_none()));
+            if let Some(last) = last.filter(|_| is_untouched) {
+                draft.update(|it| edit_snapshot(it, |it| it.followers = Some(last)));
+            }
+        });
+        let hint = move || {
+            last.get().map(|last| view! { <p class="hint">"La dernière fois\u{202f}: " {fr::integer(last)}</p> })
         };
-        let hint = move || last().map(|last| view! { <p class="hint">"La dernière fois\u{202f}: " {last}</p> });
         (network, count, hint, day).into_any()
     }
 }
 
-/// The number last read on an account.
-fn last_followers(carnet: Carnet, network: &Coded<Network>) -> Option<i64> {
+/// A meeting counts where it is noted, in each place (I3).
+const MET_ONCE_HERE: &str =
+    "Déjà cochée «\u{202f}Rencontré·e en présentiel\u{202f}» dans une intervention\u{202f}? Ne la comptez pas ici une seconde fois.";
+
+fn hint(text: &'static str) -> AnyView {
+    view! { <p class="hint">{text}</p> }.into_any()
+}
+
+/// The number last read on an account, by another record than `own`.
+fn last_followers(carnet: Carnet, own: RecordId, network: &Coded<Network>) -> Option<i64> {
     carnet.lines.with(|lines| {
-        let read = lines.values().filter(|line| !line.entry.deleted && carnet.may_read(line.day()));
+        let is_other = |line: &&Arc<Line>| line.entry.id != own && !line.entry.deleted && carnet.may_read(line.day());
+        let read = lines.values().filter(is_other);
         let snapshots = read.filter_map(|line| match &line.draft {
             Some(Draft::AccountSnapshot(it)) if it.network.as_ref() == Some(network) => Some(it),
             _ => None,

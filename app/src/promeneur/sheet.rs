@@ -31,7 +31,7 @@ pub struct Opened {
     /// The body that it was opened on; none for a new record.
     pub seen: Option<String>,
     /// Where the form returns to.
-    pub back: &'static str,
+    pub back: String,
 }
 
 /// The form of one record, handed about like [`Carnet`]: an evening has some dozens of them, of a hundred bytes each.
@@ -66,7 +66,7 @@ pub struct Desk {
     /// Whether the form was left or is being saved: what happens to it then is decided.
     done: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
-    back: &'static str,
+    back: String,
 }
 
 impl FormDesk {
@@ -169,8 +169,8 @@ impl FormDesk {
         });
     }
 
-    /// Saves the record if nothing is wrong with it; otherwise says what is, and goes there.
-    pub fn save(self, draft: Draft, leave: impl FnOnce() + 'static) {
+    /// Saves the record if nothing is wrong with it, and says so; otherwise says what is, and goes there.
+    pub fn save(self, draft: Draft, said: &'static str, leave: impl FnOnce() + 'static) {
         // By the clock as it is: the screen's own may be a quarter of a minute old, and the phone's may just have been set.
         let today = self.carnet.port.with_value(|port| port.now()).date();
         if let Err(faults) = draft.parse(today, true) {
@@ -197,6 +197,7 @@ impl FormDesk {
         self.faults.set(Vec::new());
         let before = self.carnet.lines.with_untracked(|lines| lines.get(self.id).cloned()).filter(|_| !self.is_new);
         let saved = Body::new(draft.clone()).to_json();
+        let typed = draft.clone();
         let is_presence = matches!(draft, Draft::Presence(_));
         let by = if self.is_new { SavedBy::NewForm } else { SavedBy::Form };
         let (carnet, id) = (self.carnet, self.id);
@@ -217,19 +218,20 @@ impl FormDesk {
                 }),
                 None => {
                     if let Some(line) = untrack(|| carnet.line(id)) {
-                        carnet.remove(&line, None, |_| {});
+                        let typed = typed.clone();
+                        carnet.remove(&line, None, move |_| carnet.give_back(typed));
                     }
                 }
             });
-            carnet.say("Enregistré sur ce téléphone.", Some(undo));
+            carnet.say(said, Some(undo));
             leave();
         });
     }
 
     /// Where the form returns to, as a thing to do.
     pub fn leave(self) -> impl Fn() + Copy + 'static {
-        let (way, back) = (Way::here(), self.back);
-        move || way.go(back, true)
+        let way = Way::here();
+        move || way.go(&self.0.back, true)
     }
 }
 
@@ -240,16 +242,19 @@ pub fn Sheet(
     desk: FormDesk,
     /// What it notes.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// What its one button says.
     #[prop(default = "Enregistrer")]
     action: &'static str,
+    /// What is said once it is saved.
+    #[prop(default = "Enregistré sur ce téléphone.")]
+    said: &'static str,
     /// The record as it stands.
     draft: Signal<Draft>,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
-    set_title(&title);
+    Effect::new(move |_| title.with(|title| set_title(title)));
     // What cannot be is said as it is typed, and goes as it is put right; what is missing once one has tried to save.
     Effect::new(move |before: Option<()>| {
         let now = draft.get();
@@ -281,14 +286,14 @@ pub fn Sheet(
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        desk.save(draft.get_untracked(), leave);
+        desk.save(draft.get_untracked(), said, leave);
     };
     view! {
         <main class="page sheet" id="contenu" tabindex="-1">
             <header class="sheet-head">
                 <h1>{title}</h1>
                 {help_link()}
-                <a class="icon-btn" href=desk.back aria-label="Fermer, garder en brouillon" on:click=close>
+                <a class="icon-btn" href=desk.0.back.as_str() aria-label="Fermer, garder en brouillon" on:click=close>
                     <Icon name="close" />
                 </a>
             </header>

@@ -24,8 +24,10 @@ use crate::{
     ui::{facts::facts, fault::FaultLine, icon::Icon},
 };
 
-/// Where its form returns to: the statements of the year.
-pub const BACK: &str = "/app/bilan";
+/// Where the form of a month returns to: the statements of its year.
+pub fn back(month: Option<NaiveDate>) -> String {
+    month.map_or_else(|| "/app/bilan".to_owned(), |month| format!("/app/bilan/{}", Period::civil_year_of(month)))
+}
 
 const TEXTS: [(FreeText, Text); 3] = [
     (
@@ -100,7 +102,7 @@ pub fn MonthStatement(
         let fresh = StatementDraft { month: Some(month), ..StatementDraft::default() };
         (carnet.port.with_value(|port| port.fresh_record()), fresh)
     });
-    statement_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: BACK }), draft)
+    statement_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back(Some(month)) }), draft)
 }
 
 /// The form: what the coordination will receive, and what one may add.
@@ -149,7 +151,7 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
         .into_iter()
         .collect_view();
     view! {
-        <Sheet desk=desk title=title action="Remettre ce relevé" draft=draft>
+        <Sheet desk=desk title=title action="Remettre ce relevé" said="Relevé remis." draft=draft>
             <p>{about}</p>
             <FaultLine faults=desk.faults.into() field="month" />
             <dl class="facts" inner_html=figures></dl>
@@ -187,7 +189,7 @@ pub fn months(carnet: Carnet, period: Period) -> AnyView {
                     <li>
                         <a class="chip-link" href=address(month)>
                             {line.map(|_| view! { <Icon name="check" /> })}
-                            {format!("{name}\u{a0}: {state}")}
+                            {format!("{name}\u{202f}: {state}")}
                         </a>
                     </li>
                 }

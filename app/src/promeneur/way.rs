@@ -99,6 +99,14 @@ impl Place {
         matches!(self, Self::Journal | Self::Bilan(_) | Self::Statement(_))
     }
 
+    /// Whether it is a form, or on the way to one.
+    fn is_form(self) -> bool {
+        matches!(
+            self,
+            Self::Entry(_) | Self::Note(..) | Self::Add(_) | Self::NewPresence(_) | Self::NewRecord(..) | Self::Statement(_)
+        )
+    }
+
     /// Whether « Ce soir » is here or stays, hidden, behind the form that it opened, so that a save which goes back to it
     /// need not draw it anew; `kept` is whether it was.
     pub fn keeps_evening(self, kept: bool) -> bool {
@@ -120,6 +128,8 @@ fn new_record(word: &str, day: Option<NaiveDate>) -> Place {
 pub struct Way {
     path: RwSignal<String>,
     from: StoredValue<String>,
+    /// How far down that screen was.
+    left_at: StoredValue<f64>,
     /// Whether a link was tapped and its screen is about to be drawn.
     is_going: StoredValue<bool>,
 }
@@ -130,6 +140,7 @@ impl Way {
         let way = Self {
             path: RwSignal::new(current()),
             from: StoredValue::new(String::new()),
+            left_at: StoredValue::new(0.0),
             is_going: StoredValue::new(false),
         };
         window_event_listener(ev::popstate, move |_| way.show(current()));
@@ -168,6 +179,16 @@ impl Way {
         self.from.with_value(|from| from == path)
     }
 
+    /// Whether the screen before this one was a form, or on the way to one.
+    pub fn came_from_form(self) -> bool {
+        self.from.with_value(|from| Place::of(from).is_form())
+    }
+
+    /// How far down the screen before this one was when it was left, in pixels.
+    pub fn left_at(self) -> f64 {
+        self.left_at.get_value()
+    }
+
     /// Goes where a link leads, once it is seen to be pressed: to draw a screen takes a slow phone longer than that.
     fn follow(self, link: HtmlAnchorElement, path: String) {
         if self.is_going.try_update_value(|going| std::mem::replace(going, true)) == Some(true) {
@@ -184,6 +205,7 @@ impl Way {
 
     fn show(self, path: String) {
         self.from.set_value(self.path.get_untracked());
+        self.left_at.set_value(window().scroll_y().unwrap_or_default());
         self.path.set(path);
     }
 

@@ -72,7 +72,7 @@ pub fn page(site: &SiteAssets) -> String {
     #[expect(clippy::cast_precision_loss, reason = "there are 106 criteria")]
     let rate = (decided > 0).then(|| conforming as f64 / decided as f64);
     let result = format!(
-        "Sur les {} critères du RGAA\u{202f}4.1, {} ne concernent pas Lanterne. Des {decided} autres, {conforming} sont respectés ({}), {}, et {open} restent à vérifier par une personne, avec des aides techniques.",
+        "Sur les {} critères du RGAA\u{202f}4.1, {} ne concernent pas Lanterne. Des {decided} autres, {conforming} sont respectés ({}), {}, et {}.",
         criteria.len(),
         count(Status::NotApplicable),
         fr::percent(rate, 0),
@@ -80,7 +80,19 @@ pub fn page(site: &SiteAssets) -> String {
             0 => "aucun n’est connu pour ne pas l’être".to_owned(),
             failing => format!("{failing} ne le sont pas encore"),
         },
+        match open {
+            0 => "aucun ne reste à décider".to_owned(),
+            open => format!("{open} restent à vérifier par une personne, avec des aides techniques"),
+        },
     );
+    let untested = (open > 0).then(|| {
+        view! {
+            <section>
+                <h2>"Reste à vérifier"</h2>
+                <ul class="bullets">{list(Status::NotTested)}</ul>
+            </section>
+        }
+    });
     let failing = (failing > 0).then(|| {
         view! {
             <section>
@@ -93,22 +105,20 @@ pub fn page(site: &SiteAssets) -> String {
         let body = view! {
             <main class="office office-page" id="contenu">
                 <div class="report-head">
+                    <p><a href="/">"Lanterne"</a> <a href="/plan">"Plan du site"</a></p>
                     <h1>"Accessibilité"</h1>
                     <p>"Lanterne, le carnet et le tableau de bord, est partiellement conforme au référentiel général d’amélioration de l’accessibilité (RGAA), version 4.1."</p>
                 </div>
                 <section>
                     <h2>"Résultats"</h2>
                     <p>{result}</p>
-                    <p>"Il s’agit d’une évaluation par l’équipe qui développe Lanterne, non d’un audit extérieur."</p>
+                    <p>"Il s’agit d’une évaluation par l’équipe qui développe Lanterne, non d’un audit extérieur, et sans aide technique encore\u{202f}: Lanterne ne se dit donc pas «\u{202f}totalement conforme\u{202f}»."</p>
                 </section>
                 {failing}
-                <section>
-                    <h2>"Reste à vérifier"</h2>
-                    <ul class="bullets">{list(Status::NotTested)}</ul>
-                </section>
+                {untested}
                 <section>
                     <h2>"Comment c’est fait"</h2>
-                    <p>"HTML, CSS, JavaScript, WebAssembly, SVG. Chaque écran est parcouru dans Chromium, en clair et en sombre, sur téléphone et sur ordinateur, avec axe-core, le moteur d’IBM et html-validate, en grandes lettres, en texte espacé et sur 320\u{202f}pixels. Aucun lecteur d’écran n’a encore été essayé."</p>
+                    <p>"HTML, CSS, JavaScript, WebAssembly, SVG. Chaque écran est parcouru dans Chromium, en clair et en sombre, sur téléphone et sur ordinateur, avec axe-core, le moteur d’IBM et html-validate, en grandes lettres, en texte espacé, sur 320\u{202f}pixels, en paysage et agrandi quatre fois. Aucun lecteur d’écran n’a encore été essayé."</p>
                 </section>
                 <section>
                     <h2>"Nous le dire"</h2>
@@ -118,7 +128,7 @@ pub fn page(site: &SiteAssets) -> String {
                     <h2>"Sans réponse"</h2>
                     <p>"Vous pouvez écrire au Défenseur des droits (Libre réponse 71120, 75342 Paris CEDEX 07), l’appeler au 09\u{a0}69\u{a0}39\u{a0}00\u{a0}00, ou passer par son ou sa délégué·e dans votre département."</p>
                 </section>
-                <p><a href="/app">"Ouvrir le carnet"</a></p>
+                <p><a class="lone" href="/app">"Ouvrir le carnet"</a></p>
             </main>
         };
         document(site, &site.office, "Accessibilité – Lanterne", (), body)

@@ -10,7 +10,7 @@ pub fn page(site: &SiteAssets) -> String {
         let body = view! {
             <main class="office office-page" id="contenu">
                 <div class="report-head">
-                    <p><a href="/">"Lanterne"</a></p>
+                    <p><a href="/">"Lanterne"</a> <a href="/plan">"Plan du site"</a></p>
                     <h1>"Ce que Lanterne garde, et pourquoi"</h1>
                     <p>
                         "Lanterne est le carnet d’activité des Promeneurs du Net\u{202f}: des professionnel·les de la jeunesse y notent leur présence en ligne. Voici ce qui y est gardé, pour qui, et combien de temps."
@@ -62,7 +62,7 @@ pub fn page(site: &SiteAssets) -> String {
                         ", corriger vos saisies dans le carnet, et demander le reste à votre coordination. La structure responsable et la personne déléguée à la protection des données sont celles que votre réseau a désignées\u{202f}; vous pouvez aussi saisir la CNIL."
                     </p>
                 </section>
-                <p><a href="/accessibilite">"Accessibilité"</a></p>
+                <p><a class="lone" href="/accessibilite">"Accessibilité"</a></p>
             </main>
         };
         document(site, &site.office, "Ce que Lanterne garde, et pourquoi – Lanterne", (), body)

@@ -162,7 +162,7 @@ pub fn page(desk: desk::Desk<'_>, own: OwnAccess) -> String {
             <section class="reading" aria-labelledby="donnees">
                 <h2 id="donnees">"Ce qui est gardé sur vous"</h2>
                 <p><a class="btn" href=format!("{OWN}/mes-donnees.json") download="">"Emporter mes données"</a></p>
-                <p><a href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
+                <p><a class="lone" href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
             </section>
         }
         .into_any()

@@ -21,6 +21,8 @@ pub struct ChipRow {
     pub field: &'static str,
     /// Whether several may be chosen.
     pub many: bool,
+    /// Whether the one that is chosen may be taken back.
+    pub optional: bool,
     /// Offered at once.
     pub first: Vec<Choice>,
     /// Offered after « + ».
@@ -34,7 +36,7 @@ pub struct ChipRow {
 impl ChipRow {
     /// The row; `more` names its « + ».
     pub fn view(self, more: AnyView) -> AnyView {
-        let Self { field, many, first, rest, chosen, tap } = self;
+        let Self { field, many, optional, first, rest, chosen, tap } = self;
         let (open, set_open) = signal(false);
         let write = move |choices: &mut dyn Iterator<Item = &Choice>| {
             let mut out = Html::default();
@@ -91,8 +93,18 @@ impl ChipRow {
                 </button>
             }
         });
+        // A radio button that is chosen cannot be unchosen by itself: a second tap on it does nothing, and changes nothing.
+        let take_back = move |event: web_sys::MouseEvent| {
+            let input = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
+            let Some(input) = input.filter(|_| optional) else { return };
+            if chosen.with_untracked(|chosen| chosen.contains(&input.value())) {
+                event.prevent_default();
+                // Once the browser has put it back to what it was before the tap.
+                set_timeout(move || tap.run(String::new()), std::time::Duration::ZERO);
+            }
+        };
         view! {
-            <span class="chip-rows" node_ref=rows on:change=move |event| tap.run(event_target_value(&event))>
+            <span class="chip-rows" node_ref=rows on:click=take_back on:change=move |event| tap.run(event_target_value(&event))>
                 <span class="chip-rows" inner_html=first></span>
                 <span class="chip-rows" inner_html=others></span>
             </span>

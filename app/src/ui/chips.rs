@@ -28,6 +28,9 @@ pub fn Chips(
     /// Whether several may be chosen.
     #[prop(optional)]
     many: bool,
+    /// Whether what is chosen may be taken back by a second tap, which gives an empty value.
+    #[prop(optional)]
+    optional: bool,
     /// Whether the chips hold numbers only.
     #[prop(optional)]
     tight: bool,
@@ -40,7 +43,7 @@ pub fn Chips(
     /// The faults of the form.
     faults: Faults,
 ) -> impl IntoView {
-    let row = ChipRow { field, many, first, rest, chosen, tap: toggle };
+    let row = ChipRow { field, many, optional, first, rest, chosen, tap: toggle };
     let more = view! {
         <span class=tight.then_some("sr-only")>{more}</span>
         <span class="sr-only">"\u{202f}: " {legend}</span>

@@ -36,6 +36,12 @@ pub fn fault_line(id: String, text: String) -> AnyView {
     .into_any()
 }
 
+/// The same of what was refused, with its stable code.
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub fn coded_fault_line(id: String, code: &'static str, text: String) -> AnyView {
+    view! { <div data-code=code>{fault_line(id, text)}</div> }.into_any()
+}
+
 /// `aria-invalid` of a field.
 pub fn invalid(faults: Faults, field: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
     move || faults.with(|faults| faults.iter().any(|fault| fault.field == field)).then_some("true")

@@ -19,6 +19,9 @@ pub fn Stepper(
     /// Whether it counts part of the one above.
     #[prop(optional)]
     part: bool,
+    /// By how much a tap changes it.
+    #[prop(default = 1)]
+    by: i64,
     /// The count.
     #[prop(into)]
     value: Signal<i64>,
@@ -29,8 +32,8 @@ pub fn Stepper(
     faults: Faults,
 ) -> impl IntoView {
     let name = fr::small(&label);
-    let step = move |by: i64| {
-        let next = value.get_untracked().saturating_add(by).max(0);
+    let step = move |steps: i64| {
+        let next = value.get_untracked().saturating_add(by.saturating_mul(steps)).max(0);
         set.run(next);
     };
     let typed = move |event: leptos::ev::Event| {

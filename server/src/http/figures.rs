@@ -15,7 +15,7 @@ use app::{
         period::Period,
         person::Me,
         scope::Scope,
-        small_numbers::{is_small, mask, tells},
+        small_numbers::{is_small, mask, may_be_parted, tells},
         taxonomy::{
             Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, ProjectStage, ReferralKind, Setting,
             Theme, ThemeGroup, label_of,
@@ -126,6 +126,8 @@ struct Statements {
     phones_with_entries: i64,
     /// Combien.
     entries_on_phones: i64,
+    /// Saisies qui attendent une décision de la coordination, et ne comptent pas encore.
+    entries_to_check: i64,
 }
 
 /// Un indicateur.
@@ -211,9 +213,11 @@ async fn read(
     let Query(asked) = asked.map_err(|_| AppError::new(ErrorCode::Malformed))?;
     // An empty one is a mistake of a program, no wish. Of periods that overlap, what is masked in one could be computed from the
     // others.
-    let year = |text: String| text.parse().ok().filter(|period: &Period| period.is_year());
-    let malformed = || AppError::at(ErrorCode::PeriodMalformed, "periode");
-    let period = asked.periode.map(|text| year(text).ok_or_else(malformed)).transpose()?;
+    let year = |text: String| {
+        let period: Period = text.parse().map_err(|_| AppError::at(ErrorCode::PeriodMalformed, "periode"))?;
+        if period.is_year() { Ok(period) } else { Err(AppError::at(ErrorCode::OnlyYears, "periode")) }
+    };
+    let period = asked.periode.map(year).transpose()?;
     let me = Me {
         account: AccountId(holder.id),
         name: holder.name,
@@ -246,6 +250,7 @@ fn told(dashboard: &Dashboard, threshold: i64) -> Figures {
             received: completeness.received,
             phones_with_entries: completeness.phones,
             entries_on_phones: completeness.pending,
+            entries_to_check: completeness.to_check,
         },
         masked_under: threshold,
         indicators: indicators(dashboard, threshold),
@@ -256,7 +261,8 @@ fn told(dashboard: &Dashboard, threshold: i64) -> Figures {
 fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
     use app::domain::indicators::{Indicator as Of, float};
     let sums = &dashboard.sums;
-    let alerts = Some(sums.alerts()).filter(|alerts| !is_small(*alerts, threshold));
+    let is_parted = may_be_parted(dashboard.period, dashboard.today);
+    let alerts = Some(sums.alerts()).filter(|alerts| is_parted && !is_small(*alerts, threshold));
     // Where the young people of projects are masked, those accompanied would tell them.
     let young: Vec<i64> = project_themes(sums).into_iter().map(|(.., young)| young).collect();
     let accompanied = Some(sums.accompanied).filter(|count| !tells(*count, &young, threshold));
@@ -295,6 +301,7 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
 
 fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
     let sums = &dashboard.sums;
+    let is_parted = may_be_parted(dashboard.period, dashboard.today);
     let acts = [
         (Measure::Interventions, label_of::<InterventionType> as fn(&str) -> String),
         (Measure::Networks, label_of::<Network>),
@@ -319,7 +326,7 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
         .into_iter()
         .map(|(measure, label)| {
             // A small number of alerts is masked like people, among the outcomes too.
-            let hides_alerts = measure == Measure::Outcomes && is_small(sums.alerts(), threshold);
+            let hides_alerts = measure == Measure::Outcomes && (!is_parted || is_small(sums.alerts(), threshold));
             let parts = sums.keys(measure).into_iter().map(|(code, count)| {
                 let is_hidden = hides_alerts && code == Outcome::AlertMade.code();
                 part(code, label(code), Some(count).filter(|_| !is_hidden))
@@ -334,7 +341,8 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
         themes.map(|(code, _, young)| (code, label_of::<Theme>(code), young)).collect();
     for (measure, parts) in [(Measure::Ages, ages), (Measure::ProjectYoung, young)] {
         let shown = mask(&parts.iter().map(|(.., count)| *count).collect::<Vec<_>>(), threshold);
-        let parts = parts.into_iter().zip(shown.parts).map(|((code, label, _), count)| part(code, label, count));
+        let shown = shown.parts.into_iter().map(|count| count.filter(|_| is_parted));
+        let parts = parts.into_iter().zip(shown).map(|((code, label, _), count)| part(code, label, count));
         all.push(of(measure, true, parts.collect()));
     }
     all.push(Breakdown {

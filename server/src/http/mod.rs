@@ -128,6 +128,7 @@ pub fn router(state: AppState) -> Router {
         .route("/hors-reseau", get(pages::offline))
         .route("/accessibilite", get(pages::accessibility))
         .route("/donnees", get(pages::data))
+        .route("/plan", get(pages::plan))
         .merge(passkeys::at_the_door())
         .merge(pages::guarded(&state, own::PAGES))
         .merge(pages::guarded(&state, passkeys::PAGES))

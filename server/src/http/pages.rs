@@ -2,7 +2,7 @@
 
 use app::{
     api::error::{AppError, ErrorCode},
-    coordination::address::{OWN, start_of},
+    coordination::address::{NAMES, OWN, start_of},
     domain::{
         access::{self, Act},
         coded::Code,
@@ -95,6 +95,11 @@ pub async fn data(State(state): State<AppState>) -> Html<String> {
     Html(shells::data::page(&state.assets.site))
 }
 
+/// `/plan`: every place of the site, for everybody.
+pub async fn plan(State(state): State<AppState>) -> Html<String> {
+    Html(shells::plan::page(&state.assets.site))
+}
+
 /// Anything else.
 pub async fn not_found(State(state): State<AppState>) -> Response {
     (StatusCode::NOT_FOUND, Html(shells::not_found(&state.assets.site))).into_response()
@@ -102,6 +107,11 @@ pub async fn not_found(State(state): State<AppState>) -> Response {
 
 /// `/coordination`: server-rendered.
 pub async fn dashboard(State(state): State<AppState>, Caller(me): Caller, request: Request) -> Response {
+    // A filter that is not known would be one that nobody sees to be missing.
+    let asked = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    if asked.map_or(true, |Query(asked)| asked.iter().any(|(name, _)| !NAMES.contains(&name.as_str()))) {
+        return answer(&state, async { Err(ErrorCode::Malformed.into()) }).await;
+    }
     let token = state.cookie.read(request.headers());
     let site = state.assets.site.clone();
     let context = move || {

@@ -33,6 +33,7 @@ use server::{
 };
 
 use crate::{
+    forms,
     harness::{Answer, Office},
     messages::{Person, exchange, exchanges_of_all_ages, fresh_record, message},
     phone::Phone,
@@ -107,6 +108,35 @@ async fn every_page_is_open_to_those_whom_the_table_names_and_to_nobody_else() {
         assert!(answered, "{path} answers neither");
     }
     assert!(asked > 200, "{asked}");
+}
+
+/// Pages that one comes to from a place, with a period or a file in the address.
+const FROM_A_PLACE: [&str; 4] =
+    ["/coordination/bilans/chiffres", "/coordination/bilans/ecrire", "/coordination/tableau.csv", "/acces/mes-donnees.json"];
+
+#[tokio::test]
+async fn the_site_map_names_every_place_and_leads_nowhere_else() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let plan = office.get("/plan", "").await;
+    assert_eq!(plan.status, StatusCode::OK, "it is for everybody");
+    let plan = plan.text();
+    let linked: BTreeSet<&str> =
+        plan.split("<a href=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(address, _)| address).collect();
+    for address in &linked {
+        let answer = office.get(address, &coordinator.cookie).await;
+        assert!([StatusCode::OK, StatusCode::SEE_OTHER].contains(&answer.status), "{address}: {}", answer.status);
+    }
+    let mut places = 0;
+    for (address, ..) in PAGES.iter().chain(own::PAGES).filter(|(address, ..)| !address.contains('{')) {
+        let answer = office.get(address, &coordinator.cookie).await;
+        let is_place = [StatusCode::OK, StatusCode::SEE_OTHER].contains(&answer.status);
+        if is_place && *address != "/confirmer" && !FROM_A_PLACE.contains(address) {
+            assert!(linked.contains(address), "{address}");
+            places += 1;
+        }
+    }
+    assert!(places > 15, "{places}");
 }
 
 /// Every server function with what one must be allowed to do there. A new one stands here or the test fails.
@@ -228,8 +258,7 @@ async fn whoever_directs_a_structure_reads_it_and_no_other() {
 async fn publish(office: &Office, coordinator: &Person, scopes: &[Scope]) -> Vec<String> {
     let mut ids = Vec::new();
     for scope in scopes {
-        let fields = [("periode", "2026"), ("perimetre", &scope.to_string()), ("numero", "1")];
-        let answer = office.submit(coordinator, "/coordination/bilans/publier", &fields).await;
+        let answer = forms::publish(office, coordinator, "2026", &scope.to_string(), "1").await;
         let to = answer.header("location").to_owned();
         let id = to.strip_prefix("/coordination/bilans/").and_then(|rest| rest.split('?').next());
         ids.push(id.unwrap_or_else(|| panic!("{}", answer.text())).to_owned());
@@ -251,7 +280,7 @@ async fn those_outside_read_masked_figures_of_years_and_what_is_published() {
     let event = [
         ("id", &*fresh_id().to_string()),
         ("nature", "individual_support"),
-        ("jour", "2026-11-03"),
+        ("jour", "2025-11-03"),
         ("sujet", "Un mot pour nous seuls"),
     ];
     office.submit(&all[1], "/coordination/reseau", &event).await;
@@ -259,7 +288,7 @@ async fn those_outside_read_masked_figures_of_years_and_what_is_published() {
         .submit(
             &all[1],
             "/coordination/bilans/texte",
-            &[("periode", "2026"), ("partie", "next"), ("texte", "Un brouillon pour nous."), ("depuis", "")],
+            &[("periode", "2025"), ("partie", "next"), ("texte", "Un brouillon pour nous."), ("depuis", "")],
         )
         .await;
     for reader in &all[3..] {
@@ -271,19 +300,19 @@ async fn those_outside_read_masked_figures_of_years_and_what_is_published() {
         let own_bilan = office.get(&format!("/coordination/bilans/{}", ids[1]), &reader.cookie).await;
         assert_eq!(own_bilan.status, StatusCode::NOT_FOUND);
 
-        let figures = office.get("/coordination/bilans/chiffres?periode=2026", &reader.cookie).await;
+        let figures = office.get("/coordination/bilans/chiffres?periode=2025", &reader.cookie).await;
         let text = figures.text();
         assert_eq!(figures.status, StatusCode::OK, "{text}");
         assert!(text.contains("sont masqués, ainsi que ceux"), "{text}");
         assert!(!text.contains("Un brouillon pour nous."), "a text that is not published is not read");
         assert!(text.contains("1 action de la coordination") && !text.contains("pour nous seuls"), "{text}");
-        let csv = office.get("/coordination/bilans/chiffres/bilan.xlsx?periode=2026", &reader.cookie).await;
+        let csv = office.get("/coordination/bilans/chiffres/bilan.xlsx?periode=2025", &reader.cookie).await;
         assert_eq!(csv.status, StatusCode::OK);
-        for period in ["2026-11", "2026-T4", "2026-11-01..2026-11-30", ""] {
+        for period in ["2025-11", "2025-T4", "2025-11-01..2025-11-30", ""] {
             let path = format!("/coordination/bilans/chiffres?periode={period}");
             assert_eq!(office.get(&path, &reader.cookie).await.status, StatusCode::BAD_REQUEST, "{path}");
         }
-        let part = format!("/coordination/bilans/chiffres?periode=2026&perimetre=structure:{own}");
+        let part = format!("/coordination/bilans/chiffres?periode=2025&perimetre=structure:{own}");
         assert_eq!(office.get(&part, &reader.cookie).await.status, StatusCode::FORBIDDEN);
     }
 }

@@ -10,7 +10,7 @@ use server::{
 };
 use sqlx::{AssertSqlSafe, Executor, Row};
 
-use crate::harness::Office;
+use crate::{forms, harness::Office};
 
 const TRAIL: &str = "/coordination/service/actes";
 
@@ -36,7 +36,7 @@ async fn every_act_is_noted_with_who_did_it_and_in_its_transaction() {
     office.submit(&coordinator, "/coordination/numeros", &number).await;
     office.submit(&coordinator, "/coordination/bilans/seuil", &[("seuil", "7")]).await;
     office.submit(&coordinator, "/coordination/cles", &[("nom", "Caf")]).await;
-    office.submit(&coordinator, "/coordination/bilans/publier", &[("periode", "2025"), ("numero", "1")]).await;
+    forms::publish(&office, &coordinator, "2025", "reseau", "1").await;
     assert_eq!(office.get("/coordination/tableau.csv?periode=2025", &coordinator.cookie).await.status, StatusCode::OK);
     let file = office.get("/coordination/bilans/chiffres/bilan.xlsx?periode=2025", &coordinator.cookie).await;
     assert_eq!(file.status, StatusCode::OK);

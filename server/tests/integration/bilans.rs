@@ -8,6 +8,7 @@ use calamine::{Data, Reader, Xlsx};
 use serde_json::Value;
 
 use crate::{
+    forms,
     harness::Office,
     messages::{Person, exchange, exchanges_of_all_ages, fresh_record},
     phone::Phone,
@@ -103,8 +104,7 @@ async fn since(office: &Office, who: &Person) -> String {
 }
 
 async fn publish(office: &Office, who: &Person, period: &str, scope: &str, number: &str) -> String {
-    let fields = [("periode", period), ("perimetre", scope), ("numero", number)];
-    let answer = office.submit(who, &format!("{BILANS}/publier"), &fields).await;
+    let answer = forms::publish(office, who, period, scope, number).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.header("location").split('?').next().expect("an address").to_owned()
 }
@@ -179,6 +179,24 @@ async fn what_is_published_never_changes() {
         office.submit(&coordinator, &format!("{BILANS}/publier"), &[("periode", "2190"), ("numero", "1")]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text().contains("Cette période n’a pas commencé"), "{}", answer.text());
+    // What nobody has seen is not published: neither a figure of a year that is over, nor a text.
+    let seen = forms::seal(&office, &coordinator, "2025", "reseau").await;
+    phone.save(fresh_record(), exchange(20, None));
+    assert_eq!(phone.round().await.fault, None);
+    let third = |seal: String| {
+        let (office, coordinator) = (&office, &coordinator);
+        async move {
+            let fields = [("periode", "2025"), ("perimetre", "reseau"), ("numero", "3"), ("vu", &seal)];
+            office.submit(coordinator, &format!("{BILANS}/publier"), &fields).await
+        }
+    };
+    let answer = third(seen).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("data-code=\"bilan_moved\""), "{}", answer.text());
+    let seen = forms::seal(&office, &coordinator, "2025", "reseau").await;
+    let (status, said) = keep(&office, &coordinator, "", "Un texte venu entre-temps.").await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+    assert_eq!(third(seen).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(office.number("select count(*) from bilan_version").await, 2);
 
     // Typeset, tagged, in French.

@@ -41,6 +41,7 @@ async fn every_answer_carries_the_same_guards() {
         ("/app/journal", 200),
         ("/hors-reseau", 200),
         ("/accessibilite", 200),
+        ("/plan", 200),
         ("/coordination", 200),
         ("/coordination/releves", 303),
         ("/coordination/releves/2026-10", 200),

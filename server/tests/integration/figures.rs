@@ -6,6 +6,8 @@ use axum::{
 };
 use serde_json::Value;
 
+use chrono::{Datelike, TimeDelta};
+
 use crate::{
     harness::{Answer, Office},
     messages::{Person, exchanges_of_all_ages, fresh_record},
@@ -62,11 +64,18 @@ async fn a_key_opens_the_figures_of_its_network_with_small_numbers_masked_until_
     assert!(!answer.text().contains("Anne"), "nobody is named: {}", answer.text());
 
     // Shorter periods could be set against the year.
-    for query in
-        ["?periode=2025-03", "?periode=2025-T1", "?periode=2025-01-01..2025-03-31", "?periode=hier", "?periode="]
-    {
+    for query in ["?periode=2025-03", "?periode=2025-T1", "?periode=2025-01-01..2025-03-31"] {
+        assert_eq!(read(&office, &key, query).await.refusal(), (400, "only_years".to_owned()), "{query}");
+    }
+    for query in ["?periode=hier", "?periode="] {
         assert_eq!(read(&office, &key, query).await.refusal(), (400, "period_malformed".to_owned()), "{query}");
     }
+    // A year that goes on could be set against itself, read a day later.
+    let today = (server::clock::now() + TimeDelta::hours(1)).date_naive();
+    let running: Value = read(&office, &key, &format!("?periode={}", today.year())).await.json();
+    let ages = running["breakdowns"].as_array().expect("a list").iter().find(|it| it["code"] == "ages");
+    let ages = ages.expect("ages")["parts"].as_array().expect("parts").clone();
+    assert!(!ages.is_empty() && ages.iter().all(|it| it["count"].is_null()), "{ages:?}");
     let elsewhere = server::clock::fresh_scheme();
     server::db::people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
     let theirs = given(&office, &office.coordinator_of(elsewhere).await, "Caf de la Loire").await;

@@ -102,3 +102,18 @@ impl Office {
         answer.header("location").trim_start_matches("/coordination/a-verifier?fait=").to_owned()
     }
 }
+
+/// Opens the bilan of a period and a scope, and publishes it as it was shown.
+pub async fn publish(office: &Office, who: &Person, period: &str, scope: &str, number: &str) -> Answer {
+    let seal = seal(office, who, period, scope).await;
+    let fields = [("periode", period), ("perimetre", scope), ("numero", number), ("vu", &seal)];
+    office.submit(who, "/coordination/bilans/publier", &fields).await
+}
+
+/// What the page of a bilan says that it showed.
+pub async fn seal(office: &Office, who: &Person, period: &str, scope: &str) -> String {
+    let draft = format!("/coordination/bilans/ecrire?periode={period}&perimetre={scope}");
+    let page = office.get(&draft, &who.cookie).await.text();
+    let seal = page.split("name=\"vu\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    seal.unwrap_or_else(|| panic!("{page}")).to_owned()
+}

@@ -15,7 +15,7 @@ use crate::{
         notice::NoticeBox,
     },
     domain::{coded::Code, fr, guard, period::Period, scope::Scope},
-    ui::{fault::fault_line, html::in_textarea, icon::Chevron},
+    ui::{fault::coded_fault_line, html::in_textarea, icon::Chevron},
 };
 
 /// What was typed and not taken.
@@ -59,10 +59,12 @@ pub fn DraftPage(
     let Draft { period, scope, document, versions, said, done, typed, refused } = draft;
     let notice = done
         .filter(|(_, chapter)| chapter.is_none())
-        .map(|(done, _)| (done.label(), true))
-        .or(refused.map(|refused| (refused.label(), false)))
-        .map(|(text, done)| view! { <NoticeBox text=text done=done /> });
+        .map(|(done, _)| view! { <NoticeBox text=done.label() done=true /> }.into_any())
+        .or(refused.map(|refused| {
+            view! { <NoticeBox text=refused.label() done=false code=Some(refused.code()) /> }.into_any()
+        }));
     let next = versions.first().map_or(1, |version| version.number + 1);
+    let seal = document.seal(period);
     let before = (!versions.is_empty()).then(|| {
         let items = versions.iter().map(|version| item(version, false)).collect_view();
         view! {
@@ -108,6 +110,7 @@ pub fn DraftPage(
             <form method="post" action=format!("{BILANS}/publier") aria-labelledby="publier">
                 {kept_choice(period, scope)}
                 <input type="hidden" name="numero" value=next.to_string() />
+                <input type="hidden" name="vu" value=seal />
                 <p><button class="btn btn-primary">"Publier la version " {next}</button></p>
             </form>
         </section>
@@ -126,7 +129,7 @@ fn form(
 ) -> AnyView {
     let code = chapter.code();
     let refusal = typed.as_ref().map(|typed| typed.refusal);
-    let fault = refusal.map(|refusal| fault_line(format!("f-{code}"), fr::spaced(refusal.label())));
+    let fault = refusal.map(|refusal| coded_fault_line(format!("f-{code}"), refusal.code(), fr::spaced(refusal.label())));
     let since = written.as_ref().map_or_else(String::new, |written| written.at.to_rfc3339());
     let theirs = written.clone().filter(|_| refusal == Some(Refusal::Changed)).map(|written| {
         view! { <blockquote><p>{written.text.clone()}</p><p class="quiet">{view::signature(&written)}</p></blockquote> }

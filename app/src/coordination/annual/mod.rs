@@ -11,9 +11,13 @@ pub mod write;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    coded::{Code, codes},
-    scope::Scope,
+use crate::{
+    domain::{
+        coded::{Code, codes},
+        period::Period,
+        scope::Scope,
+    },
+    sync::hash::BodyHash,
 };
 
 codes! {
@@ -94,6 +98,16 @@ pub struct Document {
     pub chapters: Vec<Part>,
     /// How each figure is counted, in the annexes.
     pub definitions: Vec<Definition>,
+}
+
+impl Document {
+    /// What may not change between its being read and its being published: the texts, and the figures of a period that is
+    /// over. Those of one that goes on change with each evening that arrives.
+    pub fn seal(&self, period: Period) -> String {
+        let texts: Vec<_> = self.chapters.iter().map(|part| (&part.code, &part.text)).collect();
+        let seen = if period.last() < self.on { serde_json::to_string(&self.chapters) } else { serde_json::to_string(&texts) };
+        BodyHash::of(&seen.unwrap_or_default()).to_string()
+    }
 }
 
 /// A chapter.

@@ -20,7 +20,7 @@ use crate::{
         scope::Scope,
         small_numbers::THRESHOLDS,
     },
-    ui::{fault::fault_line, icon::Chevron},
+    ui::{fault::coded_fault_line, icon::Chevron},
 };
 
 codes! {
@@ -38,6 +38,7 @@ codes! {
         TooLong = "text_too_long", "Ce texte dépasse 8 000 caractères. Il est gardé ci-dessous : raccourcissez-le, puis enregistrez.";
         Changed = "text_changed", "Quelqu’un d’autre a écrit ici entre-temps. Votre texte est gardé ci-dessous ; le sien se lit au-dessus. Enregistrer remplacera le sien.";
         Threshold = "threshold_out_of_range", "Le seuil va de 3 à 20.";
+        Moved = "bilan_moved", "Un texte ou un chiffre a changé depuis que cette page s’est ouverte. La voici à jour : relisez-la, puis publiez.";
         NotBegun = "period_not_begun", "Cette période n’a pas commencé : il n’y a rien à publier.";
     }
 }
@@ -108,7 +109,7 @@ pub fn BilansPage(
         }
         .into_any();
     }
-    let fault = refused.map(|refused| fault_line("f-seuil".to_owned(), fr::spaced(refused.label())));
+    let fault = refused.map(|refused| coded_fault_line("f-seuil".to_owned(), refused.code(), fr::spaced(refused.label())));
     let list = published_list(
         &versions,
         "Aucun bilan n’est encore publié. Celui d’une année s’ouvre ci-dessus, déjà rempli de ses chiffres.",
@@ -158,8 +159,8 @@ pub fn BilansPage(
                 <p><button class="btn">"Enregistrer"</button></p>
             </form>
         </section>
-        <p><a href=IMPORTS>"Importer l’activité d’avant le carnet, d’un tableau"</a></p>
-        <p><a href=KEYS>"Donner une clé d’accès aux chiffres, pour le logiciel de la Caf"</a></p>
+        <p><a class="lone" href=IMPORTS>"Importer l’activité d’avant le carnet, d’un tableau"</a></p>
+        <p><a class="lone" href=KEYS>"Donner une clé d’accès aux chiffres, pour le logiciel de la Caf"</a></p>
     }
     .into_any()
 }

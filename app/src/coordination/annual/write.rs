@@ -21,10 +21,12 @@ use crate::{
         network_life::{EventKind, NetworkEvent},
         period::Period,
         scope::Scope,
-        small_numbers::{Shown, is_small, mask, tells},
+        small_numbers::{Shown, is_small, mask, may_be_parted, tells},
         statement::{DIFFICULTIES, TRAINING_WISHES},
     },
 };
+
+use people::UNKNOWN_AGE;
 
 /// What of the figures may be told.
 struct Teller<'a> {
@@ -128,11 +130,11 @@ fn notes(dashboard: &Dashboard, threshold: Option<i64>) -> Vec<String> {
         notes.push(format!("La période n’est pas terminée{NNBSP}: chiffres arrêtés au {}.", fr::date(today)));
     }
     notes.push(match threshold {
-        Some(_) if !period.is_year() => {
-            "Les jeunes par âge ou par thématique ne sont donnés que pour une année entière\u{202f}: en rapprochant des périodes plus courtes, on pourrait calculer ce qui doit rester masqué.".to_owned()
+        Some(_) if !may_be_parted(period, today) => {
+            "Les jeunes par âge ou par thématique, et les alertes, ne sont donnés que pour une année entière et terminée\u{202f}: en rapprochant des périodes plus courtes, ou deux jours d’une même année, on pourrait calculer ce qui doit rester masqué.".to_owned()
         }
         Some(threshold) => format!(
-            "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer."
+            "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer. Les totaux, eux, ne sont croisés avec rien."
         ),
         None if matches!(dashboard.scope, Scope::Territory(_)) => {
             "Document interne à la coordination\u{202f}: les petits nombres n’y sont pas masqués.".to_owned()
@@ -153,10 +155,13 @@ impl Teller<'_> {
     fn mask(&self, parts: &[i64]) -> Shown {
         match self.threshold {
             None => Shown { parts: parts.iter().map(|part| Some(*part)).collect(), total: Some(parts.iter().sum()) },
-            Some(threshold) if self.dashboard.period.is_year() => mask(parts, threshold),
-            // Of months or days, what is masked in one could be computed from the others and the year.
+            Some(threshold) if self.may_be_parted() => mask(parts, threshold),
             Some(_) => Shown { parts: vec![None; parts.len()], total: None },
         }
+    }
+
+    fn may_be_parted(&self) -> bool {
+        may_be_parted(self.dashboard.period, self.dashboard.today)
     }
 
     fn use_all(&mut self, indicators: &[Indicator]) {
@@ -250,9 +255,10 @@ impl Teller<'_> {
         Subject { heading: heading.to_owned(), facts, grid }
     }
 
-    /// Whether there are few alerts, and they are masked.
+    /// Whether nothing is told of alerts: they are few, or of a period of which nothing is told in parts.
     fn hides_alerts(&self) -> bool {
-        self.threshold.is_some_and(|threshold| is_small(self.sums().alerts(), threshold))
+        self.threshold
+            .is_some_and(|threshold| !self.may_be_parted() || is_small(self.sums().alerts(), threshold))
     }
 
     /// Whether the young people accompanied would tell how many a masked project has.
@@ -293,6 +299,7 @@ impl Teller<'_> {
     fn public(&mut self) -> Subject {
         let sums = self.sums();
         let alerts = match self.threshold {
+            Some(_) if !self.may_be_parted() => None,
             Some(threshold) if self.hides_alerts() => Some(format!("Moins de {threshold} alertes ou signalements.")),
             _ => people::alerts(sums),
         };
@@ -306,14 +313,31 @@ impl Teller<'_> {
         let rate = sums.age_fill_rate()?;
         let ages = people::age_counts(sums);
         let counts: Vec<i64> = ages.iter().map(|(.., count)| *count).collect();
+        let shown = self.mask(&counts);
+        let mut columns = vec!["Âge".to_owned(), "Contacts-jeunes".to_owned()];
+        let mut rows = of_people(ages.iter().map(|(_, label, _)| (*label).to_owned()), &shown);
+        let filled = fr::percent(Some(rate), 0);
+        let mut facts = vec![format!("Les âges sont notés pour {filled} des échanges avec des jeunes.")];
+        // Where one is masked, shares of the known ages would tell how many are known.
+        if !shown.is_masked() {
+            facts = people::ages(sums).into_iter().collect();
+            columns.push("Part des âges connus".to_owned());
+            let known: Vec<i64> = ages.iter().filter(|(code, ..)| *code != UNKNOWN_AGE).map(|(.., count)| *count).collect();
+            let mut shares = fr::shares(&known).into_iter();
+            for ((_, cells), (code, ..)) in rows.iter_mut().zip(&ages) {
+                let share = shares.next().filter(|_| *code != UNKNOWN_AGE);
+                cells.push(share.map_or_else(|| Cell::Said("–".to_owned()), Cell::Share));
+            }
+            if let Some((_, cells)) = rows.last_mut() {
+                cells.push(Cell::Said("–".to_owned()));
+            }
+        }
         let grid = (sums.total(Measure::WithAges) > 0).then(|| Grid {
             caption: "Contacts-jeunes par tranche d’âge, là où les âges sont notés".to_owned(),
-            columns: vec!["Âge".to_owned(), "Contacts-jeunes".to_owned()],
-            rows: of_people(ages.into_iter().map(|(_, label, _)| label.to_owned()), &self.mask(&counts)),
+            columns,
+            rows,
             is_drawn: false,
         });
-        let filled = fr::percent(Some(rate), 0);
-        let facts = vec![format!("Les âges sont notés pour {filled} des échanges avec des jeunes.")];
         Some(Subject { heading: "Les âges".to_owned(), facts, grid })
     }
 

@@ -149,6 +149,10 @@ impl Ask {
 
     fn add(&mut self, place: (i32, i32), frame: &Frame, members: &Members, days: Days, today: NaiveDate) {
         let (first, last) = days;
+        // Of what comes after all that was noted there is nothing to ask, be it two centuries of it.
+        if frame.stand.last_noted.is_none_or(|noted| noted < first) {
+            return;
+        }
         let month = Period::month_of(first);
         // Of the month that goes on nothing is noted after today, unless a clock was wrong.
         let is_whole = first == month.first()

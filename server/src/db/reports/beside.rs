@@ -19,7 +19,7 @@ use app::{
         time::Span,
     },
 };
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
 use super::{
@@ -61,6 +61,8 @@ pub struct Beside {
     /// What the statements wish for and meet with, where that is asked for; of a network or a territory only: of a structure it
     /// would be one promeneur more often than not.
     pub needs: Option<Vec<NeedFigures>>,
+    /// Whether texts of the period may be erased already.
+    pub words_are_gone: bool,
 }
 
 /// Reads it.
@@ -134,6 +136,8 @@ pub async fn beside(
         let (structures, communes) = frame.places(on);
         team(members, period, on, structures, communes)
     });
+    let months = u32::try_from(row.text_months).unwrap_or(u32::MAX);
+    let kept_from = today.checked_sub_months(Months::new(months)).unwrap_or(NaiveDate::MIN);
     let followers = accounts_now.as_ref().map_or(row.followers, |now| now.followers);
     let life = accounts_now.map(|now| {
         let events = row.event_kinds.into_iter().zip(row.event_days).zip(row.event_promeneurs);
@@ -154,6 +158,7 @@ pub async fn beside(
             phones: number(held.len()),
             pending: held.iter().map(|(pending, _)| pending).sum(),
             since: held.iter().filter_map(|(_, since)| *since).min(),
+            to_check: row.to_check,
         },
         others: coverages,
         stages: row.stages.into_iter().zip(row.stage_counts).collect(),
@@ -161,6 +166,7 @@ pub async fn beside(
         objectives: row.aims.into_iter().zip(row.targets).map(|(aim, value)| Objective { aim, value }).collect(),
         life,
         needs: with_needs.then(|| handed.needs.clone()),
+        words_are_gone: period.first() < kept_from,
     })
 }
 

@@ -51,6 +51,7 @@ static PRESSES: Semaphore = Semaphore::const_new(2);
 
 /// What an address or a form says of a bilan.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     periode: Option<String>,
     perimetre: Option<String>,
@@ -80,6 +81,9 @@ pub(super) struct ToPublish {
     perimetre: Option<String>,
     #[serde(default)]
     numero: String,
+    /// The seal of what the page showed.
+    #[serde(default)]
+    vu: String,
 }
 
 /// A threshold that was typed.
@@ -255,15 +259,21 @@ pub(super) async fn publish(
         let Form(typed) = form.map_err(malformed)?;
         let (period, scope) = which(typed.periode, typed.perimetre)?;
         let number: i32 = typed.numero.parse().map_err(|_| AppError::at(ErrorCode::Malformed, "numero"))?;
-        let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
-        if document.on < period.first() {
-            return draft(&state, &me, period, scope, Told { refused: Some(Refusal::NotBegun), ..Told::default() })
-                .await;
-        }
         let mut tx = state.db.by(&me).await.map_err(failed)?;
+        // From here on nobody writes a text of it.
         bilans::hold(&mut tx, period, scope).await.map_err(failed)?;
+        let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
+        let refusal = if document.on < period.first() {
+            Some(Refusal::NotBegun)
+        } else {
+            (document.seal(period) != typed.vu).then_some(Refusal::Moved)
+        };
         let versions = bilans::versions(&mut tx, (Some(period), Some(scope))).await.map_err(failed)?;
         let next = versions.first().map_or(1, |version| version.number + 1);
+        if let Some(refused) = refusal.filter(|_| number == next) {
+            tx.rollback().await.map_err(failed)?;
+            return draft(&state, &me, period, scope, Told { refused: Some(refused), ..Told::default() }).await;
+        }
         let id = if number == next {
             let document = published(document, number, &me.name);
             bilans::publish(&mut tx, &me, period, scope, number, &document).await.map_err(failed)?
@@ -346,7 +356,7 @@ async fn figures_of(state: &AppState, me: &Me, asked: Asked) -> Result<(Document
     let scope = access::scope_of(me, Act::Bilans, scope).ok_or(ErrorCode::Forbidden)?;
     // Of periods that overlap, what is masked in one could be computed from the others.
     if access::reach(&me.role, Act::Bilans) == Some(Reach::Shared) && !period.is_year() {
-        return Err(AppError::at(ErrorCode::PeriodMalformed, "periode"));
+        return Err(AppError::at(ErrorCode::OnlyYears, "periode"));
     }
     let (document, _) = drawn_up(state, me, period, scope, true).await?;
     Ok((document, period, scope))

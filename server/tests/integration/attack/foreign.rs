@@ -16,6 +16,7 @@ use sqlx::AssertSqlSafe;
 
 use super::told;
 use crate::{
+    forms,
     harness::Office,
     messages::{fresh_record, meeting, upsert},
 };
@@ -38,7 +39,7 @@ async fn foreign(office: &Office) -> (SchemeId, Vec<String>) {
     network_life::place(&mut tx, me, &[(structures[0].0.id, "Territoire secret".to_owned())]).await.expect("placed");
     let choices = reports::choices(&mut tx).await.expect("choices");
     tx.commit().await.expect("committed");
-    office.submit(&coordinator, "/coordination/bilans/publier", &[("periode", "2025"), ("numero", "1")]).await;
+    forms::publish(office, &coordinator, "2025", "reseau", "1").await;
     let event =
         [("id", &*fresh_id().to_string()), ("nature", "training"), ("jour", "2026-11-02"), ("sujet", "Sujet secret")];
     office.submit(&coordinator, "/coordination/reseau", &event).await;

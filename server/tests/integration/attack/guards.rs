@@ -34,6 +34,7 @@ async fn every_page_is_guarded_by_its_headers_and_no_other_site_is_heard() {
         "/hors-reseau",
         "/accessibilite",
         "/donnees",
+        "/plan",
         "/nulle-part",
         "/healthz",
         "/metrics",

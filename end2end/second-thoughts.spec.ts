@@ -1,0 +1,187 @@
+// What somebody changes their mind about, or notes the day after: nothing of it is counted twice, typed twice or lost.
+import { openNotebook, type Carnet } from "./carnet.ts";
+import { DEMO, expect, test } from "./fixtures.ts";
+import { rows } from "./store.ts";
+
+test.skip(({ isMobile }) => !isMobile, "a phone's screens");
+
+/** The entries of this phone whose body holds some words. */
+async function bodies(carnet: Carnet, words: string): Promise<Record<string, unknown>[]> {
+  const entries = await rows(carnet.page, "entries");
+  const bodies = entries.filter((text) => text.includes(words)).map((text) => JSON.parse(text).body);
+  return bodies.map((body) => (typeof body === "string" ? JSON.parse(body) : body));
+}
+
+test("an act noted the day after lies in the presence of its evening: its minutes count once", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[0]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.openJournal();
+  await carnet.addToYesterday();
+  const evening = page.url();
+  await page.getByRole("link", { name: "Écoute" }).click();
+  // Which evening, and when, is asked at once; the hour may be left out.
+  await expect(page.getByLabel("Soirée du")).toBeVisible();
+  await expect(page.getByLabel("Heure")).toHaveValue("");
+  await carnet.choose("Discord");
+  await carnet.firstTheme().click();
+  await page.getByRole("group", { name: /^Durée/ }).locator("label.chip", { hasText: /^30$/ }).click();
+  await page.locator("details.more summary").click();
+  await page.getByRole("textbox", { name: /^Note/ }).fill("Notée le lendemain");
+  await carnet.save();
+  await page.goto(evening);
+  await page.getByRole("link", { name: "Une présence" }).click();
+  await carnet.choose("Discord");
+  await page.getByRole("textbox", { name: /^Note/ }).fill("Une présence d’hier");
+  await carnet.save();
+  // The presence takes up what was noted before it.
+  await expect.poll(async () => (await bodies(carnet, "Notée le lendemain"))[0]?.presence ?? null).not.toBeNull();
+  // And whoever notes the act after the presence finds it.
+  await page.goto(evening);
+  await page.getByRole("link", { name: "Contact" }).click();
+  await carnet.choose("Discord");
+  await carnet.firstTheme().click();
+  await page.locator("details.more summary").click();
+  await page.getByRole("textbox", { name: /^Note/ }).fill("Notée après la présence");
+  await carnet.save();
+  const [before, after] = [(await bodies(carnet, "Notée le lendemain"))[0], (await bodies(carnet, "Notée après la présence"))[0]];
+  expect(after?.presence).toBe(before?.presence);
+});
+
+test("a wrong tile is put right, and what was answered is taken back", async ({ browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[1]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.begin("Informer");
+  await carnet.choose("Discord");
+  await carnet.firstTheme().click();
+  const duration = page.getByRole("group", { name: /^Durée/ });
+  await duration.locator("label.chip", { hasText: /^15$/ }).click();
+  await expect(duration.getByRole("radio", { name: "15" })).toBeChecked();
+  await duration.locator("label.chip", { hasText: /^15$/ }).click();
+  await expect(duration.getByRole("radio", { checked: true })).toHaveCount(0);
+  await page.locator("details.more summary").click();
+  const scope = page.getByRole("group", { name: "Portée de l’information" });
+  await scope.locator("label.chip", { hasText: "Ciblée" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Communiquer une information");
+  await page.getByRole("group", { name: "Type" }).locator("label.chip", { hasText: "Offrir une écoute" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Offrir une écoute");
+  await expect(scope).toHaveCount(0);
+  const exact = page.getByLabel("Durée exacte, en minutes");
+  await exact.fill("20");
+  await exact.blur();
+  await page.getByRole("textbox", { name: /^Note/ }).fill("D’abord une information");
+  expect(await axe(page)).toEqual([]);
+  await carnet.save();
+  const [it] = await bodies(carnet, "D’abord une information");
+  expect(it).toMatchObject({ type: "listen", duration_min: 20 });
+  expect(it).not.toHaveProperty("reach");
+});
+
+test("a project that is brought to an end ends, and does not go on for ever", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[2]!);
+  const { page } = carnet;
+  await server.stop();
+  await page.getByRole("link", { name: "Projet ou parcours" }).click();
+  await page.getByRole("textbox", { name: /^Titre/ }).fill("Un atelier qui finit");
+  await page.getByRole("group", { name: "Thématique" }).locator("label.chip").first().click();
+  await expect(page.getByLabel("Terminé le")).toHaveValue("");
+  const stage = page.getByRole("group", { name: /^Où il en est/ });
+  await stage.locator("label.chip", { hasText: "Abouti" }).click();
+  await expect(page.getByLabel("Terminé le")).toHaveValue(await page.getByLabel("Commencé le").inputValue());
+  await stage.locator("label.chip", { hasText: "Réalisation" }).click();
+  await expect(page.getByLabel("Terminé le")).toHaveValue("");
+  await stage.locator("label.chip", { hasText: "Abandonné" }).click();
+  await carnet.save();
+  await carnet.openJournal();
+  await page.getByRole("button", { name: "Projets" }).click();
+  await expect(page.locator("details.entry", { hasText: "Abandonné" })).not.toHaveCount(0);
+  await expect(page.locator("details.entry .entry-title", { hasText: "Offrir une écoute" })).toHaveCount(0);
+});
+
+test("what was saved too early comes back as a draft, and a presence begun by mistake goes", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[3]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.startPresence("Instagram");
+  await expect(page.getByText("Présence commencée.")).toBeVisible();
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await expect(page.getByRole("button", { name: "Commencer" })).toBeVisible();
+  await carnet.note("Écoute", "Instagram", 3);
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await expect(page.getByText("Remis en brouillon.")).toBeVisible();
+  // A figure that does not count yet is told where figures are.
+  await page.getByRole("link", { name: "Mon bilan" }).click();
+  await expect(page.getByText(/1 brouillon ne compte pas encore/)).toBeVisible();
+  await carnet.openEvening();
+  await page.getByRole("link", { name: /^Reprendre/ }).click();
+  await expect(page.getByLabel("Jeunes", { exact: true })).toHaveValue("3");
+  await carnet.save();
+  await expect(page.getByRole("heading", { name: "Brouillon à reprendre" })).toHaveCount(0);
+});
+
+test("the journal is found as it was left for one of its entries", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[4]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.openJournal();
+  await page.getByRole("button", { name: "Interventions" }).click();
+  await page.getByRole("searchbox").fill("2026");
+  const entry = page.locator("details.entry").nth(6);
+  await entry.locator("summary").click();
+  await entry.getByRole("link", { name: "Modifier" }).click();
+  await carnet.save();
+  await expect(page.getByRole("searchbox")).toHaveValue("2026");
+  await expect(page.getByRole("button", { name: "Interventions" })).toHaveAttribute("aria-pressed", "true");
+  await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
+  // Whoever comes from elsewhere finds all of it.
+  await carnet.openEvening();
+  await carnet.openJournal();
+  await expect(page.getByRole("searchbox")).toHaveValue("");
+});
+
+test("nobody is shut out for the evening by one tap", async ({ browserOf }) => {
+  const context = await browserOf("phone").start();
+  const carnet = await openNotebook(context, DEMO.promeneurs[5]!);
+  const { page } = carnet;
+  await page.goto("/app/appareil");
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Se déconnecter" }).click();
+  await expect(page.getByText("vous ne pourrez plus ouvrir le carnet")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Cet appareil" })).toBeVisible();
+  await page.getByRole("button", { name: "Se déconnecter quand même" }).click();
+  await page.waitForURL(/\/(connexion|hors-reseau)/);
+});
+
+test("of two versions every number that differs is seen", async ({ browserOf, axe }) => {
+  const login = DEMO.promeneurs[7]!;
+  const here = await openNotebook(await browserOf("phone").start(), login);
+  const sent = (carnet: Carnet) => expect(carnet.page.getByText(/^Tout est envoyé/)).toBeVisible();
+  await here.note("Écoute", "Discord", 5);
+  await sent(here);
+  const there = await openNotebook(await browserOf("tablet").start(), login);
+  const first = (carnet: Carnet) => carnet.more("dont vus pour la première fois cette année");
+  await here.edit("Offrir une écoute");
+  await there.edit("Offrir une écoute");
+  await first(there).click();
+  await there.save();
+  await sent(there);
+  await first(here).click();
+  await first(here).click();
+  await here.save();
+  await expect(here.page.getByText("a été modifiée aussi ailleurs")).toBeVisible();
+  await here.page.getByRole("link", { name: "Une saisie", exact: true }).click();
+  await expect(here.page.getByText(/^Première fois cette année\s*: 2$/)).toBeVisible();
+  await expect(here.page.getByText(/^Première fois cette année\s*: 1$/)).toBeVisible();
+  await expect(here.page.locator("#contenu")).toMatchAriaSnapshot(`
+    - heading "Modifiée aussi ailleurs" [level=1]
+    - paragraph: /Choisissez celle qui reste/
+    - heading "Sur ce téléphone" [level=2]
+    - button "Garder celle-ci"
+    - heading [level=2]
+    - button "Prendre celle-ci"
+  `);
+  expect(await axe(here.page)).toEqual([]);
+  await here.page.getByRole("button", { name: "Garder celle-ci" }).click();
+  await sent(here);
+});

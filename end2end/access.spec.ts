@@ -124,7 +124,7 @@ test("the promeneur's screens", async ({ browser, server, viewport }, info) => {
   await page.goto("/app/appareil");
   await carnet.isReady();
   await tour.at("this phone");
-  for (const path of ["/app/nulle-part", "/hors-reseau", "/coordination", "/accessibilite"]) {
+  for (const path of ["/app/nulle-part", "/hors-reseau", "/coordination", "/accessibilite", "/plan"]) {
     await page.goto(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);

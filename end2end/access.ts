@@ -225,6 +225,28 @@ export async function targets(page: Page): Promise<string[]> {
   return faults.map((fault) => `targets: ${fault}`);
 }
 
+/** What is left of the width of an A4 sheet between its margins, at 96 dots an inch. */
+const A4 = { width: 680, height: 1_000 };
+
+/** On paper nothing scrolls, and nothing may be cut. */
+export async function paper(page: Page): Promise<string[]> {
+  const size = page.viewportSize()!;
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize(A4);
+  const faults = await layout(page, "on A4");
+  faults.push(
+    ...(await page.evaluate(() =>
+      [...document.querySelectorAll("main *")]
+        .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1 && /auto|scroll|hidden/.test(getComputedStyle(it).overflowX))
+        .filter((it) => it.clientWidth > 1)
+        .map((it) => `layout, on A4: ${it.tagName.toLowerCase()}.${it.getAttribute("class")} would scroll`),
+    )),
+  );
+  await page.setViewportSize(size);
+  await page.emulateMedia({ media: "screen" });
+  return faults;
+}
+
 /** Other windows than one's own: the narrowest phone, a phone on its side, and a desktop's at 400 % (1280 × 1024). */
 const WINDOWS: [string, { width: number; height: number }][] = [
   ["320 px", { width: 320, height: 640 }],

@@ -1,6 +1,7 @@
 // The coordinator's page, alive and not only served.
 import { readFile } from "node:fs/promises";
 
+import { paper } from "./access.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 test("the dashboard of a school year has no accessibility fault and comes to life without an error", async ({ page, axe }) => {
@@ -94,6 +95,23 @@ test("the coordination sets whom to call in the department, without a script", a
   await expect(page.getByRole("status")).toContainText("Le numéro est retiré");
   await expect(line).toHaveCount(0);
   await context.close();
+});
+
+test("on A4 nothing is cut, and what is folded away is printed where no drawing shows it", async ({ page }) => {
+  await signIn(page, DEMO.coordinator);
+  for (const path of ["?periode=2025-2026", "/composition?periode=2025-2026", "/bilans/ecrire?periode=2025-2026", "/releves/2026-07"]) {
+    await page.goto(`/coordination${path}`, { waitUntil: "networkidle" });
+    expect(await paper(page), path).toEqual([]);
+  }
+  await page.goto("/coordination?periode=2025-2026", { waitUntil: "networkidle" });
+  const themes = page.locator(".figure details.twin table").first();
+  await expect(themes).toBeHidden();
+  await page.emulateMedia({ media: "print" });
+  await expect(themes).toBeVisible();
+  // The check can fail.
+  await page.emulateMedia({ media: "screen" });
+  await page.evaluate(() => (document.querySelector<HTMLElement>("main h1")!.style.cssText = "min-width: 900px"));
+  expect((await paper(page)).join()).toContain("scrolls sideways");
 });
 
 test("the way past the menu leads the keyboard to the content", async ({ page }) => {

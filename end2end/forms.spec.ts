@@ -347,10 +347,16 @@ const HEARD: [path: string, heard: string][] = [
     `/app/ajouter/${daysAgo(1)}`,
     `
     - heading "Ajouter à une soirée" [level=1]
-    - link "Informer"
-    - link "Écoute"
+    - textbox "Soirée du"
     - link "Une présence"
-    - link "Rencontre"
+    - region "Une intervention":
+      - list:
+        - listitem:
+          - link "Informer"
+    - region "Et aussi":
+      - list:
+        - listitem:
+          - link "Rencontre"
     `,
   ],
 ];

@@ -67,7 +67,7 @@ test("a wrong tile is put right, and what was answered is taken back", async ({ 
   await page.getByRole("group", { name: "Type" }).locator("label.chip", { hasText: "Offrir une écoute" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Offrir une écoute");
   await expect(scope).toHaveCount(0);
-  const exact = page.getByLabel("Durée exacte, en minutes");
+  const exact = page.getByRole("spinbutton", { name: "Durée exacte, en minutes" });
   await exact.fill("20");
   await exact.blur();
   await page.getByRole("textbox", { name: /^Note/ }).fill("D’abord une information");

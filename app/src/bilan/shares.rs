@@ -122,6 +122,17 @@ pub fn initiators_section(sums: &Sums) -> Option<Section> {
     })
 }
 
+/// I8 by theme, in a sentence: what was talked about where somebody was referred; none where nobody was.
+#[cfg(any(feature = "ssr", feature = "office"))]
+pub fn referral_themes(sums: &Sums) -> Option<String> {
+    let mut themes = sums.keys(Measure::ReferralThemes);
+    themes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let named: Vec<String> =
+        themes.iter().take(5).map(|(code, count)| format!("{} ({count})", fr::small(&label_of::<Theme>(code)))).collect();
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    (!named.is_empty()).then(|| format!("On y parlait d’abord de{NNBSP}: {}.", fr::list(&named)))
+}
+
 /// I8 by whom one referred to; none where nobody was. Told by the office alone.
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub fn referrals_section(sums: &Sums) -> Option<Section> {
@@ -135,7 +146,9 @@ pub fn referrals_section(sums: &Sums) -> Option<Section> {
         id: "vers-qui",
         heading: "Vers qui orientons-nous\u{202f}?",
         fact: referrals(sums),
-        quiet: vec!["Parts des interventions suivies d’une orientation vers un partenaire.".to_owned()],
+        quiet: std::iter::once("Parts des interventions suivies d’une orientation vers un partenaire.".to_owned())
+            .chain(referral_themes(sums))
+            .collect(),
         indicators: vec![Indicator::I8],
         chart: Some(chart),
     })

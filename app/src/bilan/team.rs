@@ -3,7 +3,7 @@
 use super::{Chart, Section};
 use crate::{
     domain::{
-        fr,
+        fr::{self, NNBSP},
         indicators::Indicator,
         taxonomy::{StructureType, label_of},
         team::Team,
@@ -35,7 +35,9 @@ fn movements(team: &Team) -> Vec<String> {
     };
     let away = (team.on_leave > 0)
         .then(|| format!("{} absent·e{} ce jour-là.", fr::integer(team.on_leave), fr::plural(team.on_leave, "", "s")));
-    [Some(moved), away].into_iter().flatten().collect()
+    let towns: Vec<&str> = team.towns.iter().map(String::as_str).collect();
+    let where_to = (!towns.is_empty()).then(|| format!("Communes{NNBSP}: {}.", fr::list(&towns)));
+    [Some(moved), away, where_to].into_iter().flatten().collect()
 }
 
 /// The section.
@@ -64,6 +66,7 @@ mod tests {
             departed: 1,
             structures: vec![("mjc".to_owned(), 2), ("fjt".to_owned(), 1)],
             communes: 3,
+            towns: ["Brioude", "Langeac", "Le Puy-en-Velay"].map(str::to_owned).into(),
         }
     }
 
@@ -74,7 +77,7 @@ mod tests {
             section.fact,
             "9 promeneurs·euses labellisé·es au 31\u{a0}août 2026, dans 3 structures et 3 communes."
         );
-        assert_eq!(section.quiet, ["2 arrivées et 1 départ sur la période.", "1 absent·e ce jour-là."]);
+        assert_eq!(section.quiet, ["2 arrivées et 1 départ sur la période.", "1 absent·e ce jour-là.", "Communes\u{202f}: Brioude, Langeac et Le Puy-en-Velay."]);
         let Some(Chart::Bars(chart)) = section.chart else { panic!("bars") };
         assert_eq!(chart.bars[0].label, "Maison des Jeunes et de la Culture");
     }
@@ -82,7 +85,7 @@ mod tests {
     #[test]
     fn nobody_and_no_movement() {
         let nobody =
-            Team { labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures: Vec::new(), communes: 0, ..team() };
+            Team { labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures: Vec::new(), communes: 0, towns: Vec::new(), ..team() };
         let section = section(&nobody);
         assert_eq!(section.fact, "Aucun·e promeneur·euse n’était labellisé·e au 31\u{a0}août 2026.");
         assert_eq!((section.quiet, section.chart), (vec!["Ni arrivée ni départ sur la période.".to_owned()], None));

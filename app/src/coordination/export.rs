@@ -83,6 +83,7 @@ fn of_the_office(sums: &Sums) -> Vec<Row> {
         (Measure::Settings, label_of::<Setting>),
         (Measure::Initiators, label_of::<Initiator>),
         (Measure::Ages, age),
+        (Measure::ReferralThemes, label_of::<Theme>),
         (Measure::ProjectsInitiated, label_of::<Theme>),
         (Measure::ProjectYoung, label_of::<Theme>),
     ] {
@@ -104,6 +105,7 @@ fn of_the_team(team: &Team) -> Vec<Row> {
     .map(|(name, detail, value)| row(name, detail, value))
     .into();
     let structures = team.structures.iter();
+    rows.extend(team.towns.iter().map(|town| row("Commune", town, 1)));
     rows.extend(structures.map(|(code, count)| row("Structures, par type", &label_of::<StructureType>(code), *count)));
     rows
 }
@@ -188,6 +190,7 @@ mod tests {
             departed: 1,
             structures: vec![("mjc".to_owned(), 2)],
             communes: 3,
+            towns: vec!["Brioude".to_owned()],
         });
         assert!(rows.contains(&row("Promeneurs·euses labellisé·es", "31\u{a0}août 2026", 9)), "{rows:?}");
         assert!(rows.contains(&row("Structures, par type", "Maison des Jeunes et de la Culture", 2)), "{rows:?}");

@@ -15,7 +15,7 @@ use super::{
 
 /// The number of these rules, and of the shape in which their sums are kept. A server that finds projections of another
 /// number builds them anew from the ledger.
-pub const RULES: i32 = 9;
+pub const RULES: i32 = 10;
 
 codes! {
     /// What is summed. The comment gives the unit and the key, where there is one.
@@ -31,6 +31,7 @@ codes! {
         Outcomes = "outcomes", "Interventions, par suite";
         Referrals = "referrals", "Interventions avec orientation";
         ReferralKinds = "referral_kinds", "Orientations externes, par destinataire";
+        ReferralThemes = "referral_themes", "Interventions avec orientation, par thématique";
         Contacts = "contacts", "Contacts-jeunes";
         Distinct = "distinct", "Jeunes vus pour la première fois cette année";
         Met = "met", "Jeunes rencontrés après un contact en ligne";
@@ -122,6 +123,7 @@ fn of_intervention(it: &Intervention) -> Vec<Contribution> {
     it.outcomes.iter().for_each(|outcome| sums.one(Measure::Outcomes, outcome));
     if it.outcomes.iter().any(|outcome| outcome.known().is_some_and(Outcome::is_referral)) {
         sums.add(Measure::Referrals, "", 1);
+        it.themes.iter().for_each(|theme| sums.one(Measure::ReferralThemes, theme));
     }
     if it.outcomes.iter().any(|outcome| outcome.is(Outcome::ReferredExternal)) {
         it.referral_kinds.iter().for_each(|kind| sums.one(Measure::ReferralKinds, kind));

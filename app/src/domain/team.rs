@@ -20,4 +20,7 @@ pub struct Team {
     pub structures: Vec<(String, i64)>,
     /// Communes in which these are.
     pub communes: i64,
+    /// Their names, in order; none where they are too many to be read.
+    #[serde(default)]
+    pub towns: Vec<String>,
 }

@@ -89,8 +89,10 @@ fn Version(draft: Option<Draft>, other: Option<Draft>, removed: bool) -> impl In
     }
 }
 
-fn labels<'a, T: Code>(values: impl IntoIterator<Item = &'a Coded<T>>) -> impl Iterator<Item = String> {
-    values.into_iter().map(|value| value.label().to_owned())
+fn add<'a, T: Code>(parts: &mut Vec<String>, values: impl IntoIterator<Item = &'a Coded<T>>) {
+    for value in values {
+        parts.push(value.label().to_owned());
+    }
 }
 
 fn met(count: Option<i64>) -> Option<String> {
@@ -104,10 +106,14 @@ fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
         Some(Draft::Intervention(it)) => {
             let ages = it.age_bands.iter().flat_map(AgeBands::each).filter(|(_, _, count)| *count > 0);
             parts.extend(it.started_at.map(fr::time));
-            parts.extend(it.themes.iter().map(|theme| theme.label().to_owned()));
-            parts.extend(it.outcomes.iter().map(|outcome| outcome.label().to_owned()));
-            parts.extend(labels(&it.channel).chain(labels(&it.setting)).chain(labels(&it.detail)));
-            parts.extend(labels(&it.reach).chain(labels(&it.known_from)).chain(labels(&it.referral_kinds)));
+            add(&mut parts, &it.themes);
+            add(&mut parts, &it.outcomes);
+            add(&mut parts, &it.channel);
+            add(&mut parts, &it.setting);
+            add(&mut parts, &it.detail);
+            add(&mut parts, &it.reach);
+            add(&mut parts, &it.known_from);
+            add(&mut parts, &it.referral_kinds);
             parts.extend(it.initiator.iter().map(|initiator| format!("À l’initiative de{NNBSP}: {}", initiator.label())));
             parts.extend([&it.network_other, &it.theme_other].into_iter().flatten().cloned());
             parts.extend(it.first_this_year_count.map(|count| format!("Première fois cette année{NNBSP}: {count}")));
@@ -121,12 +127,15 @@ fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
         }
         Some(Draft::Meeting(it)) => {
             parts.extend(met(it.met_after_online_count));
-            parts.extend(labels(&it.themes));
+            add(&mut parts, &it.themes);
             &it.note
         }
         Some(Draft::Project(it)) => {
             parts.extend(it.title.clone());
-            parts.extend(labels(&it.kind).chain(labels(&it.theme)).chain(labels(&it.origin)).chain(labels(&it.setting)));
+            add(&mut parts, &it.kind);
+            add(&mut parts, &it.theme);
+            add(&mut parts, &it.origin);
+            add(&mut parts, &it.setting);
             parts.extend(it.ended_on.map(|day| format!("Terminé le {}", fr::date(day))));
             &it.note
         }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     fields::{DateField, Note, TimeField},
-    question::{Question, choices, chosen, codes, toggle},
+    question::{Question, choices, chosen, codes, only_if, toggle},
     sheet::FormDesk,
 };
 use crate::{
@@ -97,6 +97,7 @@ fn fields(
     let counts_young = asks(InterventionDraft::counts_young);
     let met = asks(InterventionDraft::met);
     let refers = asks(InterventionDraft::refers);
+    let informs = Memo::new(move |_| kind.get() == InterventionType::Inform);
     let begins_project = asks(|it| it.outcomes.iter().any(|outcome| outcome.is(Outcome::ProjectStarted)));
     view! {
         <div class="form">
@@ -110,40 +111,38 @@ fn fields(
                 tap=|it, code| it.become_of(code.into())
             />
             {move || {
-                let kind = kind.get();
-                (!kind.details().is_empty())
-                    .then(|| {
-                        view! {
-                            <Question
-                                draft=draft
-                                desk=desk
-                                field="detail"
-                                legend="En particulier"
-                                first=choices(kind.details())
-                                optional=true
-                                read=|it| codes(&it.detail)
-                                tap=|it, code| it.detail = chosen(code)
-                            />
-                        }
-                    })
+                let details = kind.get().details();
+                (!details.is_empty()).then(|| {
+                    view! {
+                        <Question
+                            draft=draft
+                            desk=desk
+                            field="detail"
+                            legend="En particulier"
+                            first=choices(details)
+                            optional=true
+                            read=|it| codes(&it.detail)
+                            tap=|it, code| it.detail = chosen(code)
+                        />
+                    }
+                    .into_any()
+                })
             }}
-            {move || {
-                (kind.get() == InterventionType::Inform)
-                    .then(|| {
-                        view! {
-                            <Question
-                                draft=draft
-                                desk=desk
-                                field="reach"
-                                legend="Portée de l’information"
-                                first=choices(Reach::ALL)
-                                optional=true
-                                read=|it| codes(&it.reach)
-                                tap=|it, code| it.reach = chosen(code)
-                            />
-                        }
-                    })
-            }}
+            {only_if(informs, move || {
+                view! {
+                    <Question
+                        draft=draft
+                        desk=desk
+                        field="reach"
+                        legend="Portée de l’information"
+                        first=choices(Reach::ALL)
+                        optional=true
+                        read=|it| codes(&it.reach)
+                        tap=|it, code| it.reach = chosen(code)
+                    />
+                }
+                .into_any()
+            })}
             <Question
                 draft=draft
                 desk=desk
@@ -180,25 +179,22 @@ fn fields(
                 read=|it| codes(&it.audience)
                 tap=|it, code| it.audience = Some(code.into())
             />
-            {move || counts_young.get().then(|| view! { <Ages draft=draft desk=desk /> })}
-            {move || {
-                counts_young
-                    .get()
-                    .then(|| {
-                        view! {
-                            <Question
-                                draft=draft
-                                desk=desk
-                                field="known_from"
-                                legend="D’où vous vous connaissez"
-                                first=choices(KnownFrom::ALL)
-                                optional=true
-                                read=|it| codes(&it.known_from)
-                                tap=|it, code| it.known_from = chosen(code)
-                            />
-                        }
-                    })
-            }}
+            {only_if(counts_young, move || view! { <Ages draft=draft desk=desk /> }.into_any())}
+            {only_if(counts_young, move || {
+                view! {
+                        <Question
+                            draft=draft
+                            desk=desk
+                            field="known_from"
+                            legend="D’où vous vous connaissez"
+                            first=choices(KnownFrom::ALL)
+                            optional=true
+                            read=|it| codes(&it.known_from)
+                            tap=|it, code| it.known_from = chosen(code)
+                        />
+                }
+                    .into_any()
+            })}
             <Question
                 draft=draft
                 desk=desk
@@ -209,36 +205,30 @@ fn fields(
                 read=|it| codes(&it.outcomes)
                 tap=|it, code| tap_outcome(it, code)
             />
-            {move || {
-                begins_project
-                    .get()
-                    .then(|| {
-                        view! {
-                            <p class="hint">
-                                "Décrivez-le aussi par «\u{202f}Projet ou parcours\u{202f}», au bas de Ce soir\u{202f}: c’est là qu’il compte parmi les projets initiés."
-                            </p>
-                        }
-                    })
-            }}
-            {move || met.get().then(|| view! { <Met draft=draft desk=desk /> })}
-            {move || {
-                refers
-                    .get()
-                    .then(|| {
-                        view! {
-                            <Question
-                                draft=draft
-                                desk=desk
-                                field="referral_kinds"
-                                legend="Orienté·e vers"
-                                first=choices(ReferralKind::ALL)
-                                many=true
-                                read=|it| codes(&it.referral_kinds)
-                                tap=|it, code| toggle(&mut it.referral_kinds, code)
-                            />
-                        }
-                    })
-            }}
+            {only_if(begins_project, move || {
+                view! {
+                        <p class="hint">
+                            "Décrivez-le aussi par «\u{202f}Projet ou parcours\u{202f}», au bas de Ce soir\u{202f}: c’est là qu’il compte parmi les projets initiés."
+                        </p>
+                }
+                    .into_any()
+            })}
+            {only_if(met, move || view! { <Met draft=draft desk=desk /> }.into_any())}
+            {only_if(refers, move || {
+                view! {
+                        <Question
+                            draft=draft
+                            desk=desk
+                            field="referral_kinds"
+                            legend="Orienté·e vers"
+                            first=choices(ReferralKind::ALL)
+                            many=true
+                            read=|it| codes(&it.referral_kinds)
+                            tap=|it, code| toggle(&mut it.referral_kinds, code)
+                        />
+                }
+                    .into_any()
+            })}
             {(!is_dated).then(|| view! { <When draft=draft desk=desk /> })}
             <div class="steppers">
                 <Stepper
@@ -364,6 +354,6 @@ pub fn When(
                 desk=desk
             />
         </div>
-        <p class="hint" aria-live="polite">{move || is_to_come.get().then_some("Ce jour n’est pas encore venu.")}</p>
+        <p class="hint" aria-live="polite">{only_if(is_to_come, || "Ce jour n’est pas encore venu.".into_any())}</p>
     }
 }

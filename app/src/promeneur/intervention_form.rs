@@ -8,7 +8,7 @@ use super::{
     details::{Details, When},
     fields::short_text,
     habits,
-    question::{Question, choices, codes, others, toggle},
+    question::{Question, choices, codes, hint, only_if, others, toggle},
     resumed::resumable,
     sheet::{FormDesk, Opened, Sheet},
 };
@@ -174,11 +174,12 @@ pub fn InterventionForm(
     let faults = desk.faults.into();
     let known = Memo::new(move |_| draft.with(|draft| draft.channel.as_ref().and_then(Coded::known)));
     let publishes = move || known.get() == Some(ChannelKind::Publication);
-    let in_person = move || known.get() == Some(ChannelKind::InPerson);
+    let is_online = Memo::new(move |_| known.get() != Some(ChannelKind::InPerson));
     let with_young = Memo::new(move |_| {
         draft.with(|draft| draft.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young)))
     });
-    let is_other_network = Memo::new(move |_| draft.with(InterventionDraft::is_on_another_network));
+    let is_other_network =
+        Memo::new(move |_| is_online.get() && draft.with(InterventionDraft::is_on_another_network));
     let is_other_theme = Memo::new(move |_| draft.with(InterventionDraft::has_another_theme));
     let people = move || {
         if publishes() {
@@ -200,29 +201,27 @@ pub fn InterventionForm(
         <Sheet desk=desk title=Signal::derive(move || kind.get().label().to_owned()) draft=whole>
             {notice}
             {is_dated.then(|| view! { <When draft=draft desk=desk /> })}
-            {move || {
-                (!in_person())
-                    .then(|| {
-                        let first = habits::networks(carnet, habits::FIRST_NETWORKS);
-                        view! {
-                            <Question
-                                draft=draft
-                                desk=desk
-                                field="network"
-                                legend="Réseau"
-                                hint="à choisir"
-                                first=choices(&first)
-                                rest=others(&first)
-                                read=|it| codes(&it.network)
-                                tap=|it, code| it.network = Some(code.into())
-                            />
-                        }
-                    })
-            }}
-            {move || (!in_person() && is_other_network.get()).then(|| other(draft, desk, OtherField::Network))}
+            {only_if(is_online, move || {
+                let first = habits::networks(carnet, habits::FIRST_NETWORKS);
+                view! {
+                    <Question
+                        draft=draft
+                        desk=desk
+                        field="network"
+                        legend="Réseau"
+                        hint="à choisir"
+                        first=choices(&first)
+                        rest=others(&first)
+                        read=|it| codes(&it.network)
+                        tap=|it, code| it.network = Some(code.into())
+                    />
+                }
+                .into_any()
+            })}
+            {only_if(is_other_network, move || other(draft, desk, OtherField::Network))}
             {people}
             <Themes draft=draft kind=first_kind desk=desk />
-            {move || is_other_theme.get().then(|| other(draft, desk, OtherField::Theme))}
+            {only_if(is_other_theme, move || other(draft, desk, OtherField::Theme))}
             <Question
                 draft=draft
                 desk=desk
@@ -236,17 +235,7 @@ pub fn InterventionForm(
                 read=|it| it.duration_min.iter().map(i64::to_string).collect()
                 tap=|it, minutes| it.duration_min = minutes.parse().ok()
             />
-            {move || {
-                is_project
-                    .get()
-                    .then(|| {
-                        view! {
-                            <p class="hint">
-                                "Un projet qui naît se décrit aussi par «\u{202f}Projet ou parcours\u{202f}», au bas de Ce soir\u{202f}: c’est là qu’il compte parmi les projets initiés."
-                            </p>
-                        }
-                    })
-            }}
+            {only_if(is_project, || hint(BORN).into_any())}
             <Details draft=draft kind=kind is_dated=is_dated desk=desk />
         </Sheet>
     }
@@ -325,6 +314,8 @@ fn other(draft: RwSignal<InterventionDraft>, desk: FormDesk, of: OtherField) -> 
     let value = Signal::derive(move || draft.with(read).unwrap_or_default());
     short_text(desk, (field, label), OTHER_LENGTH, value, Callback::new(set))
 }
+
+const BORN: &str = "Un projet qui naît se décrit aussi par «\u{202f}Projet ou parcours\u{202f}», au bas de Ce soir\u{202f}: c’est là qu’il compte parmi les projets initiés.";
 
 fn minutes(values: &[i64]) -> Vec<Choice> {
     let label = |minutes: i64| match minutes {

@@ -68,6 +68,20 @@ pub fn codes<'a, T: Code>(values: impl IntoIterator<Item = &'a Coded<T>>) -> Vec
     values.into_iter().map(|value| value.code().to_owned()).collect()
 }
 
+/// A few words under a question.
+pub fn hint(text: &'static str) -> AnyView {
+    view! { <p class="hint">{text}</p> }.into_any()
+}
+
+/// What is asked only while something is so. Boxed, so that a phone holds the asking once and not once for each question.
+pub fn only_if(is_so: Memo<bool>, what: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    only_if_boxed(is_so, Box::new(what))
+}
+
+fn only_if_boxed(is_so: Memo<bool>, what: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    (move || is_so.get().then(&what)).into_any()
+}
+
 /// The value of a tap, none where it took the answer back.
 pub fn chosen<T: Code>(code: &str) -> Option<Coded<T>> {
     (!code.is_empty()).then(|| Coded::from(code))

@@ -11,7 +11,7 @@ use super::{
     fields::{DateField, Note, guard},
     habits,
     line::Line,
-    question::{Question, choices, codes, others, toggle},
+    question::{Question, choices, codes, hint, others, toggle},
     sheet::FormDesk,
 };
 use crate::{
@@ -348,10 +348,6 @@ impl Form {
 /// A meeting counts where it is noted, in each place (I3).
 const MET_ONCE_HERE: &str =
     "Déjà cochée «\u{202f}Rencontré·e en présentiel\u{202f}» dans une intervention\u{202f}? Ne la comptez pas ici une seconde fois.";
-
-fn hint(text: &'static str) -> AnyView {
-    view! { <p class="hint">{text}</p> }.into_any()
-}
 
 /// The number last read on an account, by another record than `own`.
 fn last_followers(carnet: Carnet, own: RecordId, network: &Coded<Network>) -> Option<i64> {

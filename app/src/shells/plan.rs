@@ -58,7 +58,7 @@ pub fn page(site: &SiteAssets) -> String {
         let list = |entries: &[Entry]| {
             let item = |(href, name, what): &Entry| {
                 let what = (!what.is_empty()).then(|| format!("\u{202f}: {what}"));
-                view! { <li><a href=*href>{*name}</a> {what}</li> }
+                view! { <li><a class="lone" href=*href>{*name}</a> {what}</li> }
             };
             view! { <ul class="bullets">{entries.iter().map(item).collect_view()}</ul> }.into_any()
         };

@@ -312,6 +312,7 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
         (Measure::ThemeGroups, label_of::<ThemeGroup>),
         (Measure::Audiences, label_of::<Audience>),
         (Measure::ReferralKinds, label_of::<ReferralKind>),
+        (Measure::ReferralThemes, label_of::<Theme>),
         (Measure::Outcomes, label_of::<Outcome>),
         (Measure::ProjectsInitiated, label_of::<Theme>),
     ];

@@ -61,6 +61,7 @@ fn of_dashboard(dashboard: &Dashboard) -> Figures {
         Measure::Outcomes,
         Measure::Referrals,
         Measure::ReferralKinds,
+        Measure::ReferralThemes,
         Measure::WithYoung,
         Measure::WithAges,
         Measure::Ages,

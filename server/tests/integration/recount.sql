@@ -106,6 +106,9 @@ select 'outcomes', outcome, count(*) from intervention, json_array_elements_text
 union all
 select 'referrals', '', count(*) from intervention where is_referred
 union all
+select 'referral_themes', theme, count(*)
+from intervention, json_array_elements_text(body -> 'themes') as theme where is_referred group by 2
+union all
 select 'referral_kinds', referred, count(*)
 from intervention, json_array_elements_text(body -> 'referral_kinds') as referred where is_external group by 2
 union all

@@ -133,8 +133,8 @@ pub async fn beside(
         .map(|(_, pending, since)| (i64::from(pending), since))
         .collect();
     let team = (is_network && period.first() <= today).then(|| {
-        let (structures, communes) = frame.places(on);
-        team(members, period, on, structures, communes)
+        let (structures, towns) = frame.places(on);
+        team(members, period, on, structures, towns)
     });
     let months = u32::try_from(row.text_months).unwrap_or(u32::MAX);
     let kept_from = today.checked_sub_months(Months::new(months)).unwrap_or(NaiveDate::MIN);
@@ -169,6 +169,9 @@ pub async fn beside(
         words_are_gone: period.first() < kept_from,
     })
 }
+
+/// Most communes that are named.
+const MOST_TOWNS: usize = 60;
 
 /// Whether what a phone holds counts for the scope: its person belonged to it on some day since the oldest entry that it holds.
 fn holds_for(members: &Members, whose: Option<PromeneurId>, since: Option<NaiveDate>, today: NaiveDate) -> bool {
@@ -207,9 +210,12 @@ fn account_figures(
     figures
 }
 
-fn team(members: &Members, period: Period, on: NaiveDate, structures: Vec<(String, i64)>, communes: i64) -> Team {
+fn team(members: &Members, period: Period, on: NaiveDate, structures: Vec<(String, i64)>, towns: Vec<String>) -> Team {
     let so_far = Span { from: period.first(), until: Some(on) };
-    let mut team = Team { on, labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures, communes };
+    let communes = i64::try_from(towns.len()).unwrap_or(i64::MAX);
+    // Of a whole country the list would be most of the page.
+    let towns = if towns.len() > MOST_TOWNS { Vec::new() } else { towns };
+    let mut team = Team { on, labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures, communes, towns };
     for label in members.labels.iter() {
         let is_here = is_labelled(label, on);
         team.labelled += i64::from(is_here);

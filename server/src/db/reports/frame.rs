@@ -1,7 +1,7 @@
 //! What a report needs to know of a network before it counts anything.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -167,7 +167,7 @@ impl Frame {
 
     /// Structures in which a promeneur labelled on a day is that day, by the code of their type, most first; and in how many
     /// communes they are.
-    pub(super) fn places(&self, on: NaiveDate) -> (Vec<(String, i64)>, i64) {
+    pub(super) fn places(&self, on: NaiveDate) -> (Vec<(String, i64)>, Vec<String>) {
         let labels = self.members.labels.iter().filter(|label| is_labelled(label, on));
         let labelled: HashSet<PromeneurId> = labels.map(|label| label.promeneur).collect();
         let lived =
@@ -181,9 +181,9 @@ impl Frame {
         let mut by_kind: Vec<(String, i64)> =
             by_kind.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
         by_kind.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let communes: HashSet<&str> =
+        let communes: BTreeSet<&str> =
             houses.iter().map(|it| it.commune.as_str()).filter(|name| !name.is_empty()).collect();
-        (by_kind, i64::try_from(communes.len()).unwrap_or(i64::MAX))
+        (by_kind, communes.into_iter().map(str::to_owned).collect())
     }
 
     /// Whether the projections are those of an earlier release, which an earlier server has just written: what they lack here would

@@ -54,7 +54,11 @@ impl ErrorCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooManyPasskeys => 409,
-            Self::Malformed | Self::CursorMalformed | Self::PeriodMalformed | Self::OnlyYears | Self::ScopeMalformed => 400,
+            Self::Malformed
+            | Self::CursorMalformed
+            | Self::PeriodMalformed
+            | Self::OnlyYears
+            | Self::ScopeMalformed => 400,
             Self::TooLarge | Self::TooManyOps => 413,
             Self::TooManyAttempts | Self::TooManyRequests => 429,
             Self::Unavailable | Self::Offline => 503,

@@ -91,7 +91,10 @@ pub fn spaces_section(sums: &Sums) -> Section {
     let named = |label: &str| format!("«{NNBSP}{label}{NNBSP}»");
     let online = |space: Space| -> i64 {
         let forms = sums.keys(Measure::Channels).into_iter();
-        forms.filter(|(code, _)| ChannelKind::from_code(code).and_then(ChannelKind::space) == Some(space)).map(|it| it.1).sum()
+        forms
+            .filter(|(code, _)| ChannelKind::from_code(code).and_then(ChannelKind::space) == Some(space))
+            .map(|it| it.1)
+            .sum()
     };
     let by_space = [online(Space::Private), online(Space::Group), online(Space::Public)];
     let spaces = (by_space.iter().sum::<i64>() > 0).then(|| {

@@ -117,7 +117,9 @@ pub fn weekly(sums: &Sums, is_over: bool, voice: Voice) -> Option<String> {
     let (hours, weeks) = match voice {
         _ if is_over => (of_all, ""),
         #[expect(clippy::cast_precision_loss, reason = "minutes and days of one person")]
-        Voice::Own { days_gone, .. } if days_gone > 0 => (sums.minutes() as f64 * 7.0 / (60.0 * days_gone as f64), ", jusqu’ici"),
+        Voice::Own { days_gone, .. } if days_gone > 0 => {
+            (sums.minutes() as f64 * 7.0 / (60.0 * days_gone as f64), ", jusqu’ici")
+        }
         _ => (of_all, ", semaines à venir de la période comprises"),
     };
     let text = fr::decimal(hours, 1);

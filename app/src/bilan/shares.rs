@@ -127,8 +127,11 @@ pub fn initiators_section(sums: &Sums) -> Option<Section> {
 pub fn referral_themes(sums: &Sums) -> Option<String> {
     let mut themes = sums.keys(Measure::ReferralThemes);
     themes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let named: Vec<String> =
-        themes.iter().take(5).map(|(code, count)| format!("{} ({count})", fr::small(&label_of::<Theme>(code)))).collect();
+    let named: Vec<String> = themes
+        .iter()
+        .take(5)
+        .map(|(code, count)| format!("{} ({count})", fr::small(&label_of::<Theme>(code))))
+        .collect();
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
     (!named.is_empty()).then(|| format!("On y parlait d’abord de{NNBSP}: {}.", fr::list(&named)))
 }

@@ -77,15 +77,30 @@ mod tests {
             section.fact,
             "9 promeneurs·euses labellisé·es au 31\u{a0}août 2026, dans 3 structures et 3 communes."
         );
-        assert_eq!(section.quiet, ["2 arrivées et 1 départ sur la période.", "1 absent·e ce jour-là.", "Communes\u{202f}: Brioude, Langeac et Le Puy-en-Velay."]);
+        assert_eq!(
+            section.quiet,
+            [
+                "2 arrivées et 1 départ sur la période.",
+                "1 absent·e ce jour-là.",
+                "Communes\u{202f}: Brioude, Langeac et Le Puy-en-Velay."
+            ]
+        );
         let Some(Chart::Bars(chart)) = section.chart else { panic!("bars") };
         assert_eq!(chart.bars[0].label, "Maison des Jeunes et de la Culture");
     }
 
     #[test]
     fn nobody_and_no_movement() {
-        let nobody =
-            Team { labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures: Vec::new(), communes: 0, towns: Vec::new(), ..team() };
+        let nobody = Team {
+            labelled: 0,
+            on_leave: 0,
+            arrived: 0,
+            departed: 0,
+            structures: Vec::new(),
+            communes: 0,
+            towns: Vec::new(),
+            ..team()
+        };
         let section = section(&nobody);
         assert_eq!(section.fact, "Aucun·e promeneur·euse n’était labellisé·e au 31\u{a0}août 2026.");
         assert_eq!((section.quiet, section.chart), (vec!["Ni arrivée ni départ sur la période.".to_owned()], None));

@@ -53,7 +53,6 @@ pub fn OfficeBar(
     /// As what one is here.
     role: Coded<Role>,
 ) -> impl IntoView {
-    let is_alone = !PLACES.iter().any(|(.., act)| access::reach(&role, *act).is_some());
     let places = PLACES
         .into_iter()
         .filter(|(.., act)| access::reach(&role, *act).is_some())
@@ -70,8 +69,7 @@ pub fn OfficeBar(
                 <Icon name="lantern" />
                 <span>"Lanterne"</span>
             </a>
-            <nav class="own" aria-label="Plan et compte">
-                <a href=address::PLAN rel="external">"Plan" <span class="narrow-hidden">" du site"</span></a>
+            <nav class="own" aria-label="Mon compte">
                 <a href=address::OWN rel="external" aria-current=(here == Place::Own).then_some("page")>"Mon accès"</a>
                 <form method="post" action="/deconnexion">
                     <button>
@@ -80,7 +78,9 @@ pub fn OfficeBar(
                     </button>
                 </form>
             </nav>
-            {(!is_alone).then(|| view! { <nav aria-label="Principal"><ul>{places}</ul></nav> })}
+            <nav aria-label="Principal">
+                <ul>{places} <li><a href=address::PLAN rel="external">"Plan du site"</a></li></ul>
+            </nav>
         </header>
     }
     .into_any()

@@ -109,8 +109,14 @@ mod tests {
 
     #[test]
     fn the_whole_line() {
-        let completeness =
-            Completeness { expected: 10, received: 9, phones: 2, pending: 7, since: Some(day(2026, 11, 19)), to_check: 1 };
+        let completeness = Completeness {
+            expected: 10,
+            received: 9,
+            phones: 2,
+            pending: 7,
+            since: Some(day(2026, 11, 19)),
+            to_check: 1,
+        };
         assert_eq!(
             sentence(&completeness, Period::Month(2026, 10), day(2026, 11, 23)),
             "9 relevés sur 10 reçus pour octobre 2026\u{202f}; 2 téléphones gardent encore 7 saisies, depuis le 19\u{a0}novembre\u{202f}; 1 saisie attend une décision et ne compte pas encore."

@@ -69,7 +69,8 @@ const NOT_A_PERSON: [&str; 44] = [
 
 /// Institutions that are written in capitals, as names on lists are.
 const INSTITUTIONS: [&str; 14] = [
-    "CIDFF", "CLEMI", "CMPP", "CPAM", "CRIP", "CROUS", "CSAPA", "EPIDE", "MDPH", "ONISEP", "PAEJ", "SEGPA", "ULIS", "UNICEF",
+    "CIDFF", "CLEMI", "CMPP", "CPAM", "CRIP", "CROUS", "CSAPA", "EPIDE", "MDPH", "ONISEP", "PAEJ", "SEGPA", "ULIS",
+    "UNICEF",
 ];
 
 /// The first trace of a person in a text, and where it stands, in bytes.
@@ -198,7 +199,10 @@ fn phone_from(text: &str, start: usize) -> Option<usize> {
 fn is_name(first: &str, second: &str) -> bool {
     use Written::{Capitals, Name, Short};
     // « CAF » stands beside many a word.
-    matches!((written(first), written(second)), (Name | Capitals, Name | Capitals) | (Short, Capitals) | (Capitals, Short))
+    matches!(
+        (written(first), written(second)),
+        (Name | Capitals, Name | Capitals) | (Short, Capitals) | (Capitals, Short)
+    )
 }
 
 /// How a word is written.

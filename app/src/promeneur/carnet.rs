@@ -6,9 +6,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    journal::Filter,
     line::Line,
     lines::Lines,
-    journal::Filter,
     port::{FormDraft, Install, Local, Port, Save, SavedBy, Trouble},
 };
 use crate::{

@@ -114,7 +114,9 @@ fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
             add(&mut parts, &it.reach);
             add(&mut parts, &it.known_from);
             add(&mut parts, &it.referral_kinds);
-            parts.extend(it.initiator.iter().map(|initiator| format!("À l’initiative de{NNBSP}: {}", initiator.label())));
+            parts.extend(
+                it.initiator.iter().map(|initiator| format!("À l’initiative de{NNBSP}: {}", initiator.label())),
+            );
             parts.extend([&it.network_other, &it.theme_other].into_iter().flatten().cloned());
             parts.extend(it.first_this_year_count.map(|count| format!("Première fois cette année{NNBSP}: {count}")));
             parts.extend(met(it.met_after_online_count));

@@ -86,12 +86,7 @@ pub fn Details(
     }
 }
 
-fn fields(
-    draft: RwSignal<InterventionDraft>,
-    kind: Memo<InterventionType>,
-    is_dated: bool,
-    desk: FormDesk,
-) -> AnyView {
+fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_dated: bool, desk: FormDesk) -> AnyView {
     // Of the whole record each change would draw these questions anew, under the thumb that has just answered them.
     let asks = |read: fn(&InterventionDraft) -> bool| Memo::new(move |_| draft.with(read));
     let counts_young = asks(InterventionDraft::counts_young);

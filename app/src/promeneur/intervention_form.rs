@@ -178,8 +178,7 @@ pub fn InterventionForm(
     let with_young = Memo::new(move |_| {
         draft.with(|draft| draft.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young)))
     });
-    let is_other_network =
-        Memo::new(move |_| is_online.get() && draft.with(InterventionDraft::is_on_another_network));
+    let is_other_network = Memo::new(move |_| is_online.get() && draft.with(InterventionDraft::is_on_another_network));
     let is_other_theme = Memo::new(move |_| draft.with(InterventionDraft::has_another_theme));
     let people = move || {
         if publishes() {

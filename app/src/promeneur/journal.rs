@@ -69,7 +69,9 @@ impl Filter {
             Self::Interventions => line.intervention().is_some(),
             Self::Projects => matches!(line.draft, Some(Draft::Project(_))),
             Self::Others => {
-                line.presence().is_none() && line.intervention().is_none() && !matches!(line.draft, Some(Draft::Project(_)))
+                line.presence().is_none()
+                    && line.intervention().is_none()
+                    && !matches!(line.draft, Some(Draft::Project(_)))
             }
             Self::NotSent => line.entry.state != EntryState::Synced,
         }

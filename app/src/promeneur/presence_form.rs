@@ -111,15 +111,19 @@ pub fn PresenceForm(
                 None => format!("commencée à {from}"),
             };
             let is_same = mine.started_at.is_some_and(|start| evening_of(start) == evening_of(began));
-            let day = if is_same { String::new() } else { format!(", {}", fr::long_date(evening_of(began), now.date())) };
+            let day =
+                if is_same { String::new() } else { format!(", {}", fr::long_date(evening_of(began), now.date())) };
             Some(format!("Une présence {span}{day} est déjà notée\u{202f}: le temps commun compterait deux fois."))
         })
     });
     let is_to_come = move || match draft.get() {
-        Draft::Presence(PresenceDraft { started_at, ended_at, .. }) => ended_at.or(started_at) > Some(carnet.clock.get()),
+        Draft::Presence(PresenceDraft { started_at, ended_at, .. }) => {
+            ended_at.or(started_at) > Some(carnet.clock.get())
+        }
         _ => false,
     };
-    let to_come = move || is_to_come().then_some(" Elle finit plus tard que maintenant\u{202f}: est-ce la bonne heure\u{202f}?");
+    let to_come =
+        move || is_to_come().then_some(" Elle finit plus tard que maintenant\u{202f}: est-ce la bonne heure\u{202f}?");
     let first = habits::networks(carnet, habits::FIRST_NETWORKS);
     view! {
         <Sheet desk=desk title="Présence" draft=draft>

@@ -18,13 +18,13 @@ use crate::{
     domain::{
         account_snapshot::AccountSnapshotDraft,
         coded::{Code, Coded},
-        meeting::MeetingDraft,
-        project::{ProjectDraft, TITLE_LENGTH},
         fr,
         ids::RecordId,
+        meeting::MeetingDraft,
+        project::{ProjectDraft, TITLE_LENGTH},
         record::Draft,
-        time::evening_of,
         taxonomy::{InterventionType, Network, ProjectKind, ProjectOrigin, ProjectStage, Setting},
+        time::evening_of,
     },
     ui::{
         chip_row::Choice,
@@ -346,8 +346,7 @@ impl Form {
 }
 
 /// A meeting counts where it is noted, in each place (I3).
-const MET_ONCE_HERE: &str =
-    "Déjà cochée «\u{202f}Rencontré·e en présentiel\u{202f}» dans une intervention\u{202f}? Ne la comptez pas ici une seconde fois.";
+const MET_ONCE_HERE: &str = "Déjà cochée «\u{202f}Rencontré·e en présentiel\u{202f}» dans une intervention\u{202f}? Ne la comptez pas ici une seconde fois.";
 
 /// The number last read on an account, by another record than `own`.
 fn last_followers(carnet: Carnet, own: RecordId, network: &Coded<Network>) -> Option<i64> {

@@ -109,7 +109,11 @@ pub fn NewRecord(
         kind.fresh(day.unwrap_or_else(|| evening_of(now)))
     };
     resumable(carnet, unfinished, fresh, move |id, draft, notice| {
-        record_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back.to_owned() }), draft, notice)
+        record_form(
+            FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back.to_owned() }),
+            draft,
+            notice,
+        )
     })
 }
 

@@ -103,7 +103,12 @@ impl Place {
     fn is_form(self) -> bool {
         matches!(
             self,
-            Self::Entry(_) | Self::Note(..) | Self::Add(_) | Self::NewPresence(_) | Self::NewRecord(..) | Self::Statement(_)
+            Self::Entry(_)
+                | Self::Note(..)
+                | Self::Add(_)
+                | Self::NewPresence(_)
+                | Self::NewRecord(..)
+                | Self::Statement(_)
         )
     }
 

@@ -111,8 +111,12 @@ async fn every_page_is_open_to_those_whom_the_table_names_and_to_nobody_else() {
 }
 
 /// Pages that one comes to from a place, with a period or a file in the address.
-const FROM_A_PLACE: [&str; 4] =
-    ["/coordination/bilans/chiffres", "/coordination/bilans/ecrire", "/coordination/tableau.csv", "/acces/mes-donnees.json"];
+const FROM_A_PLACE: [&str; 4] = [
+    "/coordination/bilans/chiffres",
+    "/coordination/bilans/ecrire",
+    "/coordination/tableau.csv",
+    "/acces/mes-donnees.json",
+];
 
 #[tokio::test]
 async fn the_site_map_names_every_place_and_leads_nowhere_else() {

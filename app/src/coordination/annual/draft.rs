@@ -129,7 +129,8 @@ fn form(
 ) -> AnyView {
     let code = chapter.code();
     let refusal = typed.as_ref().map(|typed| typed.refusal);
-    let fault = refusal.map(|refusal| coded_fault_line(format!("f-{code}"), refusal.code(), fr::spaced(refusal.label())));
+    let fault =
+        refusal.map(|refusal| coded_fault_line(format!("f-{code}"), refusal.code(), fr::spaced(refusal.label())));
     let since = written.as_ref().map_or_else(String::new, |written| written.at.to_rfc3339());
     let theirs = written.clone().filter(|_| refusal == Some(Refusal::Changed)).map(|written| {
         view! { <blockquote><p>{written.text.clone()}</p><p class="quiet">{view::signature(&written)}</p></blockquote> }

@@ -105,7 +105,8 @@ impl Document {
     /// over. Those of one that goes on change with each evening that arrives.
     pub fn seal(&self, period: Period) -> String {
         let texts: Vec<_> = self.chapters.iter().map(|part| (&part.code, &part.text)).collect();
-        let seen = if period.last() < self.on { serde_json::to_string(&self.chapters) } else { serde_json::to_string(&texts) };
+        let seen =
+            if period.last() < self.on { serde_json::to_string(&self.chapters) } else { serde_json::to_string(&texts) };
         BodyHash::of(&seen.unwrap_or_default()).to_string()
     }
 }

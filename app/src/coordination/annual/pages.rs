@@ -109,7 +109,8 @@ pub fn BilansPage(
         }
         .into_any();
     }
-    let fault = refused.map(|refused| coded_fault_line("f-seuil".to_owned(), refused.code(), fr::spaced(refused.label())));
+    let fault =
+        refused.map(|refused| coded_fault_line("f-seuil".to_owned(), refused.code(), fr::spaced(refused.label())));
     let list = published_list(
         &versions,
         "Aucun bilan n’est encore publié. Celui d’une année s’ouvre ci-dessus, déjà rempli de ses chiffres.",

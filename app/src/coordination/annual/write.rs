@@ -257,8 +257,7 @@ impl Teller<'_> {
 
     /// Whether nothing is told of alerts: they are few, or of a period of which nothing is told in parts.
     fn hides_alerts(&self) -> bool {
-        self.threshold
-            .is_some_and(|threshold| !self.may_be_parted() || is_small(self.sums().alerts(), threshold))
+        self.threshold.is_some_and(|threshold| !self.may_be_parted() || is_small(self.sums().alerts(), threshold))
     }
 
     /// Whether the young people accompanied would tell how many a masked project has.
@@ -322,7 +321,8 @@ impl Teller<'_> {
         if !shown.is_masked() {
             facts = people::ages(sums).into_iter().collect();
             columns.push("Part des âges connus".to_owned());
-            let known: Vec<i64> = ages.iter().filter(|(code, ..)| *code != UNKNOWN_AGE).map(|(.., count)| *count).collect();
+            let known: Vec<i64> =
+                ages.iter().filter(|(code, ..)| *code != UNKNOWN_AGE).map(|(.., count)| *count).collect();
             let mut shares = fr::shares(&known).into_iter();
             for ((_, cells), (code, ..)) in rows.iter_mut().zip(&ages) {
                 let share = shares.next().filter(|_| *code != UNKNOWN_AGE);

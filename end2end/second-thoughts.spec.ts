@@ -46,6 +46,19 @@ test("an act noted the day after lies in the presence of its evening: its minute
   await carnet.save();
   const [before, after] = [(await bodies(carnet, "Notée le lendemain"))[0], (await bodies(carnet, "Notée après la présence"))[0]];
   expect(after?.presence).toBe(before?.presence);
+
+  // Noted twice, one of the two deleted: what lay in it lies in the other.
+  await page.goto(evening);
+  await page.getByRole("link", { name: "Une présence" }).click();
+  await carnet.choose("Discord");
+  await page.getByRole("textbox", { name: /^Note/ }).fill("La même, encore");
+  await carnet.save();
+  await carnet.openJournal();
+  await page.getByRole("searchbox").fill("une présence d’hier");
+  const first = await carnet.unfold("Présence");
+  await first.getByRole("button", { name: /^Supprimer/ }).click();
+  await expect.poll(async () => (await bodies(carnet, "Notée après la présence"))[0]?.presence ?? null).not.toBe(after?.presence);
+  expect((await bodies(carnet, "Notée après la présence"))[0]?.presence ?? null).not.toBeNull();
 });
 
 test("a wrong tile is put right, and what was answered is taken back", async ({ browserOf, server, axe }) => {
@@ -91,6 +104,14 @@ test("a project that is brought to an end ends, and does not go on for ever", as
   await expect(page.getByLabel("Terminé le")).toHaveValue(await page.getByLabel("Commencé le").inputValue());
   await stage.locator("label.chip", { hasText: "Réalisation" }).click();
   await expect(page.getByLabel("Terminé le")).toHaveValue("");
+  // What was planned comes back with the stage, and a project that is over is over today.
+  const until = page.getByLabel("Terminé le");
+  const planned = `${new Date().getFullYear() + 1}-06-30`;
+  await until.fill(planned);
+  await stage.locator("label.chip", { hasText: "Abouti" }).click();
+  await expect(until).toHaveValue(await page.getByLabel("Commencé le").inputValue());
+  await stage.locator("label.chip", { hasText: "Réalisation" }).click();
+  await expect(until).toHaveValue(planned);
   await stage.locator("label.chip", { hasText: "Abandonné" }).click();
   await carnet.save();
   await carnet.openJournal();

@@ -37,7 +37,7 @@ pub fn section(needs: &[NeedFigures], words_are_gone: bool) -> Section {
     let mut said = wishes.into_iter().chain(difficulties);
     let gone = words_are_gone.then(|| GONE.to_owned());
     let nothing = if needs.is_empty() && words_are_gone {
-        "Plus aucun texte des relevés de la période n’est gardé."
+        "Les textes encore gardés ne disent ni souhait de formation ni difficulté."
     } else if needs.is_empty() {
         "Les relevés de la période ne disent ni souhait de formation ni difficulté."
     } else {
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn what_was_erased_is_not_told_as_nothing() {
         let gone = section(&[], true);
-        assert_eq!(gone.fact, "Plus aucun texte des relevés de la période n’est gardé.");
+        assert_eq!(gone.fact, "Les textes encore gardés ne disent ni souhait de formation ni difficulté.");
         assert_eq!(section(&[need("law", 2, 0)], true).quiet.last().map(String::as_str), Some(GONE));
     }
 }

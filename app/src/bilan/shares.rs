@@ -122,7 +122,7 @@ pub fn initiators_section(sums: &Sums) -> Option<Section> {
     })
 }
 
-/// I8 by theme, in a sentence: what was talked about where somebody was referred; none where nobody was.
+/// I8 by theme, in a sentence: what was talked about where somebody was referred, to whomever; none where nobody was.
 #[cfg(any(feature = "ssr", feature = "office"))]
 pub fn referral_themes(sums: &Sums) -> Option<String> {
     let mut themes = sums.keys(Measure::ReferralThemes);
@@ -133,27 +133,29 @@ pub fn referral_themes(sums: &Sums) -> Option<String> {
         .map(|(code, count)| format!("{} ({count})", fr::small(&label_of::<Theme>(code))))
         .collect();
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
-    (!named.is_empty()).then(|| format!("On y parlait d’abord de{NNBSP}: {}.", fr::list(&named)))
+    (!named.is_empty())
+        .then(|| format!("Toutes orientations confondues, on parlait d’abord de{NNBSP}: {}.", fr::list(&named)))
 }
 
-/// I8 by whom one referred to; none where nobody was. Told by the office alone.
+/// I8 by whom one referred to, and about what where `tells_themes`; none where nobody was. Told by the office alone.
 #[cfg(any(feature = "ssr", feature = "office"))]
-pub fn referrals_section(sums: &Sums) -> Option<Section> {
+pub fn referrals_section(sums: &Sums, tells_themes: bool) -> Option<Section> {
     let kinds = sums.keys(Measure::ReferralKinds).into_iter();
     let bars = Bar::of_base(
         kinds.map(|(code, count)| (label_of::<ReferralKind>(code), count)),
         sums.of(Measure::Outcomes, Outcome::ReferredExternal.code()),
     );
-    let chart = Chart::of_bars("Orientations vers un partenaire, par destinataire", "Destinataire", bars, false)?;
-    Some(Section {
+    let chart = Chart::of_bars("Orientations vers un partenaire, par destinataire", "Destinataire", bars, false);
+    let themes = referral_themes(sums).filter(|_| tells_themes);
+    let base =
+        chart.is_some().then(|| "Parts des interventions suivies d’une orientation vers un partenaire.".to_owned());
+    (chart.is_some() || themes.is_some()).then(|| Section {
         id: "vers-qui",
         heading: "Vers qui orientons-nous\u{202f}?",
         fact: referrals(sums),
-        quiet: std::iter::once("Parts des interventions suivies d’une orientation vers un partenaire.".to_owned())
-            .chain(referral_themes(sums))
-            .collect(),
+        quiet: base.into_iter().chain(themes).collect(),
         indicators: vec![Indicator::I8],
-        chart: Some(chart),
+        chart,
     })
 }
 
@@ -188,10 +190,10 @@ mod tests {
         let groups = sums(Measure::ThemeGroups, &[("health", 4), ("relations", 2)], 8);
         let section = theme_groups_section(&groups).unwrap();
         assert!(section.fact.starts_with("«\u{202f}Santé et bien-être\u{202f}» dans 50\u{202f}%"), "{}", section.fact);
-        assert_eq!((theme_groups_section(&Sums::default()), referrals_section(&Sums::default())), (None, None));
+        assert_eq!((theme_groups_section(&Sums::default()), referrals_section(&Sums::default(), true)), (None, None));
         let mut kinds = sums(Measure::ReferralKinds, &[("mission_locale", 3), ("health", 1)], 10);
         kinds.add(Measure::Outcomes.code(), "referred_external", 4);
-        let Some(Chart::Bars(chart)) = referrals_section(&kinds).unwrap().chart else { panic!("bars") };
+        let Some(Chart::Bars(chart)) = referrals_section(&kinds, true).unwrap().chart else { panic!("bars") };
         assert_eq!(chart.bars.iter().map(|bar| bar.share).collect::<Vec<_>>(), [75, 25]);
     }
 

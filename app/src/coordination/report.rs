@@ -50,7 +50,7 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     sections.extend(bilan::sections(sums, Voice::Office, is_over));
     sections.extend(shares::theme_groups_section(sums));
     sections.push(places::spaces_section(sums));
-    sections.extend(shares::referrals_section(sums));
+    sections.extend(shares::referrals_section(sums, true));
     sections.extend(shares::initiators_section(sums));
     sections.push(people::section(sums));
     sections.extend(people::ages_section(sums));

@@ -1,7 +1,7 @@
 //! Small numbers of people, masked in whatever leaves the coordination (`domain.md` C3, « Small numbers »): with ten
 //! promeneurs in small communes one cell can point at a teenager.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::period::Period;
 
@@ -27,10 +27,15 @@ impl Shown {
 }
 
 /// Whether people may be told in parts of a period, as far as they are many: of a year that is over only. What is masked in a
-/// month could be computed from the others and the year, and what a day adds from the same year read on two days.
-pub fn may_be_parted(period: Period, today: NaiveDate) -> bool {
-    period.is_year() && period.last() < today
+/// month could be computed from the others and the year, and what a day adds from the same year read on two days. What can be
+/// read every day (`is_live`) waits for the last entries too, which come in when a year is over.
+pub fn may_be_parted(period: Period, today: NaiveDate, is_live: bool) -> bool {
+    let closed = if is_live { period.last().checked_add_days(SETTLED) } else { Some(period.last()) };
+    period.is_year() && closed.is_some_and(|closed| closed < today)
 }
+
+/// How long after a year its last entries come in.
+const SETTLED: Days = Days::new(60);
 
 /// Whether a number could point at somebody: nobody points at nobody.
 pub fn is_small(count: i64, threshold: i64) -> bool {
@@ -91,10 +96,12 @@ mod tests {
     #[test]
     fn people_are_told_in_parts_of_years_that_are_over() {
         let on = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a day");
-        assert!(may_be_parted(Period::SchoolYear(2025), on(9, 1)));
-        assert!(!may_be_parted(Period::SchoolYear(2025), on(8, 31)), "its last day adds somebody");
-        assert!(!may_be_parted(Period::CivilYear(2026), on(12, 1)));
-        assert!(!may_be_parted(Period::Month(2026, 2), on(12, 1)));
+        assert!(may_be_parted(Period::SchoolYear(2025), on(9, 1), false));
+        assert!(!may_be_parted(Period::SchoolYear(2025), on(8, 31), false), "its last day adds somebody");
+        assert!(!may_be_parted(Period::SchoolYear(2025), on(10, 30), true), "a phone may still send");
+        assert!(may_be_parted(Period::SchoolYear(2025), on(10, 31), true));
+        assert!(!may_be_parted(Period::CivilYear(2026), on(12, 1), false));
+        assert!(!may_be_parted(Period::Month(2026, 2), on(12, 1), false));
     }
 
     #[test]

@@ -354,12 +354,13 @@ impl Carnet {
         self.save(Save { id, draft, seen, by: SavedBy::Tap })
     }
 
-    /// Keeps as a draft what was saved and taken back: it was typed once, and may have been saved too early only.
-    pub fn give_back(self, draft: Draft) {
+    /// Takes back what was just saved, and keeps it as a draft: it was typed once, and may have been saved too early only.
+    pub fn give_back(self, line: Arc<Line>, draft: Draft) {
         let (id, touched_at) = self.port.with_value(|port| (port.fresh_record(), port.now()));
         let form = FormDraft { id, draft, schema: SCHEMA, is_new: true, open: false, seen: None, touched_at };
+        // First the draft: whatever happens in between, it is there once at least.
         let work = self.port.with_value(|port| port.keep_draft(form));
-        self.act(work, move |()| self.say("Remis en brouillon.", None));
+        self.act(work, move |()| self.remove(&line, None, move |_| self.say("Remis en brouillon.", None)));
     }
 
     /// Withdraws a record, and offers to bring it back.
@@ -376,7 +377,8 @@ impl Carnet {
         });
     }
 
-    /// Withdraws a record. A presence lets go of its interventions, which stay; `then` is given them as they are now.
+    /// Withdraws a record. A presence lets go of its interventions, which stay, in another presence where one holds them;
+    /// `then` is given them as they are now.
     pub fn remove(
         self,
         line: &Line,
@@ -388,8 +390,13 @@ impl Carnet {
         let children = if line.presence().is_some() { self.interventions_of(id) } else { Vec::new() };
         let work = self.port.with_value(|port| port.withdraw(id, reason));
         self.act(work, move |()| {
-            carnet.attach(&children, None);
-            then(children.into_iter().map(|(id, it)| (id, InterventionDraft { presence: None, ..it })).collect());
+            let let_go = children.into_iter().map(|(child, it)| {
+                let alone = InterventionDraft { presence: None, ..it.clone() };
+                let other = carnet.presence_of(&alone).filter(|other| *other != id);
+                carnet.attach(&[(child, it)], other);
+                (child, InterventionDraft { presence: other, ..alone })
+            });
+            then(let_go.collect());
         });
     }
 }

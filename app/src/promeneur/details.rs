@@ -229,7 +229,7 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
                 <Stepper
                     field="duration_exact"
                     label="Durée exacte, en minutes"
-                    by=5
+                    fives=true
                     value=Signal::derive(move || draft.with(|draft| draft.duration_min.unwrap_or(0)))
                     set=move |minutes: i64| draft.update(|draft| draft.duration_min = (minutes > 0).then_some(minutes))
                     faults=Signal::derive(Vec::new)

@@ -251,20 +251,29 @@ impl Form {
         (kind, self.title(), stage, theme, young, (origin, setting, dates, note)).into_any()
     }
 
-    /// A project that is brought to an end ends today, unless another day was said: without one it would go on for ever (I1d).
+    /// A project that is brought to an end has ended by today: without a day, or with one that was planned, it would go on
+    /// (I1d). Taken up again it is as planned before; whatever day stood there comes back with its stage.
     fn end_with_its_stage(self) {
         let Self { desk, draft } = self;
         let is_over = Memo::new(move |_| {
             let stage = draft.with(|it| project(it).and_then(|it| it.stage.as_ref()?.known()));
             stage.is_some_and(ProjectStage::is_over)
         });
+        let other = StoredValue::new(None::<NaiveDate>);
         Effect::new(move |before: Option<bool>| {
             let now = is_over.get();
             if before.is_some_and(|before| before != now) {
                 let today = evening_of(desk.carnet.port.with_value(|port| port.now()));
-                draft.update(|it| {
-                    edit_project(it, |it| it.ended_on = if now { it.ended_on.or(Some(today)) } else { None });
-                });
+                let stood = draft.with_untracked(|it| project(it).and_then(|it| it.ended_on));
+                let was = other.get_value();
+                let gone = |day: &NaiveDate| *day <= today;
+                let ended_on = if now {
+                    stood.filter(gone).or(was.filter(gone)).or(Some(today))
+                } else {
+                    was.filter(|day| !gone(day))
+                };
+                other.set_value(stood);
+                draft.update(|it| edit_project(it, |it| it.ended_on = ended_on));
             }
             now
         });
@@ -329,14 +338,6 @@ impl Form {
         let last = Memo::new(move |_| {
             let network = draft.with(|it| snapshot(it)?.network.clone())?;
             last_followers(desk.carnet, desk.id, &network)
-        });
-        // Counted on from there: a few steps, and not a number of four digits.
-        Effect::new(move |_| {
-            let last = last.get();
-            let is_untouched = draft.with_untracked(|it| snapshot(it).is_some_and(|it| it.followers.is_none()));
-            if let Some(last) = last.filter(|_| is_untouched) {
-                draft.update(|it| edit_snapshot(it, |it| it.followers = Some(last)));
-            }
         });
         let hint = move || {
             last.get().map(|last| view! { <p class="hint">"La dernière fois\u{202f}: " {fr::integer(last)}</p> })

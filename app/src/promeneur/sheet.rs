@@ -218,8 +218,7 @@ impl FormDesk {
                 }),
                 None => {
                     if let Some(line) = untrack(|| carnet.line(id)) {
-                        let typed = typed.clone();
-                        carnet.remove(&line, None, move |_| carnet.give_back(typed));
+                        carnet.give_back(line, typed.clone());
                     }
                 }
             });

@@ -19,9 +19,9 @@ pub fn Stepper(
     /// Whether it counts part of the one above.
     #[prop(optional)]
     part: bool,
-    /// By how much a tap changes it.
-    #[prop(default = 1)]
-    by: i64,
+    /// Whether a tap changes it by five.
+    #[prop(optional)]
+    fives: bool,
     /// The count.
     #[prop(into)]
     value: Signal<i64>,
@@ -32,6 +32,8 @@ pub fn Stepper(
     faults: Faults,
 ) -> impl IntoView {
     let name = fr::small(&label);
+    let (less, more) = if fives { ("Cinq de moins", "Cinq de plus") } else { ("Un de moins", "Un de plus") };
+    let by: i64 = if fives { 5 } else { 1 };
     let step = move |steps: i64| {
         let next = value.get_untracked().saturating_add(by.saturating_mul(steps)).max(0);
         set.run(next);
@@ -47,7 +49,7 @@ pub fn Stepper(
                 <button
                     type="button"
                     class="stepper-key"
-                    aria-label=format!("Un de moins\u{202f}: {name}")
+                    aria-label=format!("{less}\u{202f}: {name}")
                     disabled=move || value.get() <= 0
                     on:click=move |_| step(-1)
                 >
@@ -68,7 +70,7 @@ pub fn Stepper(
                 <button
                     type="button"
                     class="stepper-key"
-                    aria-label=format!("Un de plus\u{202f}: {name}")
+                    aria-label=format!("{more}\u{202f}: {name}")
                     on:click=move |_| step(1)
                 >
                     <Icon name="plus" />

@@ -261,11 +261,11 @@ fn told(dashboard: &Dashboard, threshold: i64) -> Figures {
 fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
     use app::domain::indicators::{Indicator as Of, float};
     let sums = &dashboard.sums;
-    let is_parted = may_be_parted(dashboard.period, dashboard.today);
+    let is_parted = may_be_parted(dashboard.period, dashboard.today, true);
     let alerts = Some(sums.alerts()).filter(|alerts| is_parted && !is_small(*alerts, threshold));
     // Where the young people of projects are masked, those accompanied would tell them.
     let young: Vec<i64> = project_themes(sums).into_iter().map(|(.., young)| young).collect();
-    let accompanied = Some(sums.accompanied).filter(|count| !tells(*count, &young, threshold));
+    let accompanied = Some(sums.accompanied).filter(|count| is_parted && !tells(*count, &young, threshold));
     let figure = |(code, label): (&str, &str), value: Option<f64>, unit: &'static str, of: Of| Indicator {
         code: code.to_owned(),
         label: label.to_owned(),
@@ -301,7 +301,7 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
 
 fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
     let sums = &dashboard.sums;
-    let is_parted = may_be_parted(dashboard.period, dashboard.today);
+    let is_parted = may_be_parted(dashboard.period, dashboard.today, true);
     let acts = [
         (Measure::Interventions, label_of::<InterventionType> as fn(&str) -> String),
         (Measure::Networks, label_of::<Network>),
@@ -327,9 +327,12 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
         .into_iter()
         .map(|(measure, label)| {
             // A small number of alerts is masked like people, among the outcomes too.
-            let hides_alerts = measure == Measure::Outcomes && (!is_parted || is_small(sums.alerts(), threshold));
-            let parts = sums.keys(measure).into_iter().map(|(code, count)| {
-                let is_hidden = hides_alerts && code == Outcome::AlertMade.code();
+            let is_alert = |code: &str| measure == Measure::Outcomes && code == Outcome::AlertMade.code();
+            // Of a year that goes on not even that there was one: it would be told on its day.
+            let told = sums.keys(measure).into_iter().filter(|(code, _)| is_parted || !is_alert(code));
+            let parts = told.map(|(code, count)| {
+                let may_point = is_alert(code) || measure == Measure::ReferralThemes;
+                let is_hidden = may_point && (!is_parted || is_small(count, threshold));
                 part(code, label(code), Some(count).filter(|_| !is_hidden))
             });
             of(measure, false, parts.collect())

@@ -76,6 +76,11 @@ async fn a_key_opens_the_figures_of_its_network_with_small_numbers_masked_until_
     let ages = running["breakdowns"].as_array().expect("a list").iter().find(|it| it["code"] == "ages");
     let ages = ages.expect("ages")["parts"].as_array().expect("parts").clone();
     assert!(!ages.is_empty() && ages.iter().all(|it| it["count"].is_null()), "{ages:?}");
+    let indicators = running["indicators"].as_array().expect("a list");
+    for code in ["I1d", "I18"] {
+        let it = indicators.iter().find(|it| it["code"] == code).expect(code);
+        assert!(it["value"].is_null(), "{it}");
+    }
     let elsewhere = server::clock::fresh_scheme();
     server::db::people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
     let theirs = given(&office, &office.coordinator_of(elsewhere).await, "Caf de la Loire").await;

@@ -101,6 +101,16 @@ pub struct Document {
 }
 
 impl Document {
+    /// Whether these are the texts that it has.
+    pub fn has_texts(&self, texts: &[(Chapter, Written)]) -> bool {
+        let own = self.chapters.iter().filter_map(|part| Some((part.code.as_str(), part.text.as_ref()?)));
+        let mut theirs: Vec<(&str, &Written)> = texts.iter().map(|(of, written)| (of.code(), written)).collect();
+        let mut own: Vec<(&str, &Written)> = own.collect();
+        own.sort_by_key(|(code, _)| *code);
+        theirs.sort_by_key(|(code, _)| *code);
+        own == theirs
+    }
+
     /// What may not change between its being read and its being published: the texts, and the figures of a period that is
     /// over. Those of one that goes on change with each evening that arrives.
     pub fn seal(&self, period: Period) -> String {

@@ -33,6 +33,10 @@ struct Teller<'a> {
     dashboard: &'a Dashboard,
     /// Under which numbers of people are masked; none in what stays within the structure.
     threshold: Option<i64>,
+    /// Whether people and alerts are told in parts, as far as they are many.
+    is_parted: bool,
+    /// Whether it can be read anew every day, and not as a version only.
+    is_live: bool,
     used: Vec<Indicator>,
 }
 
@@ -44,9 +48,11 @@ pub fn document(
     said: &[Said],
     events: &[NetworkEvent],
     threshold: i64,
+    is_live: bool,
 ) -> Document {
     let threshold = (dashboard.scope == Scope::Network).then_some(threshold);
-    let mut teller = Teller { dashboard, threshold, used: Vec::new() };
+    let is_parted = may_be_parted(dashboard.period, dashboard.today, is_live);
+    let mut teller = Teller { dashboard, threshold, is_parted, is_live, used: Vec::new() };
     let chapters: Vec<Part> = (1..)
         .zip(Chapter::of(dashboard.scope))
         .map(|(number, chapter)| {
@@ -76,7 +82,7 @@ pub fn document(
         scope: fr::capital(&dashboard.scope_name),
         status: format!("Projet du {}", fr::date(dashboard.today)),
         on: dashboard.today,
-        notes: notes(dashboard, threshold),
+        notes: notes(dashboard, threshold, is_parted),
         definitions: teller.used.iter().map(definition).collect(),
         chapters,
     }
@@ -123,15 +129,15 @@ fn heading(chapter: Chapter, period: Period) -> String {
     }
 }
 
-fn notes(dashboard: &Dashboard, threshold: Option<i64>) -> Vec<String> {
+fn notes(dashboard: &Dashboard, threshold: Option<i64>, is_parted: bool) -> Vec<String> {
     let Dashboard { period, today, .. } = *dashboard;
     let mut notes = vec![completeness::sentence(&dashboard.completeness, period, today)];
     if period.last() >= today {
         notes.push(format!("La période n’est pas terminée{NNBSP}: chiffres arrêtés au {}.", fr::date(today)));
     }
     notes.push(match threshold {
-        Some(_) if !may_be_parted(period, today) => {
-            "Les jeunes par âge ou par thématique, et les alertes, ne sont donnés que pour une année entière et terminée\u{202f}: en rapprochant des périodes plus courtes, ou deux jours d’une même année, on pourrait calculer ce qui doit rester masqué.".to_owned()
+        Some(_) if !is_parted => {
+            "Les jeunes par âge ou par thématique, et les alertes, ne sont donnés que pour une année entière et close\u{202f}: en rapprochant des périodes plus courtes, ou une même année lue deux jours, on pourrait calculer ce qui doit rester masqué. Tant qu’elle n’est pas publiée, une année est close deux mois après sa fin.".to_owned()
         }
         Some(threshold) => format!(
             "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer. Les totaux, eux, ne sont croisés avec rien."
@@ -155,13 +161,9 @@ impl Teller<'_> {
     fn mask(&self, parts: &[i64]) -> Shown {
         match self.threshold {
             None => Shown { parts: parts.iter().map(|part| Some(*part)).collect(), total: Some(parts.iter().sum()) },
-            Some(threshold) if self.may_be_parted() => mask(parts, threshold),
+            Some(threshold) if self.is_parted => mask(parts, threshold),
             Some(_) => Shown { parts: vec![None; parts.len()], total: None },
         }
-    }
-
-    fn may_be_parted(&self) -> bool {
-        may_be_parted(self.dashboard.period, self.dashboard.today)
     }
 
     fn use_all(&mut self, indicators: &[Indicator]) {
@@ -227,7 +229,8 @@ impl Teller<'_> {
         subjects.extend(groups.map(|section| self.subject("Les groupes de thématiques", section)));
         let spaces = places::spaces_section(self.sums());
         subjects.push(self.subject("Les espaces", spaces));
-        let kinds = shares::referrals_section(self.sums());
+        // A theme beside a referral may be one person's story: it stays within the structure.
+        let kinds = shares::referrals_section(self.sums(), self.threshold.is_none());
         subjects.extend(kinds.map(|section| self.subject("Les orientations vers les partenaires", section)));
         let initiators = shares::initiators_section(self.sums());
         subjects.extend(initiators.map(|section| self.subject("L’initiative des échanges", section)));
@@ -257,13 +260,15 @@ impl Teller<'_> {
 
     /// Whether nothing is told of alerts: they are few, or of a period of which nothing is told in parts.
     fn hides_alerts(&self) -> bool {
-        self.threshold.is_some_and(|threshold| !self.may_be_parted() || is_small(self.sums().alerts(), threshold))
+        self.threshold.is_some_and(|threshold| !self.is_parted || is_small(self.sums().alerts(), threshold))
     }
 
     /// Whether the young people accompanied would tell how many a masked project has.
     fn hides_accompanied(&self) -> bool {
         let young = self.young_by_theme();
-        self.threshold.is_some_and(|threshold| tells(self.sums().accompanied, &young, threshold))
+        // Read on two days of a year that goes on, it would tell how many a project of that day has.
+        let moves = self.is_live && !self.is_parted;
+        self.threshold.is_some_and(|threshold| moves || tells(self.sums().accompanied, &young, threshold))
     }
 
     /// I1, from the widest circle to the narrowest.
@@ -298,7 +303,7 @@ impl Teller<'_> {
     fn public(&mut self) -> Subject {
         let sums = self.sums();
         let alerts = match self.threshold {
-            Some(_) if !self.may_be_parted() => None,
+            Some(_) if !self.is_parted => None,
             Some(threshold) if self.hides_alerts() => Some(format!("Moins de {threshold} alertes ou signalements.")),
             _ => people::alerts(sums),
         };

@@ -132,6 +132,9 @@ pub async fn beside(
         .filter(|(promeneur, _, since)| holds_for(members, *promeneur, *since, today))
         .map(|(_, pending, since)| (i64::from(pending), since))
         .collect();
+    let open = row.open_ids.into_iter().zip(row.open_days);
+    let to_check =
+        open.filter(|(id, on)| is_network || holds_for(members, Some(PromeneurId(*id)), Some(*on), today)).count();
     let team = (is_network && period.first() <= today).then(|| {
         let (structures, towns) = frame.places(on);
         team(members, period, on, structures, towns)
@@ -158,7 +161,7 @@ pub async fn beside(
             phones: number(held.len()),
             pending: held.iter().map(|(pending, _)| pending).sum(),
             since: held.iter().filter_map(|(_, since)| *since).min(),
-            to_check: row.to_check,
+            to_check: number(to_check),
         },
         others: coverages,
         stages: row.stages.into_iter().zip(row.stage_counts).collect(),

@@ -36,7 +36,7 @@ select
     objective.aims as "aims!", objective.targets as "targets!",
     event.kinds as "event_kinds!", event.days as "event_days!", event.promeneurs as "event_promeneurs!: Vec<Option<i32>>",
     checked.ids as "checked_ids!", checked.networks as "checked_networks!", checked.conforming as "conforming!",
-    (select count(*) from quarantine_open where $5 or promeneur_id = any($6)) as "to_check!",
+    open.ids as "open_ids!", open.days as "open_days!",
     (select text_months from network) as "text_months!"
 from
     (select coalesce(array_agg(stage), '{}') as codes, coalesce(array_agg(projects), '{}') as counts
@@ -50,7 +50,9 @@ from
     (select coalesce(array_agg(account.promeneur_id), '{}') as ids, coalesce(array_agg(pending_count), '{}') as counts,
             coalesce(array_agg(oldest_pending_on), '{}') as firsts
      from device join account on account.network_id = device.network_id and account.id = device.account_id
-     where pending_count > 0) as held,
+     where pending_count > 0 and (revoked_at is null or revoked_at > now() - interval '1 year')) as held,
+    (select coalesce(array_agg(promeneur_id), '{}') as ids, coalesce(array_agg(received_on), '{}') as days
+     from quarantine_open) as open,
     (select coalesce(array_agg(aim), '{}') as aims, coalesce(array_agg(value), '{}') as targets
      from (select aim, value from objective where period = $9 and scope = $10 order by aim) as it) as objective,
     (select coalesce(array_agg(kind), '{}') as kinds, coalesce(array_agg(on_day), '{}') as days,

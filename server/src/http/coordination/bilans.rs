@@ -168,7 +168,7 @@ async fn drawn_up(
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let may_read = !is_figures || access::reach(&me.role, Act::Statements).is_some();
-    let document = document(&dashboard, &texts, if may_read { &said } else { &[] }, &events, threshold);
+    let document = document(&dashboard, &texts, if may_read { &said } else { &[] }, &events, threshold, is_figures);
     Ok((if is_figures { figures_only(document) } else { document }, said))
 }
 
@@ -259,15 +259,14 @@ pub(super) async fn publish(
         let Form(typed) = form.map_err(malformed)?;
         let (period, scope) = which(typed.periode, typed.perimetre)?;
         let number: i32 = typed.numero.parse().map_err(|_| AppError::at(ErrorCode::Malformed, "numero"))?;
+        let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
         // From here on nobody writes a text of it.
         bilans::hold(&mut tx, period, scope).await.map_err(failed)?;
-        let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
-        let refusal = if document.on < period.first() {
-            Some(Refusal::NotBegun)
-        } else {
-            (document.seal(period) != typed.vu).then_some(Refusal::Moved)
-        };
+        let texts = bilans::texts(&mut tx, period, scope).await.map_err(failed)?;
+        let is_seen = document.seal(period) == typed.vu && document.has_texts(&texts);
+        let refusal =
+            if document.on < period.first() { Some(Refusal::NotBegun) } else { (!is_seen).then_some(Refusal::Moved) };
         let versions = bilans::versions(&mut tx, (Some(period), Some(scope))).await.map_err(failed)?;
         let next = versions.first().map_or(1, |version| version.number + 1);
         if let Some(refused) = refusal.filter(|_| number == next) {

@@ -6,7 +6,7 @@ import { DEMO, expect, signIn, test } from "./fixtures.ts";
 test("the Caf reads what was published and masked figures of a year, and nothing else", async ({ page, axe }) => {
   await signIn(page, DEMO.caf);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Bilans");
-  await expect(page.getByRole("navigation", { name: "Principal" }).getByRole("link")).toHaveText(["Bilans"]);
+  await expect(page.getByRole("navigation", { name: "Principal" }).getByRole("link")).toHaveText(["Bilans", "Plan du site"]);
   await expect(page.getByRole("main")).toMatchAriaSnapshot(`
     - main:
       - heading "Bilans" [level=1]
@@ -43,7 +43,7 @@ test("whoever directs a structure reads its figures, and can choose no other", a
   await signIn(page, DEMO.manager);
   await page.goto("/coordination?periode=2025-2026", { waitUntil: "networkidle" });
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Activité\s: Structure 1, Le Puy-en-Velay$/);
-  await expect(page.getByRole("navigation", { name: "Principal" }).getByRole("link")).toHaveText(["Tableau de bord", "Bilans"]);
+  await expect(page.getByRole("navigation", { name: "Principal" }).getByRole("link")).toHaveText(["Tableau de bord", "Bilans", "Plan du site"]);
   await page.locator("details.scope summary").click();
   await expect(page.getByLabel("Période", { exact: true })).toBeVisible();
   await expect(page.getByLabel("Qui", { exact: true })).toHaveCount(0);

@@ -56,7 +56,7 @@ test("an act noted the day after lies in the presence of its evening: its minute
   await carnet.openJournal();
   await page.getByRole("searchbox").fill("une présence d’hier");
   const first = await carnet.unfold("Présence");
-  await first.getByRole("button", { name: /^Supprimer/ }).click();
+  await first.getByRole("button", { name: /^Supprimer\s*: Présence/ }).click();
   await expect.poll(async () => (await bodies(carnet, "Notée après la présence"))[0]?.presence ?? null).not.toBe(after?.presence);
   expect((await bodies(carnet, "Notée après la présence"))[0]?.presence ?? null).not.toBeNull();
 });

@@ -34,7 +34,7 @@ test("a statement is handed over without network, and what is noted later shows 
   await highlight.fill("Un direct très suivi.");
   await page.getByRole("textbox", { name: /^Souhaits de formation/ }).fill("Animer un direct");
   await page.getByRole("button", { name: "Remettre ce relevé" }).click();
-  await expect(page.getByText("Enregistré sur ce téléphone.")).toBeVisible();
+  await expect(page.getByText("Relevé remis.")).toBeVisible();
   await carnet.openEvening();
   await expect(reminder).toHaveCount(0);
 

@@ -58,7 +58,7 @@ test("each check finds the fault that is planted for it", async ({ page }) => {
 });
 
 test("the promeneur's screens", async ({ browser, server, viewport }, info) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   const context = await browser.newContext({ ...info.project.use, viewport, baseURL: server.url });
   await lightAsAsked(context);
   const page = await context.newPage();
@@ -147,7 +147,7 @@ test("the promeneur's screens", async ({ browser, server, viewport }, info) => {
 });
 
 test("the screens of those who read and do not write", async ({ page, context }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   const tour = new Tour(page);
   await signIn(page, DEMO.manager);
   await page.goto("/coordination?periode=2025-2026", { waitUntil: "networkidle" });
@@ -166,7 +166,7 @@ test("the screens of those who read and do not write", async ({ page, context })
 });
 
 test("the coordination's screens", async ({ page }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   const tour = new Tour(page);
   await signIn(page, DEMO.coordinator);
   const open = (query: string) => page.goto(`/coordination?${query}`, { waitUntil: "networkidle" });

@@ -188,8 +188,10 @@ export async function targets(page: Page): Promise<string[]> {
       const rooms: { name: string; element: Element; room: DOMRect }[] = [];
       const tapped = "a[href], button, input, select, textarea, summary";
       for (const element of document.querySelectorAll(tapped)) {
-        // What is moved out of sight until it has the focus is no target of a thumb.
-        if (element.matches("[type=hidden], .skip-link") || !element.checkVisibility({ visibilityProperty: true })) continue;
+        // What is moved out of sight until it has the focus is no target of a thumb, and what the browser has not laid out yet
+        // stands nowhere.
+        const seen = { visibilityProperty: true, contentVisibilityAuto: true };
+        if (element.matches("[type=hidden], .skip-link") || !element.checkVisibility(seen)) continue;
         // A chip is its label.
         const label = element.closest("label");
         const shown = label ?? element;

@@ -38,21 +38,16 @@ pub fn events_section(life: &Life) -> Section {
             (count(&[EventKind::NetworkMeeting]), "réunion de réseau", "réunions de réseau"),
             (count(&support), "accompagnement", "accompagnements"),
         ];
+        let told: i64 = parts.iter().map(|(n, ..)| n).sum();
         let parts: Vec<String> =
             parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| fr::count(*n, one, many)).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let whole = fr::count(all, "action de la coordination", "actions de la coordination");
-        // Where all of them are of one kind, there is nothing that they are part of.
-        let told: i64 = [EventKind::Training, EventKind::PracticeExchange, EventKind::NetworkMeeting]
-            .iter()
-            .chain(&support)
-            .map(|kind| count(&[*kind]))
-            .sum();
-        match (all, parts.as_slice()) {
-            (_, []) => format!("{whole}."),
-            (all, [only]) if all == told => format!("{whole}\u{202f}: {only}."),
-            (all, _) if all == told => format!("{whole}\u{202f}: {}.", fr::list(&parts)),
-            _ => format!("{whole}, dont {}.", fr::list(&parts)),
+        match fr::list(&parts) {
+            _ if parts.is_empty() => format!("{whole}."),
+            // Where they are all of it, there is nothing that they are part of.
+            parts if told == all => format!("{whole}\u{202f}: {parts}."),
+            parts => format!("{whole}, dont {parts}."),
         }
     };
     let common: Vec<&EventFigures> = life.events.iter().filter(|it| awaits_all(it)).collect();

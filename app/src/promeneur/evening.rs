@@ -10,14 +10,12 @@ use super::{
     port::FormDraft,
     presence_card::PresenceCard,
     record_form::kinds,
+    resumed::left_at,
     statement,
     sync_line::SyncLine,
 };
 use crate::{
-    domain::{
-        fr::{self, NNBSP},
-        record::Draft,
-    },
+    domain::{fr::NNBSP, record::Draft},
     ui::{icon::Icon, tiles::Tiles},
 };
 
@@ -117,9 +115,7 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
     let carnet = Carnet::open();
     let href = address_of(&form);
     let title = title_of(Some(&form.draft));
-    let (day, today) = (form.touched_at.date(), carnet.clock.with_untracked(chrono::NaiveDateTime::date));
-    let day = if day == today { String::new() } else { format!("{}, ", fr::long_date(day, today)) };
-    let when = format!("laissé {day}à {}", fr::time(form.touched_at.time()));
+    let when = left_at(carnet, form.touched_at);
     let id = form.id;
     let which = format!(" ce brouillon{NNBSP}: {title}, {when}");
     let drop = move |_| {

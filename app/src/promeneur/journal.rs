@@ -68,11 +68,7 @@ impl Filter {
             Self::Presences => line.presence().is_some(),
             Self::Interventions => line.intervention().is_some(),
             Self::Projects => matches!(line.draft, Some(Draft::Project(_))),
-            Self::Others => {
-                line.presence().is_none()
-                    && line.intervention().is_none()
-                    && !matches!(line.draft, Some(Draft::Project(_)))
-            }
+            Self::Others => ![Self::Presences, Self::Interventions, Self::Projects].iter().any(|of| of.takes(line)),
             Self::NotSent => line.entry.state != EntryState::Synced,
         }
     }

@@ -27,16 +27,16 @@ impl Carnet {
         })
     }
 
-    /// The presence in which a moment lies, the latest where several do.
-    pub fn presence_at(self, at: NaiveDateTime) -> Option<RecordId> {
+    /// The presence that holds an intervention, the latest where several do.
+    fn presence_with(self, it: &InterventionDraft) -> Option<RecordId> {
         let now = self.port.with_value(|port| port.now());
         self.lines.with_untracked(|lines| {
             let mut presences = lines.iter().rev().filter(|(_, line)| !line.entry.deleted);
-            presences.find_map(|(id, line)| line.presence()?.covers(at, now).then_some(id))
+            presences.find_map(|(id, line)| holds(line.presence()?, it, now).then_some(id))
         })
     }
 
-    /// The presence that an intervention belongs to: its own as long as that one holds its moment, else the one that does.
+    /// The presence that an intervention belongs to: its own as long as that one holds it, else the one that does.
     pub fn presence_of(self, it: &InterventionDraft) -> Option<RecordId> {
         let now = self.port.with_value(|port| port.now());
         let own = it.presence.and_then(|id| self.lines.with_untracked(|lines| lines.get(id).cloned()));
@@ -45,22 +45,7 @@ impl Carnet {
             return it.presence;
         }
         let presence = own.as_ref().filter(|line| !line.entry.deleted).and_then(|line| line.presence());
-        match (it.moment(), presence) {
-            (Some(at), Some(presence)) if presence.covers(at, now) => it.presence,
-            (Some(at), _) => self.presence_at(at),
-            // Without a time of day only the evening can tell.
-            (None, Some(presence)) if is_of_evening(presence, it) => it.presence,
-            (None, _) => self.presence_of_evening(it),
-        }
-    }
-
-    /// The presence of an intervention's evening, the latest where there are several: what is noted afterwards without its
-    /// hour took place in it, or its minutes would count beside it.
-    fn presence_of_evening(self, it: &InterventionDraft) -> Option<RecordId> {
-        self.lines.with_untracked(|lines| {
-            let mut presences = lines.iter().rev().filter(|(_, line)| !line.entry.deleted);
-            presences.find_map(|(id, line)| is_of_evening(line.presence()?, it).then_some(id))
-        })
+        if presence.is_some_and(|presence| holds(presence, it, now)) { it.presence } else { self.presence_with(it) }
     }
 
     /// Sees to it that a presence holds the interventions that lie in it, and no others: the minutes of those count
@@ -72,7 +57,7 @@ impl Carnet {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted && !line.newer) {
             let Some(it) = line.intervention() else { continue };
-            let covers = it.moment().map_or_else(|| is_of_evening(own, it), |at| own.covers(at, now));
+            let covers = holds(own, it, now);
             match it.presence {
                 None if covers => inside.push((id, it.clone())),
                 Some(of) if of == presence && !covers => outside.push((id, it.clone())),
@@ -81,8 +66,8 @@ impl Carnet {
         }
         self.attach(&inside, Some(presence));
         for (id, it) in outside {
-            // Another presence may hold the same moment, or be of the same evening.
-            let other = it.moment().map_or_else(|| self.presence_of_evening(&it), |at| self.presence_at(at));
+            // Another presence may hold it.
+            let other = self.presence_with(&it);
             self.attach(&[(id, it)], other);
         }
     }
@@ -109,7 +94,9 @@ impl Carnet {
     }
 }
 
-/// Whether a presence is of the evening of an intervention whose hour was not noted.
-fn is_of_evening(presence: &PresenceDraft, it: &InterventionDraft) -> bool {
-    presence.started_at.is_some_and(|start| Some(evening_of(start)) == it.occurred_on)
+/// Whether a presence holds an intervention: its moment; of one whose hour was not noted its evening, or its minutes would
+/// count beside those of the presence.
+fn holds(presence: &PresenceDraft, it: &InterventionDraft, now: NaiveDateTime) -> bool {
+    let is_of_evening = || presence.started_at.is_some_and(|start| Some(evening_of(start)) == it.occurred_on);
+    it.moment().map_or_else(is_of_evening, |at| presence.covers(at, now))
 }

@@ -34,14 +34,19 @@ pub fn resumable<T: Clone + Send + Sync + 'static>(
     drawn.into_any()
 }
 
-/// Says that a draft is gone on with, which one might take for a new form; with the way to a new one.
-fn resumed_line(carnet: Carnet, since: NaiveDateTime, afresh: Callback<()>) -> AnyView {
+/// When a draft was left, with its day where that is not today's.
+pub fn left_at(carnet: Carnet, since: NaiveDateTime) -> String {
     let today = carnet.clock.with_untracked(NaiveDateTime::date);
     let day = if since.date() == today { String::new() } else { format!("{}, ", fr::long_date(since.date(), today)) };
+    format!("laissé {day}à {}", fr::time(since.time()))
+}
+
+/// Says that a draft is gone on with, which one might take for a new form; with the way to a new one.
+fn resumed_line(carnet: Carnet, since: NaiveDateTime, afresh: Callback<()>) -> AnyView {
     view! {
         <p class="resumed">
             <Icon name="draft" />
-            <span>{format!("Brouillon laissé {day}à {}.", fr::time(since.time()))}</span>
+            <span>{format!("Brouillon {}.", left_at(carnet, since))}</span>
             <button type="button" class="btn btn-quiet btn-small" on:click=move |_| afresh.run(())>"Nouvelle saisie"</button>
         </p>
     }

@@ -128,6 +128,39 @@ test("what is on no list is specified, guarded, and found again", async ({ brows
   await expect(page.getByLabel("Quel réseau")).toHaveValue(/^Mastodon/);
 });
 
+test("whatever is on no list is specified, on every kind of record", async ({ browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[8]!);
+  const { page } = carnet;
+  await server.stop();
+  for (const [path, legend, which] of [
+    ["/app/nouveau/rencontre", /^Thématiques/, "Quelle thématique"],
+    ["/app/nouveau/projet", /^Thématique/, "Quelle thématique"],
+    ["/app/nouveau/abonnes", /^Compte professionnel/, "Quel réseau"],
+    ["/app/presence/nouvelle", /^Réseaux/, "Quel réseau"],
+  ] as const) {
+    await carnet.open(path);
+    const question = page.getByRole("group", { name: legend });
+    const other = question.locator("label.chip", { hasText: /^Autre$/ });
+    await question.getByRole("button", { name: "Autre" }).click();
+    await other.click();
+    await page.getByLabel(which).fill(`Nouveauté de ${path}`);
+    expect(await axe(page), path).toEqual([]);
+    if (path.endsWith("abonnes")) await page.getByRole("spinbutton", { name: /^Abonnés/ }).fill("42");
+    await page.getByRole("button", { name: "Enregistrer" }).click();
+    await expect(page.getByText("Enregistré sur ce téléphone.")).toBeVisible();
+  }
+  await carnet.openJournal();
+  await page.getByRole("searchbox").fill("nouveauté de");
+  await expect(page.locator("details.entry")).toHaveCount(4);
+  // What is no longer chosen says nothing any more.
+  await (await carnet.unfold("Rencontre")).getByRole("link", { name: "Modifier" }).click();
+  const themes = page.getByRole("group", { name: /^Thématiques/ });
+  await themes.locator("label.chip", { hasText: /^Autre$/ }).click();
+  await expect(page.getByLabel("Quelle thématique")).toHaveCount(0);
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(page.locator("details.entry")).toHaveCount(3);
+});
+
 test("a form begins as the last of its kind did", async ({ browserOf }) => {
   const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[5]!);
   const { page } = carnet;

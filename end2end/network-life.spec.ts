@@ -92,7 +92,9 @@ test("a territory is read as a whole, and from a figure one walks down to what m
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Brivadois$/);
   const shown = await page.getByRole("article", { name: "Jeunes connectés" }).locator(".figure-value").textContent();
 
-  await page.getByRole("link", { name: "Ce qui compose ces chiffres" }).click();
+  // From each figure as from all of them.
+  await expect(page.getByRole("link", { name: /^Ce qui compose ce/ })).toHaveCount(5);
+  await page.getByRole("link", { name: /^Ce qui compose ce chiffre\s: jeunes connectés$/ }).click();
   const parts = page.getByRole("table", { name: "Par structure" });
   await expect(parts.getByRole("rowheader")).toHaveText([
     "Structure 3, Brioude",

@@ -80,6 +80,10 @@ test("a wrong tile is put right, and what was answered is taken back", async ({ 
   await page.getByRole("group", { name: "Type" }).locator("label.chip", { hasText: "Offrir une écoute" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Offrir une écoute");
   await expect(scope).toHaveCount(0);
+  // A slip loses nothing: what specified the type before comes back with it.
+  await page.getByRole("group", { name: "Type" }).locator("label.chip", { hasText: "Communiquer une information" }).click();
+  await expect(scope.getByRole("radio", { name: /^Ciblée/ })).toBeChecked();
+  await page.getByRole("group", { name: "Type" }).locator("label.chip", { hasText: "Offrir une écoute" }).click();
   const exact = page.getByRole("spinbutton", { name: "Durée exacte, en minutes" });
   await exact.fill("20");
   await exact.blur();

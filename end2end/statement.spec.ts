@@ -67,6 +67,8 @@ test("a statement is handed over without network, and what is noted later shows 
     await server.start();
     await carnet.open("/app");
     await expect(page.getByText(/^Tout est envoyé/)).toBeVisible({ timeout: 30_000 });
+    await showThisMonth();
+    await expect(statements.last()).toHaveText(/: remis, changé depuis$/);
     const office = await (await browser.newContext({ baseURL: server.url })).newPage();
     await signIn(office, DEMO.coordinator);
     await office.getByRole("link", { name: "Relevés" }).click();

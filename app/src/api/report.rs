@@ -26,6 +26,9 @@ pub struct Completeness {
     pub expected: i64,
     /// Those received.
     pub received: i64,
+    /// The months of which some are missing, and how many.
+    #[serde(default)]
+    pub missing: Vec<(NaiveDate, i64)>,
     /// Phones of the scope that still hold entries, by what they last said.
     pub phones: i64,
     /// How many entries they hold.

@@ -157,7 +157,7 @@ const ROWS: [Row; 5] = [
 ];
 
 /// The name of a column: of which days it counts.
-fn column(other: &Compared) -> String {
+pub fn column(other: &Compared) -> String {
     let name = fr::capital(&other.whole.label());
     if other.counted == other.whole {
         return name;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// One figure, large.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figure {
     /// The number.
     pub value: i64,
@@ -27,6 +27,9 @@ pub struct Figure {
     pub table: Option<Table>,
     /// How it is counted.
     pub indicators: Vec<Indicator>,
+    /// The address of what makes it up, for who may look at that.
+    #[cfg(any(feature = "ssr", feature = "office"))]
+    pub parts: Option<String>,
 }
 
 /// The wider and narrower circles around I1b, from the widest.
@@ -94,8 +97,7 @@ pub fn project_people(sums: &Sums) -> String {
 
 /// The four figures.
 pub fn figures(sums: &Sums) -> [Figure; 4] {
-    let figure =
-        |value: i64, name, said, indicators| Figure { value, name, said, circles: Vec::new(), table: None, indicators };
+    let figure = |value: i64, name, said, indicators| Figure { value, name, said, indicators, ..Figure::default() };
     let (distinct, all, met, born) = (sums.distinct(), sums.interventions(), sums.met(), sums.projects_initiated());
     let met_name = fr::plural(
         met,

@@ -5,22 +5,12 @@ use crate::{
     domain::{
         coded::Code,
         fr::{self, NNBSP},
-        indicators::{Indicator, float},
+        indicators::Indicator,
         network_life::{AccountFigures, EventFigures, EventKind, Life},
         taxonomy::{Network, label_of},
     },
     ui::table::Table,
 };
-
-/// The share of those awaited who came; none where nobody was.
-fn attendance(figures: &[&EventFigures]) -> Option<f64> {
-    let (came, active) = figures.iter().fold((0, 0), |(c, a), it| (c + it.came, a + it.active));
-    (active > 0).then(|| float(came) / float(active))
-}
-
-fn awaits_all(figures: &EventFigures) -> bool {
-    EventKind::from_code(&figures.kind).is_some_and(EventKind::awaits_all)
-}
 
 /// What took place, and how many came.
 pub fn events_section(life: &Life) -> Section {
@@ -50,16 +40,15 @@ pub fn events_section(life: &Life) -> Section {
             parts => format!("{whole}, dont {parts}."),
         }
     };
-    let common: Vec<&EventFigures> = life.events.iter().filter(|it| awaits_all(it)).collect();
-    let came = attendance(&common).map(|share| {
+    let came = life.attendance().map(|share| {
         format!(
             "Aux réunions, formations et échanges, {} des promeneurs·euses en activité étaient là.",
             fr::percent(Some(share), 0)
         )
     });
     let rows = life.events.iter().map(|it| {
-        let share = if awaits_all(it) { fr::percent(attendance(&[it]), 0) } else { "–".to_owned() };
-        vec![label_of::<EventKind>(&it.kind), fr::integer(it.count), fr::integer(it.present), share]
+        let share = Some(it).filter(|it| it.awaits_all()).and_then(|it| EventFigures::attendance([it]));
+        vec![label_of::<EventKind>(&it.kind), fr::integer(it.count), fr::integer(it.present), fr::percent(share, 0)]
     });
     Section {
         id: "vie",
@@ -97,7 +86,7 @@ pub fn accounts_section(life: &Life) -> Section {
             } else {
                 String::new()
             };
-            let share = fr::percent(Some(float(conforming) / float(all)), 0);
+            let share = fr::percent(life.conforming_share(), 0);
             let said = fr::count(conforming, "compte conforme", "comptes conformes");
             Some(format!("{said} sur {} ({share}){rest}.", fr::integer(all)))
         }

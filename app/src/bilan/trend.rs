@@ -15,6 +15,8 @@ use crate::{
 
 /// Fewer months show no course.
 const FEWEST: usize = 3;
+/// So many months with gaps are named.
+const MOST_GAPS: usize = 4;
 /// More are no longer read one by one: three school years.
 const MOST: usize = 36;
 
@@ -68,15 +70,41 @@ fn parts(period: Period, today: NaiveDate) -> Option<String> {
     }
 }
 
-/// The section; none for fewer than three months, nor for more than three years.
-pub fn section(period: Period, today: NaiveDate, known: &[MonthFigures]) -> Option<Section> {
+/// Of which months statements are missing (I15): what is told of these may be too little.
+fn gaps(missing: &[(NaiveDate, i64)]) -> Option<String> {
+    let most = missing.iter().map(|(_, count)| *count).max()?;
+    let named = |months: &mut dyn Iterator<Item = &(NaiveDate, i64)>| {
+        let told: Vec<String> =
+            months.map(|(month, count)| format!("{} pour {}", fr::integer(*count), name(*month))).collect();
+        let told: Vec<&str> = told.iter().map(String::as_str).collect();
+        fr::list(&told)
+    };
+    let all: i64 = missing.iter().map(|(_, count)| count).sum();
+    let verb = fr::plural(all, "manque un relevé", "manque des relevés");
+    Some(if missing.len() <= MOST_GAPS {
+        format!("Il {verb}{NNBSP}: {}.", named(&mut missing.iter()))
+    } else {
+        let months = i64::try_from(missing.len()).unwrap_or(i64::MAX);
+        let worst = named(&mut missing.iter().filter(|(_, count)| *count == most).take(MOST_GAPS));
+        format!("Il {verb} pour {}, jusqu’à {worst}.", fr::count(months, "mois", "mois"))
+    })
+}
+
+/// The section; none for fewer than three months, nor for more than three years. `missing` are the months of which statements are
+/// missing, and how many.
+pub fn section(
+    period: Period,
+    today: NaiveDate,
+    known: &[MonthFigures],
+    missing: &[(NaiveDate, i64)],
+) -> Option<Section> {
     let months = course(period, today, known);
     (FEWEST..=MOST).contains(&months.len()).then(|| Section {
         id: "mois",
         heading: "Au fil des mois",
         fact: fact(&months),
-        quiet: parts(period, today).into_iter().collect(),
-        indicators: vec![Indicator::I2, Indicator::I7],
+        quiet: parts(period, today).into_iter().chain(gaps(missing)).collect(),
+        indicators: vec![Indicator::I2, Indicator::I7, Indicator::I15],
         chart: Chart::of_bars("Interventions par mois", "Mois", bars(&months), true),
     })
 }
@@ -96,9 +124,15 @@ mod tests {
     #[test]
     fn months_without_a_record_stand_in_the_course_and_those_to_come_do_not() {
         let known = [month("2026-09-01", 12, 600), month("2026-11-01", 30, 90)];
-        let section = section(Period::SchoolYear(2026), day("2026-11-26"), &known).unwrap();
+        let section = section(Period::SchoolYear(2026), day("2026-11-26"), &known, &[(day("2026-10-01"), 2)]).unwrap();
         assert_eq!(section.fact, "Le mois le plus rempli\u{202f}: novembre 2026, avec 30 interventions et 1,5 heure.");
-        assert_eq!(section.quiet, ["Le dernier mois s’arrête au 26\u{a0}novembre 2026."]);
+        assert_eq!(
+            section.quiet,
+            [
+                "Le dernier mois s’arrête au 26\u{a0}novembre 2026.",
+                "Il manque des relevés\u{202f}: 2 pour octobre 2026."
+            ]
+        );
         let Some(Chart::Bars(chart)) = section.chart else { panic!("bars") };
         let seen: Vec<(&str, i64, i64)> =
             chart.bars.iter().map(|bar| (bar.label.as_str(), bar.value, bar.share)).collect();
@@ -107,7 +141,7 @@ mod tests {
 
     #[test]
     fn centuries_are_no_course() {
-        let months = |period: &str| section(period.parse().unwrap(), day("2026-11-26"), &[]).is_some();
+        let months = |period: &str| section(period.parse().unwrap(), day("2026-11-26"), &[], &[]).is_some();
         assert!(months("2023-09-01..2026-08-31"));
         assert!(!months("2023-08-31..2026-08-31") && !months("1900-01-01..2200-12-31"));
     }
@@ -115,7 +149,7 @@ mod tests {
     #[test]
     fn two_months_are_no_course() {
         let period = "2026-10-15..2026-11-03".parse().unwrap();
-        assert_eq!(section(period, day("2026-11-26"), &[]), None);
+        assert_eq!(section(period, day("2026-11-26"), &[], &[]), None);
         assert_eq!(
             parts(period, day("2026-11-26")).as_deref(),
             Some(
@@ -126,9 +160,24 @@ mod tests {
     }
 
     #[test]
+    fn gaps_are_named_as_long_as_they_are_few() {
+        let of = |months: &[(u32, i64)]| {
+            let day = |month: u32| NaiveDate::from_ymd_opt(2026, month, 1).unwrap();
+            gaps(&months.iter().map(|(month, count)| (day(*month), *count)).collect::<Vec<_>>()).unwrap_or_default()
+        };
+        assert_eq!(of(&[]), "");
+        assert_eq!(of(&[(6, 1)]), "Il manque un relevé\u{202f}: 1 pour juin 2026.");
+        assert_eq!(of(&[(6, 3), (7, 1)]), "Il manque des relevés\u{202f}: 3 pour juin 2026 et 1 pour juillet 2026.");
+        assert_eq!(
+            of(&[(1, 1), (2, 1), (3, 4), (5, 2), (6, 4)]),
+            "Il manque des relevés pour 5 mois, jusqu’à 4 pour mars 2026 et 4 pour juin 2026."
+        );
+    }
+
+    #[test]
     fn equals_are_all_named() {
         let known = [month("2026-01-01", 3, 0), month("2026-03-01", 3, 0)];
-        let section = section(Period::Quarter(2026, 1), day("2026-11-26"), &known).unwrap();
+        let section = section(Period::Quarter(2026, 1), day("2026-11-26"), &known, &[]).unwrap();
         assert_eq!(
             section.fact,
             "Les mois les plus remplis\u{202f}: janvier 2026 et mars 2026, avec 3 interventions chacun."

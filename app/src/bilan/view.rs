@@ -48,6 +48,11 @@ fn figure(out: &mut Html, figure: &Figure) {
         html!(out; "</details>");
     }
     definition(out, name, &figure.indicators);
+    #[cfg(any(feature = "ssr", feature = "office"))]
+    if let Some(address) = &figure.parts {
+        html!(out; "<p><a class=\"lone\" rel=\"external\" href=\"" (address.as_str())
+            "\">Ce qui compose ce chiffre<span class=\"sr-only\">\u{202f}: " (name) "</span></a></p>");
+    }
     html!(out; "</article>");
 }
 

@@ -116,6 +116,7 @@ mod tests {
             pending: 7,
             since: Some(day(2026, 11, 19)),
             to_check: 1,
+            ..Completeness::default()
         };
         assert_eq!(
             sentence(&completeness, Period::Month(2026, 10), day(2026, 11, 23)),

@@ -3,14 +3,16 @@
 use super::completeness;
 use crate::{
     api::report::Dashboard,
-    bilan::{csv, stages, trend},
+    bilan::{compare, csv, stages, trend},
     domain::{
         coded::Code,
         fr,
+        headline::Compared,
         indicators::{Indicator, Sums},
         measure::Measure,
         needs::{NeedFigures, Subject},
         network_life::{EventKind, Life},
+        objective::{Aim, Objective},
         people::AgeBands,
         scope::Scope,
         taxonomy::{Initiator, Network, Setting, StructureType, Theme, ThemeGroup, label_of},
@@ -59,6 +61,8 @@ pub fn file(dashboard: &Dashboard) -> String {
         rows.push(row("Interventions, par mois", &month, it.interventions));
         rows.push(row("Minutes, par mois", &month, it.minutes));
     }
+    rows.extend(dashboard.comparison.iter().flat_map(|it| &it.others).flat_map(of_another_period));
+    rows.extend(dashboard.objectives.iter().map(of_an_objective));
     rows.extend(dashboard.team.iter().flat_map(of_the_team));
     rows.extend(dashboard.life.iter().flat_map(of_its_life));
     rows.extend(dashboard.needs.iter().flatten().flat_map(of_a_need));
@@ -90,6 +94,32 @@ fn of_the_office(sums: &Sums) -> Vec<Row> {
         rows.extend(sums.keys(measure).into_iter().map(|(code, value)| row(measure.label(), &label(code), value)));
     }
     rows
+}
+
+/// What is compared with the period; nothing of one in which nothing was noted, which is not zero.
+fn of_another_period(other: &Compared) -> Vec<Row> {
+    if other.headline.is_empty() {
+        return Vec::new();
+    }
+    let Compared { headline, coverage, .. } = other;
+    let days = compare::column(other);
+    [
+        ("Jeunes connectés", headline.distinct),
+        ("Interventions", headline.interventions),
+        ("Jeunes rencontrés", headline.met),
+        ("Projets initiés", headline.projects),
+        ("Minutes", headline.minutes),
+        ("Jours attendus, additionnés par promeneur·euse", headline.person_days),
+        ("Relevés reçus", coverage.received),
+        ("Relevés attendus", coverage.expected),
+    ]
+    .map(|(name, value)| row(&format!("{name}, sur une autre période"), &days, value))
+    .into()
+}
+
+fn of_an_objective(objective: &Objective) -> Row {
+    let unit = if objective.aim == Aim::WeeklyHours.code() { ", en minutes" } else { "" };
+    row("Objectif", &format!("{}{unit}", label_of::<Aim>(&objective.aim)), objective.value)
 }
 
 /// I13.
@@ -149,7 +179,28 @@ fn age(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::indicators::sums_of;
+    use crate::domain::{
+        headline::{Coverage, Headline},
+        indicators::sums_of,
+        period::Period,
+    };
+
+    #[test]
+    fn other_periods_and_objectives_are_in_the_file() {
+        let headline = Headline { interventions: 33, minutes: 90, ..Headline::default() };
+        let coverage = Coverage { received: 9, expected: 10 };
+        let (whole, counted) = (Period::CivilYear(2025), "2025-01-01..2025-11-30".parse().unwrap());
+        let rows = of_another_period(&Compared { whole, counted, headline, coverage });
+        for [heading, value] in [["Interventions", "33"], ["Minutes", "90"], ["Relevés attendus", "10"]] {
+            let wanted = [&format!("{heading}, sur une autre période"), "Année 2025 (334 jours)", value].map(str::to_owned);
+            assert!(rows.contains(&wanted), "{wanted:?} is not in {rows:?}");
+        }
+        let nothing = Headline::default();
+        assert!(of_another_period(&Compared { whole, counted: whole, headline: nothing, coverage }).is_empty());
+        let objective = Objective { aim: "weekly_hours".to_owned(), value: 150 };
+        let wanted = ["Objectif", "Heures par semaine et promeneur·euse, en minutes", "150"];
+        assert_eq!(of_an_objective(&objective), wanted.map(str::to_owned));
+    }
 
     #[test]
     fn what_only_the_office_tells_is_in_the_file() {

@@ -55,7 +55,7 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     sections.push(people::section(sums));
     sections.extend(people::ages_section(sums));
     sections.push(stages::section(&dashboard.stages));
-    sections.extend(trend::section(*period, *today, &dashboard.months));
+    sections.extend(trend::section(*period, *today, &dashboard.months, &dashboard.completeness.missing));
     sections.extend(dashboard.team.as_ref().map(team::section));
     if let Some(life) = &dashboard.life {
         sections.push(life::events_section(life));
@@ -106,7 +106,15 @@ pub fn Report(
     let is_empty = sums.nothing_recorded();
     let mut sections = if is_empty { beside_entries(&dashboard) } else { sections(&dashboard, is_over) };
     sort(&mut sections, order.as_ref(), dashboard.period, dashboard.scope);
+    // A month of one person, or of the only structure that one may read, is made up of nothing smaller.
+    let has_parts = !matches!(dashboard.scope, Scope::Promeneur(_))
+        && access::reach(&dashboard.role, Act::Figures) == Some(Reach::Network);
+    let parts = (!is_empty && (has_parts || dashboard.period.months().len() > 1))
+        .then(|| composition_address(dashboard.period, dashboard.scope));
     let mut figures = bilan::figures::figures(&sums);
+    for figure in &mut figures {
+        figure.parts.clone_from(&parts);
+    }
     sort_figures(&mut figures, order.as_ref(), dashboard.period, dashboard.scope);
     let report = view::report(&figures, &sections);
     let nothing = is_empty.then(|| {
@@ -140,11 +148,7 @@ pub fn Report(
             </a>
         }
     });
-    // A month of one person, or of the only structure that one may read, is made up of nothing smaller.
-    let has_parts = !matches!(dashboard.scope, Scope::Promeneur(_))
-        && access::reach(&dashboard.role, Act::Figures) == Some(Reach::Network);
-    let parts = (!is_empty && (has_parts || dashboard.period.months().len() > 1)).then(|| {
-        let address = composition_address(dashboard.period, dashboard.scope);
+    let parts = parts.map(|address| {
         view! { <p><a class="lone" href=address rel="external">"Ce qui compose ces chiffres"</a></p> }
     });
     let mut complete = Html::default();

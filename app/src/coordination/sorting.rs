@@ -28,14 +28,28 @@ impl Sort {
     }
 }
 
-/// What has an order of its own: months, steps of a project, ages, a row for each figure beside other periods.
-const IN_ORDER: [&str; 4] = ["mois", "projets", "ages", "avant"];
+/// A row for each figure beside other periods: what cannot be compared has no order.
+const UNSORTED: &str = "avant";
+/// What has an order of its own, which is that of the names: months, steps of a project, ages.
+const IN_ORDER: [&str; 3] = ["mois", "projets", "ages"];
 
 /// Makes every table of the sections sortable, and sorts the one that is asked for.
 pub fn sort(sections: &mut [Section], asked: Option<&Sort>, period: Period, scope: Scope) {
-    for section in sections.iter_mut().filter(|section| !IN_ORDER.contains(&section.id)) {
+    for section in sections.iter_mut().filter(|section| section.id != UNSORTED) {
         let sorting = sorting_of(section.id, asked, period, scope);
         let by = sorting.by;
+        if let Some((0, is_descending)) = by.filter(|_| IN_ORDER.contains(&section.id)) {
+            match &mut section.chart {
+                Some(Chart::Bars(chart)) if is_descending => {
+                    chart.bars.reverse();
+                    chart.bars.sort_by_key(|bar| bar.kind == BarKind::Unknown);
+                }
+                Some(Chart::Table(table)) if is_descending => table.rows.reverse(),
+                _ => {}
+            }
+            keep(&mut section.chart, sorting);
+            continue;
+        }
         match &mut section.chart {
             Some(Chart::Bars(chart)) => {
                 if let Some((column, is_descending)) = by {
@@ -49,12 +63,20 @@ pub fn sort(sections: &mut [Section], asked: Option<&Sort>, period: Period, scop
                         (a.kind == BarKind::Unknown).cmp(&(b.kind == BarKind::Unknown)).then(order)
                     });
                 }
-                chart.sorting = Some(sorting);
             }
-            Some(Chart::Table(table)) => put_in_order(table, sorting),
-            // The moments of a day have their own order.
+            Some(Chart::Table(table)) => order_rows(table, by),
             Some(Chart::Heat(_)) | None => {}
         }
+        keep(&mut section.chart, sorting);
+    }
+}
+
+/// How a chart's table is put in order from here; the moments of a day have no other order than their own.
+fn keep(chart: &mut Option<Chart>, sorting: Sorting) {
+    match chart {
+        Some(Chart::Bars(chart)) => chart.sorting = Some(sorting),
+        Some(Chart::Table(table)) => table.sorting = Some(sorting),
+        Some(Chart::Heat(_)) | None => {}
     }
 }
 
@@ -63,7 +85,9 @@ pub fn sort_figures(figures: &mut [Figure], asked: Option<&Sort>, period: Period
     let tables =
         figures.iter_mut().filter_map(|figure| Some((figure.indicators.first()?.code(), figure.table.as_mut()?)));
     for (code, table) in tables {
-        put_in_order(table, sorting_of(code, asked, period, scope));
+        let sorting = sorting_of(code, asked, period, scope);
+        order_rows(table, sorting.by);
+        table.sorting = Some(sorting);
     }
 }
 
@@ -72,11 +96,10 @@ fn sorting_of(id: &str, asked: Option<&Sort>, period: Period, scope: Scope) -> S
     Sorting { before: format!("{}&tri={id}.", address(period, scope)), anchor: format!("t-{id}"), by }
 }
 
-fn put_in_order(table: &mut Table, sorting: Sorting) {
-    if let Some((column, is_descending)) = sorting.by {
+fn order_rows(table: &mut Table, by: Option<(usize, bool)>) {
+    if let Some((column, is_descending)) = by {
         table.rows.sort_by(|a, b| cells(a.get(column), b.get(column), is_descending));
     }
-    table.sorting = Some(sorting);
 }
 
 /// The order of two cells: numbers by what they are, others by their letters; what holds no value comes last either way.
@@ -176,6 +199,25 @@ mod tests {
             let Chart::Table(table) = sorted(Chart::Table(table.clone()), by) else { panic!("a table") };
             let names: Vec<&str> = table.rows.iter().map(|row| row[0].as_str()).collect();
             assert_eq!(names, wanted, "{by}");
+        }
+    }
+
+    #[test]
+    fn months_go_by_their_course_and_by_what_is_in_them() {
+        let bars =
+            Bar::in_order([("Septembre", 3), ("Octobre", 9), ("Août", 5)].map(|(m, n)| (m.to_owned(), n)).into());
+        for (by, wanted) in [
+            ("mois.0", ["Septembre", "Octobre", "Août"]),
+            ("mois.0d", ["Août", "Octobre", "Septembre"]),
+            ("mois.1d", ["Octobre", "Août", "Septembre"]),
+        ] {
+            let chart = BarChart { title: "", heading: "", bars: bars.clone(), is_whole: true, sorting: None };
+            let mut sections = [Section { id: "mois", ..section(Chart::Bars(chart)) }];
+            sort(&mut sections, Sort::parse(by).as_ref(), Period::CivilYear(2026), Scope::Network);
+            let [section] = sections;
+            let Some(Chart::Bars(chart)) = section.chart else { panic!("bars") };
+            assert_eq!(chart.bars.iter().map(|bar| bar.label.as_str()).collect::<Vec<_>>(), wanted, "{by}");
+            assert!(chart.sorting.is_some());
         }
     }
 

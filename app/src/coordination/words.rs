@@ -96,14 +96,15 @@ fn met(count: Option<i64>) -> String {
 /// Whether the record also holds texts, which are the promeneur's.
 pub fn has_texts(draft: &Draft) -> bool {
     let texts = match draft {
-        Draft::Presence(it) => [&it.note, &None, &None],
-        Draft::Intervention(it) => [&it.note, &it.network_other, &it.theme_other],
-        Draft::Meeting(it) => [&it.note, &None, &None],
-        Draft::Project(it) => [&it.note, &it.title, &None],
+        Draft::Presence(it) => [&it.note, &None],
+        Draft::Intervention(it) => [&it.note, &None],
+        Draft::Meeting(it) => [&it.note, &None],
+        Draft::Project(it) => [&it.note, &it.title],
         // The words of a statement are for the coordination.
-        Draft::AccountSnapshot(_) | Draft::Statement(_) => [&None, &None, &None],
+        Draft::AccountSnapshot(_) | Draft::Statement(_) => [&None, &None],
     };
-    texts.iter().any(|text| text.as_ref().is_some_and(|text| !text.trim().is_empty()))
+    let mut told = texts.into_iter().flatten().chain(draft.others().into_iter().flatten());
+    told.any(|text| !text.trim().is_empty())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
     fields::fields,
+    other::{OTHER_LENGTH, Other},
     people::MOST_REACH,
     taxonomy::Network,
     time::check_day,
@@ -17,6 +18,8 @@ use super::{
 pub struct AccountSnapshotDraft {
     /// The account: a promeneur has one on each network.
     pub network: Option<Coded<Network>>,
+    /// Which one, when the network is « Autre ».
+    pub network_other: Option<String>,
     /// The day on which the number was read.
     pub as_of: Option<NaiveDate>,
     /// Followers or friends.
@@ -25,7 +28,7 @@ pub struct AccountSnapshotDraft {
     pub extra: Map<String, Value>,
 }
 
-fields!(AccountSnapshotDraft { network, as_of, followers });
+fields!(AccountSnapshotDraft { network, network_other, as_of, followers });
 
 /// A snapshot that keeps its invariants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +47,7 @@ impl AccountSnapshotDraft {
         let mut faults = Faults::default();
         faults.known("network", &self.network, strict);
         let network = faults.require("network", self.network.clone(), FaultCode::ChooseNetwork);
+        faults.text(Other::Network.field(), self.network_other.as_deref(), OTHER_LENGTH);
         let as_of = faults.require("as_of", self.as_of, FaultCode::Missing);
         if let Some(day) = as_of {
             check_day(&mut faults, "as_of", day, today);

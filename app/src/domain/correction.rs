@@ -64,6 +64,8 @@ const MET: Field = field(
     "Rencontrés pour la première fois cette année, après un contact en ligne",
     Input::Count,
 );
+const NETWORK_OTHER: Field = field("network_other", "Enlever la précision du réseau", Input::Remove);
+const THEME_OTHER: Field = field("theme_other", "Enlever la précision de la thématique", Input::Remove);
 const NOTE: Field = field("note", "Enlever la note", Input::Remove);
 const THEMES: Field = field("themes", "Thématiques", Input::OneOfMany(choices::<Theme>));
 const NETWORK: Field = field("network", "Réseau", Input::One(choices::<Network>));
@@ -73,6 +75,7 @@ const PRESENCE: &[Field] = &[
     field("started_at", "Soirée du", Input::DayOf),
     field("ended_at", "Durée, en minutes", Input::Minutes),
     field("networks", "Réseaux", Input::OneOfMany(choices::<Network>)),
+    NETWORK_OTHER,
     NOTE,
 ];
 const INTERVENTION: &[Field] = &[
@@ -96,8 +99,8 @@ const INTERVENTION: &[Field] = &[
     field("known_from", "Enlever « connu·e »", Input::Remove),
     field("outcomes", "Enlever les suites", Input::Remove),
     field("referral_kinds", "Enlever les relais", Input::Remove),
-    field("network_other", "Enlever la précision du réseau", Input::Remove),
-    field("theme_other", "Enlever la précision de la thématique", Input::Remove),
+    NETWORK_OTHER,
+    THEME_OTHER,
     NOTE,
 ];
 const MEETING: &[Field] = &[
@@ -105,6 +108,7 @@ const MEETING: &[Field] = &[
     field("young_count", "Jeunes rencontrés", Input::Count),
     field("met_after_online_count", "Dont pour la première fois cette année, après un contact en ligne", Input::Count),
     THEMES,
+    THEME_OTHER,
     NOTE,
 ];
 const PROJECT: &[Field] = &[
@@ -114,6 +118,7 @@ const PROJECT: &[Field] = &[
     field("origin", "Origine", Input::One(choices::<ProjectOrigin>)),
     field("stage", "Où il en est", Input::One(choices::<ProjectStage>)),
     field("theme", "Thématique", Input::One(choices::<Theme>)),
+    THEME_OTHER,
     SETTING,
     YOUNG,
     field("title", "Enlever le titre", Input::Remove),
@@ -123,6 +128,7 @@ const SNAPSHOT: &[Field] = &[
     field("as_of", "Relevé le", Input::Day),
     field("followers", "Abonnés ou «\u{202f}amis\u{202f}»", Input::Count),
     field("network", "Compte professionnel", Input::One(choices::<Network>)),
+    NETWORK_OTHER,
 ];
 
 const STATEMENT: &[Field] = &[

@@ -8,6 +8,7 @@ use super::{
     fault::{Fault, FaultCode, Faults},
     fields::fields,
     ids::RecordId,
+    other::{OTHER_LENGTH, Other},
     people::{AgeBands, Genders, MOST_REACH, YoungCounts, YoungPeople},
     record::NOTE_LENGTH,
     taxonomy::{
@@ -21,8 +22,6 @@ use super::{
 pub const MOST_THEMES: usize = 3;
 /// Longest intervention, in minutes: one day.
 pub const MOST_MINUTES: u32 = 24 * 60;
-/// Longest text that specifies « Autre ».
-pub const OTHER_LENGTH: usize = 60;
 
 /// An intervention as a form or the wire gives it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -162,8 +161,8 @@ impl InterventionDraft {
             _ => None,
         };
         let note = faults.text("note", self.note.as_deref(), NOTE_LENGTH);
-        faults.text("network_other", self.network_other.as_deref(), OTHER_LENGTH);
-        faults.text("theme_other", self.theme_other.as_deref(), OTHER_LENGTH);
+        faults.text(Other::Network.field(), self.network_other.as_deref(), OTHER_LENGTH);
+        faults.text(Other::Theme.field(), self.theme_other.as_deref(), OTHER_LENGTH);
         let outcomes = each_once(&self.outcomes);
         let referral_kinds = each_once(&self.referral_kinds);
         let refers = outcomes.iter().any(|outcome| outcome.known().is_none_or(super::taxonomy::Outcome::is_referral));
@@ -197,17 +196,10 @@ impl InterventionDraft {
         self.occurred_on.zip(self.started_at).map(|(evening, time)| moment_of(evening, time))
     }
 
-    /// Makes it one of another type; what specifies the type before does not fit it.
-    pub fn become_of(&mut self, kind: Coded<InterventionType>) {
-        if self.kind.as_ref() != Some(&kind) {
-            self.kind = Some(kind);
-            (self.detail, self.reach) = (None, None);
-        }
-    }
-
-    /// Whether its network is « Autre », which can be specified.
+    /// Whether its network is « Autre », which can be specified; face to face is on none.
     pub fn is_on_another_network(&self) -> bool {
-        self.network.as_ref().is_some_and(|network| network.is(Network::Other))
+        let in_person = self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::InPerson));
+        !in_person && self.network.as_ref().is_some_and(|network| network.is(Network::Other))
     }
 
     /// Whether a theme is « Autre », which can be specified.
@@ -248,11 +240,10 @@ impl InterventionDraft {
         if self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::InPerson)) {
             self.network = None;
         }
-        if !self.is_on_another_network() {
-            self.network_other = None;
-        }
-        if !self.has_another_theme() {
-            self.theme_other = None;
+        // What specifies another type stays until it is saved: who tapped a wrong type finds it again.
+        if let Some(kind) = self.kind.as_ref().and_then(Coded::known) {
+            self.detail = self.detail.filter(|detail| detail.known().is_none_or(|it| kind.details().contains(&it)));
+            self.reach = self.reach.filter(|_| kind == InterventionType::Inform);
         }
         if !self.met() {
             self.met_after_online_count = None;

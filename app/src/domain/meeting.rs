@@ -7,6 +7,7 @@ use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
     fields::fields,
+    other::{OTHER_LENGTH, Other},
     people::{YoungCounts, YoungPeople},
     record::NOTE_LENGTH,
     taxonomy::Theme,
@@ -24,13 +25,15 @@ pub struct MeetingDraft {
     pub met_after_online_count: Option<i64>,
     /// What it was about.
     pub themes: Vec<Coded<Theme>>,
+    /// Which one, when a theme is « Autre ».
+    pub theme_other: Option<String>,
     /// A short note.
     pub note: Option<String>,
     /// What a newer release wrote and this one does not know.
     pub extra: Map<String, Value>,
 }
 
-fields!(MeetingDraft { occurred_on, young_count, met_after_online_count, themes, note });
+fields!(MeetingDraft { occurred_on, young_count, met_after_online_count, themes, theme_other, note });
 
 /// A meeting that keeps its invariants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +63,7 @@ impl MeetingDraft {
             ..YoungCounts::default()
         };
         let young = YoungPeople::parse(counts, &mut faults);
+        faults.text(Other::Theme.field(), self.theme_other.as_deref(), OTHER_LENGTH);
         let note = faults.text("note", self.note.as_deref(), NOTE_LENGTH);
         let meeting = match (occurred_on, young) {
             (Some(occurred_on), Some(young)) => Some(Meeting { occurred_on, young, themes: self.themes.clone(), note }),

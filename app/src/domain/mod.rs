@@ -26,6 +26,7 @@ pub mod needs;
 pub mod network_life;
 pub mod objective;
 pub mod order;
+pub mod other;
 pub mod people;
 pub mod period;
 pub mod person;

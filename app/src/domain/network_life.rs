@@ -5,13 +5,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
+use super::typed::{Typed, day, filled, line, text};
 use super::{
-    coded::Code,
-    typed::{Typed, day, filled, line, text},
-};
-use super::{
-    coded::{Coded, codes},
+    coded::{Code, Coded, codes},
     ids::EventId,
+    indicators::float,
 };
 
 codes! {
@@ -216,6 +214,28 @@ pub struct AccountFigures {
     pub conforming: i64,
 }
 
+impl EventFigures {
+    /// Whether everybody is awaited to what is of this kind.
+    pub fn awaits_all(&self) -> bool {
+        EventKind::from_code(&self.kind).is_some_and(EventKind::awaits_all)
+    }
+
+    /// The share of those awaited who came; none where nobody was.
+    pub fn attendance<'a>(figures: impl IntoIterator<Item = &'a Self>) -> Option<f64> {
+        let (came, active) = figures.into_iter().fold((0, 0), |(c, a), it| (c + it.came, a + it.active));
+        (active > 0).then(|| float(came) / float(active))
+    }
+}
+
+impl AccountFigures {
+    /// The share of accounts that were looked at and conform, of all of them (I14); none where none was looked at.
+    pub fn conforming_share(accounts: &[Self]) -> Option<f64> {
+        let sum = |of: fn(&Self) -> i64| -> i64 { accounts.iter().map(of).sum() };
+        let (all, conforming) = (sum(|it| it.count), sum(|it| it.conforming));
+        (sum(|it| it.checked) > 0).then(|| float(conforming) / float(all))
+    }
+}
+
 /// The life of a network in a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Life {
@@ -223,6 +243,18 @@ pub struct Life {
     pub events: Vec<EventFigures>,
     /// By network, most first.
     pub accounts: Vec<AccountFigures>,
+}
+
+impl Life {
+    /// The share of those awaited who came to what everybody is awaited to (I12).
+    pub fn attendance(&self) -> Option<f64> {
+        EventFigures::attendance(self.events.iter().filter(|it| it.awaits_all()))
+    }
+
+    /// The share of accounts that conform (I14).
+    pub fn conforming_share(&self) -> Option<f64> {
+        AccountFigures::conforming_share(&self.accounts)
+    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -7,6 +7,7 @@ use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
     fields::fields,
+    other::{OTHER_LENGTH, Other},
     record::NOTE_LENGTH,
     taxonomy::Network,
     time::check_day,
@@ -21,13 +22,15 @@ pub struct PresenceDraft {
     pub ended_at: Option<NaiveDateTime>,
     /// Where.
     pub networks: Vec<Coded<Network>>,
+    /// Which one, when a network is « Autre ».
+    pub network_other: Option<String>,
     /// A short note, about the activity and never about a person.
     pub note: Option<String>,
     /// What a newer release wrote and this one does not know.
     pub extra: Map<String, Value>,
 }
 
-fields!(PresenceDraft { started_at, ended_at, networks, note });
+fields!(PresenceDraft { started_at, ended_at, networks, network_other, note });
 
 /// A presence that keeps its invariants: it ends after it begins, within 24 hours, on at least one network, and both
 /// are whole minutes.
@@ -59,6 +62,7 @@ impl PresenceDraft {
             faults.add("networks", FaultCode::ChooseNetwork);
         }
         faults.known("networks", &self.networks, strict);
+        faults.text(Other::Network.field(), self.network_other.as_deref(), OTHER_LENGTH);
         let note = faults.text("note", self.note.as_deref(), NOTE_LENGTH);
         let presence =
             started_at.map(|started_at| Presence { started_at, ended_at, networks: self.networks.clone(), note });

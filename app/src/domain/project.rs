@@ -7,6 +7,7 @@ use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
     fields::fields,
+    other::{OTHER_LENGTH, Other},
     people::MOST_PEOPLE,
     record::NOTE_LENGTH,
     taxonomy::{ProjectKind, ProjectOrigin, ProjectStage, Setting, Theme},
@@ -31,6 +32,8 @@ pub struct ProjectDraft {
     pub title: Option<String>,
     /// What it is about.
     pub theme: Option<Coded<Theme>>,
+    /// Which one, when the theme is « Autre ».
+    pub theme_other: Option<String>,
     /// One person, or several.
     pub setting: Option<Coded<Setting>>,
     /// How many young people.
@@ -45,7 +48,7 @@ pub struct ProjectDraft {
     pub extra: Map<String, Value>,
 }
 
-fields!(ProjectDraft { kind = "project_kind", origin, stage, title, theme, setting, young_count, initiated_on, ended_on, note });
+fields!(ProjectDraft { kind = "project_kind", origin, stage, title, theme, theme_other, setting, young_count, initiated_on, ended_on, note });
 
 /// A project that keeps its invariants: it ends on or after the day it was initiated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +96,7 @@ impl ProjectDraft {
         }
         let young_count = faults.count("young_count", Some(self.young_count.unwrap_or(0)), MOST_PEOPLE);
         let title = faults.text("title", self.title.as_deref(), TITLE_LENGTH);
+        faults.text(Other::Theme.field(), self.theme_other.as_deref(), OTHER_LENGTH);
         let note = faults.text("note", self.note.as_deref(), NOTE_LENGTH);
         let project = (|| {
             Some(Project {

@@ -1,9 +1,9 @@
 //! « Mon bilan »: one's own figures, from the records on this phone, by the functions that the server counts with.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, frame::Frame, port::FormDraft, statement, sync_line::SyncLine, way::Way};
+use super::{carnet::Carnet, frame::Frame, line::Line, port::FormDraft, statement, sync_line::SyncLine, way::Way};
 use crate::{
     bilan::{self, Voice, csv, view},
     domain::{
@@ -42,11 +42,16 @@ pub fn count(carnet: Carnet, period: Period) -> Counted {
     let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
     let mut counted = Counted::default();
     let mut records: Vec<(RecordId, Record)> = Vec::new();
+    // What counts on its own day needs not be read for another month: of years of entries that is nearly all. A day more at
+    // each end, for what goes past midnight.
+    let near = Span { from: period.first() - Days::new(1), until: Some(period.last() + Days::new(1)) };
+    let may_count = |line: &Line| match &line.draft {
+        Some(Draft::Statement(_)) => false,
+        Some(Draft::Project(_) | Draft::AccountSnapshot(_)) => true,
+        _ => near.contains(line.day()),
+    };
     carnet.lines.with(|lines| {
-        for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted) {
-            if matches!(line.draft, Some(Draft::Statement(_))) {
-                continue;
-            }
+        for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted && may_count(line)) {
             let is_inside = period.span().contains(line.day());
             let record = line.draft.as_ref().and_then(|draft| draft.parse(today, !line.newer).ok());
             match record.filter(|_| line.entry.state != EntryState::Rejected) {

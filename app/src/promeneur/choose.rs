@@ -117,7 +117,6 @@ fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
             parts.extend(
                 it.initiator.iter().map(|initiator| format!("À l’initiative de{NNBSP}: {}", initiator.label())),
             );
-            parts.extend([&it.network_other, &it.theme_other].into_iter().flatten().cloned());
             parts.extend(it.first_this_year_count.map(|count| format!("Première fois cette année{NNBSP}: {count}")));
             parts.extend(met(it.met_after_online_count));
             parts.extend(ages.map(|(_, label, count)| format!("{label}{NNBSP}: {count}")));
@@ -147,5 +146,6 @@ fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
         }
         Some(Draft::AccountSnapshot(_)) | None => &None,
     };
+    parts.extend(draft.iter().flat_map(|draft| draft.others()).flatten().cloned());
     (parts, note.clone())
 }

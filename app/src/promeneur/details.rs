@@ -103,7 +103,7 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
                 legend="Type"
                 first=choices(InterventionType::ALL)
                 read=|it| codes(&it.kind)
-                tap=|it, code| it.become_of(code.into())
+                tap=|it, code| it.kind = Some(code.into())
             />
             {move || {
                 let details = kind.get().details();

@@ -3,11 +3,12 @@
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use leptos::prelude::*;
 
-use super::sheet::FormDesk;
+use super::{question::only_if, sheet::FormDesk};
 use crate::{
     domain::{
         guard::{trace, without},
         iso::Iso,
+        other::{OTHER_LENGTH, Other},
         record::NOTE_LENGTH,
     },
     ui::{
@@ -146,15 +147,34 @@ pub fn Note(
     )
 }
 
-/// A few words that say which « other » it is; guarded like every text.
-pub fn short_text(
+/// What specifies « Autre », asked while that is chosen (`domain.md` B2, B6).
+pub fn specified<T: Clone + Send + Sync + 'static>(
     desk: FormDesk,
-    (field, label): (&'static str, &'static str),
-    most: usize,
-    value: Signal<String>,
-    set: Callback<String>,
+    draft: RwSignal<T>,
+    of: Other,
+    is_asked: fn(&T) -> bool,
+    text: fn(&mut T) -> Option<&mut Option<String>>,
 ) -> AnyView {
-    let faults = desk.faults.into();
+    let is_asked = Memo::new(move |_| draft.with(is_asked));
+    let value = move || draft.with(|it| text(&mut it.clone()).cloned().flatten().unwrap_or_default());
+    let set = move |typed: String| {
+        draft.update(|it| {
+            if let Some(text) = text(it) {
+                *text = Some(typed).filter(|typed| !typed.is_empty());
+            }
+        });
+    };
+    let (value, set) = (Signal::derive(value), Callback::new(set));
+    only_if(is_asked, move || short_text(desk, of, value, set))
+}
+
+/// A few words that say which « other » it is; guarded like every text.
+fn short_text(desk: FormDesk, of: Other, value: Signal<String>, set: Callback<String>) -> AnyView {
+    let label = match of {
+        Other::Network => "Quel réseau",
+        Other::Theme => "Quelle thématique",
+    };
+    let (field, faults) = (of.field(), desk.faults.into());
     view! {
         <div class="field">
             <label class="field-label" for=field>
@@ -165,7 +185,7 @@ pub fn short_text(
                 type="text"
                 id=field
                 name=field
-                maxlength=most.to_string()
+                maxlength=OTHER_LENGTH.to_string()
                 aria-invalid=invalid(faults, field)
                 aria-describedby=described(faults, field)
                 prop:value=value

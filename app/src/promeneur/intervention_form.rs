@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     details::{Details, When},
-    fields::short_text,
+    fields::specified,
     habits,
     question::{Question, choices, codes, hint, only_if, others, toggle},
     resumed::resumable,
@@ -15,7 +15,8 @@ use super::{
 use crate::{
     domain::{
         coded::{Code, Coded},
-        intervention::{InterventionDraft, OTHER_LENGTH},
+        intervention::InterventionDraft,
+        other::Other,
         record::Draft,
         taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Setting},
         time::evening_of,
@@ -165,7 +166,7 @@ pub fn InterventionForm(
     let kind = Memo::new(move |_| draft.with(|it| it.kind.as_ref().and_then(Coded::known)).unwrap_or(first_kind));
     let is_project = Memo::new(move |_| kind.get() == InterventionType::SupportProject);
     let whole = Signal::derive(move || {
-        let mut it = draft.get().tidied();
+        let mut it = draft.get();
         // Moved to another moment, or noted afterwards, it belongs to the presence of that moment.
         it.presence = carnet.presence_of(&it);
         Draft::Intervention(Box::new(it))
@@ -178,8 +179,6 @@ pub fn InterventionForm(
     let with_young = Memo::new(move |_| {
         draft.with(|draft| draft.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young)))
     });
-    let is_other_network = Memo::new(move |_| is_online.get() && draft.with(InterventionDraft::is_on_another_network));
-    let is_other_theme = Memo::new(move |_| draft.with(InterventionDraft::has_another_theme));
     let people = move || {
         if publishes() {
             let value = Signal::derive(move || draft.with(|draft| draft.reach_count.unwrap_or(0)));
@@ -217,10 +216,10 @@ pub fn InterventionForm(
                 }
                 .into_any()
             })}
-            {only_if(is_other_network, move || other(draft, desk, OtherField::Network))}
+            {specified(desk, draft, Other::Network, InterventionDraft::is_on_another_network, |it| Some(&mut it.network_other))}
             {people}
             <Themes draft=draft kind=first_kind desk=desk />
-            {only_if(is_other_theme, move || other(draft, desk, OtherField::Theme))}
+            {specified(desk, draft, Other::Theme, InterventionDraft::has_another_theme, |it| Some(&mut it.theme_other))}
             <Question
                 draft=draft
                 desk=desk
@@ -284,34 +283,6 @@ fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
             tap=|it, code| toggle(&mut it.themes, code)
         />
     }
-}
-
-/// What « Autre » is specified for.
-#[derive(Clone, Copy)]
-enum OtherField {
-    Network,
-    Theme,
-}
-
-/// The field that specifies « Autre » (`domain.md` B2, B6).
-fn other(draft: RwSignal<InterventionDraft>, desk: FormDesk, of: OtherField) -> AnyView {
-    let (field, label) = match of {
-        OtherField::Network => ("network_other", "Quel réseau"),
-        OtherField::Theme => ("theme_other", "Quelle thématique"),
-    };
-    let read = move |it: &InterventionDraft| match of {
-        OtherField::Network => it.network_other.clone(),
-        OtherField::Theme => it.theme_other.clone(),
-    };
-    let set = move |text: String| {
-        let text = Some(text).filter(|text| !text.is_empty());
-        draft.update(|it| match of {
-            OtherField::Network => it.network_other = text,
-            OtherField::Theme => it.theme_other = text,
-        });
-    };
-    let value = Signal::derive(move || draft.with(read).unwrap_or_default());
-    short_text(desk, (field, label), OTHER_LENGTH, value, Callback::new(set))
 }
 
 const BORN: &str = "Un projet qui naît se décrit aussi par «\u{202f}Projet ou parcours\u{202f}», au bas de Ce soir\u{202f}: c’est là qu’il compte parmi les projets initiés.";

@@ -102,8 +102,7 @@ fn searched(line: &Line) -> String {
             let chips = it.channel.iter().map(Coded::label).chain(it.detail.iter().map(Coded::label));
             let chips =
                 chips.chain(it.outcomes.iter().map(Coded::label)).chain(it.referral_kinds.iter().map(Coded::label));
-            let others = [&it.network_other, &it.theme_other].into_iter().flatten().map(String::as_str);
-            for words in chips.chain(others) {
+            for words in chips {
                 add(words);
             }
         }
@@ -113,6 +112,9 @@ fn searched(line: &Line) -> String {
             }
         }
         _ => {}
+    }
+    for told in draft.into_iter().flat_map(Draft::others).flatten() {
+        add(told);
     }
     fr::plain(&text)
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    fields::{DateField, Note, TimeField},
+    fields::{DateField, Note, TimeField, specified},
     habits,
     line::Line,
     question::{choices, codes, others, toggle},
@@ -17,8 +17,10 @@ use super::{
 use crate::{
     domain::{
         fr,
+        other::Other,
         presence::{PresenceDraft, whole_minute},
         record::Draft,
+        taxonomy::Network,
         time::{evening_of, moment_of},
     },
     ui::chips::Chips,
@@ -145,6 +147,13 @@ pub fn PresenceForm(
                 toggle=move |code: String| rest.update(|draft| toggle(&mut draft.networks, &code))
                 faults=faults
             />
+            {specified(
+                desk,
+                rest,
+                Other::Network,
+                |it| it.networks.iter().any(|network| network.is(Network::Other)),
+                |it| Some(&mut it.network_other),
+            )}
             <Note
                 value=Signal::derive(move || rest.with(|draft| draft.note.clone().unwrap_or_default()))
                 set=move |text: String| rest.update(|draft| draft.note = Some(text).filter(|text| !text.is_empty()))

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    fields::{DateField, Note, guard},
+    fields::{DateField, Note, guard, specified},
     habits,
     line::Line,
     question::{Question, choices, codes, hint, others, toggle},
@@ -21,6 +21,7 @@ use crate::{
         fr,
         ids::RecordId,
         meeting::MeetingDraft,
+        other::Other,
         project::{ProjectDraft, TITLE_LENGTH},
         record::Draft,
         taxonomy::{InterventionType, Network, ProjectKind, ProjectOrigin, ProjectStage, Setting},
@@ -130,6 +131,17 @@ impl Form {
         .into_any()
     }
 
+    /// What specifies « Autre ».
+    fn specified(self, of: Other) -> AnyView {
+        let Self { desk, draft } = self;
+        match of {
+            Other::Network => {
+                specified(desk, draft, of, |it| it.is_other(Other::Network), |it| it.other_mut(Other::Network))
+            }
+            Other::Theme => specified(desk, draft, of, |it| it.is_other(Other::Theme), |it| it.other_mut(Other::Theme)),
+        }
+    }
+
     /// The fields of a meeting.
     pub fn meeting(self) -> AnyView {
         let (first, rest) = habits::theme_choices(self.desk.carnet, InterventionType::MaintainLink);
@@ -169,7 +181,7 @@ impl Form {
             Draft::Meeting(it) => Some(&mut it.note),
             _ => None,
         });
-        (counts, hint(MET_ONCE_HERE), themes, day, note).into_any()
+        (counts, hint(MET_ONCE_HERE), themes, self.specified(Other::Theme), day, note).into_any()
     }
 
     /// The fields of a project or pathway.
@@ -248,7 +260,8 @@ impl Form {
             _ => None,
         });
         let dates = view! { <div class="field-pair">{from} {until}</div> };
-        (kind, self.title(), stage, theme, young, (origin, setting, dates, note)).into_any()
+        (kind, self.title(), stage, (theme, self.specified(Other::Theme)), young, (origin, setting, dates, note))
+            .into_any()
     }
 
     /// A project that is brought to an end has ended by today: without a day, or with one that was planned, it would go on
@@ -342,7 +355,7 @@ impl Form {
         let hint = move || {
             last.get().map(|last| view! { <p class="hint">"La dernière fois\u{202f}: " {fr::integer(last)}</p> })
         };
-        (network, count, hint, day).into_any()
+        (network, self.specified(Other::Network), count, hint, day).into_any()
     }
 }
 

@@ -254,6 +254,7 @@ pub fn Sheet(
     children: Children,
 ) -> impl IntoView {
     Effect::new(move |_| title.with(|title| set_title(title)));
+    let draft = Signal::derive(move || draft.get().tidied());
     // What cannot be is said as it is typed, and goes as it is put right; what is missing once one has tried to save.
     Effect::new(move |before: Option<()>| {
         let now = draft.get();

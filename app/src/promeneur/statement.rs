@@ -162,13 +162,19 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
     .into_any()
 }
 
+/// What was noted of a month, or taken back, since its statement was handed over; both sides see it.
+fn since(carnet: Carnet, line: &Line, month: NaiveDate) -> Option<String> {
+    statement(line)?.figures?.since(&Handed::of(&count(carnet, Period::month_of(month)).sums))
+}
+
 /// How the statement of a month stands, in a word or two.
-fn standing_of(line: Option<&Line>, is_over: bool) -> &'static str {
-    match line.map(|line| line.entry.state) {
-        Some(EntryState::Synced) => "remis",
-        Some(EntryState::Pending) => "remis, pas encore envoyé",
-        Some(EntryState::Rejected) => "à corriger",
-        Some(EntryState::Conflict) => "remis deux fois",
+fn standing_of(carnet: Carnet, line: Option<&Line>, month: NaiveDate, is_over: bool) -> &'static str {
+    match line.map(|line| (line.entry.state, line)) {
+        Some((EntryState::Synced, line)) if since(carnet, line, month).is_some() => "remis, changé depuis",
+        Some((EntryState::Synced, _)) => "remis",
+        Some((EntryState::Pending, _)) => "remis, pas encore envoyé",
+        Some((EntryState::Rejected, _)) => "à corriger",
+        Some((EntryState::Conflict, _)) => "remis deux fois",
         None if is_over => "à remettre",
         None => "en cours",
     }
@@ -183,7 +189,7 @@ pub fn months(carnet: Carnet, period: Period) -> AnyView {
         let links: Vec<AnyView> = begun
             .map(|month| {
                 let line = of_month(carnet, month);
-                let state = standing_of(line.as_deref(), Period::month_of(month).last() < today);
+                let state = standing_of(carnet, line.as_deref(), month, Period::month_of(month).last() < today);
                 let name = fr::capital(&Period::month_of(month).label());
                 view! {
                     <li>

@@ -86,11 +86,10 @@ fn genders() -> impl Strategy<Value = Genders> {
 
 /// Any draft at all.
 pub fn draft() -> impl Strategy<Value = Draft> {
-    let presence = (option::of(moment()), option::of(moment()), vec(coded(), 0..3), text(), extra()).prop_map(
-        |(started_at, ended_at, networks, note, extra)| {
-            Draft::Presence(PresenceDraft { started_at, ended_at, networks, note, extra })
-        },
-    );
+    let presence = (option::of(moment()), option::of(moment()), vec(coded(), 0..3), [text(), text()], extra())
+        .prop_map(|(started_at, ended_at, networks, [network_other, note], extra)| {
+            Draft::Presence(PresenceDraft { started_at, ended_at, networks, network_other, note, extra })
+        });
     let intervention = {
         let when = (option::of(any::<u32>()), option::of(day()), option::of(time()), number());
         let what = (option::of(coded()), option::of(coded()), option::of(coded()), option::of(coded()), text());
@@ -128,34 +127,45 @@ pub fn draft() -> impl Strategy<Value = Draft> {
             }))
         })
     };
-    let meeting = (option::of(day()), number(), number(), vec(coded(), 0..3), text(), extra()).prop_map(
-        |(occurred_on, young_count, met_after_online_count, themes, note, extra)| {
-            Draft::Meeting(MeetingDraft { occurred_on, young_count, met_after_online_count, themes, note, extra })
+    let meeting = (option::of(day()), number(), number(), vec(coded(), 0..3), [text(), text()], extra()).prop_map(
+        |(occurred_on, young_count, met_after_online_count, themes, [theme_other, note], extra)| {
+            Draft::Meeting(MeetingDraft {
+                occurred_on,
+                young_count,
+                met_after_online_count,
+                themes,
+                theme_other,
+                note,
+                extra,
+            })
         },
     );
     let project = {
         let what = (option::of(coded()), option::of(coded()), option::of(coded()), text(), option::of(coded()));
-        let how = (option::of(coded()), number(), option::of(day()), option::of(day()), text());
+        let how = (option::of(coded()), number(), option::of(day()), option::of(day()), [text(), text()]);
         (what, how, extra()).prop_map(|(what, how, extra)| {
+            let [theme_other, note] = how.4;
             Draft::Project(ProjectDraft {
                 kind: what.0,
                 origin: what.1,
                 stage: what.2,
                 title: what.3,
                 theme: what.4,
+                theme_other,
                 setting: how.0,
                 young_count: how.1,
                 initiated_on: how.2,
                 ended_on: how.3,
-                note: how.4,
+                note,
                 extra,
             })
         })
     };
-    let snapshot =
-        (option::of(coded()), option::of(day()), number(), extra()).prop_map(|(network, as_of, followers, extra)| {
-            Draft::AccountSnapshot(AccountSnapshotDraft { network, as_of, followers, extra })
-        });
+    let snapshot = (option::of(coded()), text(), option::of(day()), number(), extra()).prop_map(
+        |(network, network_other, as_of, followers, extra)| {
+            Draft::AccountSnapshot(AccountSnapshotDraft { network, network_other, as_of, followers, extra })
+        },
+    );
     let statement =
         {
             let figures = [any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>()];

@@ -19,6 +19,7 @@ use server::{
     demo::year::{Promeneur, SchoolYear},
 };
 use sqlx::PgConnection;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::office::Office;
@@ -35,6 +36,8 @@ const FIRST_YEAR: i32 = 2025;
 const MONTHS: u32 = 22;
 /// Records written at once.
 const AT_ONCE: usize = 5_000;
+/// Networks whose projections are built at a time.
+const AT_A_TIME: usize = 2;
 
 /// A network.
 pub struct Department {
@@ -82,6 +85,8 @@ pub struct Population {
     drafts: Vec<Draft>,
     /// Those of one person, in order.
     course: Vec<Draft>,
+    /// Networks whose projections are being built, while the next is written.
+    building: JoinSet<anyhow::Result<u64>>,
 }
 
 impl Population {
@@ -98,10 +103,10 @@ impl Population {
         let wednesday = |draft: &&Draft| draft.day().is_some_and(|day| day.weekday() == Weekday::Wed);
         let more: Vec<Draft> = drafts.iter().filter(wednesday).cloned().collect();
         drafts.extend(more);
-        Ok(Self { dice: Dice(0x1a57_e44e), drafts, course })
+        Ok(Self { dice: Dice(0x1a57_e44e), drafts, course, building: JoinSet::new() })
     }
 
-    /// A network with its people and records, its projections built as at a first start.
+    /// A network with its people and records; [`Self::built`] waits for its projections, built as at a first start.
     pub async fn department(&mut self, office: &Office, name: &str, records: usize) -> anyhow::Result<Department> {
         self.network(office, name, &[records]).await
     }
@@ -122,12 +127,17 @@ impl Population {
                 .await?;
             territories.push(territory);
             let promeneurs = hire(&mut owner, scheme, territory, (records / EACH).max(2)).await?;
-            for from in (0..*records).step_by(AT_ONCE) {
-                let count = AT_ONCE.min(records - from);
-                let rows: Vec<(Uuid, String, &str)> =
-                    (0..count).map(|_| self.record(&promeneurs)).collect::<Option<_>>().context("a record")?;
-                write(&mut owner, scheme, version, &rows).await?;
-                version += i64::try_from(count)?;
+            let mut left = *records;
+            let mut rows = self.records(&promeneurs, AT_ONCE.min(left))?;
+            while !rows.is_empty() {
+                left -= rows.len();
+                // PostgreSQL writes these while the next are made.
+                let (written, next) = tokio::join!(write(&mut owner, scheme, version, &rows), async {
+                    self.records(&promeneurs, AT_ONCE.min(left))
+                });
+                written?;
+                version += i64::try_from(rows.len())?;
+                rows = next?;
             }
             for rows in self.statements(&promeneurs)?.chunks(AT_ONCE) {
                 write(&mut owner, scheme, version, rows).await?;
@@ -139,9 +149,21 @@ impl Population {
             .bind(version)
             .execute(&mut owner)
             .await?;
-        projections::rebuild(&office.db, scheme).await?;
+        while self.building.len() >= AT_A_TIME {
+            self.building.join_next().await.context("a network that is built")???;
+        }
+        let db = office.db.clone();
+        self.building.spawn(async move { Ok(projections::rebuild(&db, scheme).await?) });
         let records = sizes.iter().sum();
         Ok(Department { scheme, records, territories, cookie: coordinator(office, scheme).await? })
+    }
+
+    /// Waits until the projections of every network are built.
+    pub async fn built(&mut self) -> anyhow::Result<()> {
+        while let Some(built) = self.building.join_next().await {
+            built??;
+        }
+        Ok(())
     }
 
     /// The bodies of entries of one person in a row, as a phone sends them after some days without a network.
@@ -172,6 +194,14 @@ impl Population {
             }
         }
         Ok(statements)
+    }
+
+    fn records(
+        &mut self,
+        promeneurs: &[PromeneurId],
+        count: usize,
+    ) -> anyhow::Result<Vec<(Uuid, String, &'static str)>> {
+        (0..count).map(|_| self.record(promeneurs)).collect::<Option<_>>().context("a record")
     }
 
     fn record(&mut self, promeneurs: &[PromeneurId]) -> Option<(Uuid, String, &'static str)> {

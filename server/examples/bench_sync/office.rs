@@ -1,7 +1,7 @@
 //! A server of its own: a private cluster as `lanterne` makes it (fsync on, nothing tuned), the real routes on a real
 //! port, and people who are signed in.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Instant};
 
 use app::{
     domain::{
@@ -10,7 +10,14 @@ use app::{
     },
     shells::{Bundle, Inline, SiteAssets},
 };
+use axum::{
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode},
+    middleware::{self, Next},
+    response::Response,
+};
 use chrono::NaiveDate;
+use http_body_util::BodyExt;
 use server::{
     auth::token::Token,
     clock::{self, fresh_id},
@@ -20,6 +27,9 @@ use server::{
 };
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::net::TcpListener;
+
+/// The header that says it.
+pub const SERVED: &str = "x-served-ms";
 
 /// As many connections as `lanterne` opens by default.
 const CONNECTIONS: u32 = 16;
@@ -110,11 +120,25 @@ async fn serve(options: PgConnectOptions) -> anyhow::Result<SocketAddr> {
             let db = Db::open(options, CONNECTIONS).await?;
             let listener = TcpListener::bind("127.0.0.1:0").await?;
             let _ = told.send(listener.local_addr()?);
-            axum::serve(listener, http::router(AppState::new(db, assets(), false))).await?;
+            let routes = http::router(AppState::new(db, assets(), false)).layer(middleware::from_fn(served));
+            axum::serve(listener, routes).await?;
             Ok(())
         })
     });
     Ok(heard.await?)
+}
+
+/// Says of a page how many milliseconds the server took to make the whole of it, apart from the way to whoever asked.
+async fn served(request: Request, next: Next) -> Result<Response, StatusCode> {
+    if request.method() != Method::GET {
+        return Ok(next.run(request).await);
+    }
+    let begun = Instant::now();
+    let (mut head, body) = next.run(request).await.into_parts();
+    let body = body.collect().await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?.to_bytes();
+    let took = format!("{:.4}", begun.elapsed().as_secs_f64() * 1_000.0);
+    head.headers.insert(SERVED, HeaderValue::from_str(&took).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?);
+    Ok(Response::from_parts(head, body.into()))
 }
 
 /// A site without files: only the routes of sync are asked.

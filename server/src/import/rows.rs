@@ -10,7 +10,7 @@ use app::{
         fr, guard,
         ids::PromeneurId,
         record::{Body, Draft},
-        time::evening_of,
+        time::{evening_of, moment_of},
     },
 };
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -365,8 +365,9 @@ impl Reader<'_> {
             Some(None) => return self.blame("day", "Ce n’est pas une date\u{202f}: écrivez 24/09/2025."),
             day => day.flatten(),
         };
-        let start = self.at("started_at", day);
-        let Some(start) = start else { return };
+        let Some(start) = self.at("started_at", day) else { return };
+        // A day beside a time of its own is that of the evening, as for what is done in it.
+        let start = if self.is_time("started_at") { moment_of(start.date(), start.time()) } else { start };
         object.insert("started_at".to_owned(), json(start));
         let end = match self.text("ended_at") {
             Some(_) => self.at("ended_at", Some(start.date())).map(|end| after(start, end, self.is_time("ended_at"))),

@@ -62,6 +62,20 @@ async fn a_key_opens_the_figures_of_its_network_with_small_numbers_masked_until_
     let contacts = figures["indicators"].as_array().expect("a list").iter().find(|it| it["code"] == "I1c");
     assert_eq!(contacts.expect("I1c")["value"], 41.0);
     assert!(!answer.text().contains("Anne"), "nobody is named: {}", answer.text());
+    // What is masked says so, and an unknown number is no masked one.
+    let ages = figures["breakdowns"].as_array().expect("a list").iter().find(|it| it["code"] == "ages");
+    for part in ages.expect("ages")["parts"].as_array().expect("parts") {
+        assert_eq!(part["masked"], part["count"].is_null(), "{part}");
+    }
+    // When, and who the network is made of.
+    assert_eq!(count(&figures, "months", "2025-03"), 3);
+    let indicators = figures["indicators"].as_array().expect("a list");
+    let told = |code: &str| indicators.iter().find(|it| it["code"] == code).expect("an indicator")["value"].clone();
+    assert_eq!((told("I13_labelled"), told("I12"), told("I14")), (Value::from(1.0), Value::Null, Value::Null));
+    assert!(
+        indicators.iter().all(|it| it["masked"] == false),
+        "nobody was in danger, and no project is small: {figures}"
+    );
 
     // Shorter periods could be set against the year.
     for query in ["?periode=2025-03", "?periode=2025-T1", "?periode=2025-01-01..2025-03-31"] {
@@ -79,7 +93,7 @@ async fn a_key_opens_the_figures_of_its_network_with_small_numbers_masked_until_
     let indicators = running["indicators"].as_array().expect("a list");
     for code in ["I1d", "I18"] {
         let it = indicators.iter().find(|it| it["code"] == code).expect(code);
-        assert!(it["value"].is_null(), "{it}");
+        assert!(it["value"].is_null() && it["masked"] == true, "{it}");
     }
     let elsewhere = server::clock::fresh_scheme();
     server::db::people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");

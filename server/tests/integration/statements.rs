@@ -119,6 +119,10 @@ async fn only_the_coordination_of_the_network_reads_them() {
         let answer = office.get(&format!("/coordination/releves/{malformed}"), &here.cookie).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{malformed}");
     }
+    for unknown in ["besoins?annee=2025", "objectifs?periode=2025&mois=3"] {
+        let answer = office.get(&format!("/coordination/{unknown}"), &here.cookie).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{unknown}");
+    }
     let last = office.get("/coordination/releves", &here.cookie).await;
     let month = last.header("location").rsplit('/').next().and_then(|month| month.parse::<NaiveDate>().ok());
     assert_eq!((last.status, month), (StatusCode::SEE_OTHER, None), "a month, not a day");

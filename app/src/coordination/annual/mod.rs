@@ -4,6 +4,7 @@
 pub mod csv;
 pub mod draft;
 mod grids;
+mod log;
 pub mod pages;
 pub mod view;
 pub mod write;

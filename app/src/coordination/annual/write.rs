@@ -3,6 +3,7 @@
 use super::{
     Cell, Chapter, Definition, Document, Grid, Key, Part, Subject, Written,
     grids::{of_bars, of_heat, of_people, of_table},
+    log::log,
 };
 use crate::{
     api::{report::Dashboard, statements::Said},
@@ -18,7 +19,7 @@ use crate::{
         fr::{self, NNBSP},
         indicators::{Indicator, Sums},
         measure::Measure,
-        network_life::{EventKind, NetworkEvent},
+        network_life::NetworkEvent,
         period::Period,
         scope::Scope,
         small_numbers::{Shown, is_small, mask, may_be_parted, tells},
@@ -240,7 +241,7 @@ impl Teller<'_> {
         subjects.extend(self.projects());
         let stages = stages::section(&self.dashboard.stages);
         subjects.push(self.subject("L’avancement des projets", stages));
-        let months = trend::section(period, today, &self.dashboard.months);
+        let months = trend::section(period, today, &dashboard.months, &dashboard.completeness.missing);
         subjects.extend(months.map(|section| self.subject("L’activité au fil des mois", section)));
         let beside = self.dashboard.comparison.as_ref().and_then(|comparison| compare::section(period, comparison));
         subjects.extend(beside.map(|section| self.subject("D’une période à l’autre", section)));
@@ -378,52 +379,6 @@ impl Teller<'_> {
             }),
         })
     }
-}
-
-/// In which chapter something that took place is told.
-fn chapter_of(event: &NetworkEvent) -> Chapter {
-    match event.kind.known() {
-        Some(EventKind::Onboarding | EventKind::IndividualSupport | EventKind::StructureSupport) => Chapter::Support,
-        Some(EventKind::Partnership | EventKind::CallInfo | EventKind::Publication) => Chapter::Partners,
-        Some(EventKind::SteeringCommittee | EventKind::TechnicalCommittee | EventKind::Reporting) => Chapter::Steering,
-        Some(EventKind::NetworkMeeting | EventKind::Training | EventKind::PracticeExchange) | None => Chapter::Life,
-    }
-}
-
-/// What took place that a chapter tells, in the order of the days; none where nothing did.
-fn log(chapter: Chapter, events: &[NetworkEvent]) -> Option<Subject> {
-    let mut told: Vec<&NetworkEvent> = events.iter().filter(|event| chapter_of(event) == chapter).collect();
-    told.sort_by_key(|event| (event.on, event.id));
-    // What nobody noted is not nothing.
-    let number =
-        |count: Option<i32>| count.map_or_else(|| Cell::Said("–".to_owned()), |count| Cell::Count(i64::from(count)));
-    let sum = |a: Option<i32>, b: Option<i32>| match (a, b) {
-        (None, None) => None,
-        (a, b) => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
-    };
-    let row = |event: &&NetworkEvent| {
-        let by = Some(&event.organiser).filter(|by| !by.is_empty()).map(|by| format!("par {by}"));
-        let said: Vec<&str> = [Some(event.subject.as_str()), by.as_deref()].into_iter().flatten().collect();
-        let said = said.into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(", ");
-        let cells = vec![
-            Cell::Said(event.kind.label().to_owned()),
-            Cell::Said(fr::spaced(&said)),
-            number(event.promeneurs),
-            number(event.structures),
-            number(sum(event.partners, event.others)),
-        ];
-        (fr::date(event.on), cells)
-    };
-    (!told.is_empty()).then(|| Subject {
-        heading: "Le journal".to_owned(),
-        facts: Vec::new(),
-        grid: Some(Grid {
-            caption: format!("{}, jour par jour", chapter.label()),
-            columns: ["Jour", "Nature", "Sujet", "Promeneurs·euses", "Structures", "Autres"].map(str::to_owned).into(),
-            rows: told.iter().map(row).collect(),
-            is_drawn: false,
-        }),
-    })
 }
 
 /// What the statements wish for and meet with (I17): how many speak of it, and no word of theirs. One promeneur is no number.

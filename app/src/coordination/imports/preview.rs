@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Counts, Preview, Question, RowFault, SameDay, Shown, fault_box};
+use super::{Counts, Kind, Preview, Question, RowFault, SameDay, Shown, fault_box};
 use crate::{
     coordination::address::IMPORTS,
     domain::{coded::Code, fr},
@@ -31,6 +31,9 @@ fn select(question: &Question, id: String) -> AnyView {
     .into_any()
 }
 
+/// What a time after midnight belongs to.
+const AFTER_MIDNIGHT: &str = "Après minuit\u{202f}: une heure qui a sa propre colonne est celle de la soirée du jour d’à côté (12/09 et 0 h 30\u{202f}: dans la nuit du 12 au 13). Un jour et une heure dans la même case sont ceux du calendrier.";
+
 /// The page of a file that waits.
 #[component]
 pub fn PreviewPage(
@@ -54,6 +57,7 @@ pub fn PreviewPage(
         fault,
     } = page;
     let address = format!("{IMPORTS}/{}", file.id);
+    let is_timed = matches!(file.kind, Kind::Intervention | Kind::Presence);
     let notice = fault.map(|fault| fault_box(fault, None));
     let options: Vec<(String, String)> =
         targets.iter().map(|(field, label)| ((*field).to_owned(), (*label).to_owned())).collect();
@@ -157,6 +161,7 @@ pub fn PreviewPage(
         </div>
         <form class="form mapping" method="post" action=address.clone() aria-labelledby="colonnes">
             <h2 id="colonnes">"1. Les colonnes"</h2>
+            {is_timed.then(|| view! { <p class="hint">{AFTER_MIDNIGHT}</p> })}
             <ul class="columns">{columns}</ul>
             {fixed}
             {words}

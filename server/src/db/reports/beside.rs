@@ -158,6 +158,7 @@ pub async fn beside(
         completeness: Completeness {
             expected: handed.expected,
             received: handed.received,
+            missing: handed.missing.clone(),
             phones: number(held.len()),
             pending: held.iter().map(|(pending, _)| pending).sum(),
             since: held.iter().filter_map(|(_, since)| *since).min(),

@@ -25,6 +25,8 @@ pub(super) struct Handed {
     pub received: i64,
     /// How many are expected, for the months that are over.
     pub expected: i64,
+    /// The months of which some are missing, and how many.
+    pub missing: Vec<(NaiveDate, i64)>,
     /// What they wish for and meet with, most spoken of first.
     pub needs: Vec<NeedFigures>,
 }
@@ -43,8 +45,15 @@ impl Handed {
         period: Period,
         today: NaiveDate,
     ) -> Self {
-        let (received, expected) = members.statements(received, period, today);
-        Self { received, expected, needs: needs(members, texts) }
+        let (mut all_came, mut all, mut missing) = (0, 0, Vec::new());
+        for (month, came, expected) in members.statements_by_month(received, period, today) {
+            all_came += came;
+            all += expected;
+            if came < expected {
+                missing.push((month, expected - came));
+            }
+        }
+        Self { received: all_came, expected: all, missing, needs: needs(members, texts) }
     }
 }
 

@@ -37,18 +37,27 @@ impl Members {
     /// Of the statements that are expected for the months of a period that are over: how many were received, and how many there
     /// are.
     pub fn statements(&self, received: &HashSet<(Uuid, NaiveDate)>, period: Period, today: NaiveDate) -> (i64, i64) {
-        let (mut came, mut expected) = (0, 0);
-        for month in period.months() {
-            let whole = Period::month_of(month);
-            if whole.last() >= today {
-                continue;
-            }
-            for label in self.labels.iter().filter(|label| self.days_of(label, whole.span()) > 0) {
+        let months = self.statements_by_month(received, period, today);
+        months.fold((0, 0), |(all_came, all), (_, came, expected)| (all_came + came, all + expected))
+    }
+
+    /// The same of each of these months, by its first day.
+    pub(super) fn statements_by_month(
+        &self,
+        received: &HashSet<(Uuid, NaiveDate)>,
+        period: Period,
+        today: NaiveDate,
+    ) -> impl Iterator<Item = (NaiveDate, i64, i64)> {
+        let is_over = move |month: &NaiveDate| Period::month_of(*month).last() < today;
+        period.months().into_iter().filter(is_over).map(|month| {
+            let (mut came, mut expected) = (0, 0);
+            let whole = Period::month_of(month).span();
+            for label in self.labels.iter().filter(|label| self.days_of(label, whole) > 0) {
                 expected += 1;
                 came += i64::from(received.contains(&(label.promeneur.0, month)));
             }
-        }
-        (came, expected)
+            (month, came, expected)
+        })
     }
 
     /// How many of a network count on a day.

@@ -6,7 +6,7 @@ use app::{
         report::{choice_of, scope_name},
     },
     coordination::{address::objectives_address, objectives::Objectives},
-    domain::{coded::Code, objective::Aim, period::Period, scope::Scope, typed::Typed},
+    domain::{coded::Code, objective::Aim, period::Period, scope::Scope},
     shells,
 };
 use axum::{
@@ -15,6 +15,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
+use serde::Deserialize;
 
 use super::{AppState, Caller, Sent, answer, html, malformed};
 use crate::{
@@ -23,8 +24,12 @@ use crate::{
 };
 
 /// Of when and whom: the year and the network, where the address does not say. A promeneur has a commitment instead.
-async fn which(tx: &mut Tx, fields: &Typed) -> Result<(Period, Scope, String), AppError> {
-    let (period, scope) = choice_of(fields.get("periode").cloned(), fields.get("perimetre").cloned())?;
+async fn which(
+    tx: &mut Tx,
+    periode: Option<String>,
+    perimetre: Option<String>,
+) -> Result<(Period, Scope, String), AppError> {
+    let (period, scope) = choice_of(periode, perimetre)?;
     let scope = scope.unwrap_or_default();
     let frame = reports::frame(tx, scope).await.map_err(failed)?;
     let today = clock::today_in(frame.time_zone());
@@ -35,22 +40,31 @@ async fn which(tx: &mut Tx, fields: &Typed) -> Result<(Period, Scope, String), A
     Ok((period.unwrap_or_else(|| Period::civil_year_of(today)), scope, name))
 }
 
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    periode: Option<String>,
+    perimetre: Option<String>,
+    fait: Option<String>,
+}
+
 /// `GET /coordination/objectifs`.
 pub(super) async fn page(
     State(state): State<AppState>,
     Caller(me): Caller,
-    asked: Result<Query<Typed>, QueryRejection>,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
         let Query(asked) = asked.map_err(malformed)?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
-        let (period, scope, scope_name) = which(&mut tx, &asked).await?;
+        let (period, scope, scope_name) = which(&mut tx, asked.periode, asked.perimetre).await?;
         let set = objectives::list(&mut tx, period, scope).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         let value =
             |aim: Aim| set.iter().find(|it| it.aim == aim.code()).map_or(String::new(), |it| aim.typed(it.value));
         let fields = Aim::ALL.iter().map(|aim| (*aim, value(*aim), true)).collect();
-        let is_kept = asked.get("fait").is_some_and(|done| done == "enregistre");
+        let is_kept = asked.fait.is_some_and(|done| done == "enregistre");
         let page = Objectives { period, scope, scope_name, fields, is_kept };
         Ok(html(shells::desk::objectives(state.desk_of(&me), page)))
     })
@@ -62,7 +76,8 @@ pub(super) async fn set(State(state): State<AppState>, Caller(me): Caller, form:
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
-        let (period, scope, scope_name) = which(&mut tx, &typed).await?;
+        let (period, scope, scope_name) =
+            which(&mut tx, typed.get("periode").cloned(), typed.get("perimetre").cloned()).await?;
         let text = |aim: Aim| typed.get(aim.code()).cloned().unwrap_or_default();
         let parsed: Vec<_> = Aim::ALL.iter().map(|aim| (*aim, aim.parse(&text(*aim)))).collect();
         if parsed.iter().any(|(_, value)| value.is_err()) {

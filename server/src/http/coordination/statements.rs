@@ -50,6 +50,7 @@ pub(super) async fn page(State(state): State<AppState>, Caller(me): Caller, Path
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     periode: Option<String>,
 }

@@ -1,26 +1,14 @@
 //! The figures for the programs of others: read-only, at stable addresses, with a key that the coordination gives and takes
 //! back. They leave the coordination, hence small numbers of people are masked (`domain.md` C3).
 
+mod told;
+
 use app::{
     api::{
         error::{AppError, ErrorCode},
         office::Reports,
-        report::Dashboard,
     },
-    bilan::{figures::project_themes, people::age_counts},
-    domain::{
-        coded::{Code, Coded},
-        ids::AccountId,
-        measure::Measure,
-        period::Period,
-        person::Me,
-        scope::Scope,
-        small_numbers::{is_small, mask, may_be_parted, tells},
-        taxonomy::{
-            Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, ProjectStage, ReferralKind, Setting,
-            Theme, ThemeGroup, label_of,
-        },
-    },
+    domain::{coded::Coded, ids::AccountId, period::Period, person::Me, scope::Scope},
 };
 use axum::{
     Json, Router,
@@ -98,7 +86,7 @@ struct Figures {
     completeness: Statements,
     /// Sous quel nombre les jeunes d’une ventilation sont masqués.
     masked_under: i64,
-    /// Les quatre chiffres et leurs compagnons, par code d’indicateur.
+    /// Les quatre chiffres, leurs compagnons et ce qu’est le réseau, par code d’indicateur.
     indicators: Vec<Indicator>,
     /// Les ventilations.
     breakdowns: Vec<Breakdown>,
@@ -139,6 +127,8 @@ struct Indicator {
     label: String,
     /// Sa valeur ; nulle si elle est masquée, ou si un taux n’a pas de base.
     value: Option<f64>,
+    /// Si elle est masquée.
+    masked: bool,
     /// Son unité : `count`, `minutes`, `hours_per_week` ou `share`.
     unit: &'static str,
     /// Comment il est compté.
@@ -156,6 +146,8 @@ struct Breakdown {
     label: String,
     /// Si ce sont des personnes, dont les petits nombres sont masqués.
     people: bool,
+    /// L’unité de ses parts : `count` ou `minutes`.
+    unit: &'static str,
     /// Ses parts.
     parts: Vec<Counted>,
 }
@@ -169,6 +161,8 @@ struct Counted {
     label: String,
     /// Combien ; nul si c’est masqué.
     count: Option<i64>,
+    /// Si c’est masqué.
+    masked: bool,
 }
 
 /// Les chiffres du réseau sur une période.
@@ -235,129 +229,5 @@ async fn read(
     let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
     audit::export_once(&mut tx, audit::Export::Figures, &dashboard.period.to_string()).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    Ok(told(&dashboard, threshold))
-}
-
-fn told(dashboard: &Dashboard, threshold: i64) -> Figures {
-    let Dashboard { period, completeness, .. } = dashboard;
-    Figures {
-        network: dashboard.scheme_name.clone(),
-        demo: dashboard.demo,
-        period: Days { code: period.to_string(), first: period.first().to_string(), last: period.last().to_string() },
-        as_of: dashboard.today.to_string(),
-        completeness: Statements {
-            expected: completeness.expected,
-            received: completeness.received,
-            phones_with_entries: completeness.phones,
-            entries_on_phones: completeness.pending,
-            entries_to_check: completeness.to_check,
-        },
-        masked_under: threshold,
-        indicators: indicators(dashboard, threshold),
-        breakdowns: breakdowns(dashboard, threshold),
-    }
-}
-
-fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
-    use app::domain::indicators::{Indicator as Of, float};
-    let sums = &dashboard.sums;
-    let is_parted = may_be_parted(dashboard.period, dashboard.today, true);
-    let alerts = Some(sums.alerts()).filter(|alerts| is_parted && !is_small(*alerts, threshold));
-    // Where the young people of projects are masked, those accompanied would tell them.
-    let young: Vec<i64> = project_themes(sums).into_iter().map(|(.., young)| young).collect();
-    let accompanied = Some(sums.accompanied).filter(|count| is_parted && !tells(*count, &young, threshold));
-    let figure = |(code, label): (&str, &str), value: Option<f64>, unit: &'static str, of: Of| Indicator {
-        code: code.to_owned(),
-        label: label.to_owned(),
-        value,
-        unit,
-        definition: of.definition().to_owned(),
-        caveat: of.caveat().to_owned(),
-    };
-    let told = [
-        (Of::I1a, Some(float(sums.followers)), "count"),
-        (Of::I1b, Some(float(sums.distinct())), "count"),
-        (Of::I1c, Some(float(sums.contacts())), "count"),
-        (Of::I1d, accompanied.map(float), "count"),
-        (Of::I2, Some(float(sums.interventions())), "count"),
-        (Of::I3, Some(float(sums.met())), "count"),
-        (Of::I4, Some(float(sums.projects_initiated())), "count"),
-        (Of::I7, Some(float(sums.minutes())), "minutes"),
-        (Of::I7Available, sums.available_share(), "share"),
-        (Of::I8, Some(float(sums.referrals())), "count"),
-        (Of::I9, sums.young_initiated_share(), "share"),
-        (Of::I10, sums.new_share(), "share"),
-        (Of::I11, sums.age_fill_rate(), "share"),
-        (Of::I16, Some(float(sums.publications())), "count"),
-        (Of::I18, alerts.map(float), "count"),
-    ]
-    .map(|(of, value, unit)| figure((of.code(), of.label()), value, unit, of));
-    // Ratios of what stands above, which have no definition of their own.
-    let met = figure(("I3'", "Part des jeunes connectés qui ont été rencontrés"), sums.met_rate(), "share", Of::I3);
-    let hours = sums.hours_per_person_week();
-    let hours = figure(("I7_week", "Heures par semaine et promeneur·euse"), hours, "hours_per_week", Of::I7);
-    told.into_iter().chain([met, hours]).collect()
-}
-
-fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
-    let sums = &dashboard.sums;
-    let is_parted = may_be_parted(dashboard.period, dashboard.today, true);
-    let acts = [
-        (Measure::Interventions, label_of::<InterventionType> as fn(&str) -> String),
-        (Measure::Networks, label_of::<Network>),
-        (Measure::Channels, label_of::<ChannelKind>),
-        (Measure::Settings, label_of::<Setting>),
-        (Measure::Initiators, label_of::<Initiator>),
-        (Measure::Themes, label_of::<Theme>),
-        (Measure::ThemeGroups, label_of::<ThemeGroup>),
-        (Measure::Audiences, label_of::<Audience>),
-        (Measure::ReferralKinds, label_of::<ReferralKind>),
-        (Measure::ReferralThemes, label_of::<Theme>),
-        (Measure::Outcomes, label_of::<Outcome>),
-        (Measure::ProjectsInitiated, label_of::<Theme>),
-    ];
-    let part = |code: &str, label: String, count: Option<i64>| Counted { code: code.to_owned(), label, count };
-    let of = |measure: Measure, people: bool, parts: Vec<Counted>| Breakdown {
-        code: measure.code().to_owned(),
-        label: measure.label().to_owned(),
-        people,
-        parts,
-    };
-    let mut all: Vec<Breakdown> = acts
-        .into_iter()
-        .map(|(measure, label)| {
-            // A small number of alerts is masked like people, among the outcomes too.
-            let is_alert = |code: &str| measure == Measure::Outcomes && code == Outcome::AlertMade.code();
-            // Of a year that goes on not even that there was one: it would be told on its day.
-            let told = sums.keys(measure).into_iter().filter(|(code, _)| is_parted || !is_alert(code));
-            let parts = told.map(|(code, count)| {
-                let may_point = is_alert(code) || measure == Measure::ReferralThemes;
-                let is_hidden = may_point && (!is_parted || is_small(count, threshold));
-                part(code, label(code), Some(count).filter(|_| !is_hidden))
-            });
-            of(measure, false, parts.collect())
-        })
-        .collect();
-    // In the order of the bilan: masked in another, the two together would tell more.
-    let ages = age_counts(sums).into_iter().map(|(code, label, count)| (code, label.to_owned(), count)).collect();
-    let themes = project_themes(sums).into_iter();
-    let young: Vec<(&str, String, i64)> =
-        themes.map(|(code, _, young)| (code, label_of::<Theme>(code), young)).collect();
-    for (measure, parts) in [(Measure::Ages, ages), (Measure::ProjectYoung, young)] {
-        let shown = mask(&parts.iter().map(|(.., count)| *count).collect::<Vec<_>>(), threshold);
-        let shown = shown.parts.into_iter().map(|count| count.filter(|_| is_parted));
-        let parts = parts.into_iter().zip(shown).map(|((code, label, _), count)| part(code, label, count));
-        all.push(of(measure, true, parts.collect()));
-    }
-    all.push(Breakdown {
-        code: "stages".to_owned(),
-        label: "Projets et suivis de parcours en cours, par étape".to_owned(),
-        people: false,
-        parts: dashboard
-            .stages
-            .iter()
-            .map(|(code, count)| part(code, label_of::<ProjectStage>(code), Some(*count)))
-            .collect(),
-    });
-    all
+    Ok(told::told(&dashboard, threshold))
 }

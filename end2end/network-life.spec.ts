@@ -93,8 +93,8 @@ test("a territory is read as a whole, and from a figure one walks down to what m
   const shown = await page.getByRole("article", { name: "Jeunes connectés" }).locator(".figure-value").textContent();
 
   // From each figure as from all of them.
-  await expect(page.getByRole("link", { name: /^Ce qui compose ce/ })).toHaveCount(5);
-  await page.getByRole("link", { name: /^Ce qui compose ce chiffre\s: jeunes connectés$/ }).click();
+  await expect(page.getByRole("link", { name: /ce qui compose ce/i })).toHaveCount(5);
+  await page.getByRole("link", { name: /jeunes connectés\s: ce qui compose ce chiffre$/ }).click();
   const parts = page.getByRole("table", { name: "Par structure" });
   await expect(parts.getByRole("rowheader")).toHaveText([
     "Structure 3, Brioude",

@@ -28,8 +28,9 @@ pub fn report(figures: &[Figure], sections: &[Section]) -> String {
 
 fn figure(out: &mut Html, figure: &Figure) {
     let name = figure.name;
-    html!(out; "<article class=\"figure\" aria-label=\"" (name) "\"><p class=\"figure-value\">" (fr::integer(figure.value))
-        "</p><h2 class=\"figure-name\">" (name) "</h2>");
+    html!(out; "<article class=\"figure\" aria-label=\"" (name) "\"><p class=\"figure-value\">");
+    value(out, figure);
+    html!(out; "</p><h2 class=\"figure-name\">" (name) "</h2>");
     if !figure.circles.is_empty() {
         html!(out; "<ul class=\"funnel\">");
         for (count, name) in &figure.circles {
@@ -48,12 +49,19 @@ fn figure(out: &mut Html, figure: &Figure) {
         html!(out; "</details>");
     }
     definition(out, name, &figure.indicators);
+    html!(out; "</article>");
+}
+
+/// The number; where one may look at what makes it up, the way there.
+fn value(out: &mut Html, figure: &Figure) {
+    let value = fr::integer(figure.value);
     #[cfg(any(feature = "ssr", feature = "office"))]
     if let Some(address) = &figure.parts {
-        html!(out; "<p><a class=\"lone\" rel=\"external\" href=\"" (address.as_str())
-            "\">Ce qui compose ce chiffre<span class=\"sr-only\">\u{202f}: " (name) "</span></a></p>");
+        html!(out; "<a rel=\"external\" href=\"" (address.as_str()) "\" aria-label=\"" (value.as_str()) " " (figure.name)
+            "\u{202f}: ce qui compose ce chiffre\">" (value) "</a>");
+        return;
     }
-    html!(out; "</article>");
+    html!(out; (value));
 }
 
 fn section(out: &mut Html, section: &Section) {

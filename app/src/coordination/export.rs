@@ -192,7 +192,8 @@ mod tests {
         let (whole, counted) = (Period::CivilYear(2025), "2025-01-01..2025-11-30".parse().unwrap());
         let rows = of_another_period(&Compared { whole, counted, headline, coverage });
         for [heading, value] in [["Interventions", "33"], ["Minutes", "90"], ["Relevés attendus", "10"]] {
-            let wanted = [&format!("{heading}, sur une autre période"), "Année 2025 (334 jours)", value].map(str::to_owned);
+            let wanted =
+                [&format!("{heading}, sur une autre période"), "Année 2025 (334 jours)", value].map(str::to_owned);
             assert!(rows.contains(&wanted), "{wanted:?} is not in {rows:?}");
         }
         let nothing = Headline::default();

@@ -241,7 +241,8 @@ mod tests {
     #[test]
     fn the_four_figures_stand_on_the_page() {
         let page = page(dashboard());
-        assert_eq!(between(&page, "<p class=\"figure-value\">", "</p>"), ["312", "663", "44", "11"]);
+        // From each one walks down to what makes it up.
+        assert_eq!(between(&page, "ce qui compose ce chiffre\">", "</a></p>"), ["312", "663", "44", "11"]);
         for said in [
             "14,1\u{202f}% des jeunes connectés",
             "<b class=\"number\">1\u{202f}228</b> abonnés",

@@ -13,10 +13,15 @@ use crate::{
 
 /// Every stage in the domain's order, those without a project too, then the codes of newer releases.
 pub fn in_order(stages: &[(String, i64)]) -> Vec<(String, i64)> {
+    by_stage(stages).into_iter().map(|(code, count)| (label_of::<ProjectStage>(&code), count)).collect()
+}
+
+/// The same by the codes of the stages.
+pub fn by_stage(stages: &[(String, i64)]) -> Vec<(String, i64)> {
     let of = |code: &str| stages.iter().find(|(stage, _)| stage == code).map_or(0, |(_, count)| *count);
-    let known = ProjectStage::ALL.iter().map(|stage| (stage.label().to_owned(), of(stage.code())));
+    let known = ProjectStage::ALL.iter().map(|stage| (stage.code().to_owned(), of(stage.code())));
     let newer = stages.iter().filter(|(code, _)| ProjectStage::from_code(code).is_none());
-    known.chain(newer.map(|(code, count)| (label_of::<ProjectStage>(code), *count))).collect()
+    known.chain(newer.cloned()).collect()
 }
 
 fn fact(parts: &[(String, i64)]) -> String {

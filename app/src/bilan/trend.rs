@@ -84,9 +84,14 @@ fn gaps(missing: &[(NaiveDate, i64)]) -> Option<String> {
     Some(if missing.len() <= MOST_GAPS {
         format!("Il {verb}{NNBSP}: {}.", named(&mut missing.iter()))
     } else {
-        let months = i64::try_from(missing.len()).unwrap_or(i64::MAX);
-        let worst = named(&mut missing.iter().filter(|(_, count)| *count == most).take(MOST_GAPS));
-        format!("Il {verb} pour {}, jusqu’à {worst}.", fr::count(months, "mois", "mois"))
+        let months = fr::count(i64::try_from(missing.len()).unwrap_or(i64::MAX), "mois", "mois");
+        let worst = || missing.iter().filter(|(_, count)| *count == most);
+        // Where many are as bad, none of them is the worst.
+        if worst().count() > MOST_GAPS {
+            format!("Il {verb} pour {months}.")
+        } else {
+            format!("Il {verb} pour {months}, jusqu’à {}.", named(&mut worst()))
+        }
     })
 }
 
@@ -172,6 +177,7 @@ mod tests {
             of(&[(1, 1), (2, 1), (3, 4), (5, 2), (6, 4)]),
             "Il manque des relevés pour 5 mois, jusqu’à 4 pour mars 2026 et 4 pour juin 2026."
         );
+        assert_eq!(of(&[1, 2, 3, 5, 6].map(|month| (month, 1))), "Il manque des relevés pour 5 mois.");
     }
 
     #[test]

@@ -321,7 +321,9 @@ impl Indicator {
     /// What one must know before quoting it.
     pub fn caveat(self) -> &'static str {
         match self {
-            Self::I1a => "Ce ne sont pas des personnes différentes d’un réseau à l’autre.",
+            Self::I1a => {
+                "Ce ne sont pas des personnes différentes d’un réseau à l’autre. Sous « Autre », une personne n’a qu’un compte."
+            }
             Self::I1b => {
                 "Un jeune connu de deux promeneurs·euses compte deux fois. « Cette année » est l’année civile : sur moins d’une année, ce sont les jeunes vus pour la première fois cette année-là pendant la période ; sur une année scolaire, qui en touche deux, un jeune vu à l’automne puis après janvier compte deux fois."
             }

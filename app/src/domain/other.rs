@@ -35,7 +35,7 @@ impl Draft {
     /// Whether « Autre » is chosen, so that it can be specified.
     pub fn is_other(&self, of: Other) -> bool {
         match (self, of) {
-            (Self::Presence(it), Other::Network) => has(&it.networks, Network::Other),
+            (Self::Presence(it), Other::Network) => it.is_on_another_network(),
             (Self::Intervention(it), Other::Network) => it.is_on_another_network(),
             (Self::AccountSnapshot(it), Other::Network) => has(&it.network, Network::Other),
             (Self::Intervention(it), Other::Theme) => it.has_another_theme(),

@@ -74,6 +74,11 @@ impl PresenceDraft {
 pub const FORGOTTEN_AFTER_H: i64 = 8;
 
 impl PresenceDraft {
+    /// Whether a network is « Autre », which can be specified.
+    pub fn is_on_another_network(&self) -> bool {
+        self.networks.iter().any(|network| network.is(Network::Other))
+    }
+
     /// Whether it goes on although nobody works that long: its end was forgotten.
     pub fn is_forgotten(&self, now: NaiveDateTime) -> bool {
         let long = |start: NaiveDateTime| now.signed_duration_since(start) > TimeDelta::hours(FORGOTTEN_AFTER_H);

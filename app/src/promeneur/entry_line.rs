@@ -12,7 +12,7 @@ use crate::{
         ids::RecordId,
         intervention::InterventionDraft,
         record::Draft,
-        taxonomy::{ChannelKind, WithdrawalReason},
+        taxonomy::{ChannelKind, Network, WithdrawalReason},
     },
     sync::outbox::{Entry, EntryState},
     ui::{
@@ -191,7 +191,8 @@ pub fn time_of(draft: Option<&Draft>) -> Option<String> {
 pub fn meta_of(draft: Option<&Draft>) -> String {
     let parts: Vec<String> = match draft {
         Some(Draft::Presence(presence)) => {
-            let networks: Vec<&str> = presence.networks.iter().map(Coded::label).collect();
+            let other = presence.network_other.as_ref();
+            let networks: Vec<&str> = presence.networks.iter().map(|network| place(network, other)).collect();
             let minutes = presence.started_at.zip(presence.ended_at).map(|(start, end)| (end - start).num_minutes());
             vec![minutes.map(fr::duration).unwrap_or_default(), networks.join(", ")]
         }
@@ -202,7 +203,11 @@ pub fn meta_of(draft: Option<&Draft>) -> String {
             vec![stage.unwrap_or_default(), young(project.young_count)]
         }
         Some(Draft::AccountSnapshot(snapshot)) => vec![
-            snapshot.network.as_ref().map(|network| network.label().to_owned()).unwrap_or_default(),
+            snapshot
+                .network
+                .as_ref()
+                .map(|network| place(network, snapshot.network_other.as_ref()).to_owned())
+                .unwrap_or_default(),
             fr::integer(snapshot.followers.unwrap_or(0)),
         ],
         Some(Draft::Statement(it)) => {
@@ -214,10 +219,15 @@ pub fn meta_of(draft: Option<&Draft>) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
+/// What a network is called; « Autre » by what specifies it.
+fn place<'a>(network: &'a Coded<Network>, other: Option<&'a String>) -> &'a str {
+    other.filter(|_| network.is(Network::Other)).map_or_else(|| network.label(), String::as_str)
+}
+
 fn intervention_meta(it: &InterventionDraft) -> Vec<String> {
     let publishes = it.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::Publication));
     let place = match (&it.network, &it.channel) {
-        (Some(network), _) => network.label(),
+        (Some(network), _) => place(network, it.network_other.as_ref()),
         (None, Some(channel)) => channel.label(),
         (None, None) => "",
     };

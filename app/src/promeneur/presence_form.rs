@@ -20,7 +20,6 @@ use crate::{
         other::Other,
         presence::{PresenceDraft, whole_minute},
         record::Draft,
-        taxonomy::Network,
         time::{evening_of, moment_of},
     },
     ui::chips::Chips,
@@ -151,7 +150,7 @@ pub fn PresenceForm(
                 desk,
                 rest,
                 Other::Network,
-                |it| it.networks.iter().any(|network| network.is(Network::Other)),
+                PresenceDraft::is_on_another_network,
                 |it| Some(&mut it.network_other),
             )}
             <Note

@@ -11,7 +11,7 @@ use super::{
     fields::{DateField, Note, guard, specified},
     habits,
     line::Line,
-    question::{Question, choices, codes, hint, others, toggle},
+    question::{Question, choices, codes, hint, only_if, others, toggle},
     sheet::FormDesk,
 };
 use crate::{
@@ -352,12 +352,18 @@ impl Form {
             let network = draft.with(|it| snapshot(it)?.network.clone())?;
             last_followers(desk.carnet, desk.id, &network)
         });
-        let hint = move || {
+        let before = move || {
             last.get().map(|last| view! { <p class="hint">"La dernière fois\u{202f}: " {fr::integer(last)}</p> })
         };
-        (network, self.specified(Other::Network), count, hint, day).into_any()
+        let is_other = Memo::new(move |_| draft.with(|it| it.is_other(Other::Network)));
+        let one_only = only_if(is_other, || hint(ONE_OTHER));
+        (network, self.specified(Other::Network), one_only, count, before, day).into_any()
     }
 }
+
+/// Accounts are told apart by their network, and of what is on no list one is as « other » as the next (I1a).
+const ONE_OTHER: &str =
+    "Sous «\u{202f}Autre\u{202f}», un seul compte est compté\u{202f}: si vous en avez plusieurs, notez leur somme.";
 
 /// A meeting counts where it is noted, in each place (I3).
 const MET_ONCE_HERE: &str = "Déjà cochée «\u{202f}Rencontré·e en présentiel\u{202f}» dans une intervention\u{202f}? Ne la comptez pas ici une seconde fois.";

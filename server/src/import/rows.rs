@@ -367,7 +367,9 @@ impl Reader<'_> {
         };
         let Some(start) = self.at("started_at", day) else { return };
         // A day beside a time of its own is that of the evening, as for what is done in it.
-        let start = if self.is_time("started_at") { moment_of(start.date(), start.time()) } else { start };
+        // An end with a day of its own says that days are the calendar's.
+        let is_evening = self.is_time("started_at") && (self.text("ended_at").is_none() || self.is_time("ended_at"));
+        let start = if is_evening { moment_of(start.date(), start.time()) } else { start };
         object.insert("started_at".to_owned(), json(start));
         let end = match self.text("ended_at") {
             Some(_) => self.at("ended_at", Some(start.date())).map(|end| after(start, end, self.is_time("ended_at"))),

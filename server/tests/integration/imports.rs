@@ -387,7 +387,8 @@ async fn an_intervention_lies_in_the_presence_of_its_moment() {
     assert_eq!((sums.presence_minutes(), sums.minutes()), (210, 225));
     // After midnight: a day beside a time is that of the evening, of a presence and of what is done in it; a day and a time in
     // one cell are the calendar's.
-    let presences = "qui;jour;de;à;réseau\nAnne;19/09/2025;0:15;1:15;Discord\n";
+    let presences =
+        "qui;jour;de;à;réseau\nAnne;19/09/2025;0:15;1:15;Discord\nAnne;26/09/2025;0:15;26/09/2025 1:15;Discord\n";
     let page = office.read(&coordinator, "presence", presences).await;
     assert!(office.preview(&coordinator, &page).await.contains("dans la nuit du 12 au 13"));
     office.take(&coordinator, &page).await;
@@ -395,11 +396,11 @@ async fn an_intervention_lies_in_the_presence_of_its_moment() {
     let page = office.read(&coordinator, "intervention", file).await;
     office.take(&coordinator, &page).await;
     let sums = office.dashboard(&coordinator, "2025-09-20..2025-09-20", "reseau").await.sums;
-    assert_eq!(
-        (sums.presence_minutes(), sums.minutes()),
-        (60, 60),
-        "both lie in the presence of the night to the 20th"
-    );
+    assert_eq!(sums.presence_minutes(), 60, "the night to the 20th");
+    let sums = office.dashboard(&coordinator, "2025-09-19..2025-09-20", "reseau").await.sums;
+    assert_eq!((sums.presence_minutes(), sums.minutes()), (60, 60), "what was done in it counts no minute of its own");
+    let sums = office.dashboard(&coordinator, "2025-09-26..2025-09-26", "reseau").await.sums;
+    assert_eq!(sums.presence_minutes(), 60, "an end with its day says that days are the calendar's");
     assert_eq!(office.dashboard(&coordinator, "2025-09-19..2025-09-19", "reseau").await.sums.interventions(), 2);
     // A presence that the file names must be there.
     let file = format!("{head};presence\nAnne;13/09/2025;21:10;15;{rest};pr9\n");

@@ -1,13 +1,14 @@
 //! What is kept no longer: words of long ago, and names of those who left. Figures and everything else stay.
 
 use app::domain::{
+    account_snapshot::AccountSnapshotDraft,
     indicators::Sums,
     intervention::InterventionDraft,
     meeting::MeetingDraft,
     project::ProjectDraft,
     record::{Body, Draft},
     statement::{Handed, StatementDraft},
-    taxonomy::{ProjectKind, ProjectOrigin, Theme},
+    taxonomy::{Network, ProjectKind, ProjectOrigin, Theme},
 };
 use axum::http::StatusCode;
 use chrono::{Datelike, Months, NaiveDate};
@@ -91,8 +92,16 @@ async fn words_of_long_ago_are_erased_everywhere_and_figures_stay() {
     };
     let draft = InterventionDraft { occurred_on: Some(old), note: Some(WORD.to_owned()), ..*draft };
     phone.save(act, Body::new(Draft::Intervention(Box::new(draft))).to_json());
+    let followers = AccountSnapshotDraft {
+        network: Some(Network::Other.into()),
+        network_other: Some(WORD.to_owned()),
+        as_of: Some(old),
+        followers: Some(42),
+        ..AccountSnapshotDraft::default()
+    };
+    phone.save(fresh_record(), Body::new(Draft::AccountSnapshot(followers)).to_json());
     assert_eq!(phone.round().await.fault, None);
-    assert!(held(&office).await >= 6);
+    assert!(held(&office).await >= 7);
     let year = old.format("%Y").to_string();
     let before = office.dashboard(&coordinator, &year, "reseau").await;
     // By the network's day, which is not always the database's.
@@ -108,7 +117,7 @@ async fn words_of_long_ago_are_erased_everywhere_and_figures_stay() {
         .expect("long ago");
 
     let erased = retention::run(&office.db, office.scheme).await.expect("a run");
-    assert_eq!((erased.texts, erased.people), (5, 0), "{erased:?}");
+    assert_eq!((erased.texts, erased.people), (6, 0), "{erased:?}");
     assert_eq!(held(&office).await, 0);
     assert_eq!(office.number("select count(*) from operation where body::text like '%un autre mot%'").await, 0);
     let after = office.dashboard(&coordinator, &year, "reseau").await;
@@ -132,7 +141,7 @@ async fn words_of_long_ago_are_erased_everywhere_and_figures_stay() {
     assert_eq!(held(&office).await, 0);
 
     let page = office.get("/coordination/service", &coordinator.cookie).await.text();
-    assert!(page.contains("5 saisies sans leurs textes") && page.contains("1 saisie sans ses textes"), "{page}");
+    assert!(page.contains("6 saisies sans leurs textes") && page.contains("1 saisie sans ses textes"), "{page}");
 }
 
 #[tokio::test]

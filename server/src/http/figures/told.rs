@@ -2,7 +2,7 @@
 
 use app::{
     api::report::Dashboard,
-    bilan::{figures::project_themes, people::age_counts},
+    bilan::{figures::project_themes, people::age_counts, stages, trend},
     domain::{
         coded::Code,
         fr,
@@ -164,7 +164,8 @@ fn breakdown(code: &str, label: &str, unit: &'static str, parts: Vec<Counted>) -
 /// When: by month, and by weekday and slot (`domain.md` C2, B8).
 fn times(dashboard: &Dashboard) -> [Breakdown; 3] {
     let by_month = |of: fn(&MonthFigures) -> i64| {
-        let told = dashboard.months.iter().map(|it| (Period::month_of(it.month), of(it)));
+        let course = trend::course(dashboard.period, dashboard.today, &dashboard.months);
+        let told = course.iter().map(|it| (Period::month_of(it.month), of(it)));
         told.map(|(month, count)| part(&month.to_string(), fr::capital(&month.label()), Some(count))).collect()
     };
     let heat = dashboard.sums.heat.iter().map(|(weekday, slot, minutes)| {
@@ -182,7 +183,7 @@ fn times(dashboard: &Dashboard) -> [Breakdown; 3] {
 fn network(dashboard: &Dashboard) -> Vec<Indicator> {
     let team = dashboard.team.iter().flat_map(|team| {
         [
-            ("I13_labelled", "Promeneurs·euses labellisé·es à la fin de la période", team.labelled),
+            ("I13_labelled", "Promeneurs·euses labellisé·es", team.labelled),
             ("I13_on_leave", "Parmi eux, absent·es pour un temps", team.on_leave),
             ("I13_arrived", "Labellisations dans la période", team.arrived),
             ("I13_departed", "Départs dans la période", team.departed),
@@ -205,7 +206,14 @@ fn life(dashboard: &Dashboard) -> Vec<Breakdown> {
     fn of(counted: &[(String, i64)], label: fn(&str) -> String) -> Vec<Counted> {
         counted.iter().map(|(code, count)| part(code, label(code), Some(*count))).collect()
     }
-    let stages = of(&dashboard.stages, label_of::<ProjectStage>);
+    // A pathway is one young person: of a year that goes on each step would be told on its day.
+    let is_parted = may_be_parted(dashboard.period, dashboard.today, true);
+    let stages = stages::by_stage(&dashboard.stages);
+    let stages = stages.into_iter().map(|(code, count)| {
+        let label = label_of::<ProjectStage>(&code);
+        part(&code, label, Some(count).filter(|_| is_parted))
+    });
+    let stages = stages.collect();
     let stages = breakdown("stages", "Projets et suivis de parcours en cours, par étape", COUNT, stages);
     let structures = dashboard.team.iter().map(|team| {
         let by_kind = of(&team.structures, label_of::<StructureType>);

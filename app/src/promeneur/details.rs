@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    fields::{DateField, Note, TimeField},
+    fields::{DateField, Note, TimeField, text_of},
     question::{Question, choices, chosen, codes, only_if, toggle},
     sheet::FormDesk,
 };
@@ -93,6 +93,7 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
     let met = asks(InterventionDraft::met);
     let refers = asks(InterventionDraft::refers);
     let informs = Memo::new(move |_| kind.get() == InterventionType::Inform);
+    let (note, set_note) = text_of(draft, |it| Some(&mut it.note));
     let begins_project = asks(|it| it.outcomes.iter().any(|outcome| outcome.is(Outcome::ProjectStarted)));
     view! {
         <div class="form">
@@ -236,8 +237,8 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
                 />
             </div>
             <Note
-                value=Signal::derive(move || draft.with(|draft| draft.note.clone().unwrap_or_default()))
-                set=move |text: String| draft.update(|draft| draft.note = Some(text).filter(|text| !text.is_empty()))
+                value=note
+                set=set_note
                 desk=desk
             />
         </div>

@@ -147,6 +147,22 @@ pub fn Note(
     )
 }
 
+/// A text of a draft as its field shows and sets it; an empty one is none.
+pub fn text_of<T: Clone + Send + Sync + 'static>(
+    draft: RwSignal<T>,
+    text: fn(&mut T) -> Option<&mut Option<String>>,
+) -> (Signal<String>, Callback<String>) {
+    let value = move || draft.with(|it| text(&mut it.clone()).cloned().flatten().unwrap_or_default());
+    let set = move |typed: String| {
+        draft.update(|it| {
+            if let Some(text) = text(it) {
+                *text = Some(typed).filter(|typed| !typed.is_empty());
+            }
+        });
+    };
+    (Signal::derive(value), Callback::new(set))
+}
+
 /// What specifies « Autre », asked while that is chosen (`domain.md` B2, B6).
 pub fn specified<T: Clone + Send + Sync + 'static>(
     desk: FormDesk,
@@ -156,15 +172,7 @@ pub fn specified<T: Clone + Send + Sync + 'static>(
     text: fn(&mut T) -> Option<&mut Option<String>>,
 ) -> AnyView {
     let is_asked = Memo::new(move |_| draft.with(is_asked));
-    let value = move || draft.with(|it| text(&mut it.clone()).cloned().flatten().unwrap_or_default());
-    let set = move |typed: String| {
-        draft.update(|it| {
-            if let Some(text) = text(it) {
-                *text = Some(typed).filter(|typed| !typed.is_empty());
-            }
-        });
-    };
-    let (value, set) = (Signal::derive(value), Callback::new(set));
+    let (value, set) = text_of(draft, text);
     only_if(is_asked, move || short_text(desk, of, value, set))
 }
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    fields::{DateField, Note, TimeField, specified},
+    fields::{DateField, Note, TimeField, specified, text_of},
     habits,
     line::Line,
     question::{choices, codes, others, toggle},
@@ -126,6 +126,7 @@ pub fn PresenceForm(
     let to_come =
         move || is_to_come().then_some(" Elle finit plus tard que maintenant\u{202f}: est-ce la bonne heure\u{202f}?");
     let first = habits::networks(carnet, habits::FIRST_NETWORKS);
+    let (note, set_note) = text_of(rest, |it| Some(&mut it.note));
     view! {
         <Sheet desk=desk title="Présence" draft=draft>
             {notice}
@@ -154,8 +155,8 @@ pub fn PresenceForm(
                 |it| Some(&mut it.network_other),
             )}
             <Note
-                value=Signal::derive(move || rest.with(|draft| draft.note.clone().unwrap_or_default()))
-                set=move |text: String| rest.update(|draft| draft.note = Some(text).filter(|text| !text.is_empty()))
+                value=note
+                set=set_note
                 desk=desk
             />
         </Sheet>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    fields::{DateField, Note, guard, specified},
+    fields::{DateField, Note, guard, specified, text_of},
     habits,
     line::Line,
     question::{Question, choices, codes, hint, only_if, others, toggle},
@@ -116,19 +116,8 @@ impl Form {
 
     fn note(self, read: fn(&mut Draft) -> Option<&mut Option<String>>) -> AnyView {
         let Self { desk, draft } = self;
-        let value = move || draft.with(|it| read(&mut it.clone()).cloned().flatten().unwrap_or_default());
-        view! {
-            <Note
-                value=Signal::derive(value)
-                set=move |text: String| draft.update(|draft| {
-                    if let Some(note) = read(draft) {
-                        *note = Some(text).filter(|text| !text.is_empty());
-                    }
-                })
-                desk=desk
-            />
-        }
-        .into_any()
+        let (value, set) = text_of(draft, read);
+        view! { <Note value=value set=set desk=desk /> }.into_any()
     }
 
     /// What specifies « Autre ».
@@ -296,10 +285,9 @@ impl Form {
     fn title(self) -> AnyView {
         let Self { desk, draft } = self;
         let faults = desk.faults.into();
-        let value =
-            Signal::derive(move || draft.with(|it| project(it).and_then(|it| it.title.clone()).unwrap_or_default()));
-        let set = Callback::new(move |text: String| {
-            draft.update(|it| edit_project(it, |it| it.title = Some(text).filter(|text| !text.is_empty())));
+        let (value, set) = text_of(draft, |it| match it {
+            Draft::Project(it) => Some(&mut it.title),
+            _ => None,
         });
         view! {
             <div class="field">

@@ -68,6 +68,32 @@ test("a start asks the disk once, while its program is on the way, and shows wha
   await expect.poll(async () => (await other.entries()).length).toBe(noted);
 });
 
+/** Notes whether a tile of « Ce soir » was in sight in any frame until the first screen was there. */
+function watchTiles(): void {
+  const look = () => {
+    if (document.querySelector("main [href^='/app/noter/']")?.checkVisibility()) Object.assign(globalThis, { tileSeen: true });
+    // Also of the frame in which the screen takes the shell's place.
+    if (document.readyState === "loading" || document.querySelector("[aria-busy]")) requestAnimationFrame(look);
+    else Object.assign(globalThis, { startEnded: true });
+  };
+  requestAnimationFrame(look);
+}
+
+test("what is opened at another screen does not show « Ce soir » in passing", async ({ browserOf }) => {
+  const context = await browserOf("phone").start();
+  await openNotebook(context, DEMO.promeneurs[1]!);
+  const page = await context.newPage();
+  await page.addInitScript(watchTiles);
+  const seen = async (path: string) => {
+    await page.goto(path);
+    await expect.poll(() => page.evaluate(() => "startEnded" in globalThis)).toBe(true);
+    return page.evaluate(() => "tileSeen" in globalThis);
+  };
+  expect(await seen("/app")).toBe(true);
+  expect(await seen("/")).toBe(true);
+  for (const path of ["/app/journal", "/app/noter/listen", "/app/aide"]) expect(await seen(path), path).toBe(false);
+});
+
 /** Notes in which light each frame was painted, from the first one on. */
 function watchLight(): void {
   // As somebody who has chosen nothing.

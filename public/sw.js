@@ -9,6 +9,8 @@
 // - A build is kept whole or not at all, and a shell is only ever answered from the build whose wasm it starts. HTML of
 //   one release with the wasm of another is a broken page.
 // - Nothing is put into a cache at run time: what is there was put by `install`, so it can be reasoned about.
+// - Where the browser can, it answers from the cache by itself, without starting this worker (`openDoors`): the same file of
+//   the same build, sooner.
 // - What sends or receives records (/api/, whatever is not GET) is never touched: a worker in between could only lose
 //   an answer. The outbox is in IndexedDB; where no page is open to send it, the page's own program does, run here at
 //   the browser's Background Sync. There is no second sender.
@@ -27,7 +29,7 @@ importScripts(KEPT.find((path) => /^\/pkg\/phone\.[^/]*\.js$/.test(path)));
 
 self.addEventListener("install", (event) => {
   // No skipWaiting: the page asks for it once no form has unsaved words in it.
-  event.waitUntil(keepBuild());
+  event.waitUntil(keepBuild().then((cache) => openDoors(event, cache)));
 });
 
 async function keepBuild() {
@@ -38,10 +40,35 @@ async function keepBuild() {
     // release that works stays in charge.
     const how = (path) => ({ cache: path.startsWith("/pkg/") ? "default" : "reload" });
     await cache.addAll(KEPT.map((path) => new Request(path, how(path))));
+    return cache;
   } catch (cause) {
     // An empty cache would later pass for the build before. One that is full is of this build, and good.
     if ((await cache.keys()).length === 0) await caches.delete(CACHE);
     throw cause;
+  }
+}
+
+/**
+ * The start of the installed app, the screens that the shell links to and its files, as exact addresses: the browser takes
+ * them from the cache of this build. It asks the network where it finds nothing there, hence only what is there for certain;
+ * every other address is for `fetch` below.
+ */
+async function openDoors(event, cache) {
+  if (!event.addRoutes) return;
+  try {
+    const shell = await kept(SHELL);
+    const { start_url: start } = await (await kept("/manifest.webmanifest")).json();
+    const links = (await shell.clone().text()).matchAll(/href="(\/app\/[^"#?]*)"/g);
+    const doors = new Set([SHELL, start, ...Array.from(links, ([, path]) => path)]);
+    for (const door of doors) await cache.put(door, shell.clone());
+    const files = KEPT.filter((path) => path !== SHELL && path !== OFFLINE);
+    const conditions = [...doors, ...files].map((address) => {
+      const { pathname, search } = new URL(address, self.location.origin);
+      return { urlPattern: { baseURL: self.location.origin, pathname, search }, requestMethod: "GET" };
+    });
+    await event.addRoutes({ condition: { or: conditions }, source: { cacheName: CACHE } });
+  } catch {
+    // Then each of them is asked of this worker, as where the browser cannot.
   }
 }
 

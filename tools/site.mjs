@@ -35,7 +35,7 @@ const CACHE = join(TARGET, "site-cache");
 /** Most that all files of the site that a phone downloads may weigh, packed, as a promeneur's evening often has one bar of
  * network; its two pages, which the server writes, come besides. The goal is 300 kB: this is what they weigh now, and goes up
  * for a reason only. */
-const MOST_PHONE_BYTES = 386_000;
+const MOST_PHONE_BYTES = 385_000;
 /** Builds before this one whose /pkg files stay, for pages that are still open and phones that update late. */
 const KEPT_BUILDS = 3;
 /** Named one by one: with --all-features wasm-opt writes what browsers refuse to compile. */
@@ -82,7 +82,7 @@ const pack = {
     }),
   gz: (bytes) => promisify(gzip)(bytes, { level: 9 }),
 };
-const isPackable = (name) => /\.(js|css|wasm|svg)$/.test(name);
+const isPackable = (name) => /\.(js|css|wasm|svg|webmanifest)$/.test(name);
 const hash = (...parts) => {
   const digest = createHash("sha256");
   for (const part of parts) digest.update(part).update("\0");

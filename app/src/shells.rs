@@ -84,11 +84,11 @@ fn phone_page(site: &SiteAssets, build: &str) -> String {
     let body = view! {
         <div class="phone">
             <TopBar><span class="pill" hidden></span></TopBar>
-            <main class="page evening" id="contenu" tabindex="-1">
+            <main class="page evening" id="contenu" tabindex="-1" aria-busy="true">
                 <div class="syncline" role="status"></div>
                 <div class="evening-first">
                     <h1 class="sr-only">"Ce soir"</h1>
-                    <section class="presence" aria-busy="true" aria-label="Ouverture du carnet">
+                    <section class="presence" aria-label="Ouverture du carnet">
                         <div class="halo"><Icon name="lantern" /></div>
                         <p class="quiet">"Ce que vous notez reste sur ce téléphone, même sans réseau."</p>
                     </section>

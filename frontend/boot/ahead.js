@@ -7,6 +7,8 @@ import { light } from "./theme.js";
 // Before the first frame, again once the shell's colours are there, and as the evening comes.
 self.light = light;
 light();
+// The shell is « Ce soir »: to another screen it lends what stands around it only (style/shell.css).
+if (!/^\/(app\/?)?$/.test(location.pathname)) document.documentElement.dataset.elsewhere = "";
 addEventListener("DOMContentLoaded", light);
 addEventListener("visibilitychange", light);
 setInterval(light, 6e4);

@@ -120,7 +120,9 @@ pub fn routes(assets: &Assets) -> Router<AppState> {
             tower_http::services::ServeFile::new_with_mime(
                 assets.folder.join("manifest.webmanifest"),
                 &"application/manifest+json".parse().unwrap_or(MIME_TEXT),
-            ),
+            )
+            .precompressed_br()
+            .precompressed_gzip(),
         )
 }
 

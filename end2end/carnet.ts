@@ -96,7 +96,7 @@ export class Carnet {
   /** Chooses a network, behind « + » where it is not one of this person's first. */
   async choose(network: string): Promise<void> {
     const chip = this.chip(network);
-    const more = this.page.getByRole("button", { name: /^Autre/ }).first();
+    const more = this.page.getByRole("button", { name: /^(Voir tout|Autres réseaux)/ }).first();
     await expect(chip.or(more).first()).toBeVisible();
     if (!(await chip.isVisible())) await more.click();
     await chip.click();

@@ -1,5 +1,5 @@
 // Forms on an ordinary evening: what was forgotten, what is not whole yet, what was left, what is on no list.
-import { openNotebook, type Carnet } from "./carnet.ts";
+import { openNotebook, typeNote, type Carnet } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 
 test.skip(({ isMobile }) => !isMobile, "a phone's screens");
@@ -109,7 +109,7 @@ test("what is on no list is specified, guarded, and found again", async ({ brows
   const { page } = carnet;
   await carnet.begin("Informer");
   const network = page.getByRole("group", { name: /^Réseau/ });
-  await network.getByRole("button", { name: "Autre" }).click();
+  await network.getByRole("button", { name: /^Voir tout/ }).click();
   await network.locator("label.chip", { hasText: /^Autre$/ }).click();
   const which = page.getByLabel("Quel réseau");
   await which.fill("Mastodon @lea.43");
@@ -141,7 +141,7 @@ test("whatever is on no list is specified, on every kind of record", async ({ br
     await carnet.open(path);
     const question = page.getByRole("group", { name: legend });
     const other = question.locator("label.chip", { hasText: /^Autre$/ });
-    await question.getByRole("button", { name: "Autre" }).click();
+    await question.getByRole("button", { name: /^Voir tout/ }).click();
     await other.click();
     await page.getByLabel(which).fill(`Nouveauté de ${path}`);
     expect(await axe(page), path).toEqual([]);
@@ -225,7 +225,7 @@ const HEARD: [path: string, heard: string][] = [
     - link "Fermer, garder en brouillon"
     - group "Réseau à choisir":
       - radio "Instagram"
-      - button /^Autre.*Réseau$/
+      - button /^Voir tout.*Réseau$/
     - button /^Un de moins.*jeunes$/
     - spinbutton "Jeunes": "1"
     - button /^Un de plus.*jeunes$/
@@ -233,11 +233,11 @@ const HEARD: [path: string, heard: string][] = [
     - spinbutton "dont vus pour la première fois cette année": "0"
     - group "Thématiques une à trois":
       - checkbox
-      - button /^Toutes.*Thématiques$/
+      - button /^Voir tout.*Thématiques$/
     - group "Durée en minutes":
       - radio "5"
       - radio "15"
-      - button /^Autre.*Durée$/
+      - button /^Voir tout.*Durée$/
     - group: /Préciser/
     - button "Enregistrer"
     - status: Sur ce téléphone, même sans réseau.
@@ -254,7 +254,7 @@ const HEARD: [path: string, heard: string][] = [
     - paragraph: /^Soit 2.h, /
     - group "Réseaux un au moins":
       - checkbox "Instagram"
-      - button /^Autre.*Réseaux$/
+      - button /^Voir tout.*Réseaux$/
     - textbox "Note facultative"
     - button "Enregistrer"
     `,
@@ -401,4 +401,89 @@ test("each screen is announced as it reads", async ({ browserOf, server }) => {
     await carnet.open(path);
     await expect(carnet.page.locator("#contenu"), path).toMatchAriaSnapshot(heard);
   }
+});
+
+test("two times in the wrong order, and an hour that is missing, are said where they are", async ({ browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[6]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.open("/app/presence/nouvelle");
+  const [day, from, until] = ["Soirée du", "Début", "Fin"].map((name) => page.getByLabel(name, { exact: true }));
+  await day!.fill(daysAgo(2));
+  await fillTime(carnet, "Début", "21:00");
+  await fillTime(carnet, "Fin", "20:00");
+  await expect(page.locator(".fault")).toHaveText(["La fin est avant le début."]);
+  await expect(until!).toHaveAttribute("aria-invalid", "true");
+  await fillTime(carnet, "Fin", "00:30");
+  await expect(page.locator(".fault")).toHaveCount(0);
+  await expect(page.getByText(/^Soit 3\s*h\s*30, .* jusqu’au lendemain à 0\s*h\s*30/)).toBeVisible();
+  await fillTime(carnet, "Début", "");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(from!).toHaveAttribute("aria-invalid", "true");
+  await expect(day!).not.toHaveAttribute("aria-invalid", "true");
+  expect(await axe(page)).toEqual([]);
+});
+
+test("tonight's networks come first, and what was noted is read again without a form", async ({ browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[7]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.startPresence("Twitch");
+  await carnet.begin("Contact");
+  const networks = page.getByRole("group", { name: /^Réseau/ }).locator("label.chip");
+  await expect(networks.first()).toHaveText("Twitch");
+  await carnet.firstTheme().click();
+  const theme = (await carnet.firstTheme().textContent())!;
+  await typeNote(page, "Parle d’un stage de cuisine");
+  // Whom one meets counts with young people, and not with those who read a publication.
+  const outcomes = page.getByRole("group", { name: /^Et après/ });
+  await page.getByRole("group", { name: /^Forme/ }).locator("label.chip", { hasText: "Publication" }).click();
+  await outcomes.locator("label.chip", { hasText: "Rencontré·e en présentiel" }).click();
+  await expect(page.getByText(/ne compte pas parmi les jeunes rencontrés/)).toBeVisible();
+  await page.getByRole("group", { name: /^Forme/ }).locator("label.chip", { hasText: "Message privé" }).click();
+  await expect(page.getByText(/ne compte pas parmi les jeunes rencontrés/)).toHaveCount(0);
+  await carnet.save();
+  await carnet.openJournal();
+  const entry = await carnet.unfold("Entrer en contact");
+  await expect(entry.locator("q")).toHaveText("Parle d’un stage de cuisine");
+  await expect(entry).toContainText(theme);
+  await page.getByRole("searchbox").fill("contact");
+  await expect(page.locator("details.entry", { hasText: "Entrer en contact" }).first()).toBeVisible();
+  expect(await axe(page)).toEqual([]);
+});
+
+test("none is a number of followers, and nothing is none", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[8]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.open("/app/nouveau/abonnes");
+  await carnet.choose("Twitch");
+  const count = page.getByRole("spinbutton", { name: /^Abonnés/ });
+  await expect(count).toHaveValue("");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(count).toHaveAttribute("aria-invalid", "true");
+  await count.fill("0");
+  await carnet.save();
+  expect((await carnet.entries())[0]).toMatch(/Abonnés.*Twitch · 0/);
+});
+
+test("an evening of interruptions leaves one draft in sight and the others a tap away", async ({ browserOf, server, axe }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[9]!);
+  const { page } = carnet;
+  await server.stop();
+  for (const tile of ["Contact", "Écoute", "Informer"]) {
+    await carnet.begin(tile);
+    await carnet.more("jeunes").click();
+    await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+  }
+  const drafts = page.getByRole("heading", { name: "Brouillon à reprendre" });
+  await expect(drafts.filter({ visible: true })).toHaveCount(1);
+  await page.getByText("2 autres brouillons").click();
+  await expect(drafts.filter({ visible: true })).toHaveCount(3);
+  expect(await axe(page)).toEqual([]);
+  // A tap on sending is answered, whether there is a network or not.
+  await carnet.note("Lien", "Discord", 1);
+  await page.goto("/app/envoi");
+  await page.getByRole("button", { name: "Envoyer maintenant" }).click();
+  await expect(page.getByText("C’est demandé : l’envoi part dès qu’il y a du réseau.")).toBeVisible();
 });

@@ -50,7 +50,7 @@ test("an evening by keyboard", async ({ page }, info) => {
     await expect(page.locator("input[name=network]:focus")).toBeChecked();
     const themes = page.locator("input[name=themes]");
     const before = await themes.count();
-    await tabTo(page, page.getByRole("button", { name: /^Toutes\s*: Thématiques/ }));
+    await tabTo(page, page.getByRole("button", { name: /^Voir tout\s*: Thématiques/ }));
     await page.keyboard.press("Enter");
     await expect(themes.nth(before)).toBeFocused();
     await page.keyboard.press("Space");

@@ -43,6 +43,7 @@ pub fn rows(about: Vec<[String; 3]>, sums: &Sums) -> Vec<[String; 3]> {
     ] {
         add(indicator.label(), String::new(), value.to_string());
     }
+    add("Interventions", String::new(), sums.interventions().to_string());
     // A number and not « 2 h 30 »: a spreadsheet counts with it.
     add("Minutes de présence", String::new(), sums.presence_minutes().to_string());
     let outside = sums.total(Measure::OutsideMinutes);

@@ -61,11 +61,12 @@ pub fn online_or_not(sums: &Sums) -> String {
 
 /// I3', in a sentence.
 pub fn meeting_rate(sums: &Sums) -> String {
-    let rate = fr::percent(sums.met_rate(), 1);
-    if sums.met_rate().is_some() {
-        format!("Taux de rencontre{NNBSP}: {rate} des jeunes connectés.")
-    } else {
-        format!("Taux de rencontre{NNBSP}: {rate}, faute de jeunes connectés sur la période.")
+    match sums.met_rate() {
+        Some(rate) if rate > 1.0 => {
+            format!("Taux de rencontre{NNBSP}: –, car plus de jeunes ont été rencontrés que connectés sur la période.")
+        }
+        rate @ Some(_) => format!("Taux de rencontre{NNBSP}: {} des jeunes connectés.", fr::percent(rate, 1)),
+        None => format!("Taux de rencontre{NNBSP}: –, faute de jeunes connectés sur la période."),
     }
 }
 

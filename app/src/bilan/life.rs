@@ -5,7 +5,7 @@ use crate::{
     domain::{
         coded::Code,
         fr::{self, NNBSP},
-        indicators::Indicator,
+        indicators::{Indicator, count_of},
         network_life::{AccountFigures, EventFigures, EventKind, Life},
         taxonomy::{Network, label_of},
     },
@@ -48,7 +48,9 @@ pub fn events_section(life: &Life) -> Section {
     });
     let rows = life.events.iter().map(|it| {
         let share = Some(it).filter(|it| it.awaits_all()).and_then(|it| EventFigures::attendance([it]));
-        vec![label_of::<EventKind>(&it.kind), fr::integer(it.count), fr::integer(it.present), fr::percent(share, 0)]
+        // Where nobody awaits promeneurs, none of them is no absence.
+        let present = if it.awaits_all() || it.present > 0 { fr::integer(it.present) } else { "–".to_owned() };
+        vec![label_of::<EventKind>(&it.kind), fr::integer(it.count), present, fr::percent(share, 0)]
     });
     Section {
         id: "vie",
@@ -59,7 +61,7 @@ pub fn events_section(life: &Life) -> Section {
         chart: (all > 0).then(|| {
             Chart::Table(Table {
                 caption: "Actions de la coordination, par nature",
-                columns: ["Nature", "Nombre", "Présences", "Participation"].map(Into::into).into(),
+                columns: ["Nature", "Nombre", "Promeneurs·euses présent·es", "Participation"].map(Into::into).into(),
                 rows: rows.collect(),
                 ..Table::default()
             })
@@ -75,7 +77,7 @@ pub fn accounts_section(life: &Life) -> Section {
         "Aucun compte professionnel n’est connu à la fin de la période.".to_owned()
     } else {
         let accounts = fr::count(all, "compte professionnel", "comptes professionnels");
-        format!("{accounts} sur {}.", fr::count(count(life.accounts.len()), "réseau", "réseaux"))
+        format!("{accounts} sur {}.", fr::count(count_of(life.accounts.len()), "réseau", "réseaux"))
     };
     let said = match (all, checked) {
         (0, _) => None,
@@ -112,10 +114,6 @@ pub fn accounts_section(life: &Life) -> Section {
             })
         }),
     }
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -40,7 +40,10 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Voice {
     /// A network's, a structure's or a promeneur's, told by the coordination.
-    Office,
+    Office {
+        /// Days of the period that promeneurs counted for until today, summed over them.
+        days_gone: i64,
+    },
     /// The reader's own.
     Own {
         /// Minutes a week that they committed to, where that was agreed on.
@@ -53,7 +56,7 @@ pub enum Voice {
 impl Voice {
     /// The office's words, or one's own.
     pub fn pick<T>(self, office: T, own: T) -> T {
-        if self == Self::Office { office } else { own }
+        if matches!(self, Self::Office { .. }) { office } else { own }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
         coded::Code,
         fr::{self, NNBSP},
         headline::Comparison,
-        indicators::Sums,
+        indicators::{Sums, count_of},
         objective::{Aim, Objective},
         period::Period,
     },
@@ -30,10 +30,9 @@ pub fn section(
     if aims.is_empty() {
         return None;
     }
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let done =
-        number(aims.iter().filter(|(_, value, reached)| reached.is_some_and(|reached| reached >= *value)).count());
-    let all = number(aims.len());
+        count_of(aims.iter().filter(|(_, value, reached)| reached.is_some_and(|reached| reached >= *value)).count());
+    let all = count_of(aims.len());
     let fact = match (done, all) {
         (0, 1) => "L’objectif n’est pas encore atteint.".to_owned(),
         (1, 1) => "L’objectif est atteint.".to_owned(),

@@ -109,6 +109,8 @@ pub fn ages_section(sums: &Sums) -> Option<Section> {
     let row = |((label, count), share): (&(&str, i64), i64)| {
         vec![(*label).to_owned(), fr::integer(*count), format!("{share}{NNBSP}%")]
     };
+    let unknown = sums.of(Measure::Ages, UNKNOWN_AGE);
+    let unknown_row = (unknown > 0).then(|| vec!["Âge inconnu".to_owned(), fr::integer(unknown), "–".to_owned()]);
     (sum > 0).then(|| Section {
         id: "ages",
         heading: "Quels âges\u{202f}?",
@@ -117,9 +119,9 @@ pub fn ages_section(sums: &Sums) -> Option<Section> {
         indicators: vec![Indicator::I11],
         chart: Some(Chart::Table(Table {
             caption: "Contacts-jeunes par tranche d’âge, là où les âges sont notés",
-            columns: ["Âge", "Contacts-jeunes", "Part"].map(Into::into).into(),
-            rows: known.iter().zip(fr::shares(&counts)).map(row).collect(),
-            total: Some(vec!["Ensemble".to_owned(), fr::integer(sum), format!("100{NNBSP}%")]),
+            columns: ["Âge", "Contacts-jeunes", "Part des âges connus"].map(Into::into).into(),
+            rows: known.iter().zip(fr::shares(&counts)).map(row).chain(unknown_row).collect(),
+            total: Some(vec!["Ensemble".to_owned(), fr::integer(sum + unknown), "–".to_owned()]),
             ..Table::default()
         })),
     })
@@ -210,9 +212,11 @@ mod tests {
                 ("1", "34\u{202f}%"),
                 ("1", "33\u{202f}%"),
                 ("1", "33\u{202f}%"),
-                ("0", "0\u{202f}%")
+                ("0", "0\u{202f}%"),
+                ("9", "–")
             ]
         );
+        assert_eq!(table.total.expect("a total")[1], "12", "those whose age is not known are among them");
     }
 
     #[test]

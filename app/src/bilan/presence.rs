@@ -8,7 +8,7 @@ use crate::{
     domain::{
         coded::Code,
         fr::{self, NNBSP},
-        indicators::{Indicator, Sums},
+        indicators::{Indicator, Sums, float},
         order::sort_short,
         time::TimeSlot,
     },
@@ -109,18 +109,16 @@ pub fn total(rows: &[HeatRow]) -> Option<String> {
     })
 }
 
-/// I7, in a sentence; none where nobody counted or nothing was noted. `C3` divides by the whole period, which must be
-/// said of one that is not over.
+/// I7, in a sentence; none where nobody counted or nothing was noted. Of a period that goes on by the days that have gone, as
+/// wherever it is compared: of the days to come nobody has worked yet.
 pub fn weekly(sums: &Sums, is_over: bool, voice: Voice) -> Option<String> {
     let of_all = sums.hours_per_person_week().filter(|_| sums.minutes() > 0)?;
-    // Beside what one has agreed to, days to come would make everybody fall short.
-    let (hours, weeks) = match voice {
+    let (Voice::Office { days_gone } | Voice::Own { days_gone, .. }) = voice;
+    let (hours, weeks) = match days_gone {
         _ if is_over => (of_all, ""),
-        #[expect(clippy::cast_precision_loss, reason = "minutes and days of one person")]
-        Voice::Own { days_gone, .. } if days_gone > 0 => {
-            (sums.minutes() as f64 * 7.0 / (60.0 * days_gone as f64), ", jusqu’ici")
-        }
-        _ => (of_all, ", semaines à venir de la période comprises"),
+        // A week of which a day or two have gone has no average yet.
+        7.. => (float(sums.minutes()) * 7.0 / (60.0 * float(days_gone)), ", jusqu’ici"),
+        _ => return None,
     };
     let text = fr::decimal(hours, 1);
     let unit = if hours < 1.95 { "heure" } else { "heures" };
@@ -132,6 +130,13 @@ pub fn weekly(sums: &Sums, is_over: bool, voice: Voice) -> Option<String> {
     Some(format!("{text} {unit} {each}{agreed}, avec les interventions hors présence{weeks}."))
 }
 
+/// All the time that counts, where some of it lies outside every presence: the hours of I7 are more than those of presence.
+pub fn together(sums: &Sums) -> Option<String> {
+    let outside = sums.minutes() - sums.presence_minutes();
+    (outside > 0)
+        .then(|| format!("{} en tout, dont {} d’interventions hors présence.", hours(sums.minutes()), hours(outside)))
+}
+
 /// I7', in a sentence; none without presence.
 pub fn available(sums: &Sums) -> Option<String> {
     let share = sums.available_share()?;
@@ -141,7 +146,7 @@ pub fn available(sums: &Sums) -> Option<String> {
 /// The section. `is_over` says whether the period is.
 pub fn section(sums: &Sums, voice: Voice, is_over: bool) -> Section {
     let rows = rows(sums);
-    let quiet = [total(&rows), weekly(sums, is_over, voice), available(sums)];
+    let quiet = [total(&rows), together(sums), weekly(sums, is_over, voice), available(sums)];
     Section {
         id: "quand",
         heading: voice.pick("Quand sommes-nous là\u{202f}?", "Quand\u{202f}?"),
@@ -155,6 +160,8 @@ pub fn section(sums: &Sums, voice: Voice, is_over: bool) -> Section {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const OFFICE: Voice = Voice::Office { days_gone: 35 };
 
     fn sums(cells: &[(u32, &str, i64)]) -> Sums {
         let mut sums = Sums::default();
@@ -180,7 +187,7 @@ mod tests {
         let rows = rows(&sums(&[]));
         assert_eq!(fact(&rows), "Aucune heure de présence n’est notée sur cette période.");
         assert_eq!(total(&rows), None);
-        assert_eq!(weekly(&sums(&[]), true, Voice::Office), None);
+        assert_eq!(weekly(&sums(&[]), true, OFFICE), None);
         assert_eq!(available(&sums(&[])), None);
     }
 
@@ -218,7 +225,7 @@ mod tests {
         );
         assert_eq!(
             total_of((6, "night", 300)).as_deref(),
-            Some("5,5 heures de présence, dont 5 heures dans la nuit du samedi.")
+            Some("5,5 heures de présence, dont 5 heures le samedi avant 6\u{202f}h ou après 23\u{202f}h.")
         );
         assert_eq!(total(&rows).as_deref(), Some("16 heures de présence, dont 6 heures le jeudi en soirée."));
     }
@@ -227,18 +234,16 @@ mod tests {
     fn hours_a_week_and_the_share_when_young_people_are_available() {
         let mut sums = sums(&[(4, "evening", 600), (1, "morning", 200)]);
         sums.available_minutes = 600;
-        assert_eq!(weekly(&sums, true, Voice::Office), None);
+        assert_eq!(weekly(&sums, true, OFFICE), None);
         sums.person_days = 28;
         assert_eq!(
-            weekly(&sums, true, Voice::Office).as_deref(),
+            weekly(&sums, true, OFFICE).as_deref(),
             Some("3,3 heures par promeneur·euse et par semaine, avec les interventions hors présence.")
         );
         sums.person_days = 70;
         assert_eq!(
-            weekly(&sums, false, Voice::Office).as_deref(),
-            Some(
-                "1,3 heure par promeneur·euse et par semaine, avec les interventions hors présence, semaines à venir de la période comprises."
-            )
+            weekly(&sums, false, OFFICE).as_deref(),
+            Some("2,7 heures par promeneur·euse et par semaine, avec les interventions hors présence, jusqu’ici.")
         );
         // Beside what one has agreed to, the days that have gone.
         let own = Voice::Own { weekly_minutes: Some(180), days_gone: 14 };

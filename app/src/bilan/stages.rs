@@ -1,4 +1,4 @@
-//! « Où en sont les projets ? »: projects and pathways under way, by stage (I1d, I4). Told by the office alone.
+//! « Où en sont les projets ? »: projects and pathways under way, by stage (I1d, I4).
 
 use super::{Chart, Section};
 use crate::{
@@ -31,15 +31,15 @@ fn fact(parts: &[(String, i64)]) -> String {
         parts.iter().filter(|(_, count)| *count == most).map(|(label, _)| fr::small(label)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match (all, names.as_slice()) {
-        (0, _) => "Aucun projet ni suivi de parcours n’était en cours sur la période.".to_owned(),
-        (1, names) => format!("Un seul projet ou suivi de parcours en cours{NNBSP}: {}.", fr::list(names)),
+        (0, _) => "Aucun projet ni suivi de parcours n’a été mené sur la période.".to_owned(),
+        (1, names) => format!("Un seul projet ou suivi de parcours mené sur la période{NNBSP}: {}.", fr::list(names)),
         (all, [name]) => format!(
-            "{} projets et suivis de parcours en cours{NNBSP}; le plus souvent{NNBSP}: {name}, {}.",
+            "{} projets et suivis de parcours menés sur la période{NNBSP}; le plus souvent{NNBSP}: {name}, {}.",
             fr::integer(all),
             fr::integer(most)
         ),
         (all, names) => format!(
-            "{} projets et suivis de parcours en cours{NNBSP}; à égalité{NNBSP}: {}, {} chaque fois.",
+            "{} projets et suivis de parcours menés sur la période{NNBSP}; à égalité{NNBSP}: {}, {} chaque fois.",
             fr::integer(all),
             fr::list(names),
             fr::integer(most)
@@ -78,7 +78,7 @@ mod tests {
         let section = section(&stages(&[("realisation", 3), ("dormant", 1), ("emergence", 2)]));
         assert_eq!(
             section.fact,
-            "6 projets et suivis de parcours en cours\u{202f}; le plus souvent\u{202f}: réalisation, 3."
+            "6 projets et suivis de parcours menés sur la période\u{202f}; le plus souvent\u{202f}: réalisation, 3."
         );
         let Some(Chart::Bars(chart)) = section.chart else { panic!("bars") };
         let seen: Vec<(&str, i64)> = chart.bars.iter().map(|bar| (bar.label.as_str(), bar.value)).collect();
@@ -98,11 +98,14 @@ mod tests {
     #[test]
     fn none_one_and_equals() {
         let said = |counts: &[(&str, i64)]| section(&stages(counts)).fact;
-        assert_eq!(said(&[]), "Aucun projet ni suivi de parcours n’était en cours sur la période.");
-        assert_eq!(said(&[("completed", 1)]), "Un seul projet ou suivi de parcours en cours\u{202f}: abouti.");
+        assert_eq!(said(&[]), "Aucun projet ni suivi de parcours n’a été mené sur la période.");
+        assert_eq!(
+            said(&[("completed", 1)]),
+            "Un seul projet ou suivi de parcours mené sur la période\u{202f}: abouti."
+        );
         assert_eq!(
             said(&[("completed", 2), ("emergence", 2)]),
-            "4 projets et suivis de parcours en cours\u{202f}; à égalité\u{202f}: émergence et abouti, 2 chaque fois."
+            "4 projets et suivis de parcours menés sur la période\u{202f}; à égalité\u{202f}: émergence et abouti, 2 chaque fois."
         );
     }
 }

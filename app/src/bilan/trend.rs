@@ -7,7 +7,7 @@ use crate::{
     domain::{
         fr::{self, NNBSP},
         headline::MonthFigures,
-        indicators::Indicator,
+        indicators::{Indicator, count_of},
         period::Period,
     },
     ui::bar_chart::Bar,
@@ -84,7 +84,7 @@ fn gaps(missing: &[(NaiveDate, i64)]) -> Option<String> {
     Some(if missing.len() <= MOST_GAPS {
         format!("Il {verb}{NNBSP}: {}.", named(&mut missing.iter()))
     } else {
-        let months = fr::count(i64::try_from(missing.len()).unwrap_or(i64::MAX), "mois", "mois");
+        let months = fr::count(count_of(missing.len()), "mois", "mois");
         let worst = || missing.iter().filter(|(_, count)| *count == most);
         // Where many are as bad, none of them is the worst.
         if worst().count() > MOST_GAPS {

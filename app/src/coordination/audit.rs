@@ -68,6 +68,7 @@ codes! {
         UndoneAt = "undone_at", "import repris";
         DoneAt = "done_at", "import fait";
         SmallNumbers = "small_numbers", "seuil des petits nombres";
+        ToldYears = "told_years", "années dont le détail se lit";
         TextMonths = "text_months", "conservation des textes";
         DepartedMonths = "departed_months", "conservation après un départ";
         Resolution = "resolution", "décision";

@@ -51,7 +51,7 @@ const COLUMNS: [Column; 5] = [
     ("Jeunes connectés", |it| it.distinct, fr::integer),
     ("Jeunes rencontrés", |it| it.met, fr::integer),
     ("Projets initiés", |it| it.projects, fr::integer),
-    ("Heures (I7)", |it| it.minutes, fr::duration),
+    ("Heures", |it| it.minutes, fr::duration),
 ];
 
 /// What of the whole is in none of the parts: evenings of people who belonged to no structure that day.

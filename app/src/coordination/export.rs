@@ -74,7 +74,7 @@ fn of_the_office(sums: &Sums) -> Vec<Row> {
     // Without a code: a sum that stands for itself.
     let alone = [
         (Measure::Presences.label(), sums.total(Measure::Presences)),
-        (Indicator::I7Available.label(), sums.available_minutes),
+        ("Minutes de présence quand les jeunes sont disponibles", sums.available_minutes),
         ("Jours attendus, additionnés par promeneur·euse", sums.person_days),
         (Measure::Meetings.label(), sums.total(Measure::Meetings)),
         (Measure::WithYoung.label(), sums.total(Measure::WithYoung)),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{coded::Code, fr},
-    ui::fault::fault_line,
+    ui::fault::Refused,
 };
 
 /// A line to fill.
@@ -23,7 +23,7 @@ pub struct Line {
     /// What it holds.
     pub value: String,
     /// What is wrong with it.
-    pub fault: Option<&'static str>,
+    pub fault: Option<Refused>,
     /// What to know before one types.
     pub hint: Option<&'static str>,
     /// The largest number.
@@ -45,7 +45,7 @@ impl Line {
         let described: Vec<&str> =
             [hint.map(|_| hint_id.as_str()), fault.map(|_| fault_id.as_str())].into_iter().flatten().collect();
         let described = (!described.is_empty()).then(|| described.join(" "));
-        let said = fault.map(|fault| fault_line(fault_id, fr::spaced(fault)));
+        let said = fault.map(|fault| fault.line(fault_id));
         let hint = hint.map(|hint| view! { <p class="quiet" id=hint_id>{fr::spaced(hint)}</p> });
         let class = match kind {
             "number" => "input input-short",
@@ -88,7 +88,7 @@ pub fn choice(
     options: Vec<(String, String)>,
     chosen: &str,
     is_asked: bool,
-    fault: Option<&'static str>,
+    fault: Option<Refused>,
 ) -> AnyView {
     let options = options
         .into_iter()
@@ -99,7 +99,7 @@ pub fn choice(
         .collect_view();
     let id = format!("f-{name}");
     let described = fault.map(|_| id.clone());
-    let said = fault.map(|fault| fault_line(id, fr::spaced(fault)));
+    let said = fault.map(|fault| fault.line(id));
     view! {
         <div class="field">
             <label class="field-label" for=name>{label} {required(is_asked)}</label>

@@ -7,10 +7,9 @@ use super::{address::HELPLINES, notice::NoticeBox};
 use crate::{
     domain::{
         coded::{Code, codes},
-        fr,
         helpline::{Helpline, HelplineFault, WORDS_LENGTH},
     },
-    ui::fault::fault_line,
+    ui::fault::Refused,
 };
 
 codes! {
@@ -117,7 +116,7 @@ fn Field(
 ) -> impl IntoView {
     let id = format!("f-{name}");
     let described = fault.map(|_| id.clone());
-    let line = fault.map(|fault| fault_line(id, fr::spaced(fault.label())));
+    let line = fault.map(|fault| Refused::of(fault).line(id));
     view! {
         <div class="field">
             <label class="field-label" for=name>{label} " " <span class="quiet">"obligatoire"</span></label>

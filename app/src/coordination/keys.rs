@@ -5,12 +5,8 @@ use leptos::prelude::*;
 
 use super::{address::KEYS, notice::NoticeBox};
 use crate::{
-    domain::{
-        coded::{Code, codes},
-        fr,
-        ids::KeyId,
-    },
-    ui::fault::coded_fault_line,
+    domain::{coded::codes, fr, ids::KeyId},
+    ui::fault::Refused,
 };
 
 /// Longest name of a key, in characters.
@@ -73,7 +69,7 @@ pub fn KeysPage(
             </section>
         }
     });
-    let line = fault.map(|fault| coded_fault_line("f-nom".to_owned(), fault.code(), fr::spaced(fault.label())));
+    let line = fault.map(|fault| Refused::of(fault).line("f-nom".to_owned()));
     let list = if keys.is_empty() {
         view! { <p class="quiet">"Aucune clé n’ouvre les chiffres de ce réseau."</p> }.into_any()
     } else {

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         coded::Code,
         fr::{self, NNBSP},
+        indicators::count_of,
         needs::{Subject, subjects},
         period::Period,
         statement::{DIFFICULTIES, TRAINING_WISHES},
@@ -53,11 +54,10 @@ impl Group<'_> {
 
     /// « 3 promeneurs·euses, 5 textes ».
     pub fn count(&self) -> String {
-        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         format!(
             "{}, {}",
-            fr::count(number(self.people()), "promeneur·euse", "promeneurs·euses"),
-            fr::count(number(self.texts.len()), "texte", "textes")
+            fr::count(count_of(self.people()), "promeneur·euse", "promeneurs·euses"),
+            fr::count(count_of(self.texts.len()), "texte", "textes")
         )
     }
 }

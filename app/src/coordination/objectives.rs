@@ -9,13 +9,8 @@ use super::{
 };
 use crate::{
     domain::{coded::Code, fr, objective::Aim, period::Period, scope::Scope},
-    ui::fault::coded_fault_line,
+    ui::fault::Refused,
 };
-
-/// What is said of a number that cannot be aimed at.
-pub const FAULT: &str = "Écrivez un nombre entier, ou des heures comme 3,5. Rien, c’est sans objectif.";
-/// The same for programs.
-const FAULT_CODE: &str = "objective_malformed";
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -44,7 +39,7 @@ pub fn ObjectivesPage(
         .into_iter()
         .map(|(aim, value, is_good)| {
             let id = aim.code();
-            let fault = (!is_good).then(|| coded_fault_line(format!("f-{id}"), FAULT_CODE, FAULT.to_owned()));
+            let fault = (!is_good).then(|| Refused::of(aim.fault()).line(format!("f-{id}")));
             view! {
                 <div class="field">
                     <label class="field-label" for=id>{aim.label()}</label>

@@ -47,7 +47,7 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     let Dashboard { sums, period, today, .. } = dashboard;
     let aims = objectives::section(*period, &dashboard.objectives, sums, dashboard.comparison.as_ref());
     let mut sections: Vec<Section> = aims.into_iter().collect();
-    sections.extend(bilan::sections(sums, Voice::Office, is_over));
+    sections.extend(bilan::sections(sums, Voice::Office { days_gone: dashboard.days_gone() }, is_over));
     sections.extend(shares::theme_groups_section(sums));
     sections.push(places::spaces_section(sums));
     sections.extend(shares::referrals_section(sums, true));

@@ -10,11 +10,8 @@ use super::{
 };
 use crate::{
     api::phones::Phones,
-    domain::{
-        coded::{Code, codes},
-        fr,
-    },
-    ui::fault::fault_line,
+    domain::{coded::codes, fr},
+    ui::fault::Refused,
 };
 
 codes! {
@@ -190,7 +187,7 @@ fn months(
     fault: Option<RetentionFault>,
     (least, most): (i64, i64),
 ) -> AnyView {
-    let line = fault.map(|fault| fault_line(format!("f-{name}"), fr::spaced(fault.label())));
+    let line = fault.map(|fault| Refused::of(fault).line(format!("f-{name}")));
     view! {
         <div class="field">
             <label class="field-label" for=name>{label} " " <span class="quiet">{format!("de {least} à {most}")}</span></label>

@@ -7,8 +7,10 @@ use super::address::address;
 use crate::{
     bilan::{Chart, Section, figures::Figure},
     domain::{coded::Code, fr, period::Period, scope::Scope},
-    ui::bar_chart::BarKind,
-    ui::table::{Sorting, Table},
+    ui::{
+        bar_chart::{Bar, BarKind},
+        table::{Sorting, Table},
+    },
 };
 
 /// An order that was asked for: `tri=<section>.<column>`, with a `d` behind it from the largest down.
@@ -37,47 +39,38 @@ const IN_ORDER: [&str; 3] = ["mois", "projets", "ages"];
 pub fn sort(sections: &mut [Section], asked: Option<&Sort>, period: Period, scope: Scope) {
     for section in sections.iter_mut().filter(|section| section.id != UNSORTED) {
         let sorting = sorting_of(section.id, asked, period, scope);
-        let by = sorting.by;
-        if let Some((0, is_descending)) = by.filter(|_| IN_ORDER.contains(&section.id)) {
-            match &mut section.chart {
-                Some(Chart::Bars(chart)) if is_descending => {
-                    chart.bars.reverse();
-                    chart.bars.sort_by_key(|bar| bar.kind == BarKind::Unknown);
-                }
-                Some(Chart::Table(table)) if is_descending => table.rows.reverse(),
-                _ => {}
-            }
-            keep(&mut section.chart, sorting);
-            continue;
-        }
+        let names_are_ordered = IN_ORDER.contains(&section.id);
         match &mut section.chart {
             Some(Chart::Bars(chart)) => {
-                if let Some((column, is_descending)) = by {
-                    chart.bars.sort_by(|a, b| {
-                        let order = match column {
-                            0 => fr::plain(&a.label).cmp(&fr::plain(&b.label)),
-                            _ => a.value.cmp(&b.value),
-                        };
-                        let order = if is_descending { order.reverse() } else { order };
-                        // What is not known comes last, as in the drawing that nobody put in order.
-                        (a.kind == BarKind::Unknown).cmp(&(b.kind == BarKind::Unknown)).then(order)
-                    });
+                if let Some(by) = sorting.by {
+                    order_bars(&mut chart.bars, by, names_are_ordered);
                 }
+                chart.sorting = Some(sorting);
             }
-            Some(Chart::Table(table)) => order_rows(table, by),
+            Some(Chart::Table(table)) => order_rows(table, sorting, names_are_ordered),
+            // The moments of a day have no other order than their own.
             Some(Chart::Heat(_)) | None => {}
         }
-        keep(&mut section.chart, sorting);
     }
 }
 
-/// How a chart's table is put in order from here; the moments of a day have no other order than their own.
-fn keep(chart: &mut Option<Chart>, sorting: Sorting) {
-    match chart {
-        Some(Chart::Bars(chart)) => chart.sorting = Some(sorting),
-        Some(Chart::Table(table)) => table.sorting = Some(sorting),
-        Some(Chart::Heat(_)) | None => {}
+/// Bars by the value, or by the name: its letters, or its place where names are in order as they stand.
+fn order_bars(bars: &mut [Bar], (column, is_descending): (usize, bool), names_are_ordered: bool) {
+    if column == 0 && names_are_ordered {
+        if is_descending {
+            bars.reverse();
+        }
+    } else {
+        bars.sort_by(|a, b| {
+            let order = match column {
+                0 => fr::plain(&a.label).cmp(&fr::plain(&b.label)),
+                _ => a.value.cmp(&b.value),
+            };
+            if is_descending { order.reverse() } else { order }
+        });
     }
+    // What is not known comes last, as in the drawing that nobody put in order.
+    bars.sort_by_key(|bar| bar.kind == BarKind::Unknown);
 }
 
 /// The same for the tables of figures.
@@ -85,9 +78,7 @@ pub fn sort_figures(figures: &mut [Figure], asked: Option<&Sort>, period: Period
     let tables =
         figures.iter_mut().filter_map(|figure| Some((figure.indicators.first()?.code(), figure.table.as_mut()?)));
     for (code, table) in tables {
-        let sorting = sorting_of(code, asked, period, scope);
-        order_rows(table, sorting.by);
-        table.sorting = Some(sorting);
+        order_rows(table, sorting_of(code, asked, period, scope), false);
     }
 }
 
@@ -96,10 +87,17 @@ fn sorting_of(id: &str, asked: Option<&Sort>, period: Period, scope: Scope) -> S
     Sorting { before: format!("{}&tri={id}.", address(period, scope)), anchor: format!("t-{id}"), by }
 }
 
-fn order_rows(table: &mut Table, by: Option<(usize, bool)>) {
-    if let Some((column, is_descending)) = by {
-        table.rows.sort_by(|a, b| cells(a.get(column), b.get(column), is_descending));
+/// The rows of a table by a column, and the links that ask for it.
+fn order_rows(table: &mut Table, sorting: Sorting, names_are_ordered: bool) {
+    match sorting.by {
+        Some((0, false)) if names_are_ordered => {}
+        Some((0, true)) if names_are_ordered => table.rows.reverse(),
+        Some((column, is_descending)) => {
+            table.rows.sort_by(|a, b| cells(a.get(column), b.get(column), is_descending));
+        }
+        None => {}
     }
+    table.sorting = Some(sorting);
 }
 
 /// The order of two cells: numbers by what they are, others by their letters; what holds no value comes last either way.
@@ -142,7 +140,7 @@ fn value(cell: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::bar_chart::{Bar, BarChart};
+    use crate::ui::bar_chart::BarChart;
 
     fn section(chart: Chart) -> Section {
         Section {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::to_check::{Group, Standing, ToCheck, Waiting},
-    domain::{coded::Code, correction::label_of, fr, record::Draft},
+    domain::{coded::Code, correction::label_of, fr, indicators::count_of, record::Draft},
     ui::icon::Icon,
 };
 
@@ -44,7 +44,7 @@ pub fn ToCheckPage(
     let ToCheck { today, groups, more, notice } = to_check;
     let notice = notice.map(|notice| view! { <NoticeBox text=notice.label() done=notice.is_done() /> });
     let count: usize = groups.iter().map(|group| group.waiting.len()).sum();
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let count = count_of(count);
     let body = if groups.is_empty() {
         view! {
             <section class="nothing">

@@ -9,14 +9,14 @@ codes! {
     FaultCode {
         Missing = "missing", "À compléter.";
         ChooseNetwork = "choose_network", "Choisissez au moins un réseau.";
-        ChooseTheme = "choose_theme", "Choisissez au moins une thématique.";
+        ChooseTheme = "choose_theme", "Choisissez une thématique.";
         TooManyThemes = "too_many_themes", "Trois thématiques au plus.";
         TooMany = "too_many", "Il y a trop de choix à la fois.";
         YoungCountMissing = "young_count_missing", "Indiquez le nombre de jeunes (au moins 1).";
         Negative = "negative", "Ce nombre ne peut pas être négatif.";
         TooLarge = "too_large", "Ce nombre est trop grand pour être juste.";
         FirstMoreThanPresent = "first_more_than_present", "Le nombre de « première fois » dépasse le nombre de jeunes.";
-        MetMoreThanPresent = "met_more_than_present", "Le nombre de jeunes rencontrés dépasse le nombre de jeunes.";
+        MetMoreThanPresent = "met_more_than_present", "Le nombre de « rencontrés après un contact en ligne » dépasse le nombre de jeunes.";
         MetWithoutOutcome = "met_without_outcome", "Pour compter des jeunes rencontrés, cochez « Rencontré·e en présentiel ».";
         AgesMoreThanPresent = "ages_more_than_present", "Le total des âges dépasse le nombre de jeunes.";
         GendersMoreThanPresent = "genders_more_than_present", "Le total par genre dépasse le nombre de jeunes.";

@@ -20,7 +20,7 @@ codes! {
 }
 
 /// Words with a capital that are no person's: places and services that notes speak of.
-const NOT_A_PERSON: [&str; 44] = [
+const NOT_A_PERSON: [&str; 46] = [
     "Accueil",
     "Ados",
     "Association",
@@ -32,6 +32,7 @@ const NOT_A_PERSON: [&str; 44] = [
     "Club",
     "Collège",
     "Discord",
+    "Emploi",
     "Espace",
     "Facebook",
     "Fil",
@@ -56,6 +57,7 @@ const NOT_A_PERSON: [&str; 44] = [
     "Promeneur",
     "Promeneurs",
     "Puy",
+    "Pôle",
     "Réseau",
     "Saint",
     "Sainte",
@@ -73,6 +75,30 @@ const INSTITUTIONS: [&str; 14] = [
     "UNICEF",
 ];
 
+/// Words that begin a note with a capital, before a name.
+const OPENERS: [&str; 20] = [
+    "Accompagné",
+    "Aidé",
+    "Appel",
+    "Appelé",
+    "Avec",
+    "Chez",
+    "Contact",
+    "Croisé",
+    "Discussion",
+    "Entretien",
+    "Message",
+    "Parlé",
+    "Pour",
+    "Rappeler",
+    "Rencontre",
+    "Rencontré",
+    "Revu",
+    "Suivi",
+    "Vu",
+    "Échange",
+];
+
 /// The first trace of a person in a text, and where it stands, in bytes.
 pub fn trace(text: &str) -> Option<(Trace, Range<usize>)> {
     let words = words(text);
@@ -85,15 +111,25 @@ pub fn trace(text: &str) -> Option<(Trace, Range<usize>)> {
         if let Some(found) = phone_in(text, word) {
             return Some((Trace::Phone, found));
         }
-        if let Some(next) = words.get(at + 1)
-            && !is_shouted
-            && text[word.end..next.start].chars().all(|between| between == ' ')
-            && is_name(&text[word.clone()], &text[next.clone()])
-        {
-            return Some((Trace::Name, word.start..next.end));
+        if let Some(found) = name_at(text, &words, at).filter(|_| !is_shouted) {
+            return Some((Trace::Name, found));
         }
     }
     None
+}
+
+/// All the words of a name that begins here, however many it has: what is left of one would be the surname. None of a single
+/// word, behind one that begins a note.
+fn name_at(text: &str, words: &[Range<usize>], at: usize) -> Option<Range<usize>> {
+    let mut last = at;
+    while let Some(next) = words.get(last + 1)
+        && text[words[last].end..next.start].chars().all(|between| between == ' ')
+        && is_name(&text[words[last].clone()], &text[next.clone()])
+    {
+        last += 1;
+    }
+    let first = at + usize::from(OPENERS.contains(&&text[words[at].clone()]));
+    (first < last).then(|| words[first].start..words[last].end)
 }
 
 /// The text without what stands there.
@@ -268,6 +304,11 @@ mod tests {
             ("vu Jean-Paul D’Aubigné", Trace::Name, "Jean-Paul D’Aubigné"),
             ("Léa MARTIN rappelle", Trace::Name, "Léa MARTIN"),
             ("pour MARTIN LÉA", Trace::Name, "MARTIN LÉA"),
+            ("Vu Kévin Dupont hier", Trace::Name, "Kévin Dupont"),
+            ("Avec Léa Martin ce soir", Trace::Name, "Léa Martin"),
+            ("Rappeler Mme Dupont", Trace::Name, "Mme Dupont"),
+            ("Échange avec Léa Martin Durand", Trace::Name, "Léa Martin Durand"),
+            ("Aperçu Léa Martin", Trace::Name, "Aperçu Léa Martin"),
             ("tel:0612345678", Trace::Phone, "0612345678"),
             ("(06) 12 34 56 78", Trace::Phone, "06) 12 34 56 78"),
             ("+33 (0)6 12 34 56 78", Trace::Phone, "+33 (0)6 12 34 56 78"),
@@ -286,6 +327,8 @@ mod tests {
             "Maison des Ados, rendez-vous à prendre",
             "Atelier vidéo n° 2 le 14.03.2026",
             "Léa va mieux. Elle revient mardi.",
+            "Orientée vers Pôle Emploi",
+            "Rappeler Jeudi",
             "Réunion CAF, puis Appel CPAM. RDV MDPH",
             "RAPPELER LE CENTRE DEMAIN MATIN",
             "CAF MSA, Lien SNAPCHAT et dossier n° 20061234567890",
@@ -300,6 +343,9 @@ mod tests {
         let text = "Rappeler au 06 12 34 56 78 demain";
         let (_, range) = trace(text).expect("a number");
         assert_eq!(without(text, &range), "Rappeler au … demain");
+        let text = "Vu Kévin Dupont hier";
+        let (_, range) = trace(text).expect("a name");
+        assert_eq!(trace(&without(text, &range)), None, "no part of it is left");
     }
 
     proptest! {

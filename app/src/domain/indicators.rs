@@ -209,6 +209,11 @@ fn ratio(part: i64, whole: i64) -> Option<f64> {
     (whole != 0).then(|| float(part) / float(whole))
 }
 
+/// How many things there are, as figures count.
+pub fn count_of(things: usize) -> i64 {
+    i64::try_from(things).unwrap_or(i64::MAX)
+}
+
 /// Counts stay far below 2^52, where an `f64` is exact.
 #[expect(clippy::cast_precision_loss, reason = "counts of acts and people are far below 2^52")]
 pub fn float(count: i64) -> f64 {

@@ -227,15 +227,6 @@ impl EventFigures {
     }
 }
 
-impl AccountFigures {
-    /// The share of accounts that were looked at and conform, of all of them (I14); none where none was looked at.
-    pub fn conforming_share(accounts: &[Self]) -> Option<f64> {
-        let sum = |of: fn(&Self) -> i64| -> i64 { accounts.iter().map(of).sum() };
-        let (all, conforming) = (sum(|it| it.count), sum(|it| it.conforming));
-        (sum(|it| it.checked) > 0).then(|| float(conforming) / float(all))
-    }
-}
-
 /// The life of a network in a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Life {
@@ -251,9 +242,11 @@ impl Life {
         EventFigures::attendance(self.events.iter().filter(|it| it.awaits_all()))
     }
 
-    /// The share of accounts that conform (I14).
+    /// The share of accounts that were looked at and conform, of all of them (I14); none where none was looked at.
     pub fn conforming_share(&self) -> Option<f64> {
-        AccountFigures::conforming_share(&self.accounts)
+        let sum = |of: fn(&AccountFigures) -> i64| -> i64 { self.accounts.iter().map(of).sum() };
+        let (all, conforming) = (sum(|it| it.count), sum(|it| it.conforming));
+        (sum(|it| it.checked) > 0).then(|| float(conforming) / float(all))
     }
 }
 

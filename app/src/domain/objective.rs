@@ -5,6 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::{coded::codes, fr, headline::Headline, indicators::Sums};
 
 codes! {
+    /// Why a number cannot be aimed at.
+    ObjectiveFault {
+        Count = "objective_malformed", "Écrivez un nombre entier. Rien, c’est sans objectif.";
+        Hours = "objective_hours_malformed", "Écrivez des heures, comme 3,5 ou 3 h 30. Rien, c’est sans objectif.";
+    }
+
     /// What can be aimed at.
     Aim {
         WeeklyHours = "weekly_hours", "Heures par semaine et promeneur·euse";
@@ -36,7 +42,13 @@ const WEEK: i64 = 7 * 24 * 60;
 const MOST: i64 = 1_000_000;
 
 impl Aim {
-    /// How much, as it is typed: a whole number; of hours, with a decimal comma or point. None where nothing is typed.
+    /// What to say of what cannot be aimed at.
+    pub fn fault(self) -> ObjectiveFault {
+        if self == Self::WeeklyHours { ObjectiveFault::Hours } else { ObjectiveFault::Count }
+    }
+
+    /// How much, as it is typed: a whole number; of hours, with a decimal comma or point, or with their minutes. None where
+    /// nothing is typed.
     pub fn parse(self, text: &str) -> Result<Option<i64>, NotAnAim> {
         let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         if text.is_empty() {
@@ -85,8 +97,12 @@ fn digits(text: &str) -> Option<i64> {
     (text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-/// Hours, with up to two decimals, in minutes.
+/// Hours, with up to two decimals or as « 3h30 », in minutes.
 fn minutes(text: &str) -> Option<i64> {
+    if let Some((hours, rest)) = text.split_once(['h', 'H']) {
+        let rest = if rest.is_empty() { 0 } else { digits(rest).filter(|rest| *rest < 60)? };
+        return Some(digits(hours)? * 60 + rest);
+    }
     let (whole, rest) = text.split_once([',', '.']).unwrap_or((text, "0"));
     let hundredths = match rest.len() {
         1 => digits(rest)? * 10,
@@ -112,6 +128,10 @@ mod tests {
             (Aim::Met, "99999999999999999999", Err(NotAnAim)),
             (Aim::WeeklyHours, "3", Ok(Some(180))),
             (Aim::WeeklyHours, "3,5", Ok(Some(210))),
+            (Aim::WeeklyHours, "2\u{202f}h\u{202f}51", Ok(Some(171))),
+            (Aim::WeeklyHours, "4h30", Ok(Some(270))),
+            (Aim::WeeklyHours, "4h", Ok(Some(240))),
+            (Aim::WeeklyHours, "4h75", Err(NotAnAim)),
             (Aim::WeeklyHours, "2.25", Ok(Some(135))),
             (Aim::WeeklyHours, "169", Err(NotAnAim)),
             (Aim::WeeklyHours, "3,", Err(NotAnAim)),

@@ -3,7 +3,34 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::period::Period;
+use super::{coded::codes, period::Period};
+
+codes! {
+    /// Years of one kind do not overlap.
+    Years {
+        Civil = "civil", "Années civiles";
+        School = "school", "Années scolaires";
+    }
+}
+
+impl Years {
+    /// Whether a period is a year of this kind.
+    pub fn has(self, period: Period) -> bool {
+        match self {
+            Self::Civil => matches!(period, Period::CivilYear(_)),
+            Self::School => matches!(period, Period::SchoolYear(_)),
+        }
+    }
+}
+
+/// What a network tells of small numbers of people outside the coordination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Masking {
+    /// Under which numbers of people are masked.
+    pub threshold: i64,
+    /// Of which years people are told in parts.
+    pub years: Years,
+}
 
 /// Cells under this are masked, unless the network sets another number.
 pub const THRESHOLD: i64 = 5;
@@ -26,12 +53,13 @@ impl Shown {
     }
 }
 
-/// Whether people may be told in parts of a period, as far as they are many: of a year that is over only. What is masked in a
-/// month could be computed from the others and the year, and what a day adds from the same year read on two days. What can be
-/// read every day (`is_live`) waits for the last entries too, which come in when a year is over.
-pub fn may_be_parted(period: Period, today: NaiveDate, is_live: bool) -> bool {
+/// Whether people may be told in parts of a period, as far as they are many: of a year that is over only, and of one kind of
+/// years. What is masked in a month could be computed from the others and the year, what is in a civil year from the school
+/// years that overlap it, and what a day adds from the same year read on two days. What can be read every day (`is_live`) waits
+/// for the last entries too, which come in when a year is over.
+pub fn may_be_parted(period: Period, years: Years, today: NaiveDate, is_live: bool) -> bool {
     let closed = if is_live { period.last().checked_add_days(SETTLED) } else { Some(period.last()) };
-    period.is_year() && closed.is_some_and(|closed| closed < today)
+    years.has(period) && closed.is_some_and(|closed| closed < today)
 }
 
 /// How long after a year its last entries come in.
@@ -87,6 +115,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
+    use crate::domain::coded::Code;
 
     fn shown(parts: &[i64]) -> (Vec<Option<i64>>, Option<i64>) {
         let Shown { parts, total } = mask(parts, THRESHOLD);
@@ -96,12 +125,22 @@ mod tests {
     #[test]
     fn people_are_told_in_parts_of_years_that_are_over() {
         let on = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a day");
-        assert!(may_be_parted(Period::SchoolYear(2025), on(9, 1), false));
-        assert!(!may_be_parted(Period::SchoolYear(2025), on(8, 31), false), "its last day adds somebody");
-        assert!(!may_be_parted(Period::SchoolYear(2025), on(10, 30), true), "a phone may still send");
-        assert!(may_be_parted(Period::SchoolYear(2025), on(10, 31), true));
-        assert!(!may_be_parted(Period::CivilYear(2026), on(12, 1), false));
-        assert!(!may_be_parted(Period::Month(2026, 2), on(12, 1), false));
+        let school =
+            |month, day, is_live| may_be_parted(Period::SchoolYear(2025), Years::School, on(month, day), is_live);
+        assert!(school(9, 1, false));
+        assert!(!school(8, 31, false), "its last day adds somebody");
+        assert!(!school(10, 30, true), "a phone may still send");
+        assert!(school(10, 31, true));
+        for years in Years::ALL {
+            assert!(!may_be_parted(Period::CivilYear(2026), *years, on(12, 1), false));
+            assert!(!may_be_parted(Period::Month(2026, 2), *years, on(12, 1), false));
+        }
+        assert!(may_be_parted(Period::CivilYear(2025), Years::Civil, on(9, 1), false));
+        assert!(
+            !may_be_parted(Period::CivilYear(2025), Years::School, on(9, 1), false),
+            "it overlaps two school years"
+        );
+        assert!(!may_be_parted(Period::SchoolYear(2025), Years::Civil, on(9, 1), false));
     }
 
     #[test]

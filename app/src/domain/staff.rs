@@ -16,7 +16,9 @@ codes! {
         Commune = "commune_too_long", "80 caractères au plus.";
         Structure = "structure_missing", "Choisissez une structure.";
         Day = "day_unreadable", "Donnez un jour entre 2010 et 2100, comme 2026-11-03.";
-        Order = "days_in_disorder", "Ce jour vient trop tôt : il doit suivre le précédent.";
+        Order = "days_in_disorder", "Ce jour vient trop tôt : il doit suivre l’arrivée dans la structure d’avant.";
+        LeftEarly = "left_before_label", "Ce jour vient trop tôt : le départ suit l’arrivée dans le réseau.";
+        EndsEarly = "leave_ends_before_it_begins", "La fin est avant le début.";
         Hours = "hours_unreadable", "Écrivez un nombre d’heures par semaine, de 1 à 168, ou rien.";
         Overlap = "leave_overlaps", "Une absence est déjà notée sur une partie de ces jours.";
         Changed = "changed_meanwhile", "Quelqu’un d’autre a changé cette fiche entre-temps. Relisez ce qui est écrit ici ; enregistrer à nouveau remplacera le sien.";
@@ -110,7 +112,7 @@ impl PromeneurForm {
         let left_on = if text(typed, "depart").is_empty() { None } else { sane_day(typed, "depart") };
         match (left_on, labelled_on) {
             (None, _) if !text(typed, "depart").is_empty() => faults.push(("depart", StaffFault::Day)),
-            (Some(left), Some(labelled)) if left < labelled => faults.push(("depart", StaffFault::Order)),
+            (Some(left), Some(labelled)) if left < labelled => faults.push(("depart", StaffFault::LeftEarly)),
             _ => {}
         }
         let hours = text(typed, "heures");
@@ -162,7 +164,7 @@ mod tests {
         for (field, value, fault) in [
             ("nom", "", StaffFault::Name),
             ("depuis", "1999-01-01", StaffFault::Day),
-            ("depart", "2026-08-31", StaffFault::Order),
+            ("depart", "2026-08-31", StaffFault::LeftEarly),
             ("depart", "bientôt", StaffFault::Day),
             ("heures", "0", StaffFault::Hours),
             ("heures", "169", StaffFault::Hours),

@@ -54,8 +54,8 @@ impl Handed {
         [
             ("Présence en ligne", fr::duration(self.presence_min)),
             ("Interventions", fr::integer(self.interventions)),
-            ("Contacts avec des jeunes", fr::integer(self.contacts)),
-            ("Jeunes vus pour la première fois cette année", fr::integer(self.distinct)),
+            ("Contacts-jeunes", fr::integer(self.contacts)),
+            ("Jeunes connectés, vus pour la première fois cette année", fr::integer(self.distinct)),
             ("Jeunes rencontrés après un contact en ligne", fr::integer(self.met)),
             ("Projets initiés", fr::integer(self.projects)),
         ]

@@ -48,7 +48,8 @@ impl TimeSlot {
     /// The hours it covers, as shown beside its name: « 20–23 h ».
     pub fn hours(self) -> String {
         let (from, until) = self.bounds();
-        format!("{from}–{until}{NNBSP}h")
+        // One word, which no line breaks (U+2060).
+        format!("{from}\u{2060}–\u{2060}{until}{NNBSP}h")
     }
 
     /// When on a day of the week, in a sentence: « le jeudi en soirée », « le jeudi matin ».
@@ -59,7 +60,8 @@ impl TimeSlot {
             Self::Afternoon => format!("le {weekday} après-midi"),
             Self::AfterSchool => format!("le {weekday} après l’école"),
             Self::Evening => format!("le {weekday} en soirée"),
-            Self::Night => format!("dans la nuit du {weekday}"),
+            // Of one day, and not of one night: the hours before six belong to the evening before.
+            Self::Night => format!("le {weekday} avant 6{NNBSP}h ou après 23{NNBSP}h"),
         }
     }
 
@@ -189,6 +191,6 @@ mod tests {
             assert_ne!(TimeSlot::of_hour(until), *slot);
             assert_eq!(TimeSlot::of_hour((until + 23) % 24), *slot);
         }
-        assert_eq!(TimeSlot::Evening.hours(), "20–23\u{202f}h");
+        assert_eq!(TimeSlot::Evening.hours(), "20\u{2060}–\u{2060}23\u{202f}h");
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         fr,
         ids::RecordId,
-        indicators::Sums,
+        indicators::{Sums, count_of},
         iso::Iso,
         period::Period,
         person::Me,
@@ -68,7 +68,7 @@ pub fn count(carnet: Carnet, period: Period) -> Counted {
         form.is_new && !matches!(form.draft, Draft::Statement(_)) && period.span().contains(day)
     };
     let drafts = carnet.drafts.with(|drafts| drafts.iter().filter(is_missing).count());
-    counted.drafts = i64::try_from(drafts).unwrap_or(i64::MAX);
+    counted.drafts = count_of(drafts);
     // An alert is told of the whole network only (I18), and this may be printed and passed on.
     let sums = carnet.standing.with(|standing| tally(&records, period, standing.as_ref()));
     Counted { sums: sums.without_alerts(), ..counted }

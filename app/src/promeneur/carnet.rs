@@ -106,6 +106,8 @@ pub struct Held {
     pub toast: RwSignal<Option<Toast>>,
     /// How the journal was left for one of its entries, to be found again so.
     pub journal: StoredValue<Option<Looked>>,
+    /// The evening to which something was added last: what is noted afterwards is often all of one evening.
+    pub added_to: StoredValue<Option<NaiveDate>>,
     /// Whether a new version of the app waits.
     pub update_waits: RwSignal<bool>,
     /// How the app could be installed, where it is not.
@@ -179,6 +181,7 @@ impl Shown {
             gone: RwSignal::new(false),
             toast: RwSignal::new(None),
             journal: StoredValue::new(None),
+            added_to: StoredValue::new(None),
             update_waits: RwSignal::new(false),
             install: RwSignal::new(None),
             install_later: RwSignal::new(false),

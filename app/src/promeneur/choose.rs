@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    entry_line::{meta_of, title_of},
+    entry_line::{meta_of, time_of, title_of},
     line::Line,
     way::Way,
 };
@@ -34,7 +34,7 @@ pub fn Choose(
     let removed_here = line.entry.deleted;
     let by = theirs.and_then(|theirs| theirs.by);
     let changed = format!(
-        "Cette saisie a été changée sur ce téléphone et {}. Choisissez celle qui reste{NNBSP}; l’autre reste dans l’historique.",
+        "Cette saisie a été changée sur ce téléphone et {}. Choisissez celle que vous gardez{NNBSP}; l’autre ne comptera plus.",
         by.as_ref().map_or_else(|| "sur un autre appareil".to_owned(), |by| format!("par {by}"))
     );
     let where_else = by.map_or_else(|| "Sur l’autre appareil".to_owned(), |by| format!("Par {by}"));
@@ -73,8 +73,10 @@ pub fn Choose(
 #[component]
 fn Version(draft: Option<Draft>, other: Option<Draft>, removed: bool) -> impl IntoView {
     let day = draft.as_ref().and_then(Draft::day).map(fr::date);
-    let (others, other_note) = details_of(other.as_ref());
+    let (mut others, other_note) = details_of(other.as_ref());
+    others.extend(time_of(other.as_ref()));
     let (mut own, note) = details_of(draft.as_ref());
+    own.extend(time_of(draft.as_ref()));
     own.retain(|text| !others.contains(text));
     let note = note.filter(|note| other_note.as_ref() != Some(note));
     view! {
@@ -83,10 +85,16 @@ fn Version(draft: Option<Draft>, other: Option<Draft>, removed: bool) -> impl In
                 {if removed { "Supprimée".to_owned() } else { title_of(draft.as_ref()) }} " · " {day} " · "
                 {meta_of(draft.as_ref())}
             </p>
-            {(!own.is_empty()).then(|| view! { <p class="quiet">{own.join(" · ")}</p> })}
-            {note.map(|note| view! { <p class="quiet"><q>{note}</q></p> })}
+            {told(&own, note)}
         </div>
     }
+}
+
+/// What else a record holds, under its title.
+pub(super) fn told(parts: &[String], note: Option<String>) -> AnyView {
+    let parts = (!parts.is_empty()).then(|| view! { <p class="quiet">{parts.join(" · ")}</p> });
+    let note = note.map(|note| view! { <p class="quiet words-text"><q>{note}</q></p> });
+    (parts, note).into_any()
 }
 
 fn add<'a, T: Code>(parts: &mut Vec<String>, values: impl IntoIterator<Item = &'a Coded<T>>) {
@@ -100,12 +108,11 @@ fn met(count: Option<i64>) -> Option<String> {
 }
 
 /// What a record holds besides its title and the line under it, each in words; and its note.
-fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
+pub(super) fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
     let mut parts: Vec<String> = Vec::new();
     let note = match draft {
         Some(Draft::Intervention(it)) => {
             let ages = it.age_bands.iter().flat_map(AgeBands::each).filter(|(_, _, count)| *count > 0);
-            parts.extend(it.started_at.map(fr::time));
             add(&mut parts, &it.themes);
             add(&mut parts, &it.outcomes);
             add(&mut parts, &it.channel);
@@ -122,10 +129,7 @@ fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>) {
             parts.extend(ages.map(|(_, label, count)| format!("{label}{NNBSP}: {count}")));
             &it.note
         }
-        Some(Draft::Presence(it)) => {
-            parts.extend(it.started_at.map(|at| fr::time(at.time())));
-            &it.note
-        }
+        Some(Draft::Presence(it)) => &it.note,
         Some(Draft::Meeting(it)) => {
             parts.extend(met(it.met_after_online_count));
             add(&mut parts, &it.themes);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     fields::{DateField, Note, TimeField, text_of},
-    question::{Question, choices, chosen, codes, only_if, toggle},
+    question::{Question, choices, chosen, codes, hint, only_if, toggle},
     sheet::FormDesk,
 };
 use crate::{
@@ -69,8 +69,9 @@ pub fn Details(
     let summary = move || {
         draft.with(|draft| {
             let (channel, setting) = (draft.channel.as_ref(), draft.setting.as_ref());
-            let parts =
-                [channel.map(Coded::label), setting.map(Coded::label), draft.initiator.as_ref().map(Coded::label)];
+            let initiator = draft.initiator.as_ref();
+            let initiator = initiator.map(|it| if it.is(Initiator::Promeneur) { YOU } else { it.label() });
+            let parts = [channel.map(Coded::label), setting.map(Coded::label), initiator];
             parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         })
     };
@@ -94,6 +95,8 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
     let refers = asks(InterventionDraft::refers);
     let informs = Memo::new(move |_| kind.get() == InterventionType::Inform);
     let (note, set_note) = text_of(draft, |it| Some(&mut it.note));
+    let met_uncounted =
+        asks(|it| !it.counts_young() && it.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson)));
     let begins_project = asks(|it| it.outcomes.iter().any(|outcome| outcome.is(Outcome::ProjectStarted)));
     view! {
         <div class="form">
@@ -209,6 +212,7 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
                 }
                     .into_any()
             })}
+            {only_if(met_uncounted, || hint(MET_ELSEWHERE))}
             {only_if(met, move || view! { <Met draft=draft desk=desk /> }.into_any())}
             {only_if(refers, move || {
                 view! {
@@ -247,10 +251,12 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
 }
 
 /// On their own phone the promeneur is « vous ».
+const YOU: &str = "Vous";
+
 fn initiators() -> Vec<Choice> {
     let mut choices = choices(Initiator::ALL);
     let own = choices.iter_mut().filter(|(code, _)| code == Initiator::Promeneur.code());
-    own.for_each(|(_, label)| "Vous".clone_into(label));
+    own.for_each(|(_, label)| YOU.clone_into(label));
     choices
 }
 
@@ -261,6 +267,9 @@ fn tap_outcome(it: &mut InterventionDraft, code: &str) {
         it.met_after_online_count = Some(1);
     }
 }
+
+/// Whom one met is counted with young people only, and not with those who read a publication (I3).
+const MET_ELSEWHERE: &str = "Ici, cette rencontre ne compte pas parmi les jeunes rencontrés\u{202f}: notez-la par «\u{202f}Rencontre\u{202f}», au bas de Ce soir.";
 
 #[component]
 fn Met(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
@@ -277,7 +286,7 @@ fn Met(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
             />
         </div>
         <p class="hint">
-            "Ne la notez pas aussi par «\u{202f}Rencontre\u{202f}»\u{202f}: elle compterait deux fois."
+            "Cette rencontre compte ici\u{202f}: notée aussi par «\u{202f}Rencontre\u{202f}», elle compterait deux fois."
         </p>
     }
 }

@@ -8,11 +8,11 @@ use super::{
     frame::Frame,
     install, lock,
     port::{Storage, Theme},
-    sending::obstacles,
+    sending::{obstacles, send_now},
     sync_line::SyncLine,
 };
 use crate::{
-    domain::{fr, ids::DeviceId, person::Me},
+    domain::{fr, ids::DeviceId, indicators::count_of, person::Me},
     ui::{
         self,
         icon::{Chevron, Icon},
@@ -107,7 +107,7 @@ pub fn Device() -> impl IntoView {
                 <button
                     type="button"
                     class="btn btn-quiet btn-wide"
-                    on:click=move |_| carnet.port.with_value(|port| port.send())
+                    on:click=move |_| send_now(carnet)
                 >
                     <Icon name="repeat" />
                     "Envoyer maintenant"
@@ -194,7 +194,7 @@ fn check(state: &'static str, title: &str, text: &str) -> AnyView {
 fn facts(carnet: Carnet, storage: Storage) -> String {
     let sending = carnet.sending.get();
     let obstacles: Vec<&str> = obstacles(carnet).into_iter().map(|(title, _)| title).collect();
-    let number = |count: usize| fr::integer(i64::try_from(count).unwrap_or(i64::MAX));
+    let number = |count: usize| fr::integer(count_of(count));
     let moment = |at: Option<DateTime<Utc>>| {
         at.map_or_else(
             || "jamais".to_owned(),

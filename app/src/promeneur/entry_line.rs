@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, line::Line};
+use super::{
+    carnet::Carnet,
+    choose::{details_of, told},
+    line::Line,
+};
 use crate::{
     domain::{
         coded::{Code, Coded},
@@ -107,10 +111,13 @@ fn unfolded(carnet: Carnet, line: Arc<Line>, twin: Option<String>) -> AnyView {
             }
         })
         .collect_view();
+    // What was noted, to be read again: nobody opens a form for that.
+    let (parts, note) = details_of(line.draft.as_ref());
     let withdraw = move |_| carnet.withdraw(&line, None);
     view! {
         {problem}
         {twin}
+        {told(&parts, note)}
         <div class="actions">
             <a class="btn btn-quiet btn-small" href=href>
                 <Icon name="edit" />
@@ -220,7 +227,7 @@ pub fn meta_of(draft: Option<&Draft>) -> String {
 }
 
 /// What a network is called; « Autre » by what specifies it.
-fn place<'a>(network: &'a Coded<Network>, other: Option<&'a String>) -> &'a str {
+pub fn place<'a>(network: &'a Coded<Network>, other: Option<&'a String>) -> &'a str {
     other.filter(|_| network.is(Network::Other)).map_or_else(|| network.label(), String::as_str)
 }
 

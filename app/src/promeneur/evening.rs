@@ -15,8 +15,15 @@ use super::{
     sync_line::SyncLine,
 };
 use crate::{
-    domain::{fr::NNBSP, record::Draft},
-    ui::{icon::Icon, tiles::Tiles},
+    domain::{
+        fr::{self, NNBSP},
+        indicators::count_of,
+        record::Draft,
+    },
+    ui::{
+        icon::{Chevron, Icon},
+        tiles::Tiles,
+    },
 };
 
 /// `/app`.
@@ -105,8 +112,20 @@ pub fn Unfinished(
         },
     );
     move || {
-        let shown = drafts.get().into_iter().filter(|form| carnet.may_resume(form));
-        shown.map(|form| view! { <UnfinishedOne form=form /> }).collect_view()
+        let mut shown: Vec<FormDraft> = drafts.get().into_iter().filter(|form| carnet.may_resume(form)).collect();
+        let newest = shown.pop().map(|form| view! { <UnfinishedOne form=form /> });
+        // What is left of an evening of interruptions must not push that evening off the screen.
+        let count = count_of(shown.len());
+        let others = (count > 0).then(|| {
+            let older = shown.into_iter().rev().map(|form| view! { <UnfinishedOne form=form /> }).collect_view();
+            view! {
+                <details class="older">
+                    <summary>{fr::count(count, "autre brouillon", "autres brouillons")} <Chevron /></summary>
+                    <div class="stack">{older}</div>
+                </details>
+            }
+        });
+        (newest, others)
     }
 }
 

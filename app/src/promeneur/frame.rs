@@ -9,7 +9,7 @@ use super::{
     way::Way,
 };
 use crate::{
-    domain::fr,
+    domain::{fr, indicators::count_of},
     ui::{
         bars::{BottomBar, TopBar},
         empty::empty_screen,
@@ -149,10 +149,10 @@ fn LossNotice() -> impl IntoView {
                     return "Ce que le serveur a reçu reviendra avec le réseau.".to_owned();
                 }
                 let count = carnet.lines.with(|lines| lines.values().filter(|line| line.is_shown()).count());
-                let count = fr::count(i64::try_from(count).unwrap_or(i64::MAX), "saisie", "saisies");
+                let count = fr::count(count_of(count), "saisie", "saisies");
                 format!("Le serveur en a rendu {count}.")
             };
-            let missing = match i64::try_from(loss.pending).unwrap_or(i64::MAX) {
+            let missing = match count_of(loss.pending) {
                 0 => "Tout était envoyé\u{202f}: il ne devrait rien manquer.".to_owned(),
                 pending => format!(
                     "{} ici et {}\u{202f}: vérifiez votre journal.",

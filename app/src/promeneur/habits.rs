@@ -48,7 +48,15 @@ pub fn networks(carnet: Carnet, most: usize) -> Vec<Network> {
         let networks = lines.values().rev().take(NEWEST).filter_map(|line| line.presence());
         seen.extend(networks.flat_map(|presence| presence.networks.iter().filter_map(Coded::known)));
     });
-    ranked(&seen, &defaults, most)
+    // Whoever is present somewhere now notes what happens there.
+    let running = untrack(|| carnet.running());
+    let mut first: Vec<Network> =
+        running.iter().flat_map(|(_, presence)| presence.networks.iter().filter_map(Coded::known)).collect();
+    let usual = ranked(&seen, &defaults, most).into_iter().filter(|network| !first.contains(network));
+    let usual: Vec<Network> = usual.collect();
+    first.extend(usual);
+    first.truncate(most);
+    first
 }
 
 /// The themes to offer first for a type.

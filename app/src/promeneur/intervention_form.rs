@@ -277,7 +277,6 @@ fn Themes(draft: RwSignal<InterventionDraft>, kind: InterventionType, desk: Form
             hint="une à trois"
             first=first
             rest=rest
-            more="Toutes"
             many=true
             read=|it| codes(&it.themes)
             tap=|it, code| toggle(&mut it.themes, code)

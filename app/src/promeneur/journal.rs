@@ -15,7 +15,9 @@ use super::{
     way::Way,
 };
 use crate::{
-    domain::{coded::Coded, fr, intervention::InterventionDraft, order::sort_short, record::Draft},
+    domain::{
+        coded::Coded, fr, indicators::count_of, intervention::InterventionDraft, order::sort_short, record::Draft,
+    },
     sync::outbox::EntryState,
     ui::{
         after_paint::after_paint,
@@ -99,6 +101,9 @@ fn searched(line: &Line) -> String {
     add(note.as_deref().unwrap_or_default());
     match draft {
         Some(Draft::Intervention(it)) => {
+            // By the words on the tiles and chips that were tapped, too.
+            it.kind.iter().filter_map(Coded::known).for_each(|kind| add(kind.short_label()));
+            it.themes.iter().filter_map(Coded::known).for_each(|theme| add(theme.short_label()));
             let chips = it.channel.iter().map(Coded::label).chain(it.detail.iter().map(Coded::label));
             let chips =
                 chips.chain(it.outcomes.iter().map(Coded::label)).chain(it.referral_kinds.iter().map(Coded::label));
@@ -199,7 +204,7 @@ pub fn Journal() -> impl IntoView {
     let found = move || {
         is_asked().then(|| {
             let count = days.with(|days| days.iter().map(|(_, lines)| lines.len()).sum::<usize>());
-            let count = fr::count(i64::try_from(count).unwrap_or(i64::MAX), "saisie trouvée", "saisies trouvées");
+            let count = fr::count(count_of(count), "saisie trouvée", "saisies trouvées");
             view! { <p class="quiet">{format!("{count}.")}</p> }
         })
     };
@@ -217,6 +222,7 @@ pub fn Journal() -> impl IntoView {
         .collect_view();
     let tonight = untrack(|| carnet.this_evening());
     let yesterday = tonight.pred_opt().unwrap_or(tonight);
+    let yesterday = carnet.added_to.get_value().unwrap_or(yesterday);
     view! {
         <Frame title="Journal">
             <div class="page-title">

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         coded::Code,
         fr,
+        indicators::count_of,
         lock::{LockCode, LockFault, MOST_TRIES},
     },
     ui::{
@@ -166,7 +167,7 @@ pub fn LockScreen(
             }
         })
     };
-    let waiting = i64::try_from(waiting).unwrap_or(i64::MAX);
+    let waiting = count_of(waiting);
     let waits = if waiting > 0 {
         let waits = fr::count(waiting, "saisie attend d’être envoyée", "saisies attendent d’être envoyées");
         format!(

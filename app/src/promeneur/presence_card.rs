@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
+    entry_line::place,
     habits,
     question::{choices, codes, others, toggle},
 };
@@ -119,7 +120,8 @@ fn Idle() -> impl IntoView {
 fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
     let carnet = Carnet::open();
     let start = presence.started_at;
-    let networks = presence.networks.iter().map(Coded::label).collect::<Vec<_>>().join(", ");
+    let other = presence.network_other.as_ref();
+    let networks = presence.networks.iter().map(|network| place(network, other)).collect::<Vec<_>>().join(", ");
     let minutes = move || start.map_or(0, |start| (carnet.clock.get() - start).num_minutes().max(0));
     let counts = Memo::new(move |_| {
         carnet.lines.with(|lines| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use leptos::prelude::*;
 
 use super::{
@@ -93,6 +93,9 @@ pub fn PresenceForm(
             } else {
                 String::new()
             };
+            if minutes < 0 {
+                return String::new();
+            }
             format!("Soit {}, {}{until}.", fr::duration(minutes), fr::long_date(start.date(), now.date()))
         }
         Draft::Presence(PresenceDraft { started_at: None, .. }) => String::new(),
@@ -117,22 +120,25 @@ pub fn PresenceForm(
             Some(format!("Une présence {span}{day} est déjà notée\u{202f}: le temps commun compterait deux fois."))
         })
     });
-    let is_to_come = move || match draft.get() {
+    let to_come = move || match draft.get() {
         Draft::Presence(PresenceDraft { started_at, ended_at, .. }) => {
-            ended_at.or(started_at) > Some(carnet.clock.get())
+            let now = Some(carnet.clock.get());
+            match (started_at > now, ended_at > now) {
+                (true, _) => " Elle commence plus tard que maintenant\u{202f}: est-ce la bonne heure\u{202f}?",
+                (_, true) => " Elle finit plus tard que maintenant\u{202f}: est-ce la bonne heure\u{202f}?",
+                _ => "",
+            }
         }
-        _ => false,
+        _ => "",
     };
-    let to_come =
-        move || is_to_come().then_some(" Elle finit plus tard que maintenant\u{202f}: est-ce la bonne heure\u{202f}?");
     let first = habits::networks(carnet, habits::FIRST_NETWORKS);
     let (note, set_note) = text_of(rest, |it| Some(&mut it.note));
     view! {
         <Sheet desk=desk title="Présence" draft=draft>
             {notice}
-            <DateField field="started_at" label="Soirée du" value=day set=move |to| day.set(to) desk=desk />
+            <DateField field="day" label="Soirée du" value=day set=move |to| day.set(to) desk=desk />
             <div class="field-pair">
-                <TimeField field="from" label="Début" value=from set=move |to| from.set(to) desk=desk />
+                <TimeField field="started_at" label="Début" value=from set=move |to| from.set(to) desk=desk />
                 <TimeField field="ended_at" label="Fin" value=until set=move |to| until.set(to) desk=desk />
             </div>
             <p class="quiet" aria-live="polite">{length} {to_come} " " {move || overlap.get()}</p>
@@ -163,8 +169,14 @@ pub fn PresenceForm(
     }
 }
 
-/// The first moment at this time of day that is not before the start.
+/// Longest presence over midnight.
+const LONGEST_NIGHT: TimeDelta = TimeDelta::hours(12);
+
+/// The moment at this time of day at which what began then ends: on the next day, where that makes a night of it. Twenty-three
+/// hours are two times in the wrong order, which the form then says.
 fn end_after(start: NaiveDateTime, time: NaiveTime) -> Option<NaiveDateTime> {
     let same_day = start.date().and_time(time);
-    if same_day >= start { Some(same_day) } else { same_day.checked_add_days(Days::new(1)) }
+    let next_day = same_day.checked_add_days(Days::new(1))?;
+    let is_night = same_day < start && next_day - start <= LONGEST_NIGHT;
+    Some(if is_night { next_day } else { same_day })
 }

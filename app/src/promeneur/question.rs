@@ -29,7 +29,7 @@ pub fn Question<T: Send + Sync + 'static>(
     #[prop(optional)]
     rest: Vec<Choice>,
     /// The word on « + ».
-    #[prop(default = "Autre")]
+    #[prop(default = "Voir tout")]
     more: &'static str,
     /// Whether several may be chosen.
     #[prop(optional)]

@@ -87,6 +87,8 @@ impl Form {
                     value=Signal::derive(move || draft.with(read).unwrap_or(0))
                     set=move |count: i64| draft.update(|draft| set(draft, count))
                     faults=desk.faults.into()
+                    // An account may have no follower; that nobody looked is something else.
+                    blank=Signal::derive(move || field == "followers" && draft.with(read).is_none())
                 />
             </div>
         }
@@ -248,7 +250,21 @@ impl Form {
             Draft::Project(it) => Some(&mut it.note),
             _ => None,
         });
-        let dates = view! { <div class="field-pair">{from} {until}</div> };
+        let Self { desk, draft } = self;
+        // Said to be over, and going on until a day to come (I1d).
+        let goes_on = Memo::new(move |_| {
+            let today = desk.carnet.clock.get().date();
+            draft.with(|it| {
+                project(it).is_some_and(|it| {
+                    it.stage.as_ref().and_then(Coded::known).is_some_and(ProjectStage::is_over)
+                        && it.ended_on > Some(today)
+                })
+            })
+        });
+        let dates = view! {
+            <div class="field-pair">{from} {until}</div>
+            {only_if(goes_on, || hint(STILL_COUNTS))}
+        };
         (kind, self.title(), stage, (theme, self.specified(Other::Theme)), young, (origin, setting, dates, note))
             .into_any()
     }
@@ -349,12 +365,15 @@ impl Form {
     }
 }
 
+/// A project ends on a day, whatever its stage.
+const STILL_COUNTS: &str = "La fin est dans le futur\u{202f}: jusque-là, il compte parmi les projets en cours.";
+
 /// Accounts are told apart by their network, and of what is on no list one is as « other » as the next (I1a).
 const ONE_OTHER: &str =
     "Sous «\u{202f}Autre\u{202f}», un seul compte est compté\u{202f}: si vous en avez plusieurs, notez leur somme.";
 
 /// A meeting counts where it is noted, in each place (I3).
-const MET_ONCE_HERE: &str = "Déjà cochée «\u{202f}Rencontré·e en présentiel\u{202f}» dans une intervention\u{202f}? Ne la comptez pas ici une seconde fois.";
+const MET_ONCE_HERE: &str = "Si vous avez coché «\u{202f}Rencontré·e en présentiel\u{202f}» pour ces jeunes dans une intervention, ils y comptent déjà.";
 
 /// The number last read on an account, by another record than `own`.
 fn last_followers(carnet: Carnet, own: RecordId, network: &Coded<Network>) -> Option<i64> {

@@ -12,7 +12,10 @@ use super::{
     sync_line::SyncLine,
 };
 use crate::{
-    domain::fr::{self, NNBSP},
+    domain::{
+        fr::{self, NNBSP},
+        indicators::count_of,
+    },
     sync::{
         engine::WireFault,
         outbox::{Entry, EntryState},
@@ -20,11 +23,21 @@ use crate::{
     ui::check::check,
 };
 
+/// Sends what waits, and says what will come of it: a tap without an answer is tapped again.
+pub fn send_now(carnet: Carnet) {
+    carnet.port.with_value(|port| port.send());
+    let said = match carnet.sending.with_untracked(|sending| sending.pending) {
+        0 => "Tout est déjà envoyé.",
+        _ => "C’est demandé\u{202f}: l’envoi part dès qu’il y a du réseau.",
+    };
+    carnet.say(said, None);
+}
+
 /// `/app/envoi`.
 #[component]
 pub fn SendingScreen() -> impl IntoView {
     let carnet = Carnet::open();
-    let send = move |_| carnet.port.with_value(|port| port.send());
+    let send = move |_| send_now(carnet);
     let rescue = move |_| {
         let work = carnet.port.with_value(|port| port.rescue());
         carnet.act(work, move |()| carnet.say("Fichier de secours prêt.", None));
@@ -126,7 +139,7 @@ pub fn obstacles(carnet: Carnet) -> Vec<(&'static str, String)> {
     found.extend(clock.map(|text| ("L’horloge n’est pas à l’heure", text)));
     let unreadable = carnet.unreadable.with(Vec::len);
     if unreadable > 0 {
-        let count = i64::try_from(unreadable).unwrap_or(i64::MAX);
+        let count = count_of(unreadable);
         let what = fr::count(count, "saisie ne peut plus être lue", "saisies ne peuvent plus être lues");
         let it = fr::plural(count, "la contient", "les contient");
         let text =

@@ -137,6 +137,13 @@ impl FormDesk {
         });
     }
 
+    /// Says what is wrong; of what is said already no field needs to look again.
+    fn show(self, faults: Vec<Fault>) {
+        if self.faults.with_untracked(|shown| *shown != faults) {
+            self.faults.set(faults);
+        }
+    }
+
     fn form(self, draft: Draft, open: bool) -> FormDraft {
         let now = self.carnet.port.with_value(|port| port.now());
         let seen = self.seen.get_value();
@@ -175,7 +182,7 @@ impl FormDesk {
         let today = self.carnet.port.with_value(|port| port.now()).date();
         if let Err(faults) = draft.parse(today, true) {
             self.tried.set_value(true);
-            self.faults.set(faults);
+            self.show(faults);
             // It stays as it is until it is whole, whatever happens to the page.
             self.typed.update_value(|typed| {
                 typed.get_or_insert(draft);
@@ -194,7 +201,7 @@ impl FormDesk {
             return;
         }
         self.stop_timer();
-        self.faults.set(Vec::new());
+        self.show(Vec::new());
         let before = self.carnet.lines.with_untracked(|lines| lines.get(self.id).cloned()).filter(|_| !self.is_new);
         let saved = Body::new(draft.clone()).to_json();
         let typed = draft.clone();
@@ -245,6 +252,9 @@ pub fn Sheet(
     /// What its one button says.
     #[prop(default = "Enregistrer")]
     action: &'static str,
+    /// What stands under the button while nothing is wrong.
+    #[prop(default = "Sur ce téléphone, même sans réseau.")]
+    aside: &'static str,
     /// What is said once it is saved.
     #[prop(default = "Enregistré sur ce téléphone.")]
     said: &'static str,
@@ -264,15 +274,13 @@ pub fn Sheet(
             if !desk.tried.get_value() {
                 faults.retain(|fault| !fault.code.known().is_some_and(FaultCode::is_missing));
             }
-            if desk.faults.with_untracked(|shown| *shown != faults) {
-                desk.faults.set(faults);
-            }
+            desk.show(faults);
         }
     });
     let words = move || {
         let is_missing = |fault: &Fault| fault.code.known().is_some_and(FaultCode::is_missing);
         match desk.faults.with(|faults| (faults.is_empty(), faults.iter().all(is_missing))) {
-            (true, _) => "Sur ce téléphone, même sans réseau.",
+            (true, _) => aside,
             // What could not be kept is told above.
             _ if !desk.kept.get() => "Pas encore enregistré.",
             (_, true) => "Gardé en brouillon\u{202f}: à compléter, maintenant ou plus tard.",

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     domain::{
         fr,
+        indicators::count_of,
         period::Period,
         record::Draft,
         statement::{DIFFICULTIES, HIGHLIGHT, Handed, StatementDraft, TEXT_LENGTH, TRAINING_WISHES, title_of},
@@ -151,7 +152,7 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
         .into_iter()
         .collect_view();
     view! {
-        <Sheet desk=desk title=title action="Remettre ce relevé" said="Relevé remis." draft=draft>
+        <Sheet desk=desk title=title action="Remettre ce relevé" aside="Il part dès qu’il y a du réseau." said="Relevé remis." draft=draft>
             <p>{about}</p>
             <FaultLine faults=desk.faults.into() field="month" />
             <dl class="facts" inner_html=figures></dl>
@@ -222,22 +223,44 @@ fn counts_in(carnet: Carnet, month: NaiveDate) -> bool {
         && carnet.standing.with(|standing| standing.as_ref().is_some_and(|standing| standing.label.days_in(span) > 0))
 }
 
+/// How many months back a statement is asked for.
+const REMINDED: usize = 12;
+
 /// On « Ce soir », once a month is over: its statement is ready. Said only where all that the person has is on this phone.
 pub fn reminder(carnet: Carnet) -> AnyView {
     let due = Memo::new(move |_| {
-        let month = Period::month_of(carnet.this_evening()).before().first();
-        let is_whole = carnet.whole.get() && carnet.waits.get().is_none();
-        let is_due = is_whole && counts_in(carnet, month) && of_month(carnet, month).is_none();
-        is_due.then_some(month)
+        if !carnet.whole.get() || carnet.waits.get().is_some() {
+            return Vec::new();
+        }
+        // Handed over, or begun: a draft has its own notice.
+        let mut done: Vec<NaiveDate> = carnet.lines.with(|lines| {
+            lines.values().filter(|line| line.is_shown()).filter_map(|line| statement(line)?.month).collect()
+        });
+        carnet.drafts.with(|drafts| {
+            done.extend(drafts.iter().filter_map(|form| match &form.draft {
+                Draft::Statement(it) => it.month,
+                _ => None,
+            }));
+        });
+        let months =
+            std::iter::successors(Some(Period::month_of(carnet.this_evening()).before()), |month| Some(month.before()));
+        let months = months.take(REMINDED).map(Period::first);
+        months.filter(|month| counts_in(carnet, *month) && !done.contains(month)).collect::<Vec<NaiveDate>>()
     });
     let notice = move || {
-        due.get().map(|month| {
+        let due = due.get();
+        let others = due.len().saturating_sub(1);
+        due.first().copied().map(|month| {
+            let more = (others > 0).then(|| {
+                let months = fr::count(count_of(others), "autre mois attend", "autres mois attendent");
+                format!(" Ensuite, {months} le sien.")
+            });
             view! {
                 <section class="notice" aria-labelledby="releve">
                     <Icon name="bilan" />
                     <div>
                         <h2 id="releve">{format!("{} est prêt", title_of(month))}</h2>
-                        <p>"Regardez ce qu’il contient, puis remettez-le à la coordination."</p>
+                        <p>"Regardez ce qu’il contient, puis remettez-le à la coordination." {more}</p>
                     </div>
                     <div class="actions">
                         <a class="btn btn-small" href=address(month)>"Voir et remettre"</a>

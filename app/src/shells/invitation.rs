@@ -4,11 +4,8 @@ use leptos::prelude::*;
 
 use super::{SiteAssets, Way, apart, document, plain};
 use crate::{
-    domain::{
-        coded::{Code, codes},
-        fr,
-    },
-    ui::{fault::fault_line, icon::Icon},
+    domain::coded::codes,
+    ui::{fault::Refused, icon::Icon},
 };
 
 codes! {
@@ -60,9 +57,7 @@ pub fn page(site: &SiteAssets, welcome: &Welcome) -> String {
         let Welcome { network, name, role, is_recovery, login, fault } = welcome.clone();
         let of_login = fault.filter(|fault| matches!(fault, InvitationFault::Login | InvitationFault::Taken));
         let of_phrase = fault.filter(|_| of_login.is_none());
-        let line = |fault: Option<InvitationFault>, id: &str| {
-            fault.map(|fault| fault_line(id.to_owned(), fr::spaced(fault.label())))
-        };
+        let line = |fault: Option<InvitationFault>, id: &str| fault.map(|fault| Refused::of(fault).line(id.to_owned()));
         let described = |fault: Option<InvitationFault>, id: &'static str| fault.map(|_| id);
         let who = if is_recovery {
             view! {

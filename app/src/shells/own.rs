@@ -11,7 +11,7 @@ use crate::{
         fr,
         ids::{PasskeyId, SessionId},
     },
-    ui::{fault::fault_line, icon::Icon},
+    ui::{fault::Refused, icon::Icon},
 };
 
 /// Where one shows again who one is.
@@ -258,7 +258,7 @@ fn passphrase(
     hint: Option<&'static str>,
     fault: Option<PassphraseFault>,
 ) -> AnyView {
-    let line = fault.map(|fault| fault_line(format!("f-{name}"), fr::spaced(fault.label())));
+    let line = fault.map(|fault| Refused::of(fault).line(format!("f-{name}")));
     let described: Vec<String> =
         [hint.map(|_| format!("a-{name}")), fault.map(|_| format!("f-{name}"))].into_iter().flatten().collect();
     let described = (!described.is_empty()).then(|| described.join(" "));

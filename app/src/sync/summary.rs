@@ -12,6 +12,7 @@ use crate::{
         fault::FaultCode,
         fr::{self, NNBSP},
         ids::{DeviceId, RecordId},
+        indicators::count_of,
     },
     ui::state::StateKind,
 };
@@ -91,8 +92,7 @@ pub struct Told {
 /// What is most worth saying. `open` is a record about which the person has to decide, `others` how many more there are;
 /// `when` the last word of the server.
 pub fn told(sending: &Sending, open: Option<&Entry>, others: usize, when: Option<String>) -> Option<Told> {
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let pending = count(sending.pending);
+    let pending = count_of(sending.pending);
     let say = |kind, text: String| Some(Told { kind, link: None, text });
     let held = fr::count(pending, "saisie est encore sur ce téléphone", "saisies sont encore sur ce téléphone");
     match sending.fault {
@@ -123,7 +123,7 @@ pub fn told(sending: &Sending, open: Option<&Entry>, others: usize, when: Option
     // What waits is said too, with its noun: it is as little sent as what asks for something.
     let also = if pending == 0 { String::new() } else { format!(" {held}.") };
     if problems > 1 || open.is_none() && problems > 0 {
-        let words = fr::count(count(problems), "saisie demande", "saisies demandent");
+        let words = fr::count(count_of(problems), "saisie demande", "saisies demandent");
         let link = Some(("/app/envoi".to_owned(), "Voir"));
         return Some(Told { kind: StateKind::Fix, link, text: format!("{NNBSP}: {words} votre attention.{also}") });
     }
@@ -140,7 +140,7 @@ pub fn told(sending: &Sending, open: Option<&Entry>, others: usize, when: Option
         let text = format!("{NNBSP}: {}{also}", fr::small(&fr::spaced(reason)));
         return Some(Told { kind: StateKind::Fix, link: Some((href, "Une saisie est à corriger")), text });
     }
-    match (pending, count(sending.withdrawals)) {
+    match (pending, count_of(sending.withdrawals)) {
         (0, 0) => {
             let clock = sending.clock().map(|text| format!(". {text}")).unwrap_or_default();
             say(StateKind::Sent, format!("Tout est envoyé · {}{clock}", when?))
@@ -220,7 +220,9 @@ mod tests {
         );
         assert_eq!(
             text(&sending(0, None), Some(&entry(EntryState::Rejected))).as_deref(),
-            Some("Une saisie est à corriger\u{202f}: le nombre de jeunes rencontrés dépasse le nombre de jeunes.")
+            Some(
+                "Une saisie est à corriger\u{202f}: le nombre de «\u{202f}rencontrés après un contact en ligne\u{202f}» dépasse le nombre de jeunes."
+            )
         );
     }
 

@@ -23,7 +23,7 @@ pub fn Chips(
     #[prop(optional)]
     rest: Vec<Choice>,
     /// The word on « + ».
-    #[prop(default = "Autre")]
+    #[prop(default = "Voir tout")]
     more: &'static str,
     /// Whether several may be chosen.
     #[prop(optional)]

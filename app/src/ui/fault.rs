@@ -25,21 +25,40 @@ pub fn FaultLine(
     move || faults.with(|faults| sentence(faults, field)).map(|text| fault_line(format!("f-{field}"), text))
 }
 
+/// What was refused: its stable code, and the sentence that says it.
+#[cfg(any(feature = "ssr", feature = "office"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    code: &'static str,
+    sentence: &'static str,
+}
+
+#[cfg(any(feature = "ssr", feature = "office"))]
+impl Refused {
+    /// For a fault.
+    pub fn of(fault: impl Code) -> Self {
+        Self { code: fault.code(), sentence: fault.label() }
+    }
+
+    /// Its line, as a field of a form names it.
+    pub fn line(self, id: String) -> AnyView {
+        line(id, Some(self.code), fr::spaced(self.sentence))
+    }
+}
+
 /// A fault in words, announced when it appears; a field names it by `id`.
 pub fn fault_line(id: String, text: String) -> AnyView {
+    line(id, None, text)
+}
+
+fn line(id: String, code: Option<&'static str>, text: String) -> AnyView {
     view! {
-        <p class="fault" id=id role="alert">
+        <p class="fault" id=id role="alert" data-code=code>
             <Icon name="fix" />
             <span>{text}</span>
         </p>
     }
     .into_any()
-}
-
-/// The same of what was refused, with its stable code.
-#[cfg(any(feature = "ssr", feature = "office"))]
-pub fn coded_fault_line(id: String, code: &'static str, text: String) -> AnyView {
-    view! { <div data-code=code>{fault_line(id, text)}</div> }.into_any()
 }
 
 /// `aria-invalid` of a field.

@@ -30,6 +30,9 @@ pub fn Stepper(
     set: Callback<i64>,
     /// The faults of the form.
     faults: Faults,
+    /// Whether nothing was counted yet, where nothing is not none.
+    #[prop(default = Signal::stored(false))]
+    blank: Signal<bool>,
 ) -> impl IntoView {
     let name = fr::small(&label);
     let (less, more) = if fives { ("Cinq de moins", "Cinq de plus") } else { ("Un de moins", "Un de plus") };
@@ -62,7 +65,7 @@ pub fn Stepper(
                     type="number"
                     inputmode="numeric"
                     min="0"
-                    prop:value=move || value.get().to_string()
+                    prop:value=move || if blank.get() { String::new() } else { value.get().to_string() }
                     aria-invalid=invalid(faults, field)
                     aria-describedby=described(faults, field)
                     on:change=typed

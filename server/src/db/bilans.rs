@@ -2,7 +2,14 @@
 
 use app::{
     coordination::annual::{Chapter, Document, Written, pages::Version},
-    domain::{coded::Code, ids::BilanId, period::Period, person::Me, scope::Scope},
+    domain::{
+        coded::Code,
+        ids::BilanId,
+        period::Period,
+        person::Me,
+        scope::Scope,
+        small_numbers::{Masking, Years},
+    },
 };
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -99,13 +106,17 @@ struct Row {
     title: String,
     scope: String,
     publisher: String,
+    period: String,
     at: DateTime<Utc>,
+    newest: Uuid,
+    newest_number: i32,
 }
 
 impl Row {
     fn read(self, zone: &str) -> Version {
-        let Self { id, number, title, scope, publisher, at } = self;
-        Version { id: BilanId(id), number, title, scope, by: publisher, on: day_in(zone, at) }
+        let Self { id, number, title, scope, publisher, period, at, newest, newest_number } = self;
+        let newest = (newest != id).then_some((BilanId(newest), newest_number));
+        Version { id: BilanId(id), number, title, scope, by: publisher, on: day_in(zone, at), newest, period }
     }
 }
 
@@ -114,9 +125,11 @@ pub async fn versions(tx: &mut Tx, of: (Option<Period>, Option<Scope>)) -> Resul
     let zone = people::scheme(tx).await?.time_zone;
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, number, document->>'title' as "title!", document->>'scope' as "scope!", publisher,
-                  published_at as "at: DateTime<Utc>"
+        r#"select id, number, document->>'title' as "title!", document->>'scope' as "scope!", publisher, period,
+                  published_at as "at: DateTime<Utc>",
+                  first_value(id) over of_the_same as "newest!", first_value(number) over of_the_same as "newest_number!"
            from bilan_version where ($1::text is null or period = $1) and ($2::text is null or scope = $2)
+           window of_the_same as (partition by period, scope order by number desc)
            order by id desc limit 200"#,
         of.0.map(|period| period.to_string()),
         of.1.map(|scope| scope.to_string())
@@ -134,8 +147,13 @@ pub async fn version(
 ) -> Result<Option<(Version, Document)>, sqlx::Error> {
     let zone = people::scheme(tx).await?.time_zone;
     let row = sqlx::query!(
-        r#"select number, publisher, published_at as "at: DateTime<Utc>", document as "document: Json<Document>"
-           from bilan_version where id = $1 and ($2::text is null or scope = $2)"#,
+        r#"select it.number, it.publisher, it.period, it.published_at as "at: DateTime<Utc>",
+                  it.document as "document: Json<Document>", newest.id as newest, newest.number as newest_number
+           from bilan_version as it, lateral (
+               select id, number from bilan_version as other
+               where other.period = it.period and other.scope = it.scope order by number desc limit 1
+           ) as newest
+           where it.id = $1 and ($2::text is null or it.scope = $2)"#,
         id.0,
         only.map(|scope| scope.to_string())
     )
@@ -144,18 +162,33 @@ pub async fn version(
     Ok(row.map(|row| {
         let Json(document) = row.document;
         let (title, scope) = (document.title.clone(), document.scope.clone());
-        let row = Row { id: id.0, number: row.number, title, scope, publisher: row.publisher, at: row.at };
+        let row = Row {
+            id: id.0,
+            number: row.number,
+            title,
+            scope,
+            publisher: row.publisher,
+            period: row.period,
+            at: row.at,
+            newest: row.newest,
+            newest_number: row.newest_number,
+        };
         (row.read(&zone), document)
     }))
 }
 
-/// Under which numbers of people are masked.
-pub async fn threshold(tx: &mut Tx) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!("select small_numbers from network").fetch_one(&mut **tx).await.map(i64::from)
+/// How small numbers of people are masked.
+pub async fn masking(tx: &mut Tx) -> Result<Masking, sqlx::Error> {
+    let row = sqlx::query!("select small_numbers, told_years from network").fetch_one(&mut **tx).await?;
+    // A kind that a newer release knows tells no year of ours in parts, and ours are two.
+    let years = Years::from_code(&row.told_years).unwrap_or(Years::Civil);
+    Ok(Masking { threshold: row.small_numbers.into(), years })
 }
 
 /// Sets it.
-pub async fn set_threshold(tx: &mut Tx, threshold: i16) -> Result<(), sqlx::Error> {
-    sqlx::query!("update network set small_numbers = $1", threshold).execute(&mut **tx).await?;
+pub async fn set_masking(tx: &mut Tx, threshold: i16, years: Years) -> Result<(), sqlx::Error> {
+    sqlx::query!("update network set small_numbers = $1, told_years = $2", threshold, years.code())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use app::domain::{
     coded::Code,
     ids::{AccountId, PromeneurId, SchemeId, StructureId},
     person::Role,
+    small_numbers::Years,
 };
 use chrono::NaiveDate;
 
@@ -22,11 +23,13 @@ pub struct Scheme {
 pub async fn create_scheme(db: &Db, id: SchemeId, name: &str, department: &str, demo: bool) -> Result<(), sqlx::Error> {
     let mut tx = db.of(id).await?;
     sqlx::query!(
-        "insert into network (id, name, department, demo) values ($1, $2, $3, $4)",
+        "insert into network (id, name, department, demo, told_years) values ($1, $2, $3, $4, $5)",
         id.0,
         name,
         department,
-        demo
+        demo,
+        // What it shows is a school year.
+        if demo { Years::School } else { Years::Civil }.code()
     )
     .execute(&mut *tx)
     .await?;

@@ -195,7 +195,3 @@ fn asks(
     };
     Ok(of.into_iter().map(ask).collect())
 }
-
-fn number(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}

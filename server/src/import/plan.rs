@@ -12,6 +12,7 @@ use app::{
         coded::Code,
         fr,
         ids::{PromeneurId, RecordId},
+        indicators::count_of,
         record::{Body, Draft},
     },
     sync::{
@@ -25,7 +26,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Refused, Waiting,
     mapping::Mapping,
-    number, op,
+    op,
     rows::{self, Key, Line, People, Reading},
 };
 use crate::{
@@ -128,7 +129,7 @@ pub(super) async fn plan(tx: &mut Tx, waiting: &Waiting) -> Result<Plan, Refused
     if kind == Kind::Intervention {
         let before = lines.len();
         place(tx, waiting, &whose, &mut lines, &mut faults).await?;
-        plan.faulty += number(before - lines.len());
+        plan.faulty += count_of(before - lines.len());
     }
     plan.counts.skipped = skipped;
     plan.words = words;

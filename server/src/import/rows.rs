@@ -10,6 +10,7 @@ use app::{
         fr, guard,
         ids::PromeneurId,
         record::{Body, Draft},
+        taxonomy::Outcome,
         time::{evening_of, moment_of},
     },
 };
@@ -254,7 +255,10 @@ impl Reader<'_> {
         }
         match self.kind {
             Kind::Presence => self.time_presence(&mut object),
-            Kind::Intervention => self.time_intervention(&mut object),
+            Kind::Intervention => {
+                self.time_intervention(&mut object);
+                say_met(&mut object);
+            }
             Kind::Meeting | Kind::Project | Kind::AccountSnapshot => {}
         }
         object
@@ -546,12 +550,27 @@ fn may_name(text: &str) -> bool {
     guard::trace(text).is_some() || guard::trace(&words.join(" ")).is_some() || words.windows(2).any(follows)
 }
 
+/// A spreadsheet has a column of those who were met and nothing to tick: their number says that they were.
+fn say_met(object: &mut Map<String, Value>) {
+    if object.get("met_after_online_count").and_then(Value::as_i64).is_none_or(|met| met <= 0) {
+        return;
+    }
+    let met = Value::from(Outcome::MetInPerson.code());
+    if let Value::Array(outcomes) = object.entry("outcomes").or_insert_with(|| Vec::<Value>::new().into())
+        && !outcomes.contains(&met)
+    {
+        outcomes.push(met);
+    }
+}
+
 fn json(value: impl serde::Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -564,6 +583,24 @@ mod tests {
         for text in ["Stand au lycée", "Atelier CV, jobs d’été", "Point avec la Mission Locale", "Rappel à 18 h"]
         {
             assert!(!may_name(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_those_met_says_that_they_were() {
+        for (given, wanted) in [
+            (json!({ "met_after_online_count": 2 }), json!(["met_in_person"])),
+            (
+                json!({ "met_after_online_count": 2, "outcomes": ["project_started"] }),
+                json!(["project_started", "met_in_person"]),
+            ),
+            (json!({ "met_after_online_count": 1, "outcomes": ["met_in_person"] }), json!(["met_in_person"])),
+            (json!({ "met_after_online_count": 0 }), Value::Null),
+            (json!({}), Value::Null),
+        ] {
+            let Value::Object(mut object) = given else { unreachable!("an object") };
+            say_met(&mut object);
+            assert_eq!(object.get("outcomes").cloned().unwrap_or_default(), wanted);
         }
     }
 }

@@ -2,13 +2,12 @@
 
 use app::{
     coordination::imports::{Column, ImportFault, Preview, Question, SameDay, people},
-    domain::{coded::Code, fr},
+    domain::{coded::Code, fr, indicators::count_of},
 };
 
 use super::{
     Waiting,
     mapping::NOTHING,
-    number,
     plan::Plan,
     sheet::Sheet,
     target::{Cell, target_of, targets},
@@ -80,7 +79,7 @@ pub(super) fn show(waiting: Waiting, plan: Plan, fault: Option<ImportFault>) -> 
     faults.truncate(FAULTS_SHOWN);
     let same_day = (counts.same_day > 0).then(|| mapping.same_day.as_deref().and_then(SameDay::from_code));
     Preview {
-        rows: number(sheet.rows.len()),
+        rows: count_of(sheet.rows.len()),
         columns: columns.collect(),
         targets: targets(kind).iter().map(|target| (target.field, target.label)).collect(),
         fixed: fixed.collect(),

@@ -5,13 +5,14 @@ use app::{
     coordination::imports::{ImportFault, Imported},
     domain::{
         ids::{ImportId, RecordId},
+        indicators::count_of,
         person::Me,
         record::{Body, Draft},
     },
     sync::messages::OpKind,
 };
 
-use super::{Refused, asks, number, op};
+use super::{Refused, asks, op};
 use crate::{
     batch::{self, Ask},
     clock::fresh_id,
@@ -25,7 +26,7 @@ pub async fn undoing(db: &Db, me: &Me, id: ImportId) -> Result<(Imported, i64, i
     let added = imports::added(&mut tx, id).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let (untouched, touched): (Vec<_>, Vec<_>) = added.into_iter().partition(|record| record.is_untouched);
-    Ok((file, number(untouched.len()), number(touched.len())))
+    Ok((file, count_of(untouched.len()), count_of(touched.len())))
 }
 
 /// Withdraws what a file added, but for what was changed since.
@@ -42,7 +43,7 @@ pub async fn undo(db: &Db, me: &Me, id: ImportId) -> Result<i64, Refused> {
     imports::undo(&mut tx, id, &withdrawn).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     tracing::info!(by = %me.account, import = %id, withdrawn = withdrawn.len(), "spreadsheet taken back");
-    Ok(number(withdrawn.len()))
+    Ok(count_of(withdrawn.len()))
 }
 
 /// Takes interventions out of presences that are withdrawn, as a phone does: else their minutes would count nowhere (I7).

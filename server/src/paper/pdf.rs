@@ -115,14 +115,7 @@ fn grid(grid: &Grid) -> Value {
         };
         json!({ "name": name, "bar": bar, "cells": cells.iter().map(read).collect::<Vec<_>>() })
     });
-    json!({ "caption": grid.caption, "columns": grid.columns, "rows": rows.collect::<Vec<_>>(), "words": words(grid) })
-}
-
-/// Which columns hold words and not figures, the first left aside: they are read from the left, and need room.
-fn words(grid: &Grid) -> Vec<bool> {
-    let is_word = |cell: &Cell| matches!(cell, Cell::Said(text) if text.split_whitespace().filter(|word| word.chars().filter(|it| it.is_alphabetic()).count() > 3).count() > 1);
-    let columns = grid.columns.len().saturating_sub(1);
-    (0..columns).map(|at| grid.rows.iter().any(|(_, cells)| cells.get(at).is_some_and(is_word))).collect()
+    json!({ "caption": grid.caption, "columns": grid.columns, "rows": rows.collect::<Vec<_>>(), "words": grid.words() })
 }
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));

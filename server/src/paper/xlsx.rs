@@ -45,6 +45,29 @@ impl Formats {
 const LINE: usize = 70;
 const HEIGHT: f64 = 15.0;
 
+/// Most lines of a row: one that is higher than 409 points is cut.
+const LINES: usize = 25;
+
+/// Lines that a text takes in the first column.
+fn lines(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count() / LINE + 1).sum::<usize>().max(1)
+}
+
+/// A text in parts, each of as many lines as a row holds, cut between words.
+fn in_rows(text: &str) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    for piece in text.split_inclusive([' ', '\n']) {
+        let Some(row) = rows.last_mut() else { continue };
+        // A word that is longer than a row stays whole: nothing of it is lost, and it is no word.
+        if !row.is_empty() && lines(&format!("{row}{piece}")) > LINES {
+            rows.push(piece.to_owned());
+        } else {
+            row.push_str(piece);
+        }
+    }
+    rows.iter().map(|row| row.trim_end().to_owned()).collect()
+}
+
 /// Where the next thing is written.
 struct Writing<'a> {
     sheet: &'a mut Worksheet,
@@ -53,14 +76,16 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
+    /// Words, in as many rows as it takes: no row is higher than a screen.
     fn words(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
-        let lines: usize = text.lines().map(|line| line.chars().count() / LINE + 1).sum();
-        let lines = u32::try_from(lines.max(1)).unwrap_or(1).min(27);
-        self.sheet.write_string_with_format(self.row, 0, text, format)?;
-        if lines > 1 {
-            self.sheet.set_row_height(self.row, HEIGHT * f64::from(lines))?;
+        for text in in_rows(text) {
+            let lines = u32::try_from(lines(&text)).unwrap_or(u32::MAX);
+            self.sheet.write_string_with_format(self.row, 0, text, format)?;
+            if lines > 1 {
+                self.sheet.set_row_height(self.row, HEIGHT * f64::from(lines))?;
+            }
+            self.row += 1;
         }
-        self.row += 1;
         Ok(())
     }
 
@@ -169,13 +194,52 @@ fn chapter(sheet: &mut Writing<'_>, part: &Part) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// A name that a sheet may have: 31 characters, and none of those that a formula reads.
+/// A name that a sheet may have: 31 characters, and none of those that a formula reads. What is too long ends with a word.
 fn sheet_name(heading: &str) -> String {
-    heading
-        .chars()
-        .map(|it| if "[]:*?/\\".contains(it) { ' ' } else { it })
-        .take(31)
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    let name: String = heading.chars().map(|it| if "[]:*?/\\".contains(it) { ' ' } else { it }).collect();
+    let name = name.trim();
+    if name.chars().count() <= MOST_NAME {
+        return name.to_owned();
+    }
+    let mut words: Vec<&str> = Vec::new();
+    let mut length = 0;
+    for word in name.split(' ') {
+        length += word.chars().count() + usize::from(!words.is_empty());
+        if length > MOST_NAME {
+            break;
+        }
+        words.push(word);
+    }
+    // « et », « de », « pour » say nothing at an end.
+    while words.len() > 2
+        && words.last().is_some_and(|word| matches!(*word, "et" | "de" | "des" | "du" | "la" | "les" | "le" | "pour"))
+    {
+        words.pop();
+    }
+    if words.is_empty() { name.chars().take(MOST_NAME).collect() } else { words.join(" ") }
+}
+
+const MOST_NAME: usize = 31;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_is_named_by_whole_words() {
+        assert_eq!(sheet_name("3. L’activité"), "3. L’activité");
+        assert_eq!(sheet_name("9. Points d’amélioration pour 2026-2027"), "9. Points d’amélioration");
+        assert_eq!(sheet_name("6. L’animation territoriale et les partenariats"), "6. L’animation territoriale");
+        assert_eq!(sheet_name(&"x".repeat(40)), "x".repeat(31));
+    }
+
+    #[test]
+    fn a_long_text_is_in_rows_that_are_seen_whole_and_loses_no_word() {
+        let text = (0..900).map(|number| format!("mot{number}")).collect::<Vec<_>>().join(" ");
+        let rows = in_rows(&text);
+        assert!(rows.len() > 3 && rows.iter().all(|row| lines(row) <= LINES));
+        assert_eq!(rows.join(" "), text);
+        assert_eq!(in_rows("court"), ["court"]);
+        assert_eq!(in_rows(""), [""]);
+    }
 }

@@ -34,7 +34,7 @@ async fn every_act_is_noted_with_who_did_it_and_in_its_transaction() {
     office.submit(&coordinator, "/coordination/equipe/structures", &[("nom", ""), ("type", "")]).await;
     let number = [("numero", "04 65 71 00 43"), ("mots", "Cellule de recueil")];
     office.submit(&coordinator, "/coordination/numeros", &number).await;
-    office.submit(&coordinator, "/coordination/bilans/seuil", &[("seuil", "7")]).await;
+    office.submit(&coordinator, "/coordination/bilans/seuil", &[("seuil", "7"), ("annees", "civil")]).await;
     office.submit(&coordinator, "/coordination/cles", &[("nom", "Caf")]).await;
     forms::publish(&office, &coordinator, "2025", "reseau", "1").await;
     assert_eq!(office.get("/coordination/tableau.csv?periode=2025", &coordinator.cookie).await.status, StatusCode::OK);

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, io::Cursor};
 use app::domain::taxonomy::{ChannelKind, InterventionType, Network, ReferralKind, Theme, label_of};
 use axum::http::StatusCode;
 use calamine::{Data, Reader, Xlsx};
+use chrono::Datelike;
 use serde_json::Value;
+use server::db::people::Place;
 
 use crate::{
     forms,
@@ -172,6 +174,12 @@ async fn what_is_published_never_changes() {
     assert_eq!(of(bytes(&office, &coordinator, &draft_of("/bilan.xlsx", "2025", "reseau")).await), "27");
     let second = publish(&office, &coordinator, "2025", "reseau", "2").await;
     assert_eq!(of(bytes(&office, &coordinator, &format!("{second}/bilan.xlsx")).await), "27");
+    // Whoever comes by the old link is told.
+    let old = office.get(&first, &coordinator.cookie).await.text();
+    assert!(old.contains(&format!("href=\"{second}\"")) && old.contains("La version 2 l’a remplacée"), "{old}");
+    assert!(!office.get(&second, &coordinator.cookie).await.text().contains("remplacée"));
+    let list = office.get(BILANS, &coordinator.cookie).await.text();
+    assert_eq!(list.matches("remplacé par la version 2").count(), 1, "{list}");
     let answer =
         office.submit(&coordinator, &format!("{BILANS}/publier"), &[("periode", "2025"), ("numero", "9")]).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
@@ -204,7 +212,7 @@ async fn what_is_published_never_changes() {
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(
         (answer.header("content-type"), answer.header("content-disposition")),
-        ("application/pdf", "attachment; filename=\"lanterne-bilan-v1.pdf\"")
+        ("application/pdf", "attachment; filename=\"lanterne-bilan-2025-v1.pdf\"")
     );
     let pdf = String::from_utf8_lossy(&answer.body).into_owned();
     assert!(pdf.starts_with("%PDF-"), "a PDF");
@@ -243,10 +251,12 @@ async fn small_numbers_of_people_do_not_leave_the_coordination() {
     let page = office.get(&draft_of("", "2025", &own), &coordinator.cookie).await.text();
     assert!(page.contains("les petits nombres n’y sont pas masqués"), "{page}");
 
-    let set = async |threshold: &str| {
-        let answer = office.submit(&coordinator, &format!("{BILANS}/seuil"), &[("seuil", threshold)]).await;
+    let told = async |threshold: &str, years: &str| {
+        let fields = [("seuil", threshold), ("annees", years)];
+        let answer = office.submit(&coordinator, &format!("{BILANS}/seuil"), &fields).await;
         (answer.status, answer.text())
     };
+    let set = async |threshold: &str| told(threshold, "civil").await;
     for wrong in ["2", "21", "", "cinq", "-5", "99999999999"] {
         let (status, page) = set(wrong).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
@@ -258,6 +268,33 @@ async fn small_numbers_of_people_do_not_leave_the_coordination() {
     // Of three only what is under it is few: two.
     assert_eq!(set("3").await.0, StatusCode::SEE_OTHER);
     assert_eq!(ages("reseau").await, [None, None, Some(30.0), Some(41.0)]);
+
+    // From a school year that overlaps it one could compute what a civil year masks: people are told in parts of one kind.
+    let page = async |period: &str| office.get(&draft_of("", period, "reseau"), &coordinator.cookie).await.text();
+    let school = page("2024-2025").await;
+    assert!(school.contains("que pour une année civile entière et close") && !school.contains(">30<"), "{school}");
+    assert_eq!(told("3", "years").await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(told("3", "school").await.0, StatusCode::SEE_OTHER);
+    assert!(page("2024-2025").await.contains(">30<"));
+    assert_eq!(ages("reseau").await, [None; 4]);
+    assert!(page("2025").await.contains("que pour une année scolaire entière et close"));
+}
+
+/// A pathway is one young person: of a year that can be read every day its step would be told on its day.
+#[tokio::test]
+async fn steps_of_projects_are_told_of_years_that_are_over() {
+    let office = Office::open().await;
+    let (coordinator, caf) = (office.coordinator().await, office.account_of(office.scheme, "Caf", Place::Caf).await);
+    let year = server::clock::now().date_naive().year();
+    let chapter = "L’avancement des projets";
+    let figures = format!("{BILANS}/chiffres?periode={year}&perimetre=reseau");
+    let page = office.get(&figures, &caf.cookie).await.text();
+    assert!(page.contains("l’étape des projets") && !page.contains(chapter), "{page}");
+    let over =
+        office.get(&format!("{BILANS}/chiffres?periode={}&perimetre=reseau", year - 2), &caf.cookie).await.text();
+    assert!(over.contains(chapter), "{over}");
+    let own = office.get(&draft_of("", &year.to_string(), "reseau"), &coordinator.cookie).await.text();
+    assert!(!own.contains(chapter), "what is drawn up goes to the Caf: {own}");
 }
 
 #[tokio::test]

@@ -115,7 +115,10 @@ pub async fn check(
         ),
         ("I10_share_new", share(found(Indicator::I1b.label(), ""), found(Indicator::I1c.label(), ""))),
         ("I11_age_fill_rate", share(found(Measure::WithAges.label(), ""), found(Measure::WithYoung.label(), ""))),
-        ("I7b_share_available", share(found(Indicator::I7Available.label(), ""), found("Minutes de présence", ""))),
+        (
+            "I7b_share_available",
+            share(found("Minutes de présence quand les jeunes sont disponibles", ""), found("Minutes de présence", "")),
+        ),
     ] {
         let same = match (wanted[key].as_f64(), share) {
             (Some(wanted), Some(found)) => (wanted - found).abs() <= 0.000_051,

@@ -77,6 +77,12 @@ async fn a_key_opens_the_figures_of_its_network_with_small_numbers_masked_until_
         "nobody was in danger, and no project is small: {figures}"
     );
 
+    // Of years that overlap these no part is told.
+    assert_eq!(figures["years_in_parts"], "civil");
+    let school: Value = read(&office, &key, "?periode=2024-2025").await.json();
+    assert_eq!(count(&school, "interventions", "listen"), 3);
+    assert_eq!(count(&school, "ages", "18_25"), Value::Null);
+
     // Shorter periods could be set against the year.
     for query in ["?periode=2025-03", "?periode=2025-T1", "?periode=2025-01-01..2025-03-31"] {
         assert_eq!(read(&office, &key, query).await.refusal(), (400, "only_years".to_owned()), "{query}");

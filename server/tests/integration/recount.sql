@@ -1,11 +1,26 @@
--- The figures of a network and a period, from their definitions and the ledger alone (domain.md C).
+-- The figures of a period, from their definitions and the ledger alone (domain.md C): of a network, of structures ($4) or of a
+-- promeneur ($5). What somebody does belongs to the structure where they are on the day of it.
 with last_applied as (
     select distinct on (record_id) record_id, promeneur_id, kind as act, body
     from operation
     where network_id = $1 and status = 'applied'
     order by record_id, result_version desc
+), dated as (
+    select record_id, promeneur_id, body, body ->> 'kind' as kind,
+           coalesce(body ->> 'occurred_on', body ->> 'started_at', body ->> 'initiated_on', body ->> 'as_of')::timestamp::date
+               as on_day
+    from last_applied where act = 'upsert'
+), placed as (
+    select record_id, promeneur_id, body, kind,
+           ($5::uuid is null or promeneur_id = $5)
+           and ($4::uuid[] is null or exists (
+               select from affiliation
+               where affiliation.promeneur_id = dated.promeneur_id and structure_id = any ($4)
+                 and on_day >= from_on and (until_on is null or on_day <= until_on)
+           )) as is_here
+    from dated
 ), kept as (
-    select record_id, promeneur_id, body, body ->> 'kind' as kind from last_applied where act = 'upsert'
+    select record_id, promeneur_id, body, kind from placed where is_here
 ), intervention as (
     select body,
            body ->> 'audience' = 'young' and body ->> 'channel' <> 'publication' as is_exchange,
@@ -28,8 +43,9 @@ with last_applied as (
     ('digital_life', array['digital_use', 'digital_law', 'media_literacy', 'prevention']),
     ('other', array['other'])
 ), followers as (
-    select distinct on (promeneur_id, body ->> 'network') (body ->> 'followers')::bigint as followers
-    from kept where kind = 'account_snapshot' and (body ->> 'as_of')::date <= $3
+    -- An account counts once, where its last number was noted: not again where its person was before.
+    select distinct on (promeneur_id, body ->> 'network') (body ->> 'followers')::bigint as followers, is_here
+    from placed where kind = 'account_snapshot' and (body ->> 'as_of')::date <= $3
     order by promeneur_id, body ->> 'network', (body ->> 'as_of')::date desc, record_id desc
 ), minute as (
     select minute
@@ -75,7 +91,7 @@ select 'heat',
        count(*)
 from minute group by 2
 union all
-select 'I1a', '', sum(followers)::bigint from followers
+select 'I1a', '', sum(followers)::bigint from followers where is_here
 union all
 select 'I1d', '', sum((body ->> 'young_count')::bigint)::bigint from kept
 where kind = 'project' and (body ->> 'initiated_on')::date <= $3

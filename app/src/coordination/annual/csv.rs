@@ -9,7 +9,18 @@ pub fn file(grid: &Grid) -> String {
         .rows
         .iter()
         .map(|(name, cells)| std::iter::once(name.clone()).chain(cells.iter().map(number)).collect::<Vec<String>>());
-    csv::file(std::iter::once(grid.columns.clone()).chain(rows))
+    let columns = grid.columns.iter().enumerate().map(|(at, name)| format!("{name}{}", unit(grid, at))).collect();
+    csv::file(std::iter::once(columns).chain(rows))
+}
+
+/// What the bare numbers of a column are, behind its name.
+fn unit(grid: &Grid, column: usize) -> &'static str {
+    let of = |cells: &Vec<Cell>| match cells.get(column.checked_sub(1)?)? {
+        Cell::Minutes(_) => Some(" (minutes)"),
+        Cell::Share(_) => Some(" (%)"),
+        _ => None,
+    };
+    grid.rows.iter().find_map(|(_, cells)| of(cells)).unwrap_or_default()
 }
 
 /// A spreadsheet counts with bare numbers: per cent without their sign, minutes.

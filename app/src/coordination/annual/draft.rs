@@ -14,8 +14,8 @@ use crate::{
         choice::kept_choice,
         notice::NoticeBox,
     },
-    domain::{coded::Code, fr, guard, period::Period, scope::Scope},
-    ui::{fault::coded_fault_line, html::in_textarea, icon::Chevron},
+    domain::{coded::Code, fr, guard, indicators::count_of, period::Period, scope::Scope},
+    ui::{fault::Refused, html::in_textarea, icon::Chevron},
 };
 
 /// What was typed and not taken.
@@ -129,8 +129,7 @@ fn form(
 ) -> AnyView {
     let code = chapter.code();
     let refusal = typed.as_ref().map(|typed| typed.refusal);
-    let fault =
-        refusal.map(|refusal| coded_fault_line(format!("f-{code}"), refusal.code(), fr::spaced(refusal.label())));
+    let fault = refusal.map(|refusal| Refused::of(refusal).line(format!("f-{code}")));
     let since = written.as_ref().map_or_else(String::new, |written| written.at.to_rfc3339());
     let theirs = written.clone().filter(|_| refusal == Some(Refusal::Changed)).map(|written| {
         view! { <blockquote><p>{written.text.clone()}</p><p class="quiet">{view::signature(&written)}</p></blockquote> }
@@ -191,7 +190,7 @@ fn suggestions(said: &[Said]) -> Option<AnyView> {
                 }
             })
             .collect_view();
-        let count = fr::count(i64::try_from(said.len()).unwrap_or(i64::MAX), "texte", "textes");
+        let count = fr::count(count_of(said.len()), "texte", "textes");
         view! {
             <details class="reminder">
                 <summary>{format!("Ce que disent les relevés ({count})")} <Chevron /></summary>

@@ -5,6 +5,7 @@ use super::{Cell, Chapter, Grid, Subject};
 use crate::domain::{
     coded::Code,
     fr::{self, NNBSP},
+    indicators::count_of,
     network_life::{EventKind, Medium, NetworkEvent},
 };
 
@@ -56,10 +57,10 @@ pub(super) fn log(chapter: Chapter, events: &[NetworkEvent]) -> Option<Subject> 
 
 /// By which means, in how much time and with what resources, as far as that was noted, and of how many of them.
 fn facts(told: &[&NetworkEvent]) -> Vec<String> {
-    let all = number_of(told.len());
+    let all = count_of(told.len());
     let by = |medium: Medium| {
         let is_so = |event: &&&NetworkEvent| event.medium.as_ref().is_some_and(|it| it.is(medium));
-        number_of(told.iter().filter(is_so).count())
+        count_of(told.iter().filter(is_so).count())
     };
     let means: Vec<(Medium, i64)> = Medium::ALL.iter().map(|medium| (*medium, by(*medium))).collect();
     let noted: i64 = means.iter().map(|(_, count)| count).sum();
@@ -78,7 +79,7 @@ fn facts(told: &[&NetworkEvent]) -> Vec<String> {
     });
     let timed: Vec<i64> = told.iter().map(|event| i64::from(event.minutes)).filter(|minutes| *minutes > 0).collect();
     let time = (!timed.is_empty()).then(|| {
-        let of = match number_of(timed.len()) {
+        let of = match count_of(timed.len()) {
             some if some < all => format!(" ({} sur {})", fr::integer(some), fr::integer(all)),
             _ => String::new(),
         };
@@ -87,10 +88,6 @@ fn facts(told: &[&NetworkEvent]) -> Vec<String> {
     let shared: i64 = told.iter().filter_map(|event| event.resources).map(i64::from).sum();
     let shared = (shared > 0).then(|| format!("{}.", fr::count(shared, "ressource partagée", "ressources partagées")));
     means.into_iter().chain(time).chain(shared).collect()
-}
-
-fn number_of(things: usize) -> i64 {
-    i64::try_from(things).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -172,6 +172,18 @@ pub struct Grid {
     pub is_drawn: bool,
 }
 
+impl Grid {
+    /// Which columns hold words and not figures, the first left aside: they are read from the left, and need room. « 10 h 30 »
+    /// and « 9 sur 9 » are figures.
+    pub fn words(&self) -> Vec<bool> {
+        let letters = |word: &str| word.chars().filter(|letter| letter.is_alphabetic()).count();
+        let is_word =
+            |cell: &Cell| matches!(cell, Cell::Said(text) if text.split_whitespace().any(|word| letters(word) > 3));
+        let columns = self.columns.len().saturating_sub(1);
+        (0..columns).map(|at| self.rows.iter().any(|(_, cells)| cells.get(at).is_some_and(is_word))).collect()
+    }
+}
+
 /// A cell of a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -18,9 +18,9 @@ use crate::{
         period::Period,
         person::Role,
         scope::Scope,
-        small_numbers::THRESHOLDS,
+        small_numbers::{Masking, THRESHOLDS, Years},
     },
-    ui::{fault::coded_fault_line, icon::Chevron},
+    ui::{fault::Refused, icon::Chevron},
 };
 
 codes! {
@@ -58,6 +58,10 @@ pub struct Version {
     pub by: String,
     /// The day.
     pub on: chrono::NaiveDate,
+    /// The newest of the same period and scope, and its number, where it is another one.
+    pub newest: Option<(BilanId, i32)>,
+    /// Of when, as addresses name it.
+    pub period: String,
 }
 
 /// What the list shows.
@@ -71,8 +75,8 @@ pub struct Bilans {
     pub versions: Vec<Version>,
     /// The scopes to choose from.
     pub choices: Choices,
-    /// Under which numbers of people are masked.
-    pub threshold: i64,
+    /// How small numbers of people are masked.
+    pub masking: Masking,
     /// What was just done.
     pub done: Option<Done>,
     /// Why the threshold was not taken.
@@ -85,7 +89,7 @@ pub fn BilansPage(
     /// What to show.
     page: Bilans,
 ) -> impl IntoView {
-    let Bilans { today, role, versions, choices, threshold, done, refused } = page;
+    let Bilans { today, role, versions, choices, masking, done, refused } = page;
     let notice = done.map(|done| view! { <NoticeBox text=done.label() done=true /> });
     let last_year = Period::civil_year_of(today).before();
     if access::reach(&role, Act::WriteBilans).is_none() {
@@ -109,8 +113,16 @@ pub fn BilansPage(
         }
         .into_any();
     }
-    let fault =
-        refused.map(|refused| coded_fault_line("f-seuil".to_owned(), refused.code(), fr::spaced(refused.label())));
+    let fault = refused.map(|refused| Refused::of(refused).line("f-seuil".to_owned()));
+    let years = Years::ALL.iter().map(|years| {
+        view! {
+            <label class="check">
+                <input type="radio" name="annees" value=years.code() checked=*years == masking.years />
+                {years.label()}
+            </label>
+        }
+    });
+    let years = years.collect_view();
     let list = published_list(
         &versions,
         "Aucun bilan n’est encore publié. Celui d’une année s’ouvre ci-dessus, déjà rempli de ses chiffres.",
@@ -148,7 +160,7 @@ pub fn BilansPage(
                         required
                         min=THRESHOLDS.start().to_string()
                         max=THRESHOLDS.end().to_string()
-                        value=threshold.to_string()
+                        value=masking.threshold.to_string()
                         aria-invalid=refused.map(|_| "true")
                         aria-describedby="a-seuil f-seuil"
                     />
@@ -157,6 +169,13 @@ pub fn BilansPage(
                         "Dans le bilan du réseau, qui va à la Caf et au comité\u{202f}: par âge et par thématique, avec les nombres par lesquels on pourrait les calculer. À convenir avec la Caf\u{202f}; 5 est l’usage."
                     </p>
                 </div>
+                <fieldset class="field" aria-describedby="a-annees">
+                    <legend class="field-label">"Années dont ils se lisent hors de la coordination"</legend>
+                    {years}
+                    <p class="quiet" id="a-annees">
+                        "Celles de votre bilan annuel. Une seule sorte\u{202f}: de deux années qui se chevauchent, l’une permettrait de calculer ce que l’autre masque. À fixer avant la première publication."
+                    </p>
+                </fieldset>
                 <p><button class="btn">"Enregistrer"</button></p>
             </form>
         </section>
@@ -188,10 +207,11 @@ pub(super) fn item(version: &Version, is_named: bool) -> AnyView {
     let number = format!("version {}", version.number);
     let title =
         if is_named { format!("{} · {} · {number}", version.title, version.scope) } else { fr::capital(&number) };
+    let replaced = version.newest.map(|(_, newest)| format!(" · remplacé par la version {newest}")).unwrap_or_default();
     view! {
         <li>
             <p><a href=format!("{BILANS}/{}", version.id)>{title}</a></p>
-            <p class="quiet">{format!("Publié le {} par {}", fr::date(version.on), version.by)}</p>
+            <p class="quiet">{format!("Publié le {} par {}{replaced}", fr::date(version.on), version.by)}</p>
         </li>
     }
     .into_any()
@@ -234,12 +254,17 @@ pub fn VersionPage(
     done: Option<Done>,
 ) -> impl IntoView {
     let notice = done.map(|done| view! { <NoticeBox text=done.label() done=true /> });
+    // Whoever comes by an old link must not quote what was put right since.
+    let replaced = version.newest.map(|(id, newest)| {
+        view! { <p><a class="lone" href=format!("{BILANS}/{id}")>{format!("La version {newest} l’a remplacée")}</a></p> }
+    });
     view! {
         <div class="report-head">
             <h1>{document.title.clone()}</h1>
             <p>
                 {format!("Version {}, publiée le {} par {}.", version.number, fr::date(version.on), version.by)}
             </p>
+            {replaced}
             {notice}
             {files(|file| format!("{BILANS}/{}/{file}", version.id), &document)}
         </div>

@@ -102,8 +102,13 @@ fn grid(out: &mut Html, grid: &Grid) {
     html!(out; "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" (grid.caption) "\">");
     out.markup(if is_narrow { "<table class=\"table narrow\">" } else { "<table class=\"table\">" });
     html!(out; "<caption>" (grid.caption) "</caption><thead><tr>");
-    for name in &grid.columns {
-        html!(out; "<th scope=\"col\">" (name) "</th>");
+    let words = grid.words();
+    let is_words = |at: usize| words.get(at).copied().unwrap_or_default();
+    for (at, name) in grid.columns.iter().enumerate() {
+        let class = if at.checked_sub(1).is_some_and(is_words) { " class=\"words\"" } else { "" };
+        html!(out; "<th scope=\"col\"");
+        out.markup(class);
+        html!(out; ">" (name) "</th>");
     }
     html!(out; "</tr></thead><tbody>");
     for (name, cells) in &grid.rows {
@@ -112,8 +117,9 @@ fn grid(out: &mut Html, grid: &Grid) {
             bar(out, *count, most);
         }
         html!(out; "</th>");
-        for cell in cells {
-            html!(out; "<td>" (read(cell)) "</td>");
+        for (at, cell) in cells.iter().enumerate() {
+            out.markup(if is_words(at) { "<td class=\"words\">" } else { "<td>" });
+            html!(out; (read(cell)) "</td>");
         }
         html!(out; "</tr>");
     }

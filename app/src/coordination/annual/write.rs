@@ -17,12 +17,12 @@ use crate::{
     domain::{
         coded::Code,
         fr::{self, NNBSP},
-        indicators::{Indicator, Sums},
+        indicators::{Indicator, Sums, count_of},
         measure::Measure,
         network_life::NetworkEvent,
         period::Period,
         scope::Scope,
-        small_numbers::{Shown, is_small, mask, may_be_parted, tells},
+        small_numbers::{Masking, Shown, Years, is_small, mask, may_be_parted, tells},
         statement::{DIFFICULTIES, TRAINING_WISHES},
     },
 };
@@ -48,11 +48,11 @@ pub fn document(
     texts: &[(Chapter, Written)],
     said: &[Said],
     events: &[NetworkEvent],
-    threshold: i64,
+    masking: Masking,
     is_live: bool,
 ) -> Document {
-    let threshold = (dashboard.scope == Scope::Network).then_some(threshold);
-    let is_parted = may_be_parted(dashboard.period, dashboard.today, is_live);
+    let threshold = (dashboard.scope == Scope::Network).then_some(masking.threshold);
+    let is_parted = may_be_parted(dashboard.period, masking.years, dashboard.today, is_live);
     let mut teller = Teller { dashboard, threshold, is_parted, is_live, used: Vec::new() };
     let chapters: Vec<Part> = (1..)
         .zip(Chapter::of(dashboard.scope))
@@ -76,14 +76,14 @@ pub fn document(
         definition: fr::spaced(it.definition()),
         caveat: fr::spaced(it.caveat()),
     };
-    teller.used.push(Indicator::I15);
+    teller.use_all(&[Indicator::I15]);
     Document {
         title: title(dashboard.period),
         network: dashboard.scheme_name.clone(),
         scope: fr::capital(&dashboard.scope_name),
         status: format!("Projet du {}", fr::date(dashboard.today)),
         on: dashboard.today,
-        notes: notes(dashboard, threshold, is_parted),
+        notes: notes(dashboard, threshold, masking.years, is_parted),
         definitions: teller.used.iter().map(definition).collect(),
         chapters,
     }
@@ -130,7 +130,7 @@ fn heading(chapter: Chapter, period: Period) -> String {
     }
 }
 
-fn notes(dashboard: &Dashboard, threshold: Option<i64>, is_parted: bool) -> Vec<String> {
+fn notes(dashboard: &Dashboard, threshold: Option<i64>, years: Years, is_parted: bool) -> Vec<String> {
     let Dashboard { period, today, .. } = *dashboard;
     let mut notes = vec![completeness::sentence(&dashboard.completeness, period, today)];
     if period.last() >= today {
@@ -138,7 +138,13 @@ fn notes(dashboard: &Dashboard, threshold: Option<i64>, is_parted: bool) -> Vec<
     }
     notes.push(match threshold {
         Some(_) if !is_parted => {
-            "Les jeunes par âge ou par thématique, et les alertes, ne sont donnés que pour une année entière et close\u{202f}: en rapprochant des périodes plus courtes, ou une même année lue deux jours, on pourrait calculer ce qui doit rester masqué. Tant qu’elle n’est pas publiée, une année est close deux mois après sa fin.".to_owned()
+            let year = match years {
+                Years::Civil => "civile",
+                Years::School => "scolaire",
+            };
+            format!(
+                "Les jeunes par âge ou par thématique, les alertes et l’étape des projets ne sont donnés que pour une année {year} entière et close{NNBSP}: en rapprochant des périodes plus courtes ou qui se chevauchent, ou une même année lue deux jours, on pourrait calculer ce qui doit rester masqué. Tant qu’elle n’est pas publiée, une année est close deux mois après sa fin."
+            )
         }
         Some(threshold) => format!(
             "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer. Les totaux, eux, ne sont croisés avec rien."
@@ -216,7 +222,7 @@ impl Teller<'_> {
         subjects.extend(aims.map(|section| self.subject("Les objectifs", section)));
         // A small number of alerts is masked wherever it would stand, among the outcomes too.
         let sums = if self.hides_alerts() { self.sums().clone().without_alerts() } else { self.sums().clone() };
-        for section in bilan::sections(&sums, Voice::Office, is_over) {
+        for section in bilan::sections(&sums, Voice::Office { days_gone: dashboard.days_gone() }, is_over) {
             let name = match section.id {
                 "quand" => "Les heures de présence",
                 "quoi" => "Les types d’interventions",
@@ -239,8 +245,11 @@ impl Teller<'_> {
         subjects.push(public);
         subjects.extend(self.ages());
         subjects.extend(self.projects());
-        let stages = stages::section(&self.dashboard.stages);
-        subjects.push(self.subject("L’avancement des projets", stages));
+        // A pathway is one young person: of a year that can be read every day each step would be told on its day.
+        if self.threshold.is_none() || self.is_parted {
+            let stages = stages::section(&self.dashboard.stages);
+            subjects.push(self.subject("L’avancement des projets", stages));
+        }
         let months = trend::section(period, today, &dashboard.months, &dashboard.completeness.missing);
         subjects.extend(months.map(|section| self.subject("L’activité au fil des mois", section)));
         let beside = self.dashboard.comparison.as_ref().and_then(|comparison| compare::section(period, comparison));
@@ -389,7 +398,7 @@ fn needs(said: &[Said], scope: Scope) -> Vec<Subject> {
     }
     let subject = |about: &str, caption: &str| {
         let groups = grouped(said, about);
-        let count = |number: usize| Cell::Count(i64::try_from(number).unwrap_or(i64::MAX));
+        let count = |number: usize| Cell::Count(count_of(number));
         let row = |group: &Group<'_>| {
             (group.subject.label().to_owned(), vec![count(group.people()), count(group.texts.len())])
         };

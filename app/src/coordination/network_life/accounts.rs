@@ -14,6 +14,7 @@ use crate::{
         coded::{Code, Coded},
         fr,
         ids::PromeneurId,
+        indicators::count_of,
         taxonomy::{Network, label_of},
     },
 };
@@ -181,7 +182,7 @@ fn ways(ways: [(&str, &str, usize); 2], to_review: bool) -> AnyView {
             let here = to_review != state.is_empty();
             let href =
                 if state.is_empty() { NETWORK_ACCOUNTS.to_owned() } else { format!("{NETWORK_ACCOUNTS}?etat={state}") };
-            let count = fr::integer(i64::try_from(count).unwrap_or(i64::MAX));
+            let count = fr::integer(count_of(count));
             view! {
                 <li><a href=href aria-current=here.then_some("true")>{format!("{name} ({count})")}</a></li>
             }

@@ -19,7 +19,7 @@ use crate::{
         period::Period,
         typed::Typed,
     },
-    ui::icon::Chevron,
+    ui::{fault::Refused, icon::Chevron},
 };
 
 /// What the journal shows.
@@ -156,7 +156,7 @@ fn form(
             "organisateur" => Some(ORGANISER_LENGTH),
             _ => None,
         };
-        Line { value: value(name), fault: fault(name).map(Code::label), most, length, ..Line::new(name, label, kind) }
+        Line { value: value(name), fault: fault(name).map(Refused::of), most, length, ..Line::new(name, label, kind) }
     };
     let more = ["support", "minutes", "organisateur", "structures", "partenaires", "autres", "ressources"];
     let is_open = more.iter().any(|name| !value(name).is_empty() || fault(name).is_some());
@@ -170,7 +170,7 @@ fn form(
         <form class="form" method="post" action=format!("{NETWORK_LIFE}#noter") aria-labelledby="noter">
             <input type="hidden" name="id" value=id.to_string() />
             <input type="hidden" name="periode" value=period.to_string() />
-            {choice("nature", "Ce que c’était", all_of::<EventKind>(), &value("nature"), true, fault("nature").map(Code::label))}
+            {choice("nature", "Ce que c’était", all_of::<EventKind>(), &value("nature"), true, fault("nature").map(Refused::of))}
             {Line { is_asked: true, value: day, ..field("jour", "Jour", "date") }.view()}
             {field("sujet", "Sujet", "text").view()}
             {traces}

@@ -11,10 +11,9 @@ use crate::{
     },
     domain::{
         coded::{Code, codes},
-        fr,
         ids::StructureId,
     },
-    ui::fault::fault_line,
+    ui::fault::Refused,
 };
 
 codes! {
@@ -55,7 +54,7 @@ pub fn TerritoriesPage(
         .map(|(structure, name)| {
             let fault = fault.filter(|(id, _)| *id == structure.id).map(|(_, fault)| fault);
             let id = format!("t-{}", structure.id);
-            let said = fault.map(|fault| fault_line(format!("f-{id}"), fr::spaced(fault.label())));
+            let said = fault.map(|fault| Refused::of(fault).line(format!("f-{id}")));
             view! {
                 <div class="field">
                     <label class="field-label" for=id.clone()>{structure.name.clone()}</label>

@@ -17,6 +17,7 @@ use crate::{
         person::Role,
         staff::StaffFault,
     },
+    ui::fault::Refused,
 };
 
 /// Somebody who may sign in.
@@ -310,7 +311,7 @@ fn mail_form(id: InvitationId, link: &str, form: MailForm) -> AnyView {
         is_asked: true,
         length: Some(254),
         value: address,
-        fault: fault.map(Code::label),
+        fault: fault.map(Refused::of),
         ..Line::new("adresse", "Son adresse", "email")
     };
     view! {

@@ -21,7 +21,7 @@ use crate::{
         taxonomy::{StructureType, label_of},
         typed::Typed,
     },
-    ui::icon::Chevron,
+    ui::{fault::Refused, icon::Chevron},
 };
 use access::AccessList;
 
@@ -55,8 +55,8 @@ impl Filled {
     }
 
     /// What is wrong with it.
-    pub fn fault(&self, name: &str) -> Option<&'static str> {
-        self.faults.iter().find(|(of, _)| *of == name).map(|(_, fault)| fault.label())
+    pub fn fault(&self, name: &str) -> Option<Refused> {
+        self.faults.iter().find(|(of, _)| *of == name).map(|(_, fault)| Refused::of(*fault))
     }
 
     fn line(&self, name: &'static str, label: &'static str, kind: &'static str) -> Line {

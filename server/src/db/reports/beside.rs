@@ -10,6 +10,7 @@ use app::{
     domain::{
         headline::Coverage,
         ids::PromeneurId,
+        indicators::count_of,
         needs::NeedFigures,
         network_life::{AccountFigures, Life},
         objective::Objective,
@@ -125,7 +126,6 @@ pub async fn beside(
         let texts = texts.map(|(((id, month), wishes), difficulties)| (PromeneurId(id), month, [wishes, difficulties]));
         Arc::new(Handed::of(members, &received, texts, period, today))
     };
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let held = row.held_ids.into_iter().zip(row.held_counts).zip(row.held_firsts);
     let held = held.map(|((promeneur, pending), since)| (promeneur.map(PromeneurId), pending, since));
     let held: Vec<(i64, Option<NaiveDate>)> = held
@@ -135,7 +135,9 @@ pub async fn beside(
     let open = row.open_ids.into_iter().zip(row.open_days);
     let to_check =
         open.filter(|(id, on)| is_network || holds_for(members, Some(PromeneurId(*id)), Some(*on), today)).count();
-    let team = (is_network && period.first() <= today).then(|| {
+    // Of a period that has not begun nobody knows who will follow, nor who will be accompanied.
+    let has_begun = period.first() <= today;
+    let team = (is_network && has_begun).then(|| {
         let (structures, towns) = frame.places(on);
         team(members, period, on, structures, towns)
     });
@@ -152,20 +154,20 @@ pub async fn beside(
         }
     });
     Ok(Beside {
-        accompanied: row.accompanied,
-        followers,
+        accompanied: if has_begun { row.accompanied } else { 0 },
+        followers: if has_begun { followers } else { 0 },
         person_days: members.days_in(period),
         completeness: Completeness {
             expected: handed.expected,
             received: handed.received,
             missing: handed.missing.clone(),
-            phones: number(held.len()),
+            phones: count_of(held.len()),
             pending: held.iter().map(|(pending, _)| pending).sum(),
             since: held.iter().filter_map(|(_, since)| *since).min(),
-            to_check: number(to_check),
+            to_check: count_of(to_check),
         },
         others: coverages,
-        stages: row.stages.into_iter().zip(row.stage_counts).collect(),
+        stages: row.stages.into_iter().zip(row.stage_counts).filter(|_| has_begun).collect(),
         team,
         objectives: row.aims.into_iter().zip(row.targets).map(|(aim, value)| Objective { aim, value }).collect(),
         life,
@@ -216,7 +218,7 @@ fn account_figures(
 
 fn team(members: &Members, period: Period, on: NaiveDate, structures: Vec<(String, i64)>, towns: Vec<String>) -> Team {
     let so_far = Span { from: period.first(), until: Some(on) };
-    let communes = i64::try_from(towns.len()).unwrap_or(i64::MAX);
+    let communes = count_of(towns.len());
     // Of a whole country the list would be most of the page.
     let towns = if towns.len() > MOST_TOWNS { Vec::new() } else { towns };
     let mut team = Team { on, labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures, communes, towns };

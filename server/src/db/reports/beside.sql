@@ -16,15 +16,20 @@ with span as materialized (
         ) as it
     where not $5 and initiated_on <= $2 and (ended_on is null or ended_on >= $1)
 ), latest as materialized (
-    -- The last number of each account of the members; a network's are read apart (accounts.rs).
-    select distinct on (promeneur_id, social_network) followers
-    from unnest($6::uuid[], $7::date[], $8::date[]) as member (id, from_on, until_on),
-        lateral (
-            select * from account_followers
-            where promeneur_id = member.id and as_of between from_on and until_on and as_of <= $2 offset 0
-        ) as it
-    where not $5
-    order by promeneur_id, social_network, as_of desc, record_id desc
+    -- The last number of each account of the members, where it was noted while they belonged to the scope: an account does not
+    -- count again where its person was before. A network's are read apart (accounts.rs).
+    select followers
+    from (
+        select distinct on (promeneur_id, social_network) promeneur_id, as_of, followers
+        from (select distinct id from unnest($6::uuid[]) as id) as member,
+            lateral (select * from account_followers where promeneur_id = member.id and as_of <= $2 offset 0) as it
+        where not $5
+        order by promeneur_id, social_network, as_of desc, record_id desc
+    ) as last
+    where exists (
+        select from unnest($6::uuid[], $7::date[], $8::date[]) as member (id, from_on, until_on)
+        where member.id = promeneur_id and as_of between from_on and until_on
+    )
 )
 select
     (select coalesce(sum(young_count), 0)::bigint from span) as "accompanied!",

@@ -9,6 +9,7 @@ use std::{
 use app::domain::{
     coded::Code,
     ids::{PromeneurId, SchemeId},
+    indicators::count_of,
     needs::{NeedFigures, Subject},
     period::Period,
 };
@@ -100,7 +101,7 @@ fn needs(members: &Members, texts: impl Iterator<Item = (PromeneurId, NaiveDate,
             }
         }
     }
-    let count = |people: &HashSet<PromeneurId>| i64::try_from(people.len()).unwrap_or(i64::MAX);
+    let count = |people: &HashSet<PromeneurId>| count_of(people.len());
     let figures = by_subject.into_iter().map(|(subject, [wishing, struggling])| NeedFigures {
         subject,
         wishing: count(&wishing),

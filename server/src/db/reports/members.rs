@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use app::domain::{ids::PromeneurId, label::Label, period::Period, scope::Scope, time::Span};
+use app::domain::{ids::PromeneurId, indicators::count_of, label::Label, period::Period, scope::Scope, time::Span};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -62,7 +62,7 @@ impl Members {
 
     /// How many of a network count on a day.
     pub fn active_on(&self, day: NaiveDate) -> i64 {
-        i64::try_from(self.labels.iter().filter(|label| label.counts_on(day)).count()).unwrap_or(i64::MAX)
+        count_of(self.labels.iter().filter(|label| label.counts_on(day)).count())
     }
 
     /// Days of a period on which promeneurs count for the scope, summed over them.

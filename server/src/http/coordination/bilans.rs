@@ -23,7 +23,7 @@ use app::{
         period::Period,
         person::Me,
         scope::Scope,
-        small_numbers::THRESHOLDS,
+        small_numbers::{THRESHOLDS, Years},
     },
     shells,
 };
@@ -86,11 +86,13 @@ pub(super) struct ToPublish {
     vu: String,
 }
 
-/// A threshold that was typed.
+/// How small numbers are to be masked, as it was typed.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct TypedThreshold {
+pub(super) struct TypedMasking {
     #[serde(default)]
     seuil: String,
+    #[serde(default)]
+    annees: String,
 }
 
 /// A bilan to write: its period, which must be said, and its scope.
@@ -108,11 +110,11 @@ async fn list(state: &AppState, me: &Me, done: Option<Done>, refused: Option<Ref
     let mut tx = state.db.by(me).await.map_err(failed)?;
     let today = Days::of(&mut tx).await.map_err(failed)?.today;
     let versions = bilans::versions(&mut tx, (None, readable(me)?)).await.map_err(failed)?;
-    let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
+    let masking = bilans::masking(&mut tx).await.map_err(failed)?;
     let choices = reports::choices(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = Bilans { today, role: me.role.clone(), versions, choices, threshold, done, refused };
+    let page = Bilans { today, role: me.role.clone(), versions, choices, masking, done, refused };
     Ok((status, html(shells::desk::bilans(state.desk_of(me), page))).into_response())
 }
 
@@ -127,10 +129,10 @@ pub(super) async fn all(
 }
 
 /// `POST /coordination/bilans/seuil`.
-pub(super) async fn set_threshold(
+pub(super) async fn set_masking(
     State(state): State<AppState>,
     Caller(me): Caller,
-    form: Result<Form<TypedThreshold>, FormRejection>,
+    form: Result<Form<TypedMasking>, FormRejection>,
 ) -> Response {
     answer(&state, async {
         let Form(typed) = form.map_err(malformed)?;
@@ -138,10 +140,12 @@ pub(super) async fn set_threshold(
         let Some(threshold) = threshold.filter(|threshold| THRESHOLDS.contains(&i64::from(*threshold))) else {
             return list(&state, &me, None, Some(Refusal::Threshold)).await;
         };
+        // A choice of a list, where no person types another word.
+        let years = Years::from_code(&typed.annees).ok_or_else(|| AppError::at(ErrorCode::Malformed, "annees"))?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
-        bilans::set_threshold(&mut tx, threshold).await.map_err(failed)?;
+        bilans::set_masking(&mut tx, threshold, years).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
-        tracing::info!(by = %me.account, threshold, "threshold of small numbers set");
+        tracing::info!(by = %me.account, threshold, years = years.code(), "masking of small numbers set");
         Ok(Redirect::to(&format!("{BILANS}?fait={}", Done::Threshold.code())).into_response())
     })
     .await
@@ -165,10 +169,10 @@ async fn drawn_up(
     } else {
         Vec::new()
     };
-    let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
+    let masking = bilans::masking(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     let may_read = !is_figures || access::reach(&me.role, Act::Statements).is_some();
-    let document = document(&dashboard, &texts, if may_read { &said } else { &[] }, &events, threshold, is_figures);
+    let document = document(&dashboard, &texts, if may_read { &said } else { &[] }, &events, masking, is_figures);
     Ok((if is_figures { figures_only(document) } else { document }, said))
 }
 
@@ -218,7 +222,7 @@ pub(super) async fn keep_text(
         let chapter = Chapter::from_code(&typed.partie).filter(|chapter| Chapter::of(scope).any(|of| of == *chapter));
         let chapter = chapter.ok_or_else(|| AppError::at(ErrorCode::Malformed, "partie"))?;
         // A form sends its lines as the web does; what steers a terminal is no text.
-        let lines = typed.texte.replace("\r\n", "\n");
+        let lines = typed.texte.replace("\r\n", "\n").replace('\t', " ");
         let text: String = lines.chars().filter(|letter| !letter.is_control() || *letter == '\n').collect();
         let text = text.trim().to_owned();
         let refusing =
@@ -317,7 +321,7 @@ pub(super) async fn version_file(
         let found = bilans::version(&mut tx, id, readable(&me)?).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         let (version, document) = found.ok_or_else(|| AppError::new(ErrorCode::NotFound))?;
-        let made = made(document, &file, &format!("v{}", version.number)).await?;
+        let made = made(document, &file, &format!("{}-v{}", version.period, version.number)).await?;
         leaves(
             &state,
             &me,

@@ -88,7 +88,7 @@ pub const PAGES: &[Page] = &[
     ("/coordination/bilans/chiffres/{file}", Act::Bilans, || get(bilans::figures_file)),
     ("/coordination/bilans/{id}", Act::Bilans, || get(bilans::version)),
     ("/coordination/bilans/{id}/{file}", Act::Bilans, || get(bilans::version_file)),
-    ("/coordination/bilans/seuil", Act::WriteBilans, || post(bilans::set_threshold)),
+    ("/coordination/bilans/seuil", Act::WriteBilans, || post(bilans::set_masking)),
     ("/coordination/bilans/ecrire", Act::WriteBilans, || get(bilans::write)),
     ("/coordination/bilans/ecrire/{file}", Act::WriteBilans, || get(bilans::draft_file)),
     ("/coordination/bilans/texte", Act::WriteBilans, || post(bilans::keep_text)),

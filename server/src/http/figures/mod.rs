@@ -86,6 +86,9 @@ struct Figures {
     completeness: Statements,
     /// Sous quel nombre les jeunes d’une ventilation sont masqués.
     masked_under: i64,
+    /// De quelles années les jeunes se lisent par parties, `civil` ou `school` : de deux années qui se chevauchent, l’une dirait
+    /// ce que l’autre masque.
+    years_in_parts: String,
     /// Les quatre chiffres, leurs compagnons et ce qu’est le réseau, par code d’indicateur.
     indicators: Vec<Indicator>,
     /// Les ventilations.
@@ -226,8 +229,8 @@ async fn read(
     };
     let dashboard = state.desk.dashboard(&me, period, Scope::Network).await?;
     let mut tx = state.db.by(&me).await.map_err(failed)?;
-    let threshold = bilans::threshold(&mut tx).await.map_err(failed)?;
+    let masking = bilans::masking(&mut tx).await.map_err(failed)?;
     audit::export_once(&mut tx, audit::Export::Figures, &dashboard.period.to_string()).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    Ok(told::told(&dashboard, threshold))
+    Ok(told::told(&dashboard, masking))
 }

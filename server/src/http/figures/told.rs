@@ -11,7 +11,7 @@ use app::{
         measure::Measure,
         network_life::{AccountFigures, EventKind},
         period::Period,
-        small_numbers::{is_small, mask, may_be_parted, tells},
+        small_numbers::{Masking, is_small, mask, may_be_parted, tells},
         taxonomy::{
             Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, ProjectStage, ReferralKind, Setting,
             StructureType, Theme, ThemeGroup, label_of,
@@ -28,8 +28,10 @@ const MINUTES: &str = "minutes";
 
 /// The figures of a dashboard for who is no part of the network: numbers under the threshold are masked where they could point
 /// at somebody.
-pub(super) fn told(dashboard: &Dashboard, threshold: i64) -> Figures {
+pub(super) fn told(dashboard: &Dashboard, Masking { threshold, years }: Masking) -> Figures {
     let Dashboard { period, completeness, .. } = dashboard;
+    // A pathway is one young person, and an alert one more: of a year that goes on each would be told on its day.
+    let is_parted = may_be_parted(*period, years, dashboard.today, true);
     Figures {
         network: dashboard.scheme_name.clone(),
         demo: dashboard.demo,
@@ -43,18 +45,18 @@ pub(super) fn told(dashboard: &Dashboard, threshold: i64) -> Figures {
             entries_to_check: completeness.to_check,
         },
         masked_under: threshold,
-        indicators: indicators(dashboard, threshold).into_iter().chain(network(dashboard)).collect(),
-        breakdowns: breakdowns(dashboard, threshold)
+        years_in_parts: years.code().to_owned(),
+        indicators: indicators(dashboard, threshold, is_parted).into_iter().chain(network(dashboard)).collect(),
+        breakdowns: breakdowns(dashboard, threshold, is_parted)
             .into_iter()
             .chain(times(dashboard))
-            .chain(life(dashboard))
+            .chain(life(dashboard, is_parted))
             .collect(),
     }
 }
 
-fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
+fn indicators(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Indicator> {
     let sums = &dashboard.sums;
-    let is_parted = may_be_parted(dashboard.period, dashboard.today, true);
     let alerts = Some(sums.alerts()).filter(|alerts| is_parted && !is_small(*alerts, threshold));
     // Where the young people of projects are masked, those accompanied would tell them.
     let young: Vec<i64> = project_themes(sums).into_iter().map(|(.., young)| young).collect();
@@ -88,9 +90,8 @@ fn indicators(dashboard: &Dashboard, threshold: i64) -> Vec<Indicator> {
     told.into_iter().chain([met, hours]).collect()
 }
 
-fn breakdowns(dashboard: &Dashboard, threshold: i64) -> Vec<Breakdown> {
+fn breakdowns(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Breakdown> {
     let sums = &dashboard.sums;
-    let is_parted = may_be_parted(dashboard.period, dashboard.today, true);
     let acts = [
         (Measure::Interventions, label_of::<InterventionType> as fn(&str) -> String),
         (Measure::Networks, label_of::<Network>),
@@ -202,12 +203,10 @@ fn network(dashboard: &Dashboard) -> Vec<Indicator> {
 }
 
 /// Projects by stage; and of the network what it is made of and how it lives (I12 to I14).
-fn life(dashboard: &Dashboard) -> Vec<Breakdown> {
+fn life(dashboard: &Dashboard, is_parted: bool) -> Vec<Breakdown> {
     fn of(counted: &[(String, i64)], label: fn(&str) -> String) -> Vec<Counted> {
         counted.iter().map(|(code, count)| part(code, label(code), Some(*count))).collect()
     }
-    // A pathway is one young person: of a year that goes on each step would be told on its day.
-    let is_parted = may_be_parted(dashboard.period, dashboard.today, true);
     let stages = stages::by_stage(&dashboard.stages);
     let stages = stages.into_iter().map(|(code, count)| {
         let label = label_of::<ProjectStage>(&code);

@@ -245,7 +245,7 @@ pub(in super::super) async fn add_leave(
         }
         match (from, until) {
             (_, None) => faults.push(("au", StaffFault::Day)),
-            (Some(from), Some(until)) if until < from => faults.push(("au", StaffFault::Order)),
+            (Some(from), Some(until)) if until < from => faults.push(("au", StaffFault::EndsEarly)),
             _ => {}
         }
         let mut tx = state.db.by(&me).await.map_err(failed)?;

@@ -301,7 +301,7 @@ const HEARD: [path: string, heard: string][] = [
     - heading "Abonnés" [level=1]
     - group "Compte professionnel à choisir":
       - radio "Instagram"
-    - spinbutton "Abonnés ou « amis »": "0"
+    - spinbutton "Abonnés ou « amis »"
     - textbox "Relevé le"
     - button "Enregistrer"
     `,

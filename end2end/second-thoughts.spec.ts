@@ -200,7 +200,7 @@ test("of two versions every number that differs is seen", async ({ browserOf, ax
   await expect(here.page.getByText(/^Première fois cette année\s*: 1$/)).toBeVisible();
   await expect(here.page.locator("#contenu")).toMatchAriaSnapshot(`
     - heading "Modifiée aussi ailleurs" [level=1]
-    - paragraph: /Choisissez celle qui reste/
+    - paragraph: /Choisissez celle que vous gardez/
     - heading "Sur ce téléphone" [level=2]
     - button "Garder celle-ci"
     - heading [level=2]

@@ -10,6 +10,8 @@ test("a statement is handed over without network, and what is noted later shows 
   const { page } = carnet;
   const reminder = page.getByRole("region", { name: /^Relevé .* est prêt$/ });
   await expect(reminder).toBeVisible();
+  const month = (await reminder.getByRole("heading").textContent())!;
+  await expect(reminder).toContainText(/Ensuite, \d+ autres mois attendent le sien\./);
   await server.stop();
 
   await reminder.getByRole("link", { name: "Voir et remettre" }).click();
@@ -36,7 +38,9 @@ test("a statement is handed over without network, and what is noted later shows 
   await page.getByRole("button", { name: "Remettre ce relevé" }).click();
   await expect(page.getByText("Relevé remis.")).toBeVisible();
   await carnet.openEvening();
-  await expect(reminder).toHaveCount(0);
+  // A month before it that was not handed over either is asked for next.
+  await expect(page.getByRole("heading", { name: month })).toHaveCount(0);
+  await expect(reminder).toHaveCount(1);
 
   const statements = page.getByRole("region", { name: "Relevés d’activité" }).getByRole("link");
   const showThisMonth = async () => {

@@ -149,7 +149,8 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
         });
     };
     view! {
-        <section class="notice" aria-labelledby=format!("b-{id}")>
+        // No landmark: of several all would have one name.
+        <div class="notice" role="group" aria-labelledby=format!("b-{id}")>
             <Icon name="draft" />
             <div>
                 <h2 id=format!("b-{id}")>"Brouillon à reprendre"</h2>
@@ -163,6 +164,6 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
                     "Effacer" <span class="sr-only">{which}</span>
                 </button>
             </div>
-        </section>
+        </div>
     }
 }

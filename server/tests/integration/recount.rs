@@ -328,9 +328,9 @@ async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn_and_who
             for (who, day, to) in moves {
                 let mut tx = office.db.of(office.scheme).await.expect("a transaction");
                 // One that would be before the last is refused, which changes nothing.
-                let moved =
+                let outcome =
                     staff::move_promeneur(&mut tx, office.scheme, promeneurs[*who], structures[*to], *day).await;
-                moved.expect("a move or a refusal");
+                outcome.expect("a move or a refusal");
                 tx.commit().await.expect("committed");
             }
         };

@@ -9,7 +9,7 @@ use crate::domain::{
     coded::Coded,
     headline::{Comparison, MonthFigures},
     ids::{PromeneurId, StructureId, TerritoryId},
-    indicators::Sums,
+    indicators::{Sums, float},
     needs::NeedFigures,
     network_life::Life,
     objective::Objective,
@@ -114,6 +114,12 @@ impl Dashboard {
         let is_early = (self.today - self.period.first()).num_days() + 1 < 7;
         let so_far = self.comparison.as_ref().map_or(self.sums.person_days, |it| it.headline.person_days);
         if is_early && self.period.last() >= self.today { 0 } else { so_far }
+    }
+
+    /// Hours a week and promeneur·euse (I7), of the days that have gone; none where nobody counted.
+    pub fn hours_per_person_week(&self) -> Option<f64> {
+        let days = self.days_gone();
+        (days > 0).then(|| float(self.sums.minutes()) * 7.0 / (60.0 * float(days)))
     }
 }
 

@@ -88,10 +88,13 @@ pub fn publications(sums: &Sums) -> Option<String> {
 /// The code of those whose age is not known, where others’ of the same exchange are.
 pub const UNKNOWN_AGE: &str = "unknown";
 
+/// What they are called.
+pub const UNKNOWN_AGE_NAME: &str = "Âge inconnu";
+
 /// Young people by age, where ages were noted, from the youngest: code, label, how many; those of unknown age last.
 pub fn age_counts(sums: &Sums) -> Vec<(&'static str, &'static str, i64)> {
     let bands = AgeBands::default().each().map(|(code, label, _)| (code, label));
-    let all = bands.into_iter().chain([(UNKNOWN_AGE, "Âge inconnu")]);
+    let all = bands.into_iter().chain([(UNKNOWN_AGE, UNKNOWN_AGE_NAME)]);
     all.map(|(code, label)| (code, label, sums.of(Measure::Ages, code))).collect()
 }
 
@@ -110,7 +113,7 @@ pub fn ages_section(sums: &Sums) -> Option<Section> {
         vec![(*label).to_owned(), fr::integer(*count), format!("{share}{NNBSP}%")]
     };
     let unknown = sums.of(Measure::Ages, UNKNOWN_AGE);
-    let unknown_row = (unknown > 0).then(|| vec!["Âge inconnu".to_owned(), fr::integer(unknown), "–".to_owned()]);
+    let unknown_row = (unknown > 0).then(|| vec![UNKNOWN_AGE_NAME.to_owned(), fr::integer(unknown), "–".to_owned()]);
     (sum > 0).then(|| Section {
         id: "ages",
         heading: "Quels âges\u{202f}?",

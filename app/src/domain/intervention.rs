@@ -213,6 +213,11 @@ impl InterventionDraft {
             && !self.channel.as_ref().is_some_and(|channel| channel.is(ChannelKind::Publication))
     }
 
+    /// Whether it is a publication for young people, whom nobody counts one by one.
+    pub fn publishes_to_young(&self) -> bool {
+        self.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young)) && !self.counts_young()
+    }
+
     /// Whether young people were met face to face, which opens the number of them.
     pub fn met(&self) -> bool {
         self.counts_young() && self.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson))

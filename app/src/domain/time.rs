@@ -60,7 +60,7 @@ impl TimeSlot {
             Self::Afternoon => format!("le {weekday} après-midi"),
             Self::AfterSchool => format!("le {weekday} après l’école"),
             Self::Evening => format!("le {weekday} en soirée"),
-            // Of one day, and not of one night: the hours before six belong to the evening before.
+            // Of one day, which has two halves of a night.
             Self::Night => format!("le {weekday} avant 6{NNBSP}h ou après 23{NNBSP}h"),
         }
     }

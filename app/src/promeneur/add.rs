@@ -18,13 +18,13 @@ pub fn Add(
     let carnet = Carnet::open();
     let tonight = untrack(|| carnet.this_evening());
     let day = RwSignal::new(day.clamp(FIRST_DAY, tonight));
-    Effect::new(move |_| carnet.added_to.set_value(Some(day.get())));
     let choose = move |event: leptos::ev::Event| {
         // A date that is still being typed is none yet.
         if let Some(chosen) = NaiveDate::from_iso(&event_target_value(&event))
             && (FIRST_DAY..=tonight).contains(&chosen)
         {
             day.set(chosen);
+            carnet.added_to.set_value(Some((chosen, tonight)));
         }
     };
     let ways = move || {

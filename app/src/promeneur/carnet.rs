@@ -106,8 +106,8 @@ pub struct Held {
     pub toast: RwSignal<Option<Toast>>,
     /// How the journal was left for one of its entries, to be found again so.
     pub journal: StoredValue<Option<Looked>>,
-    /// The evening to which something was added last: what is noted afterwards is often all of one evening.
-    pub added_to: StoredValue<Option<NaiveDate>>,
+    /// The evening that was chosen last to add to, and the one on which: what is noted afterwards is often all of one.
+    pub added_to: StoredValue<Option<(NaiveDate, NaiveDate)>>,
     /// Whether a new version of the app waits.
     pub update_waits: RwSignal<bool>,
     /// How the app could be installed, where it is not.

@@ -96,7 +96,7 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
     let informs = Memo::new(move |_| kind.get() == InterventionType::Inform);
     let (note, set_note) = text_of(draft, |it| Some(&mut it.note));
     let met_uncounted =
-        asks(|it| !it.counts_young() && it.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson)));
+        asks(|it| it.publishes_to_young() && it.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson)));
     let begins_project = asks(|it| it.outcomes.iter().any(|outcome| outcome.is(Outcome::ProjectStarted)));
     view! {
         <div class="form">

@@ -222,12 +222,13 @@ pub fn Journal() -> impl IntoView {
         .collect_view();
     let tonight = untrack(|| carnet.this_evening());
     let yesterday = tonight.pred_opt().unwrap_or(tonight);
-    let yesterday = carnet.added_to.get_value().unwrap_or(yesterday);
+    // The one that was chosen before, as long as it is the same evening.
+    let other = carnet.added_to.get_value().filter(|(_, on)| *on == tonight).map_or(yesterday, |(other, _)| other);
     view! {
         <Frame title="Journal">
             <div class="page-title">
                 <h1>"Journal"</h1>
-                <a class="btn btn-quiet btn-small" href=format!("/app/ajouter/{yesterday}")>
+                <a class="btn btn-quiet btn-small" href=format!("/app/ajouter/{other}")>
                     <Icon name="plus" />
                     "Ajouter"
                     <span class="sr-only">" à une autre soirée"</span>

@@ -77,6 +77,8 @@ pub fn PresenceForm(
         let started_at = at(from.get());
         // An end is kept also while its start is being typed anew.
         let ended_at = match started_at {
+            // As it was noted, however long it was, unless one of its times is changed.
+            Some(now) if Some(now) == start && until.get() == end.map(|end| end.time()) => end,
             Some(start) => until.get().and_then(|time| end_after(start, time)),
             None => at(until.get()),
         };
@@ -170,7 +172,7 @@ pub fn PresenceForm(
 }
 
 /// Longest presence over midnight.
-const LONGEST_NIGHT: TimeDelta = TimeDelta::hours(12);
+const LONGEST_NIGHT: TimeDelta = TimeDelta::hours(16);
 
 /// The moment at this time of day at which what began then ends: on the next day, where that makes a night of it. Twenty-three
 /// hours are two times in the wrong order, which the form then says.

@@ -26,8 +26,8 @@ use crate::{
 /// Sends what waits, and says what will come of it: a tap without an answer is tapped again.
 pub fn send_now(carnet: Carnet) {
     carnet.port.with_value(|port| port.send());
-    let said = match carnet.sending.with_untracked(|sending| sending.pending) {
-        0 => "Tout est déjà envoyé.",
+    let said = match carnet.sending.with_untracked(|sending| sending.pending + sending.withdrawals) {
+        0 => "Rien n’attend d’être envoyé.",
         _ => "C’est demandé\u{202f}: l’envoi part dès qu’il y a du réseau.",
     };
     carnet.say(said, None);

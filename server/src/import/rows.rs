@@ -556,8 +556,11 @@ fn say_met(object: &mut Map<String, Value>) {
         return;
     }
     let met = Value::from(Outcome::MetInPerson.code());
+    // « Aucune suite » says that they were not: the row is for its person to put right.
+    let none = Value::from(Outcome::None.code());
     if let Value::Array(outcomes) = object.entry("outcomes").or_insert_with(|| Vec::<Value>::new().into())
         && !outcomes.contains(&met)
+        && !outcomes.contains(&none)
     {
         outcomes.push(met);
     }
@@ -575,9 +578,15 @@ mod tests {
 
     #[test]
     fn names_are_noticed_as_spreadsheets_write_them() {
-        for text in
-            ["Échange avec Léa MARTIN", "MARTIN Léa", "Martin, Léa", "Léa\u{a0}Martin", "Léa\nMartin", "vu M. Martin"]
-        {
+        for text in [
+            "Échange avec Léa MARTIN",
+            "Vu DUPONT",
+            "MARTIN Léa",
+            "Martin, Léa",
+            "Léa\u{a0}Martin",
+            "Léa\nMartin",
+            "vu M. Martin",
+        ] {
             assert!(may_name(text), "{text:?}");
         }
         for text in ["Stand au lycée", "Atelier CV, jobs d’été", "Point avec la Mission Locale", "Rappel à 18 h"]
@@ -595,6 +604,7 @@ mod tests {
                 json!(["project_started", "met_in_person"]),
             ),
             (json!({ "met_after_online_count": 1, "outcomes": ["met_in_person"] }), json!(["met_in_person"])),
+            (json!({ "met_after_online_count": 2, "outcomes": ["none"] }), json!(["none"])),
             (json!({ "met_after_online_count": 0 }), Value::Null),
             (json!({}), Value::Null),
         ] {

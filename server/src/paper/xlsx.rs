@@ -79,7 +79,8 @@ impl Writing<'_> {
     /// Words, in as many rows as it takes: no row is higher than a screen.
     fn words(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
         for text in in_rows(text) {
-            let lines = u32::try_from(lines(&text)).unwrap_or(u32::MAX);
+            // One word may be longer than a row can be high.
+            let lines = u32::try_from(lines(&text).min(LINES)).unwrap_or(1);
             self.sheet.write_string_with_format(self.row, 0, text, format)?;
             if lines > 1 {
                 self.sheet.set_row_height(self.row, HEIGHT * f64::from(lines))?;

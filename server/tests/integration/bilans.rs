@@ -278,6 +278,12 @@ async fn small_numbers_of_people_do_not_leave_the_coordination() {
     assert!(page("2024-2025").await.contains(">30<"));
     assert_eq!(ages("reseau").await, [None; 4]);
     assert!(page("2025").await.contains("que pour une année scolaire entière et close"));
+    // Once one of a kind is published the other kind stays untold.
+    publish(&office, &coordinator, "2024-2025", "reseau", "1").await;
+    let (status, said) = told("3", "civil").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains("data-code=\"years_published\""), "{said}");
+    assert_eq!(told("4", "school").await.0, StatusCode::SEE_OTHER);
 }
 
 /// A pathway is one young person: of a year that can be read every day its step would be told on its day.

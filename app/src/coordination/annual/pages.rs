@@ -28,7 +28,7 @@ codes! {
     Done {
         Kept = "ecrit", "Le texte est enregistré.";
         Published = "publie", "Le bilan est publié. Cette version ne changera plus.";
-        Threshold = "seuil", "Le seuil est enregistré. Il vaut pour les prochaines versions.";
+        Threshold = "seuil", "C’est enregistré, pour ce qui se lit à ce jour et pour les prochaines versions.";
     }
 }
 
@@ -38,6 +38,7 @@ codes! {
         TooLong = "text_too_long", "Ce texte dépasse 8 000 caractères. Il est gardé ci-dessous : raccourcissez-le, puis enregistrez.";
         Changed = "text_changed", "Quelqu’un d’autre a écrit ici entre-temps. Votre texte est gardé ci-dessous ; le sien se lit au-dessus. Enregistrer remplacera le sien.";
         Threshold = "threshold_out_of_range", "Le seuil va de 3 à 20.";
+        Years = "years_published", "Un bilan de l’autre sorte d’années est déjà publié : leurs détails, rapprochés, diraient ce que chacun masque.";
         Moved = "bilan_moved", "Un texte ou un chiffre a changé depuis que cette page s’est ouverte. La voici à jour : relisez-la, puis publiez.";
         NotBegun = "period_not_begun", "Cette période n’a pas commencé : il n’y a rien à publier.";
     }
@@ -113,7 +114,10 @@ pub fn BilansPage(
         }
         .into_any();
     }
-    let fault = refused.map(|refused| Refused::of(refused).line("f-seuil".to_owned()));
+    let fault_at = |wanted: Refusal, id: &str| {
+        refused.filter(|refused| *refused == wanted).map(|refused| Refused::of(refused).line(id.to_owned()))
+    };
+    let (fault, years_fault) = (fault_at(Refusal::Threshold, "f-seuil"), fault_at(Refusal::Years, "f-annees"));
     let years = Years::ALL.iter().map(|years| {
         view! {
             <label class="check">
@@ -161,7 +165,7 @@ pub fn BilansPage(
                         min=THRESHOLDS.start().to_string()
                         max=THRESHOLDS.end().to_string()
                         value=masking.threshold.to_string()
-                        aria-invalid=refused.map(|_| "true")
+                        aria-invalid=(refused == Some(Refusal::Threshold)).then_some("true")
                         aria-describedby="a-seuil f-seuil"
                     />
                     {fault}
@@ -169,9 +173,10 @@ pub fn BilansPage(
                         "Dans le bilan du réseau, qui va à la Caf et au comité\u{202f}: par âge et par thématique, avec les nombres par lesquels on pourrait les calculer. À convenir avec la Caf\u{202f}; 5 est l’usage."
                     </p>
                 </div>
-                <fieldset class="field" aria-describedby="a-annees">
+                <fieldset class="field" aria-describedby="a-annees f-annees">
                     <legend class="field-label">"Années dont ils se lisent hors de la coordination"</legend>
                     {years}
+                    {years_fault}
                     <p class="quiet" id="a-annees">
                         "Celles de votre bilan annuel. Une seule sorte\u{202f}: de deux années qui se chevauchent, l’une permettrait de calculer ce que l’autre masque. À fixer avant la première publication."
                     </p>

@@ -143,6 +143,13 @@ pub(super) async fn set_masking(
         // A choice of a list, where no person types another word.
         let years = Years::from_code(&typed.annees).ok_or_else(|| AppError::at(ErrorCode::Malformed, "annees"))?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
+        // What was published in parts of one kind of years would tell what the other one masks.
+        let now = bilans::masking(&mut tx).await.map_err(failed)?.years;
+        let published = bilans::versions(&mut tx, (None, Some(Scope::Network))).await.map_err(failed)?;
+        if years != now && published.iter().any(|it| it.period.parse().is_ok_and(|period| now.has(period))) {
+            tx.rollback().await.map_err(failed)?;
+            return list(&state, &me, None, Some(Refusal::Years)).await;
+        }
         bilans::set_masking(&mut tx, threshold, years).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, threshold, years = years.code(), "masking of small numbers set");

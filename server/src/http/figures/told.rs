@@ -85,7 +85,7 @@ fn indicators(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Ind
     });
     // Ratios of what stands above, which have no definition of their own.
     let met = indicator(("I3'", "Part des jeunes connectés qui ont été rencontrés"), sums.met_rate(), "share", Of::I3);
-    let hours = sums.hours_per_person_week();
+    let hours = dashboard.hours_per_person_week();
     let hours = indicator(("I7_week", "Heures par semaine et promeneur·euse"), hours, "hours_per_week", Of::I7);
     told.into_iter().chain([met, hours]).collect()
 }
@@ -213,7 +213,7 @@ fn life(dashboard: &Dashboard, is_parted: bool) -> Vec<Breakdown> {
         part(&code, label, Some(count).filter(|_| is_parted))
     });
     let stages = stages.collect();
-    let stages = breakdown("stages", "Projets et suivis de parcours en cours, par étape", COUNT, stages);
+    let stages = breakdown("stages", "Projets et suivis de parcours menés sur la période, par étape", COUNT, stages);
     let structures = dashboard.team.iter().map(|team| {
         let by_kind = of(&team.structures, label_of::<StructureType>);
         breakdown("structures", "Structures, par type", COUNT, by_kind)

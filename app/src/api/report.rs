@@ -9,7 +9,7 @@ use crate::domain::{
     coded::Coded,
     headline::{Comparison, MonthFigures},
     ids::{PromeneurId, StructureId, TerritoryId},
-    indicators::{Sums, float},
+    indicators::{Sums, hours_a_week},
     needs::NeedFigures,
     network_life::Life,
     objective::Objective,
@@ -118,8 +118,7 @@ impl Dashboard {
 
     /// Hours a week and promeneur·euse (I7), of the days that have gone; none where nobody counted.
     pub fn hours_per_person_week(&self) -> Option<f64> {
-        let days = self.days_gone();
-        (days > 0).then(|| float(self.sums.minutes()) * 7.0 / (60.0 * float(days)))
+        hours_a_week(self.sums.minutes(), self.days_gone())
     }
 }
 

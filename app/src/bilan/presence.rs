@@ -8,7 +8,7 @@ use crate::{
     domain::{
         coded::Code,
         fr::{self, NNBSP},
-        indicators::{Indicator, Sums, float},
+        indicators::{Indicator, Sums, hours_a_week},
         order::sort_short,
         time::TimeSlot,
     },
@@ -117,7 +117,7 @@ pub fn weekly(sums: &Sums, is_over: bool, voice: Voice) -> Option<String> {
     let (hours, weeks) = match days_gone {
         _ if is_over => (of_all, ""),
         // A week of which a day or two have gone has no average yet.
-        7.. => (float(sums.minutes()) * 7.0 / (60.0 * float(days_gone)), ", jusqu’ici"),
+        7.. => (hours_a_week(sums.minutes(), days_gone)?, ", jusqu’ici"),
         _ => return None,
     };
     let text = fr::decimal(hours, 1);

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    indicators::{Sums, float},
+    indicators::{Sums, hours_a_week},
     period::Period,
 };
 
@@ -45,7 +45,7 @@ impl Headline {
 
     /// I7: hours a week and promeneur; none where nobody counted.
     pub fn hours_per_person_week(&self) -> Option<f64> {
-        (self.person_days > 0).then(|| float(self.minutes) * 7.0 / (60.0 * float(self.person_days)))
+        hours_a_week(self.minutes, self.person_days)
     }
 }
 

@@ -131,7 +131,7 @@ impl Sums {
 
     /// I7: hours a week and promeneur; none where nobody counted.
     pub fn hours_per_person_week(&self) -> Option<f64> {
-        (self.person_days > 0).then(|| float(self.minutes()) / 60.0 / self.person_weeks())
+        hours_a_week(self.minutes(), self.person_days)
     }
 
     /// I7': share of presence when young people are available; none without presence.
@@ -207,6 +207,11 @@ pub(crate) fn sums_of(entries: &[(Measure, &str, i64)]) -> Sums {
 
 fn ratio(part: i64, whole: i64) -> Option<f64> {
     (whole != 0).then(|| float(part) / float(whole))
+}
+
+/// I7: hours a week of minutes on so many days, summed over people; none without a day.
+pub fn hours_a_week(minutes: i64, days: i64) -> Option<f64> {
+    (days > 0).then(|| float(minutes) * 7.0 / (60.0 * float(days)))
 }
 
 /// How many things there are, as figures count.

@@ -142,7 +142,7 @@ fn chips() -> AnyView {
     let right = Signal::derive(Vec::new);
     view! {
         <Chips field="c-channel" legend="Un seul" first=choice(ChannelKind::ALL) chosen=one toggle=move |value| one.set(vec![value]) faults=right />
-        <Chips field="c-themes" legend="Plusieurs, et d’autres" hint="une à trois" first=choice(&Theme::ALL[..5]) rest=choice(&Theme::ALL[5..]) more="Toutes" many=true chosen=many toggle=toggles(many) faults=right />
+        <Chips field="c-themes" legend="Plusieurs, et d’autres" hint="une à trois" first=choice(&Theme::ALL[..5]) rest=choice(&Theme::ALL[5..]) many=true chosen=many toggle=toggles(many) faults=right />
         <Chips field="c-minutes" legend="Nombres" hint="en minutes" first=numbers(&[5, 15, 30, 45]) rest=numbers(&[60, 90]) tight=true chosen=minutes toggle=move |value| minutes.set(vec![value]) faults=right />
         <Chips field="c-network" legend="Avec une faute" hint="à choisir" first=choice(&Network::ALL[..4]) rest=choice(&Network::ALL[4..]) chosen=none toggle=toggles(none) faults=Signal::derive(faults) />
     }

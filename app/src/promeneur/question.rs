@@ -25,12 +25,9 @@ pub fn Question<T: Send + Sync + 'static>(
     hint: &'static str,
     /// Offered at once.
     first: Vec<Choice>,
-    /// Offered after « + ».
+    /// Offered after « + Voir tout ».
     #[prop(optional)]
     rest: Vec<Choice>,
-    /// The word on « + ».
-    #[prop(default = "Voir tout")]
-    more: &'static str,
     /// Whether several may be chosen.
     #[prop(optional)]
     many: bool,
@@ -52,7 +49,6 @@ pub fn Question<T: Send + Sync + 'static>(
             hint=hint
             first=first
             rest=rest
-            more=more
             many=many
             optional=optional
             tight=tight

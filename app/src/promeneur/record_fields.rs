@@ -74,6 +74,8 @@ impl Form {
         field: &'static str,
         label: &'static str,
         part: bool,
+        // Whether nobody having looked is something else than none.
+        may_be_blank: bool,
         read: fn(&Draft) -> Option<i64>,
         set: fn(&mut Draft, i64),
     ) -> AnyView {
@@ -87,8 +89,7 @@ impl Form {
                     value=Signal::derive(move || draft.with(read).unwrap_or(0))
                     set=move |count: i64| draft.update(|draft| set(draft, count))
                     faults=desk.faults.into()
-                    // An account may have no follower; that nobody looked is something else.
-                    blank=Signal::derive(move || field == "followers" && draft.with(read).is_none())
+                    blank=Signal::derive(move || may_be_blank && draft.with(read).is_none())
                 />
             </div>
         }
@@ -141,6 +142,7 @@ impl Form {
                 "young_count",
                 "Jeunes rencontrés",
                 false,
+                false,
                 |it| meeting(it).and_then(|it| it.young_count),
                 |it, count| edit_meeting(it, |it| it.young_count = Some(count)),
             ),
@@ -148,6 +150,7 @@ impl Form {
                 "met_after_online_count",
                 "dont pour la première fois cette année, après un contact en ligne",
                 true,
+                false,
                 |it| meeting(it).and_then(|it| it.met_after_online_count),
                 |it, count| edit_meeting(it, |it| it.met_after_online_count = Some(count)),
             ),
@@ -216,6 +219,7 @@ impl Form {
         let young = self.count(
             "young_count",
             "Jeunes",
+            false,
             false,
             |it| project(it).and_then(|it| it.young_count),
             |it, count| edit_project(it, |it| it.young_count = Some(count)),
@@ -342,6 +346,7 @@ impl Form {
             "followers",
             "Abonnés ou «\u{202f}amis\u{202f}»",
             false,
+            true,
             |it| snapshot(it).and_then(|it| it.followers),
             |it, count| edit_snapshot(it, |it| it.followers = Some(count)),
         );

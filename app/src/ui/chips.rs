@@ -19,12 +19,9 @@ pub fn Chips(
     hint: &'static str,
     /// Offered at once.
     first: Vec<Choice>,
-    /// Offered after « + ».
+    /// Offered after « + Voir tout ».
     #[prop(optional)]
     rest: Vec<Choice>,
-    /// The word on « + ».
-    #[prop(default = "Voir tout")]
-    more: &'static str,
     /// Whether several may be chosen.
     #[prop(optional)]
     many: bool,
@@ -45,7 +42,7 @@ pub fn Chips(
 ) -> impl IntoView {
     let row = ChipRow { field, many, optional, first, rest, chosen, tap: toggle };
     let more = view! {
-        <span class=tight.then_some("sr-only")>{more}</span>
+        <span class=tight.then_some("sr-only")>"Voir tout"</span>
         <span class="sr-only">"\u{202f}: " {legend}</span>
     };
     view! {

@@ -180,7 +180,7 @@ pub async fn version(
 /// How small numbers of people are masked.
 pub async fn masking(tx: &mut Tx) -> Result<Masking, sqlx::Error> {
     let row = sqlx::query!("select small_numbers, told_years from network").fetch_one(&mut **tx).await?;
-    // A kind that a newer release knows tells no year of ours in parts, and ours are two.
+    // The table holds no other word.
     let years = Years::from_code(&row.told_years).unwrap_or(Years::Civil);
     Ok(Masking { threshold: row.small_numbers.into(), years })
 }

@@ -48,6 +48,12 @@ test("a bilan is written, published, and handed over in files that say the same"
   await expect(page.getByRole("article").filter({ hasText: "jeunes connectés" }).first()).toContainText("751");
   expect(await axe(page)).toEqual([]);
 
+  // A column of words is a column like the others.
+  const log = page.getByRole("table", { name: "La vie du réseau, jour par jour" });
+  const heads = await log.getByRole("columnheader").evaluateAll((all) => all.map((it) => it.getBoundingClientRect().bottom));
+  expect(heads.length).toBeGreaterThan(3);
+  expect(new Set(heads).size).toBe(1);
+
   // Each size writes its own: both share the demonstration.
   const words = `Une année pleine, vue au format ${info.project.name}.`;
   const form = page.getByRole("form", { name: "Éléments de synthèse" });

@@ -29,6 +29,8 @@ test("each check finds the fault that is planted for it", async ({ page }) => {
   };
   await planted(() => document.querySelectorAll("label").forEach((label) => label.remove()), axe, /^axe label:/m);
   await planted(() => (document.querySelector<HTMLElement>(".plain-foot")!.style.cssText = "color: #777"), axe, /^axe color-contrast:/m);
+  await planted(() => document.querySelector("h1")!.append(" Vraiment ?"), axe, /^typography: Vraiment \?$/m);
+  await planted(() => document.querySelector("h1")!.setAttribute("title", "L'outil"), axe, /^typography: L'outil$/m);
   await planted(() => (document.querySelector<HTMLElement>(".plain-foot")!.style.cssText = "color: #6a6a6a"), axe, /^axe color-contrast-enhanced:/m);
   const inTheDark = () => {
     const sheet = new CSSStyleSheet();

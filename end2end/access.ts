@@ -28,9 +28,32 @@ async function sheet(page: Page, css: string): Promise<() => Promise<void>> {
 /** Beside those that are on by themselves: WCAG 2.2's sizes of targets, and text at 7:1 as `design.md` wants it. */
 const RULES = { "target-size": { enabled: true }, "color-contrast-enhanced": { enabled: true } };
 
-/** Deque's engine, with its rules of WCAG 2.2 and its best practices. */
-export function axe(page: Page): Promise<string[]> {
-  return deque(page, new AxeBuilder({ page }).options({ rules: RULES }));
+/** Deque's engine, with its rules of WCAG 2.2 and its best practices; and what is written, as French printers set it. */
+export async function axe(page: Page): Promise<string[]> {
+  return [...(await deque(page, new AxeBuilder({ page }).options({ rules: RULES }))), ...(await typography(page))];
+}
+
+/** Words of ours that a screen shows or has read out, with an ordinary space where a line may not break or an apostrophe of a
+ * typewriter. What people have typed stands as they did. */
+function typography(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const WRONG = / [:;!?»%€](?=[\s.,)]|$)|« |\p{L}'\p{L}|(?<!\d)\d{1,3} \d{3}(?!\d)|\d h \d|\.\.\./u;
+    const TYPED = "textarea, q, .words-text, code, kbd, pre, script, style, noscript";
+    const said = new Set<string>();
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    while (walk.nextNode()) {
+      const node = walk.currentNode;
+      if (node instanceof Text) {
+        if (WRONG.test(node.data) && !node.parentElement?.closest(TYPED)) said.add(node.data.trim());
+      } else if (node instanceof Element) {
+        for (const name of ["aria-label", "placeholder", "title", "alt"]) {
+          const text = node.getAttribute(name);
+          if (text && WRONG.test(text)) said.add(text);
+        }
+      }
+    }
+    return [...said].map((text) => `typography: ${text.slice(0, 160)}`);
+  });
 }
 
 /** The one thing of it that another theme can change. */

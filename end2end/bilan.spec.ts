@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
+import { paper } from "./access.ts";
 import { note, openNotebook, typeNote } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 
@@ -94,6 +95,21 @@ test("one's own bilan counts what is on this phone, and says what is not sent", 
     await expect(page.getByRole("heading", { name: "Rien de noté sur cette période" })).toBeVisible();
     await page.goto("/app/bilan/hier");
     await expect(page.getByRole("heading", { name: "Rien à cette adresse" })).toBeVisible();
+  });
+
+  await test.step("of any days, and on paper", async () => {
+    await page.goto("/app/bilan/2026");
+    await page.getByText("D’autres dates").click();
+    await page.getByLabel("Premier jour").fill("2026-03-31");
+    await page.getByLabel("Dernier jour").fill("2026-01-01");
+    await page.getByRole("button", { name: "Afficher" }).click();
+    await expect(page).toHaveURL(/\/app\/bilan\/2026-01-01\.\.2026-03-31$/);
+    expect((await figures(page)).every((figure) => figure > 0)).toBe(true);
+    expect(await paper(page)).toEqual([]);
+    // No printer stands here: that it is asked for is all there is to see.
+    await page.evaluate(() => (window.print = () => void (document.body.dataset.printed = "yes")));
+    await page.getByRole("button", { name: "Imprimer" }).click();
+    await expect(page.locator("body")).toHaveAttribute("data-printed", "yes");
   });
 
   await test.step("a project goes on, stage by stage", async () => {

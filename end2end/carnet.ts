@@ -3,6 +3,11 @@ import { expect, type BrowserContext, type Locator, type Page } from "@playwrigh
 
 import { signIn } from "./fixtures.ts";
 
+/** So many days ago, as an input of a date wants it. */
+export function daysAgo(days: number): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format(Date.now() - days * 86_400_000);
+}
+
 /** Signs in and waits until the notebook needs no network. */
 export async function openNotebook(context: BrowserContext, login: string): Promise<Carnet> {
   const carnet = new Carnet(await context.newPage());

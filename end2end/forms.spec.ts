@@ -1,13 +1,8 @@
 // Forms on an ordinary evening: what was forgotten, what is not whole yet, what was left, what is on no list.
-import { openNotebook, typeNote, type Carnet } from "./carnet.ts";
+import { daysAgo, openNotebook, typeNote, type Carnet } from "./carnet.ts";
 import { DEMO, expect, test } from "./fixtures.ts";
 
 test.skip(({ isMobile }) => !isMobile, "a phone's screens");
-
-/** So many days ago, as an input of a date wants it. */
-function daysAgo(days: number): string {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format(Date.now() - days * 86_400_000);
-}
 
 async function fillTime(carnet: Carnet, label: string, time: string): Promise<void> {
   const field = carnet.page.getByLabel(label, { exact: true });
@@ -277,17 +272,17 @@ const HEARD: [path: string, heard: string][] = [
     "/app/nouveau/projet",
     `
     - heading "Projet ou parcours" [level=1]
-    - group "Nature à choisir":
+    - group "Nature":
       - radio "Projet" [checked]
       - radio "Suivi de parcours"
     - textbox "Titre sans nom de personne"
-    - group "Où il en est à choisir":
+    - group "Où il en est":
       - radio "Émergence" [checked]
     - group "Thématique à choisir"
     - spinbutton "Jeunes": "1"
-    - group "Origine à choisir":
+    - group "Origine":
       - radio "Contact en ligne" [checked]
-    - group "Cadre à choisir":
+    - group "Cadre":
       - radio "Individuel" [checked]
     - textbox "Commencé le"
     - textbox "Terminé le"
@@ -417,6 +412,15 @@ test("two times in the wrong order, and an hour that is missing, are said where 
   await fillTime(carnet, "Fin", "00:30");
   await expect(page.locator(".fault")).toHaveCount(0);
   await expect(page.getByText(/^Soit 3\s*h\s*30, .* jusqu’au lendemain à 0\s*h\s*30/)).toBeVisible();
+  // A day that cannot be, and none, are said at the day.
+  await day!.fill("1990-01-02");
+  await expect(day!).toHaveAttribute("aria-invalid", "true");
+  await expect(page.locator(".fault")).toHaveText(["Cette date est trop ancienne."]);
+  await day!.fill("");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await expect(day!).toHaveAttribute("aria-invalid", "true");
+  await expect(from!).not.toHaveAttribute("aria-invalid", "true");
+  await day!.fill(daysAgo(2));
   await fillTime(carnet, "Début", "");
   await page.getByRole("button", { name: "Enregistrer" }).click();
   await expect(from!).toHaveAttribute("aria-invalid", "true");

@@ -51,6 +51,12 @@ test("a lock asks for its code at each start, with and without network, and noth
   await type(carnet.page, "111213");
   await expect(carnet.page.getByRole("alert").filter({ hasText: "n’ouvre pas ce carnet" })).toBeVisible();
   expect(await everything(carnet.page)).toEqual([]);
+  // Whom to call is one tap away on a phone that is closed too.
+  await carnet.page.getByText("Qui appeler").click();
+  for (const number of ["119", "3018", "3114", "0800235236"]) {
+    await expect(carnet.page.locator(`a[href="tel:${number}"]`)).toBeVisible();
+  }
+  expect(await everything(carnet.page)).toEqual([]);
   await unlock(carnet.page);
   await carnet.openEvening();
   await carnet.note("Contact", "Discord", 2, "Notée hors réseau");

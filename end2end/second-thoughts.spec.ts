@@ -1,6 +1,7 @@
 // What somebody changes their mind about, or notes the day after: nothing of it is counted twice, typed twice or lost.
-import { openNotebook, type Carnet } from "./carnet.ts";
-import { DEMO, expect, test } from "./fixtures.ts";
+import { daysAgo, openNotebook, type Carnet } from "./carnet.ts";
+import { op, say, uuid7 } from "./device.ts";
+import { DEMO, expect, signIn, test } from "./fixtures.ts";
 import { rows } from "./store.ts";
 
 test.skip(({ isMobile }) => !isMobile, "a phone's screens");
@@ -29,7 +30,9 @@ test("an act noted the day after lies in the presence of its evening: its minute
   await page.locator("details.more summary").click();
   await page.getByRole("textbox", { name: /^Note/ }).fill("Notée le lendemain");
   await carnet.save();
-  await page.goto(evening);
+  // Of another evening there is often more to note: one is back where it is added, and sees what is there.
+  await expect(page).toHaveURL(evening);
+  await expect(page.locator("details.entry", { hasText: "Offrir une écoute" })).not.toHaveCount(0);
   await page.getByRole("link", { name: "Une présence" }).click();
   await carnet.choose("Discord");
   await page.getByRole("textbox", { name: /^Note/ }).fill("Une présence d’hier");
@@ -142,6 +145,7 @@ test("what was saved too early comes back as a draft, and a presence begun by mi
   await page.getByRole("link", { name: /^Reprendre/ }).click();
   await expect(page.getByLabel("Jeunes", { exact: true })).toHaveValue("3");
   await carnet.save();
+  await expect(page.getByText("Enregistré sur ce téléphone. Ce sera envoyé dès qu’il y aura du réseau.")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Brouillon à reprendre" })).toHaveCount(0);
 });
 
@@ -207,6 +211,86 @@ test("of two versions every number that differs is seen", async ({ browserOf, ax
     - button "Prendre celle-ci"
   `);
   expect(await axe(here.page)).toEqual([]);
-  await here.page.getByRole("button", { name: "Garder celle-ci" }).click();
+  // Taken by mistake, the other one is given back.
+  await here.page.getByRole("button", { name: "Prendre celle-ci" }).click();
+  await expect(here.page.getByText("C’est choisi.")).toBeVisible();
+  await here.page.getByRole("button", { name: "Annuler" }).click();
+  await expect(here.page.getByText("C’est annulé.")).toBeVisible();
   await sent(here);
+  await here.openJournal();
+  const entry = await here.unfold("Offrir une écoute");
+  await expect(entry).toContainText(/Première fois cette année\s*: 2/);
+});
+
+test("what the coordination asks is read where one answers it", async ({ browserOf, browser, server, axe }) => {
+  const login = DEMO.promeneurs[4]!;
+  const [device, options] = [uuid7(), { baseURL: server.url }];
+  const [other, office] = [await browser.newContext(options), await browser.newPage(options)];
+  await other.request.post("/connexion", { form: { identifiant: login, phrase: DEMO.passphrase }, maxRedirects: 0 });
+  await say(other.request, "/api/v1/sync_pull", device, { limit: 1 });
+  await signIn(office, DEMO.coordinator);
+  await office.goto(`/coordination/telephones/${device}/retirer`);
+  await office.getByRole("button", { name: "Retirer ce téléphone" }).click();
+  const body = { kind: "meeting", schema: 1, occurred_on: daysAgo(2), young_count: 5, met_after_online_count: 2, themes: [] };
+  await say(other.request, "/api/v1/sync_escrow", device, { ops: [op(1, body)] });
+  await office.goto("/coordination/a-verifier");
+  await office.getByRole("link", { name: "Demander" }).first().click();
+  await office.getByLabel("Votre question").fill("Étaient-ils bien cinq ?");
+  await office.getByRole("button", { name: "Demander" }).click();
+  await expect(office.getByRole("status")).toContainText("La question est posée");
+
+  const carnet = await openNotebook(await browserOf("phone").start(), login);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.open("/app/envoi");
+  await expect(page.locator("#contenu")).toMatchAriaSnapshot(`
+    - heading "Envoi" [level=1]
+    - listitem: /Rencontre.*La coordination demande.*Étaient-ils bien cinq/
+  `);
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole("link", { name: "Répondre" }).click();
+  await expect(page.locator("#contenu")).toMatchAriaSnapshot(`
+    - heading "Rencontre" [level=1]
+    - paragraph: /La coordination demande.*Étaient-ils bien cinq/
+    - spinbutton "Jeunes rencontrés": "5"
+  `);
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole("button", { name: /^Un de moins.*jeunes rencontrés$/ }).click();
+  await carnet.save();
+  await expect(page.getByRole("link", { name: "Répondre" })).toHaveCount(0);
+});
+
+test("in a form the focus is never lost, and goes to what is to be put right", async ({ browserOf, server }) => {
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[5]!);
+  const { page } = carnet;
+  await server.stop();
+  await carnet.begin("Contact");
+  const fewer = page.getByRole("button", { name: /^Un de moins\s*: jeunes$/ });
+  await fewer.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Jeunes", { exact: true })).toHaveValue("0");
+  await expect(fewer).toBeFocused();
+  await expect(fewer).toBeDisabled();
+  await expect(fewer.locator("xpath=../output")).toHaveText("0");
+  // One that came with « Voir tout » stays where it was once it is taken back.
+  const themes = page.getByRole("group", { name: /^Thématiques/ });
+  await themes.getByRole("button").click();
+  const last = themes.locator("input").last();
+  await last.press("Space");
+  await expect(last).toBeChecked();
+  await last.press("Space");
+  await expect(last).not.toBeChecked();
+  await expect(last).toBeFocused();
+  // What stops the save has the focus; of a number its « + », which brings up no keyboard.
+  await carnet.choose("Discord");
+  await page.getByRole("button", { name: "Enregistrer" }).press("Enter");
+  await expect(page.getByRole("button", { name: /^Un de plus\s*: jeunes$/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Enregistrer" }).press("Enter");
+  await expect(themes.locator("input").first()).toBeFocused();
+  await page.locator("details.more summary").click();
+  await page.getByRole("textbox", { name: /^Note/ }).fill("Sur tiktok.com/@lea_du_43");
+  await page.getByRole("button", { name: "Retirer" }).press("Enter");
+  await expect(page.getByRole("textbox", { name: /^Note/ })).toHaveValue("Sur …");
+  await expect(page.locator("#contenu")).toBeFocused();
 });

@@ -10,7 +10,7 @@ export function bench(...files: string[]) {
     testMatch: files,
     outputDir: "../../end2end/results",
     workers: 1,
-    timeout: 600_000,
+    timeout: 2_400_000,
     expect: { timeout: 30_000 },
     reporter: [["line"]],
     use: { ...EVERYWHERE, ...PHONE },

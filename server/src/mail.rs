@@ -118,8 +118,8 @@ impl Mailer {
         };
         let (name, network, link) = (&letter.name, &letter.network, &letter.link.0);
         let text = format!(
-            "Bonjour {name},\n\n{why}\n\nCe lien s’ouvre une seule fois, pendant une semaine :\n{link}\n\n\
-             Vous n’attendiez pas ce message ? Ne faites rien : sans ce lien, personne n’entre. Prévenez votre coordination.\n\n\
+            "Bonjour {name},\n\n{why}\n\nCe lien s’ouvre une seule fois, pendant une semaine\u{202f}:\n{link}\n\n\
+             Vous n’attendiez pas ce message\u{202f}? Ne faites rien\u{202f}: sans ce lien, personne n’entre. Prévenez votre coordination.\n\n\
              {network}\n"
         );
         let domain = self.from.email.domain();

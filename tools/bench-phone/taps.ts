@@ -1,10 +1,12 @@
 // What an evening feels like on a slow phone: from the tap on « Enregistrer » until the entry is on the disk and the screen
-// shows it; and how long each tap of an evening takes until something is painted (Interaction to Next Paint).
+// shows it; and how long each tap of an evening takes until something is painted (Interaction to Next Paint). The peers'
+// pages, which do no more than that, say how much of it is the browser's and this machine's.
 import type { Browser, Page } from "@playwright/test";
 
 import { Carnet } from "../../end2end/carnet.ts";
 import { DEMO, expect, signIn, test } from "../../end2end/fixtures.ts";
 import type { Server } from "../../end2end/server.ts";
+import { type PeerName, servePeer } from "./peers.ts";
 import { SLOWER, heading, line, note, percentile, slowDown } from "./table.ts";
 
 /** Saves of each promeneur, on a phone of their own: as many as a full evening has. */
@@ -13,12 +15,15 @@ const SAVES = 11;
 const WARM = 1;
 const EVENING = 12;
 
-/** Runs in the page before the app: notes when a save is durable and painted, and every interaction's time. */
-function watchTaps(): void {
+/** Runs in the page before the app: notes when a save is durable and painted, and every interaction's time. What is saved
+ * closes the form, or on a peer's page is the first of a list below it. */
+function watchTaps(listed: boolean): void {
   const saves: number[] = [];
   const taps = new Map<number, number>();
   let tapped: number | undefined;
   let durable = false;
+  let held = 0;
+  const items = () => document.querySelectorAll("li").length;
   Object.assign(globalThis, { benchSaves: saves, benchTaps: taps });
   addEventListener(
     "click",
@@ -27,14 +32,15 @@ function watchTaps(): void {
       if (!button?.textContent?.includes("Enregistrer")) return;
       tapped = event.timeStamp;
       durable = false;
+      held = items();
       look();
     },
     true,
   );
-  // Painted: the frame after the form has gone, seen from behind it.
+  const open = () => [...document.querySelectorAll("button")].some((it) => it.textContent?.includes("Enregistrer"));
+  // Painted: the frame after what shows it is there, seen from behind it.
   const look = () => {
-    const shown = ![...document.querySelectorAll("button")].some((it) => it.textContent?.includes("Enregistrer"));
-    if (!durable || !shown) {
+    if (!durable || (listed ? items() === held : open())) {
       requestAnimationFrame(look);
       return;
     }
@@ -77,7 +83,7 @@ async function tap(page: Page, selector: string): Promise<void> {
 /** A promeneur's phone, out of the network. */
 async function phoneOf(browser: Browser, server: Server, login: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: server.url });
-  await context.addInitScript(watchTaps);
+  await context.addInitScript(watchTaps, false);
   const page = await context.newPage();
   await signIn(page, login);
   await new Carnet(page).isReady();
@@ -85,18 +91,46 @@ async function phoneOf(browser: Browser, server: Server, login: string): Promise
   return page;
 }
 
+const saved = (page: Page) => page.evaluate(() => (globalThis as unknown as { benchSaves: number[] }).benchSaves);
+
+/** Milliseconds of each interaction so far. Shorter than sixteen milliseconds are not told; there are none at this speed
+ * that matter. */
+const taps = (page: Page) =>
+  page.evaluate(() => [...(globalThis as unknown as { benchTaps: Map<number, number> }).benchTaps.values()]);
+
+/** Milliseconds of each save on a peer's page, and of each tap there. */
+async function ofPeer(browser: Browser, name: PeerName): Promise<{ saves: number[]; taps: number[] }> {
+  const peer = await servePeer(name);
+  const context = await browser.newContext();
+  await context.addInitScript(watchTaps, true);
+  const page = await context.newPage();
+  await page.goto(peer.url);
+  await expect(page.getByRole("button", { name: "Enregistrer" })).toBeVisible();
+  await slowDown(page);
+  for (let done = 1; done <= SAVES; done += 1) {
+    await tap(page, `.chip >> nth=${done % 4}`);
+    await tap(page, `.chip >> nth=${4 + (done % 6)}`);
+    await tap(page, "fieldset >> nth=2 >> button >> nth=1");
+    await tap(page, ".save");
+    await expect.poll(async () => (await saved(page)).length).toBe(done);
+  }
+  const found = { saves: (await saved(page)).slice(WARM), taps: await taps(page) };
+  await context.close();
+  await peer.close();
+  return found;
+}
+
 /** Milliseconds of each save. */
 async function saves(page: Page): Promise<number[]> {
   const carnet = new Carnet(page);
-  const saved = () => page.evaluate(() => (globalThis as unknown as { benchSaves: number[] }).benchSaves);
   for (let done = 1; done <= SAVES; done += 1) {
     await carnet.begin("Contact");
     await carnet.choose("Discord");
     await carnet.firstTheme().click();
     await tap(page, ".sheet .btn-primary");
-    await expect.poll(async () => (await saved()).length).toBe(done);
+    await expect.poll(async () => (await saved(page)).length).toBe(done);
   }
-  return (await saved()).slice(WARM);
+  return (await saved(page)).slice(WARM);
 }
 
 test("an evening's taps", async ({ browser, server }) => {
@@ -109,12 +143,14 @@ test("an evening's taps", async ({ browser, server }) => {
       await page.context().close();
     }
   }
+  const peers = { "Solid + IndexedDB": await ofPeer(browser, "solid"), "React + Dexie": await ofPeer(browser, "react") };
   const page = await phoneOf(browser, server, DEMO.promeneurs[0]!);
   await slowDown(page);
   const text = (values: number[]) => [50, 95, 99].map((at) => `p${at} ${percentile(values, at).toFixed(1)}`).join(", ");
   heading("From the tap on « Enregistrer » until the entry is durable and painted, in ms");
   line("p99 at full speed", percentile(full, 99), " ms", 16.7, text(full));
   line(`p99, CPU slowed ${SLOWER} times`, percentile(slow, 99), " ms", 50, text(slow));
+  for (const [name, { saves }] of Object.entries(peers)) note(`${name}, slowed as much`, text(saves));
 
   for (let count = 0; count < EVENING; count += 1) {
     // The whole of a form: a tile, a network, a theme, a stepper, more, a chip in it, save; the journal between.
@@ -130,11 +166,13 @@ test("an evening's taps", async ({ browser, server }) => {
     await tap(page, ".bottombar a >> nth=0");
     await expect(page.locator("a.tile").first()).toBeVisible();
   }
-  // Shorter than sixteen milliseconds are not told; there are none at this speed that matter.
-  const taps = await page.evaluate(() => [...(globalThis as unknown as { benchTaps: Map<number, number> }).benchTaps.values()]);
+  const evening = await taps(page);
   heading(`Interaction to next paint over an evening of ${EVENING} entries, CPU slowed ${SLOWER} times, in steps of 8 ms`);
-  note("interactions of 16 ms and more", `${taps.length}, p50 ${percentile(taps, 50)} ms`);
-  line("p98", percentile(taps, 98), " ms", 50);
-  line("worst", Math.max(...taps), " ms", 100);
+  note("interactions of 16 ms and more", `${evening.length}, p50 ${percentile(evening, 50)} ms`);
+  line("p98", percentile(evening, 98), " ms", 50);
+  line("worst", Math.max(...evening), " ms", 100);
+  for (const [name, { taps }] of Object.entries(peers)) {
+    note(name, `${taps.length}, p50 ${percentile(taps, 50)}, p98 ${percentile(taps, 98)}, worst ${Math.max(...taps)} ms`);
+  }
   await page.context().close();
 });

@@ -6,7 +6,10 @@ use leptos::server_fn::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::coded::{Code, Coded, codes};
+use crate::domain::{
+    coded::{Code, Coded, codes},
+    fr,
+};
 
 codes! {
     /// Why a request was refused as a whole. The label is the sentence shown.
@@ -31,7 +34,9 @@ codes! {
         CursorMalformed = "cursor_malformed", "Le repère de lecture est illisible.";
         PeriodMalformed = "period_malformed", "Cette période n’existe pas.";
         OnlyYears = "only_years", "Seules des années entières s’ouvrent ici, civiles ou scolaires : de périodes plus courtes, on pourrait calculer ce qui est masqué.";
-        ScopeMalformed = "scope_malformed", "Cette structure ou cette personne n’est pas dans le réseau.";
+        ScopeMalformed = "scope_malformed", "Ce périmètre n’existe pas dans ce réseau.";
+        NoObjectives = "objectives_of_a_person", "Des objectifs se fixent pour le réseau, un territoire ou une structure, pas pour une personne.";
+        FilterUnknown = "filter_unknown", "Cette adresse demande quelque chose que cette page ne connaît pas.";
         CrossSite = "cross_site", "Cette demande vient d’un autre site et a été refusée.";
         Unavailable = "unavailable", "Le serveur n’est pas disponible pour le moment. Réessayez dans un instant.";
         Timeout = "timeout", "Le serveur a mis trop de temps à répondre. Réessayez dans un instant.";
@@ -58,7 +63,9 @@ impl ErrorCode {
             | Self::CursorMalformed
             | Self::PeriodMalformed
             | Self::OnlyYears
-            | Self::ScopeMalformed => 400,
+            | Self::ScopeMalformed
+            | Self::NoObjectives
+            | Self::FilterUnknown => 400,
             Self::TooLarge | Self::TooManyOps => 413,
             Self::TooManyAttempts | Self::TooManyRequests => 429,
             Self::Unavailable | Self::Offline => 503,
@@ -84,7 +91,7 @@ pub struct AppError {
 impl AppError {
     /// The error of a code.
     pub fn new(code: ErrorCode) -> Self {
-        Self { code: code.into(), field: None, sentence: code.label().to_owned() }
+        Self { code: code.into(), field: None, sentence: fr::spaced(code.label()) }
     }
 
     /// The error of a code, at a field.

@@ -111,9 +111,11 @@ impl Dashboard {
     /// Days that promeneurs counted for until today, summed over them; none in the first week of a period, of which an average a
     /// week would be made up.
     pub fn days_gone(&self) -> i64 {
-        let is_early = (self.today - self.period.first()).num_days() + 1 < 7;
-        let so_far = self.comparison.as_ref().map_or(self.sums.person_days, |it| it.headline.person_days);
-        if is_early && self.period.last() >= self.today { 0 } else { so_far }
+        match &self.comparison {
+            Some(comparison) => comparison.for_an_average(self.period).person_days,
+            None if self.period.first() > self.today => 0,
+            None => self.sums.person_days,
+        }
     }
 
     /// Hours a week and promeneur·euse (I7), of the days that have gone; none where nobody counted.

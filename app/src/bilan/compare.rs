@@ -148,10 +148,12 @@ struct Row {
     is_once_a_year: bool,
 }
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 7] = [
     Row { name: "Jeunes connectés", of: |it| it.distinct, is_once_a_year: true },
+    Row { name: "Contacts-jeunes", of: |it| it.contacts, is_once_a_year: false },
     Row { name: "Interventions", of: |it| it.interventions, is_once_a_year: false },
     Row { name: "Jeunes rencontrés", of: |it| it.met, is_once_a_year: true },
+    Row { name: "Orientations", of: |it| it.referrals, is_once_a_year: false },
     Row { name: "Projets initiés", of: |it| it.projects, is_once_a_year: false },
     Row { name: "Heures", of: |it| (it.minutes + 30) / 60, is_once_a_year: false },
 ];
@@ -185,8 +187,9 @@ pub fn section(period: Period, comparison: &Comparison) -> Option<Section> {
         };
         [row.name.to_owned(), fr::integer((row.of)(now))].into_iter().chain(others.iter().map(beside)).collect()
     };
+    let is_early = comparison.is_first_week(period);
     let weekly = |headline: &Headline| {
-        let hours = headline.hours_per_person_week().filter(|_| !headline.is_empty());
+        let hours = headline.hours_per_person_week().filter(|_| !headline.is_empty() && !is_early);
         hours.map_or("–".to_owned(), |hours| fr::decimal(hours, 1))
     };
     let mut rows: Vec<Vec<String>> = ROWS.into_iter().map(row).collect();
@@ -316,9 +319,9 @@ mod tests {
         let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
         assert_eq!(table.columns[2], "Octobre 2026 (26 jours)");
         assert_eq!(table.rows[0], ["Jeunes connectés", "20", "40", "–"]);
-        assert_eq!(table.rows[1], ["Interventions", "33", "30 (+10\u{202f}%)", "–"]);
-        assert_eq!(table.rows[5], ["Heures par semaine et promeneur·euse", "1,0", "1,0", "–"]);
-        assert_eq!(table.rows[6], ["Relevés reçus", "–", "9 sur 9", "9 sur 9"]);
+        assert_eq!(table.rows[2], ["Interventions", "33", "30 (+10\u{202f}%)", "–"]);
+        assert_eq!(table.rows[7], ["Heures par semaine et promeneur·euse", "1,0", "1,0", "–"]);
+        assert_eq!(table.rows[8], ["Relevés reçus", "–", "9 sur 9", "9 sur 9"]);
     }
 
     #[test]
@@ -329,7 +332,7 @@ mod tests {
         let section = section(period, &Comparison { so_far: period, headline, coverage, others }).unwrap();
         assert!(section.quiet[0].starts_with("Des relevés manquent"), "{:?}", section.quiet);
         let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
-        assert_eq!(table.rows[6], ["Relevés reçus", "4 sur 9", "9 sur 9"]);
+        assert_eq!(table.rows[8], ["Relevés reçus", "4 sur 9", "9 sur 9"]);
         // Of nothing there is no difference.
         let nothing = notes(period, period, coverage, &[other("2025", "2025", Headline::default())]);
         assert_eq!(nothing, Vec::<String>::new());

@@ -3,7 +3,7 @@
 
 use crate::domain::{
     coded::Code,
-    fr,
+    fr::{self, NNBSP},
     indicators::{Indicator, Sums},
     measure::Measure,
     taxonomy::{Audience, ChannelKind, InterventionType, Network, Outcome, ReferralKind, Theme, label_of},
@@ -27,10 +27,20 @@ pub fn file<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
     text
 }
 
+/// Of these one always says what they are not (`domain.md` C1).
+const CAVEATS: [Indicator; 4] = [Indicator::I1a, Indicator::I1b, Indicator::I1d, Indicator::I6];
+
 /// Every figure of a report: the heading, what is counted, how many. `about` stands before them.
 pub fn rows(about: Vec<[String; 3]>, sums: &Sums) -> Vec<[String; 3]> {
     let mut rows = vec![["Rubrique", "Détail", "Nombre"].map(str::to_owned)];
     rows.extend(about);
+    rows.extend(CAVEATS.map(|it| {
+        [
+            "À savoir".to_owned(),
+            format!("{}{NNBSP}: {}", fr::spaced(it.label()), fr::spaced(it.caveat())),
+            String::new(),
+        ]
+    }));
     let mut add = |heading: &str, detail: String, value: String| rows.push([heading.to_owned(), detail, value]);
     for (indicator, value) in [
         (Indicator::I1a, sums.followers),
@@ -41,7 +51,7 @@ pub fn rows(about: Vec<[String; 3]>, sums: &Sums) -> Vec<[String; 3]> {
         (Indicator::I4, sums.projects_initiated()),
         (Indicator::I8, sums.referrals()),
     ] {
-        add(indicator.label(), String::new(), value.to_string());
+        add(&fr::spaced(indicator.label()), String::new(), value.to_string());
     }
     add("Interventions", String::new(), sums.interventions().to_string());
     // A number and not « 2 h 30 »: a spreadsheet counts with it.
@@ -85,9 +95,12 @@ mod tests {
         sums.add(Measure::Interventions.code(), "listen", 4);
         sums.add_minutes(4, "evening", 90);
         let rows = rows(vec![["Période".to_owned(), "année 2026".to_owned(), String::new()]], &sums);
+        let caveats: Vec<&str> =
+            rows.iter().filter(|row| row[0] == "À savoir").filter_map(|row| row[1].split('\u{202f}').next()).collect();
+        assert_eq!(caveats.len(), 4, "{rows:?}");
         for row in [
             ["Période", "année 2026", ""],
-            ["Abonnés et « amis » des comptes", "", "12"],
+            ["Abonnés et «\u{202f}amis\u{202f}» des comptes", "", "12"],
             ["Interventions, par type", "Offrir une écoute", "4"],
             ["Interventions, par thématique", "Famille, parentalité", "3"],
             ["Minutes de présence, par moment", "jeudi, soirée", "90"],

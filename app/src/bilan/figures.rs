@@ -62,9 +62,10 @@ pub fn online_or_not(sums: &Sums) -> String {
 /// I3', in a sentence.
 pub fn meeting_rate(sums: &Sums) -> String {
     match sums.met_rate() {
-        Some(rate) if rate > 1.0 => {
-            format!("Taux de rencontre{NNBSP}: –, car plus de jeunes ont été rencontrés que connectés sur la période.")
-        }
+        Some(rate) if rate > 1.0 => format!(
+            "Taux de rencontre{NNBSP}: {}, car plus de jeunes ont été rencontrés que connectés sur la période.",
+            fr::percent(Some(rate), 1)
+        ),
         rate @ Some(_) => format!("Taux de rencontre{NNBSP}: {} des jeunes connectés.", fr::percent(rate, 1)),
         None => format!("Taux de rencontre{NNBSP}: –, faute de jeunes connectés sur la période."),
     }

@@ -27,7 +27,8 @@ fn first_of(needs: &[NeedFigures], of: fn(&NeedFigures) -> i64) -> Option<String
     (!named.is_empty()).then(|| fr::list(&named))
 }
 
-const GONE: &str = "Les textes les plus anciens de la période sont effacés, à la durée de conservation choisie\u{202f}: ce qu’ils disaient n’est plus compté.";
+/// What is said of texts that may be erased already (R8).
+pub const GONE: &str = "Les textes les plus anciens de la période sont effacés, à la durée de conservation choisie\u{202f}: ce qu’ils disaient n’est plus compté.";
 
 /// The section; `words_are_gone` where texts of the period may be erased already (R8), and what they said with them.
 pub fn section(needs: &[NeedFigures], words_are_gone: bool) -> Section {

@@ -20,12 +20,12 @@ pub fn section(
     sums: &Sums,
     comparison: Option<&Comparison>,
 ) -> Option<Section> {
-    let so_far = comparison.map(|comparison| &comparison.headline);
+    let so_far = comparison.map(|comparison| comparison.for_an_average(period));
     let of = |aim: Aim| Some((aim, objectives.iter().find(|objective| objective.aim == aim.code())?.value));
     let aims: Vec<(Aim, i64, Option<i64>)> = Aim::ALL
         .iter()
         .filter_map(|aim| of(*aim))
-        .map(|(aim, value)| (aim, value, aim.reached(sums, so_far)))
+        .map(|(aim, value)| (aim, value, aim.reached(sums, so_far.as_ref())))
         .collect();
     if aims.is_empty() {
         return None;

@@ -12,6 +12,7 @@ use crate::{
         indicators::{Indicator, Sums},
         measure::Measure,
         people::AgeBands,
+        scope::Scope,
         taxonomy::{Audience, Setting, label_of},
     },
     ui::{bar_chart::Bar, table::Table},
@@ -63,26 +64,25 @@ pub fn ages(sums: &Sums) -> Option<String> {
     ))
 }
 
-/// Individual or collective (I11), in a sentence; none without interventions.
+/// Individual or collective (I11), shares and counts, in a sentence; none without interventions.
 pub fn setting(sums: &Sums) -> Option<String> {
-    let (alone, together) = (
-        sums.of(Measure::Settings, Setting::Individual.code()),
-        sums.of(Measure::Settings, Setting::Collective.code()),
-    );
-    let shares = fr::shares(&[alone, together]);
+    let counts = [Setting::Individual, Setting::Collective].map(|setting| sums.of(Measure::Settings, setting.code()));
+    let shares = fr::shares(&counts);
     let [alone, together] = shares.as_slice() else { return None };
-    (alone + together > 0).then(|| format!("{alone}{NNBSP}% en individuel, {together}{NNBSP}% en collectif."))
+    let [one, many] = counts.map(fr::integer);
+    (alone + together > 0)
+        .then(|| format!("{alone}{NNBSP}% en individuel ({one}), {together}{NNBSP}% en collectif ({many})."))
 }
 
-/// I16, in a sentence; none without publications.
-pub fn publications(sums: &Sums) -> Option<String> {
+/// I16, in a sentence.
+pub fn publications(sums: &Sums) -> String {
     let count = sums.publications();
-    let reach = sums.total(Measure::ReachCount);
-    (count > 0).then(|| {
-        let said = fr::count(count, "publication", "publications");
-        let reach = fr::count(reach, "vue ou réaction déclarée", "vues ou réactions déclarées");
-        format!("{said}, {reach}.")
-    })
+    if count == 0 {
+        return "Aucune publication.".to_owned();
+    }
+    let said = fr::count(count, "publication", "publications");
+    let reach = fr::count(sums.total(Measure::ReachCount), "vue ou réaction déclarée", "vues ou réactions déclarées");
+    format!("{said}, {reach}.")
 }
 
 /// The code of those whose age is not known, where others’ of the same exchange are.
@@ -130,17 +130,20 @@ pub fn ages_section(sums: &Sums) -> Option<Section> {
     })
 }
 
-/// I18, in a sentence: of the whole network only, which the caller sees to; none without alerts.
-pub fn alerts(sums: &Sums) -> Option<String> {
-    let count = sums.alerts();
-    (count > 0).then(|| format!("{}.", fr::count(count, "alerte ou signalement", "alertes ou signalements")))
+/// I18, in a sentence; none of less than the whole network, of which not even that there was none is told.
+pub fn alerts(sums: &Sums, scope: Scope) -> Option<String> {
+    let told = match sums.alerts() {
+        0 => "Aucune alerte ni aucun signalement.".to_owned(),
+        count => format!("{}.", fr::count(count, "alerte ou signalement", "alertes ou signalements")),
+    };
+    Some(told).filter(|_| scope == Scope::Network)
 }
 
 /// The section.
-pub fn section(sums: &Sums) -> Section {
+pub fn section(sums: &Sums, scope: Scope) -> Section {
     // Where ages are in a table of their own their sentence stands there.
     let has_table = known_ages(sums).iter().any(|(_, count)| *count > 0);
-    section_with(sums, ages(sums).filter(|_| !has_table), alerts(sums))
+    section_with(sums, ages(sums).filter(|_| !has_table), alerts(sums, scope))
 }
 
 /// The section, with what it tells of ages and alerts given: not everybody is told all of it.
@@ -150,7 +153,7 @@ pub fn section_with(sums: &Sums, ages: Option<String>, alerts: Option<String>) -
         id: "qui",
         heading: "Avec qui\u{202f}?",
         fact: fact(&bars),
-        quiet: [setting(sums), ages, newcomers(sums), publications(sums), alerts].into_iter().flatten().collect(),
+        quiet: [setting(sums), ages, newcomers(sums), Some(publications(sums)), alerts].into_iter().flatten().collect(),
         indicators: vec![Indicator::I11, Indicator::I10, Indicator::I16, Indicator::I18],
         chart: Chart::of_bars("Interventions par public", "Public", bars, true),
     }
@@ -158,8 +161,10 @@ pub fn section_with(sums: &Sums, ages: Option<String>, alerts: Option<String>) -
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::domain::indicators::sums_of as sums;
+    use crate::domain::{ids::StructureId, indicators::sums_of as sums};
 
     #[test]
     fn audiences_are_named_in_words() {
@@ -226,12 +231,15 @@ mod tests {
     fn shares_of_settings_sum_to_a_hundred() {
         assert_eq!(setting(&sums(&[])), None);
         let two = sums(&[(Measure::Settings, "individual", 2), (Measure::Settings, "collective", 1)]);
-        assert_eq!(setting(&two).as_deref(), Some("67\u{202f}% en individuel, 33\u{202f}% en collectif."));
+        assert_eq!(setting(&two).as_deref(), Some("67\u{202f}% en individuel (2), 33\u{202f}% en collectif (1)."));
     }
 
     #[test]
-    fn what_was_not_done_is_not_said() {
-        assert_eq!((publications(&sums(&[])), alerts(&sums(&[])), newcomers(&sums(&[]))), (None, None, None));
+    fn what_was_not_done_is_said_and_of_alerts_nothing_below_the_network() {
+        let (none, structure) = (sums(&[]), Scope::Structure(StructureId(Uuid::nil())));
+        assert_eq!((publications(&none), newcomers(&none)), ("Aucune publication.".to_owned(), None));
+        assert_eq!(alerts(&none, Scope::Network).as_deref(), Some("Aucune alerte ni aucun signalement."));
+        assert_eq!(alerts(&none, structure), None);
         let some = sums(&[
             (Measure::Channels, "publication", 2),
             (Measure::ReachCount, "", 1340),
@@ -239,8 +247,9 @@ mod tests {
             (Measure::Contacts, "", 8),
             (Measure::Distinct, "", 2),
         ]);
-        assert_eq!(publications(&some).as_deref(), Some("2 publications, 1\u{202f}340 vues ou réactions déclarées."));
-        assert_eq!(alerts(&some).as_deref(), Some("1 alerte ou signalement."));
+        assert_eq!(publications(&some), "2 publications, 1\u{202f}340 vues ou réactions déclarées.");
+        assert_eq!(alerts(&some, Scope::Network).as_deref(), Some("1 alerte ou signalement."));
+        assert_eq!(alerts(&some, structure), None);
         assert_eq!(
             newcomers(&some).as_deref(),
             Some("25\u{202f}% des contacts-jeunes sont des jeunes vus pour la première fois cette année.")

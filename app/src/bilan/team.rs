@@ -20,7 +20,10 @@ fn fact(team: &Team) -> String {
     let count: i64 = team.structures.iter().map(|(_, count)| count).sum();
     let structures = fr::count(count, "structure", "structures");
     let communes = fr::count(team.communes, "commune", "communes");
-    format!("{people} au {}, dans {structures} et {communes}.", fr::date(team.on))
+    // A network without territories of its own has none to cover.
+    let over = (team.territories > 0).then(|| fr::count(team.territories, "territoire", "territoires"));
+    let over = over.map_or_else(String::new, |over| format!(", sur {over}"));
+    format!("{people} au {}, dans {structures} et {communes}{over}.", fr::date(team.on))
 }
 
 /// Who came, went, or is away for a while, in a sentence each.
@@ -66,6 +69,7 @@ mod tests {
             departed: 1,
             structures: vec![("mjc".to_owned(), 2), ("fjt".to_owned(), 1)],
             communes: 3,
+            territories: 2,
             towns: ["Brioude", "Langeac", "Le Puy-en-Velay"].map(str::to_owned).into(),
         }
     }
@@ -75,7 +79,7 @@ mod tests {
         let section = section(&team());
         assert_eq!(
             section.fact,
-            "9 promeneurs·euses labellisé·es au 31\u{a0}août 2026, dans 3 structures et 3 communes."
+            "9 promeneurs·euses labellisé·es au 31\u{a0}août 2026, dans 3 structures et 3 communes, sur 2 territoires."
         );
         assert_eq!(
             section.quiet,
@@ -98,6 +102,7 @@ mod tests {
             departed: 0,
             structures: Vec::new(),
             communes: 0,
+            territories: 0,
             towns: Vec::new(),
             ..team()
         };

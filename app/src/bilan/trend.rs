@@ -57,6 +57,11 @@ fn fact(months: &[MonthFigures]) -> String {
     }
 }
 
+/// The hours of the months, as whole ones: a month is told to nobody by the minute.
+fn hours_bars(months: &[MonthFigures]) -> Vec<Bar> {
+    Bar::in_order(months.iter().map(|it| (fr::capital(&name(it.month)), (it.minutes + 30) / 60)).collect())
+}
+
 /// What to know of the months at the ends.
 fn parts(period: Period, today: NaiveDate) -> Option<String> {
     let begins = (period.first().day() != 1).then(|| format!("compte à partir du {}", fr::date(period.first())));
@@ -95,6 +100,24 @@ fn gaps(missing: &[(NaiveDate, i64)]) -> Option<String> {
     })
 }
 
+/// The course of the hours (I7), beside that of the interventions; none where that is none, or without an hour.
+pub fn hours_section(period: Period, today: NaiveDate, known: &[MonthFigures]) -> Option<Section> {
+    let months = course(period, today, known);
+    let most = months.iter().max_by_key(|it| it.minutes).filter(|it| it.minutes > 0 && is_course(&months))?;
+    Some(Section {
+        id: "mois-heures",
+        heading: "Et les heures\u{202f}?",
+        fact: format!("Jusqu’à {} en {}.", hours(most.minutes), name(most.month)),
+        quiet: vec!["Présence, et interventions hors présence.".to_owned()],
+        indicators: vec![Indicator::I7],
+        chart: Chart::of_bars("Heures par mois", "Mois", hours_bars(&months), true),
+    })
+}
+
+fn is_course(months: &[MonthFigures]) -> bool {
+    (FEWEST..=MOST).contains(&months.len())
+}
+
 /// The section; none for fewer than three months, nor for more than three years. `missing` are the months of which statements are
 /// missing, and how many.
 pub fn section(
@@ -104,7 +127,7 @@ pub fn section(
     missing: &[(NaiveDate, i64)],
 ) -> Option<Section> {
     let months = course(period, today, known);
-    (FEWEST..=MOST).contains(&months.len()).then(|| Section {
+    is_course(&months).then(|| Section {
         id: "mois",
         heading: "Au fil des mois",
         fact: fact(&months),

@@ -4,8 +4,12 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::address::{STATEMENTS, address, composition_address};
+use super::{
+    address::{STATEMENTS, address, composition_address},
+    completeness::CompletenessLine,
+};
 use crate::{
+    api::report::Completeness,
     domain::{fr, headline::Headline, period::Period, scope::Scope},
     ui::html::{Html, html},
 };
@@ -38,18 +42,27 @@ pub struct Composition {
     pub parts_are: &'static str,
     /// The parts of the scope, by name: no ranking.
     pub parts: Vec<Part>,
-    /// The months of the period that have begun; none where there are more than three years of them.
+    /// The months of the period that have begun; none where they are more than [`MOST_MONTHS`].
     pub months: Vec<(NaiveDate, Part)>,
+    /// How complete all that is.
+    pub completeness: Completeness,
+    /// Today.
+    pub today: NaiveDate,
     /// Whether statements may be read one by one.
     pub reads_statements: bool,
 }
 
+/// More months are no longer read one by one: three school years.
+pub const MOST_MONTHS: usize = 36;
+
 /// The columns, with how each is read and summed.
 type Column = (&'static str, fn(&Headline) -> i64, fn(i64) -> String);
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 7] = [
     ("Interventions", |it| it.interventions, fr::integer),
+    ("Contacts-jeunes", |it| it.contacts, fr::integer),
     ("Jeunes connectés", |it| it.distinct, fr::integer),
     ("Jeunes rencontrés", |it| it.met, fr::integer),
+    ("Orientations", |it| it.referrals, fr::integer),
     ("Projets initiés", |it| it.projects, fr::integer),
     ("Heures", |it| it.minutes, fr::duration),
 ];
@@ -101,7 +114,21 @@ pub fn CompositionPage(
     /// What to show.
     page: Composition,
 ) -> impl IntoView {
-    let Composition { period, scope, scope_name, whole, parts_are, parts, months, reads_statements } = page;
+    let Composition {
+        period,
+        scope,
+        scope_name,
+        whole,
+        parts_are,
+        parts,
+        months,
+        reads_statements,
+        completeness,
+        today,
+    } = page;
+    let is_long = period.months().len() > MOST_MONTHS;
+    let too_long = (is_long && months.is_empty())
+        .then(|| view! { <p class="quiet">"Les mois ne se détaillent qu’en dessous de trois ans."</p> });
     let by_part = (!parts.is_empty()).then(|| {
         let rows: Vec<&Part> = parts.iter().collect();
         let told = if matches!(scope, Scope::Structure(_)) {
@@ -142,9 +169,11 @@ pub fn CompositionPage(
             <p><a href=address(period, scope) rel="external">"Tableau de bord"</a></p>
             <h1>"Ce qui compose ces chiffres"</h1>
             <p class="quiet">{format!("{}, {scope_name}. Des nombres et des relevés, jamais les notes de qui que ce soit.", fr::capital(&period.label()))}</p>
+            <CompletenessLine completeness=completeness period=period today=today />
         </div>
         {by_part}
         {by_month}
+        {too_long}
         <p class="actions">{statements}</p>
     }
     .into_any()
@@ -171,7 +200,7 @@ mod tests {
     fn what_is_in_no_part_has_a_line_of_its_own() {
         let (a, b, whole) = (part("A <b>", 3, 60), part("B", 4, 0), part("", 9, 60));
         let text = table("Par structure", "Structure", &[&a, &b], &whole);
-        assert!(text.contains("A &lt;b&gt;</a></th><td>3</td>"), "{text}");
+        assert!(text.contains("A &lt;b&gt;</a></th><td>3</td><td>0</td>"), "{text}");
         assert!(text.contains("Hors de ces lignes</th><td>2</td>"), "{text}");
         assert!(text.contains("<td>2/3</td>") && text.contains("href=\"/x?a=1&amp;b=2\""), "{text}");
         let whole = part("", 7, 60);

@@ -2,7 +2,7 @@
 
 use super::completeness;
 use crate::{
-    api::report::Dashboard,
+    api::report::{Completeness, Dashboard},
     bilan::{compare, csv, stages, trend},
     domain::{
         coded::Code,
@@ -14,6 +14,7 @@ use crate::{
         network_life::{EventKind, Life},
         objective::{Aim, Objective},
         people::AgeBands,
+        period::Period,
         scope::Scope,
         taxonomy::{Initiator, Network, Setting, StructureType, Theme, ThemeGroup, label_of},
         team::Team,
@@ -50,6 +51,7 @@ pub fn file(dashboard: &Dashboard) -> String {
         line(Indicator::I15.label(), completeness::sentence(&dashboard.completeness, *period, *today)),
     ];
     let mut rows = csv::rows(about, sums);
+    rows.extend(of_the_statements(&dashboard.completeness));
     rows.extend(of_the_office(sums));
     rows.extend(
         stages::in_order(&dashboard.stages)
@@ -67,6 +69,20 @@ pub fn file(dashboard: &Dashboard) -> String {
     rows.extend(dashboard.life.iter().flat_map(of_its_life));
     rows.extend(dashboard.needs.iter().flatten().flat_map(of_a_need));
     csv::file(rows)
+}
+
+/// I15.
+fn of_the_statements(completeness: &Completeness) -> Vec<Row> {
+    let all = [
+        ("Relevés reçus", completeness.received),
+        ("Relevés attendus", completeness.expected),
+        ("Saisies gardées sur des téléphones", completeness.pending),
+        ("Saisies à vérifier, qui ne comptent pas encore", completeness.to_check),
+    ];
+    let missing = completeness.missing.iter();
+    let missing =
+        missing.map(|(month, count)| row("Relevés manquants, par mois", &Period::month_of(*month).to_string(), *count));
+    all.map(|(name, value)| row(name, "", value)).into_iter().chain(missing).collect()
 }
 
 /// What the office's report tells beside the phone's.
@@ -105,8 +121,10 @@ fn of_another_period(other: &Compared) -> Vec<Row> {
     let days = compare::column(other);
     [
         ("Jeunes connectés", headline.distinct),
+        ("Contacts-jeunes", headline.contacts),
         ("Interventions", headline.interventions),
         ("Jeunes rencontrés", headline.met),
+        ("Orientations", headline.referrals),
         ("Projets initiés", headline.projects),
         ("Minutes", headline.minutes),
         ("Jours attendus, additionnés par promeneur·euse", headline.person_days),
@@ -131,6 +149,7 @@ fn of_the_team(team: &Team) -> Vec<Row> {
         ("Arrivées", "", team.arrived),
         ("Départs", "", team.departed),
         ("Communes", &on, team.communes),
+        ("Territoires", &on, team.territories),
     ]
     .map(|(name, detail, value)| row(name, detail, value))
     .into();
@@ -182,7 +201,6 @@ mod tests {
     use crate::domain::{
         headline::{Coverage, Headline},
         indicators::sums_of,
-        period::Period,
     };
 
     #[test]
@@ -242,6 +260,7 @@ mod tests {
             departed: 1,
             structures: vec![("mjc".to_owned(), 2)],
             communes: 3,
+            territories: 2,
             towns: vec!["Brioude".to_owned()],
         });
         assert!(rows.contains(&row("Promeneurs·euses labellisé·es", "31\u{a0}août 2026", 9)), "{rows:?}");

@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{address::NEEDS, choice::period_field};
+use super::{address::NEEDS, choice::period_field, completeness::CompletenessLine};
 use crate::{
-    api::statements::Said,
+    api::{report::Completeness, statements::Said},
+    bilan::needs::GONE,
     domain::{
         coded::Code,
         fr::{self, NNBSP},
@@ -25,6 +26,10 @@ pub struct Needs {
     pub today: NaiveDate,
     /// What they say.
     pub said: Vec<Said>,
+    /// How complete that is.
+    pub completeness: Completeness,
+    /// Whether texts of the period may be erased already, and what they said with them.
+    pub words_are_gone: bool,
 }
 
 /// One subject, and the texts that are about it.
@@ -73,7 +78,7 @@ pub fn fact(groups: &[Group<'_>], nothing: &str) -> String {
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
     match (groups.is_empty(), named.is_empty()) {
         (true, _) => nothing.to_owned(),
-        (false, true) => "Chacun parle d’autre chose que des sujets connus.".to_owned(),
+        (false, true) => "Ces textes parlent d’autre chose que des sujets connus.".to_owned(),
         (false, false) => format!("D’abord{NNBSP}: {}.", fr::list(&named)),
     }
 }
@@ -84,20 +89,34 @@ pub fn NeedsPage(
     /// What to show.
     needs: Needs,
 ) -> impl IntoView {
-    let Needs { period, today, said } = needs;
+    let Needs { period, today, said, completeness, words_are_gone } = needs;
+    let gone = words_are_gone.then(|| view! { <p>{GONE}</p> });
+    let (no_wish, no_difficulty) = if words_are_gone {
+        (
+            "Aucun souhait de formation n’est écrit dans les textes encore gardés.",
+            "Aucune difficulté n’est écrite dans les textes encore gardés.",
+        )
+    } else {
+        (
+            "Aucun souhait de formation n’est écrit dans les relevés de cette période.",
+            "Aucune difficulté n’est écrite dans les relevés de cette période.",
+        )
+    };
     view! {
         <div class="report-head">
             <h1>"Besoins"</h1>
             <p class="quiet">
                 "Ce que les relevés souhaitent et rencontrent, par sujet. Un texte qui parle de deux choses est rangé sous les deux. Personne n’y est classé."
             </p>
+            <CompletenessLine completeness=completeness period=period today=today />
+            {gone}
             <form class="form" method="get" action=NEEDS aria-label="Période">
                 {period_field(period, today)}
                 <p><button class="btn">"Afficher"</button></p>
             </form>
         </div>
-        {part(&said, TRAINING_WISHES, "souhaits", "Aucun souhait de formation n’est écrit dans les relevés de cette période.")}
-        {part(&said, DIFFICULTIES, "difficultes", "Aucune difficulté n’est écrite dans les relevés de cette période.")}
+        {part(&said, TRAINING_WISHES, "souhaits", no_wish)}
+        {part(&said, DIFFICULTIES, "difficultes", no_difficulty)}
     }
     .into_any()
 }

@@ -52,10 +52,11 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     sections.push(places::spaces_section(sums));
     sections.extend(shares::referrals_section(sums, true));
     sections.extend(shares::initiators_section(sums));
-    sections.push(people::section(sums));
+    sections.push(people::section(sums, dashboard.scope));
     sections.extend(people::ages_section(sums));
     sections.push(stages::section(&dashboard.stages));
     sections.extend(trend::section(*period, *today, &dashboard.months, &dashboard.completeness.missing));
+    sections.extend(trend::hours_section(*period, *today, &dashboard.months));
     sections.extend(dashboard.team.as_ref().map(team::section));
     if let Some(life) = &dashboard.life {
         sections.push(life::events_section(life));

@@ -18,7 +18,7 @@ codes! {
     /// Why a retention is not taken.
     RetentionFault {
         Texts = "text_months_out_of_range", "Les textes se gardent de 6 à 60 mois.";
-        People = "departed_months_out_of_range", "Les accès de qui est parti se gardent de 1 à 36 mois.";
+        People = "departed_months_out_of_range", "Les accès des personnes parties se gardent de 1 à 36 mois.";
     }
 }
 

@@ -33,7 +33,7 @@ impl Sort {
 /// A row for each figure beside other periods: what cannot be compared has no order.
 const UNSORTED: &str = "avant";
 /// What has an order of its own, which is that of the names: months, steps of a project, ages.
-const IN_ORDER: [&str; 3] = ["mois", "projets", "ages"];
+const IN_ORDER: [&str; 4] = ["mois", "mois-heures", "projets", "ages"];
 
 /// Makes every table of the sections sortable, and sorts the one that is asked for.
 pub fn sort(sections: &mut [Section], asked: Option<&Sort>, period: Period, scope: Scope) {

@@ -97,9 +97,12 @@ pub fn decimal(number: f64, places: usize) -> String {
     if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole},{rest:0places$}") }
 }
 
-/// A share of one as a percentage: « 17,1 % »; « – » without a base, which is not zero.
+/// A share of one as a percentage: « 17,1 % »; « < 1 % » where that would be rounded to nothing, and « – » without a base, which is
+/// not zero.
 pub fn percent(share: Option<f64>, places: usize) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{}{NNBSP}%", decimal(share * 100.0, places)))
+    let Some(share) = share else { return "–".to_owned() };
+    let is_trace = share > 0.0 && places == 0 && share < 0.005;
+    if is_trace { format!("<{NNBSP}1{NNBSP}%") } else { format!("{}{NNBSP}%", decimal(share * 100.0, places)) }
 }
 
 /// « 1 jeune », « 2 jeunes », « 0 jeune »: French takes the singular below two.

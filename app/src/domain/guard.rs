@@ -160,31 +160,37 @@ fn words(text: &str) -> Vec<Range<usize>> {
     words
 }
 
+/// Services whose address alone leads to somebody.
+const SERVICES: [&str; 4] = ["instagram.com", "snapchat.com", "tiktok.com", "facebook.com"];
+
+/// How the addresses of services end on which people have a page.
+const ENDINGS: [&str; 16] =
+    ["app", "be", "cc", "co", "com", "eu", "fr", "gg", "io", "link", "me", "net", "org", "social", "to", "tv"];
+
+/// Whether a word in small letters is an address: with its scheme, of a service, or of a page somewhere, as « twitch.tv/lutin ».
+fn is_link(lower: &str) -> bool {
+    let is_page = || {
+        let host = lower.split_once('/').and_then(|(host, page)| host.rsplit_once('.').filter(|_| !page.is_empty()));
+        host.is_some_and(|(name, ending)| ENDINGS.contains(&ending) && name.ends_with(|it: char| it.is_alphanumeric()))
+    };
+    ["http://", "https://", "www."].iter().any(|start| lower.contains(start))
+        || SERVICES.iter().any(|host| lower.contains(host))
+        || is_page()
+}
+
 fn of_word(word: &str) -> Option<Trace> {
     let is_part = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.' | '-');
-    let lower = word.to_ascii_lowercase();
+    // First, since the addresses of many services have an @ in them.
+    if is_link(&word.to_ascii_lowercase()) {
+        return Some(Trace::Link);
+    }
     if let Some((user, host)) = word.split_once('@') {
-        return match (user.is_empty(), host.contains('.')) {
-            (false, true) => Some(Trace::Email),
-            (true, _) if host.chars().filter(|character| is_part(*character)).count() >= 2 => Some(Trace::Handle),
+        // « Snap:@lutin » is a handle after its service.
+        return match (user.ends_with(char::is_alphanumeric), host.contains('.')) {
+            (true, true) => Some(Trace::Email),
+            (false, _) if host.chars().filter(|character| is_part(*character)).count() >= 2 => Some(Trace::Handle),
             _ => None,
         };
-    }
-    let is_link = ["http://", "https://", "www."].iter().any(|start| lower.starts_with(start))
-        || [
-            "discord.gg/",
-            "t.me/",
-            "wa.me/",
-            "instagram.com",
-            "snapchat.com",
-            "tiktok.com",
-            "facebook.com",
-            "youtu.be/",
-        ]
-        .iter()
-        .any(|host| lower.contains(host));
-    if is_link {
-        return Some(Trace::Link);
     }
     // « pseudo#1234 », as Discord once wrote them.
     let (user, number) = word.split_once('#')?;
@@ -299,6 +305,12 @@ mod tests {
             ("avec @lea_du_43, hier", Trace::Handle, "@lea_du_43"),
             ("Lutin#0420 sur le serveur", Trace::Handle, "Lutin#0420"),
             ("voir https://exemple.fr/a", Trace::Link, "https://exemple.fr/a"),
+            ("https://www.tiktok.com/@lea43", Trace::Link, "https://www.tiktok.com/@lea43"),
+            ("sa page youtube.com/@lea.43", Trace::Link, "youtube.com/@lea.43"),
+            ("direct sur twitch.tv/lutin43.", Trace::Link, "twitch.tv/lutin43"),
+            ("lien:https://exemple.fr/a", Trace::Link, "lien:https://exemple.fr/a"),
+            ("Snap:@lea43 hier", Trace::Handle, "Snap:@lea43"),
+            ("insta/@lea_43", Trace::Handle, "insta/@lea_43"),
             ("salon discord.gg/abcd", Trace::Link, "discord.gg/abcd"),
             ("Échange avec Léa Martin", Trace::Name, "Léa Martin"),
             ("vu Jean-Paul D’Aubigné", Trace::Name, "Jean-Paul D’Aubigné"),
@@ -326,6 +338,7 @@ mod tests {
             "Orientée vers la Mission Locale du Puy",
             "Parcoursup : vœux à saisir avant le 12 03",
             "20 h 30 à 22 h 15, 3 jeunes, 12 messages",
+            "Mme./M. la CPE, atelier vidéo/photo, p.ex./autre, vu 12.5/20",
             "Maison des Ados, rendez-vous à prendre",
             "Atelier vidéo n° 2 le 14.03.2026",
             "Léa va mieux. Elle revient mardi.",

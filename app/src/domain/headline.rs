@@ -13,10 +13,16 @@ use super::{
 pub struct Headline {
     /// I1b.
     pub distinct: i64,
+    /// I1c.
+    #[serde(default)]
+    pub contacts: i64,
     /// I2.
     pub interventions: i64,
     /// I3.
     pub met: i64,
+    /// I8.
+    #[serde(default)]
+    pub referrals: i64,
     /// I4.
     pub projects: i64,
     /// I7, in minutes.
@@ -30,8 +36,10 @@ impl Headline {
     pub fn of(sums: &Sums) -> Self {
         Self {
             distinct: sums.distinct(),
+            contacts: sums.contacts(),
             interventions: sums.interventions(),
             met: sums.met(),
+            referrals: sums.referrals(),
             projects: sums.projects_initiated(),
             minutes: sums.minutes(),
             person_days: sums.person_days,
@@ -91,6 +99,19 @@ pub struct Comparison {
     pub coverage: Coverage,
     /// The others.
     pub others: Vec<Compared>,
+}
+
+impl Comparison {
+    /// Whether a week of the period has not gone yet, of which an average a week would be made up.
+    pub fn is_first_week(&self, period: Period) -> bool {
+        self.so_far != period && self.so_far.days() < 7
+    }
+
+    /// What the days that have gone came to, for an average a week: in the first week there is none.
+    pub fn for_an_average(&self, period: Period) -> Headline {
+        let person_days = if self.is_first_week(period) { 0 } else { self.headline.person_days };
+        Headline { person_days, ..self.headline }
+    }
 }
 
 /// A month of a period.

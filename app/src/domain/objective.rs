@@ -8,7 +8,7 @@ codes! {
     /// Why a number cannot be aimed at.
     ObjectiveFault {
         Count = "objective_malformed", "Écrivez un nombre entier. Rien, c’est sans objectif.";
-        Hours = "objective_hours_malformed", "Écrivez des heures, comme 3,5 ou 3 h 30. Rien, c’est sans objectif.";
+        Hours = "objective_hours_malformed", "Écrivez des heures, comme 3,5 ou 3\u{202f}h\u{202f}30. Rien, c’est sans objectif.";
     }
 
     /// What can be aimed at.

@@ -21,6 +21,14 @@ impl Years {
             Self::School => matches!(period, Period::SchoolYear(_)),
         }
     }
+
+    /// The year of this kind that holds a day.
+    pub fn of(self, day: NaiveDate) -> Period {
+        match self {
+            Self::Civil => Period::civil_year_of(day),
+            Self::School => Period::school_year_of(day),
+        }
+    }
 }
 
 /// What a network tells of small numbers of people outside the coordination.

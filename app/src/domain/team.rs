@@ -20,7 +20,10 @@ pub struct Team {
     pub structures: Vec<(String, i64)>,
     /// Communes in which these are.
     pub communes: i64,
-    /// Their names, in order; none where they are too many to be read.
+    /// Territories to which these belong.
+    #[serde(default)]
+    pub territories: i64,
+    /// The names of the communes, in order; none where they are too many to be read.
     #[serde(default)]
     pub towns: Vec<String>,
 }

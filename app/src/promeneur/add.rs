@@ -1,15 +1,28 @@
 //! Adding to another evening what was not noted then.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{carnet::Carnet, frame::Frame, record_form::kinds};
+use super::{
+    carnet::Carnet,
+    frame::Frame,
+    journal::{by_evening, evening},
+    line::Line,
+    record_form::kinds,
+};
 use crate::{
     domain::{fr, iso::Iso, time::FIRST_DAY},
     ui::{icon::Icon, tiles::Tiles},
 };
 
-/// `/app/ajouter/:day`.
+/// Where the form of what is new returns to: of another evening there is often more to note.
+pub fn back(day: Option<NaiveDate>) -> String {
+    day.map_or_else(|| "/app".to_owned(), |day| format!("/app/ajouter/{day}"))
+}
+
+/// `/app/ajouter/:day`: what can be noted of it, and what is noted already.
 #[component]
 pub fn Add(
     /// The evening.
@@ -39,6 +52,14 @@ pub fn Add(
             {kinds(Some(day))}
         }
     };
+    let noted = Memo::new(move |_| {
+        let day = day.get();
+        let is_of_it = |line: &&Arc<Line>| line.day() == day && line.is_shown() && carnet.may_read(day);
+        carnet.lines.with(|lines| by_evening(lines.values().filter(is_of_it)))
+    });
+    // An evening at a time: it is drawn anew for another one only.
+    let its_evening = Memo::new(move |_| noted.with(|days| days.first().map(|(day, _)| *day)));
+    let its_entries = move || its_evening.get().map(|day| evening(day, noted, tonight));
     view! {
         <Frame title="Ajouter à une soirée">
             <div class="page-title"><h1>"Ajouter à une soirée"</h1></div>
@@ -55,6 +76,7 @@ pub fn Add(
                 />
             </div>
             {ways}
+            {its_entries}
         </Frame>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
+    details::initiator,
     entry_line::{meta_of, time_of, title_of},
     line::Line,
     way::Way,
@@ -41,15 +42,24 @@ pub fn Choose(
     let way = Way::here();
     let leave = move || way.go("/app/journal", true);
     let kept = mine.clone();
+    // The way back is the other version; of what was removed there is none but the notebook's own.
+    let has_way_back = !removed_here && !removed_elsewhere;
+    let done = move |other: Option<Draft>| {
+        leave();
+        let set = move |draft: Draft| carnet.act(carnet.set(id, draft, None), |_| ());
+        let undo = other.filter(|_| has_way_back).map(|other| Callback::new(move |()| set(other.clone())));
+        carnet.say("C’est choisi.", undo);
+    };
+    let (others, own) = (their_draft.clone(), mine.clone());
     // Knowingly, over what the other device wrote.
-    let keep_mine = move |_| match kept.clone() {
-        Some(_) if removed_here => carnet.remove(&line, None, move |_| leave()),
-        Some(draft) => carnet.act(carnet.set(id, draft, None), move |_| leave()),
-        None => {}
+    let keep_mine = move |_| match (kept.clone(), others.clone()) {
+        (Some(_), _) if removed_here => carnet.remove(&line, None, move |_| done(None)),
+        (Some(draft), others) => carnet.act(carnet.set(id, draft, None), move |_| done(others)),
+        (None, _) => {}
     };
     let take_theirs = move |_| {
-        let work = carnet.port.with_value(|port| port.accept_theirs(id));
-        carnet.act(work, move |()| leave());
+        let (work, own) = (carnet.port.with_value(|port| port.accept_theirs(id)), own.clone());
+        carnet.act(work, move |()| done(own));
     };
     let mine_words = if removed_here { "Supprimer quand même" } else { "Garder celle-ci" };
     let theirs_words = if removed_elsewhere { "La supprimer ici aussi" } else { "Prendre celle-ci" };
@@ -104,7 +114,7 @@ fn add<'a, T: Code>(parts: &mut Vec<String>, values: impl IntoIterator<Item = &'
 }
 
 fn met(count: Option<i64>) -> Option<String> {
-    count.map(|count| format!("Rencontrés pour la première fois{NNBSP}: {count}"))
+    count.filter(|count| *count > 0).map(|count| format!("Rencontrés pour la première fois{NNBSP}: {count}"))
 }
 
 /// What a record holds besides its title and the line under it, each in words; and its note.
@@ -121,11 +131,11 @@ pub(super) fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>)
             add(&mut parts, &it.reach);
             add(&mut parts, &it.known_from);
             add(&mut parts, &it.referral_kinds);
-            parts.extend(
-                it.initiator.iter().map(|initiator| format!("À l’initiative de{NNBSP}: {}", initiator.label())),
-            );
-            parts.extend(it.first_this_year_count.map(|count| format!("Première fois cette année{NNBSP}: {count}")));
+            parts.extend(it.initiator.iter().map(|by| format!("À l’initiative de{NNBSP}: {}", initiator(by))));
+            let first = it.first_this_year_count.filter(|count| *count > 0);
+            parts.extend(first.map(|count| format!("Première fois cette année{NNBSP}: {count}")));
             parts.extend(met(it.met_after_online_count));
+            parts.extend(it.audience.iter().filter(|_| !it.counts_young()).map(|audience| audience.label().to_owned()));
             parts.extend(ages.map(|(_, label, count)| format!("{label}{NNBSP}: {count}")));
             &it.note
         }

@@ -69,9 +69,7 @@ pub fn Details(
     let summary = move || {
         draft.with(|draft| {
             let (channel, setting) = (draft.channel.as_ref(), draft.setting.as_ref());
-            let initiator = draft.initiator.as_ref();
-            let initiator = initiator.map(|it| if it.is(Initiator::Promeneur) { YOU } else { it.label() });
-            let parts = [channel.map(Coded::label), setting.map(Coded::label), initiator];
+            let parts = [channel.map(Coded::label), setting.map(Coded::label), draft.initiator.as_ref().map(initiator)];
             parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         })
     };
@@ -250,14 +248,13 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
     .into_any()
 }
 
-/// On their own phone the promeneur is « vous ».
-const YOU: &str = "Vous";
+/// Who began, in words: on their own phone the promeneur is « vous ».
+pub fn initiator(who: &Coded<Initiator>) -> &str {
+    if who.is(Initiator::Promeneur) { "Vous" } else { who.label() }
+}
 
 fn initiators() -> Vec<Choice> {
-    let mut choices = choices(Initiator::ALL);
-    let own = choices.iter_mut().filter(|(code, _)| code == Initiator::Promeneur.code());
-    own.for_each(|(_, label)| YOU.clone_into(label));
-    choices
+    Initiator::ALL.iter().map(|who| (who.code().to_owned(), initiator(&(*who).into()).to_owned())).collect()
 }
 
 /// Ticking « rencontré·e » opens the number that the bilan counts, at one.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     carnet::Carnet,
     choose::Choose,
+    entry_line::problem_line,
     frame::{Frame, waiting},
     intervention_form::InterventionForm,
     line::Line,
@@ -47,8 +48,9 @@ pub fn EditEntry(
             let line = (*line).clone();
             view! { <Frame title="Modifiée aussi ailleurs"><Choose line=line /></Frame> }.into_any()
         }
-        (Some(form), _) => {
-            edit(carnet, form.draft, Opened { id, is_new: form.is_new, seen: form.seen, back: back(form.is_new) })
+        (Some(form), line) => {
+            let opened = Opened { id, is_new: form.is_new, seen: form.seen, back: back(form.is_new) };
+            edit(carnet, form.draft, opened, line.and_then(|line| problem_line(&line.entry)))
         }
         (None, Some(line)) => open(carnet, id, &line),
         (None, None) => nothing(),
@@ -57,16 +59,20 @@ pub fn EditEntry(
 
 /// The list that one came from; without one, this evening for what is new, and the journal for what is not.
 fn back(is_new: bool) -> String {
-    let way = Way::here();
-    let is_evening = way.came_from("/app") || (is_new && !way.came_from("/app/journal"));
-    if is_evening { "/app" } else { "/app/journal" }.to_owned()
+    Way::here().list_before().unwrap_or_else(|| if is_new { "/app" } else { "/app/journal" }.to_owned())
 }
 
 fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
     match &line.draft {
         Some(draft) if !line.newer => {
             let seen = Some(line.entry.body.clone());
-            edit(carnet, draft.clone(), Opened { id, is_new: false, seen, back: back(false) })
+            // What is to be corrected, or asked, stands above what answers it.
+            edit(
+                carnet,
+                draft.clone(),
+                Opened { id, is_new: false, seen, back: back(false) },
+                problem_line(&line.entry),
+            )
         }
         _ => view! {
             <Frame title="Saisie plus récente">
@@ -83,18 +89,19 @@ fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
     }
 }
 
-fn edit(carnet: Carnet, draft: Draft, opened: Opened) -> AnyView {
+fn edit(carnet: Carnet, draft: Draft, opened: Opened, notice: Option<AnyView>) -> AnyView {
     match draft {
         Draft::Intervention(draft) => {
-            view! { <InterventionForm desk=FormDesk::new(carnet, opened) initial=*draft /> }.into_any()
+            view! { <InterventionForm desk=FormDesk::new(carnet, opened) initial=*draft notice=notice /> }.into_any()
         }
         Draft::Presence(draft) => {
-            view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft /> }.into_any()
+            view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft notice=notice /> }.into_any()
         }
         Draft::Statement(draft) => {
-            statement_form(FormDesk::new(carnet, Opened { back: statement::back(draft.month), ..opened }), draft)
+            let opened = Opened { back: statement::back(draft.month), ..opened };
+            statement_form(FormDesk::new(carnet, opened), draft, notice)
         }
-        draft => record_form(FormDesk::new(carnet, opened), draft, None),
+        draft => record_form(FormDesk::new(carnet, opened), draft, notice),
     }
 }
 

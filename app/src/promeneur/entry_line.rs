@@ -82,14 +82,7 @@ fn entry_line(carnet: Carnet, line: Arc<Line>, is_parked: bool, twin: Option<Str
 
 /// What is the matter with a record, and what can be done.
 fn unfolded(carnet: Carnet, line: Arc<Line>, twin: Option<String>) -> AnyView {
-    let problem = problem_of(&line.entry).map(|text| {
-        view! {
-            <p class="fault">
-                <Icon name="fix" />
-                {text}
-            </p>
-        }
-    });
+    let problem = problem_line(&line.entry);
     let href = format!("/app/saisie/{}", line.entry.id);
     let time = time_of(line.draft.as_ref()).map(|time| format!(", {time}")).unwrap_or_default();
     let what = format!("{NNBSP}: {}{time}", title_of(line.draft.as_ref()));
@@ -269,6 +262,12 @@ fn state_of(carnet: Carnet, entry: &Entry, is_parked: bool) -> (StateKind, Strin
             (StateKind::Sent, format!("{done} {}", text.unwrap_or_default()).trim_end().to_owned())
         }
     }
+}
+
+/// The same as [`problem_of`], as a line of its own.
+pub fn problem_line(entry: &Entry) -> Option<AnyView> {
+    let text = problem_of(entry)?;
+    Some(view! { <p class="fault"><Icon name="fix" />{text}</p> }.into_any())
 }
 
 /// Why a record was refused, or what is asked about it.

@@ -13,6 +13,7 @@ use crate::{
     },
     ui::{
         fault::{FaultLine, described, invalid},
+        focus::keep_focus,
         icon::Icon,
     },
 };
@@ -108,7 +109,10 @@ pub fn guard(value: Signal<String>, set: Callback<String>) -> AnyView {
     let found = Memo::new(move |_| value.with(|text| trace(text)));
     let notice = move || {
         found.get().map(|(kind, range)| {
-            let take_out = move |_| set.run(value.with_untracked(|text| without(text, &range)));
+            let take_out = move |_| {
+                set.run(value.with_untracked(|text| without(text, &range)));
+                keep_focus();
+            };
             view! {
                 <p class="guard">
                     <Icon name="info" />

@@ -55,8 +55,8 @@ pub fn Frame(
             <main class=format!("page {class}") id="contenu" tabindex="-1" node_ref=main>
                 <TroubleNotice />
                 <LossNotice />
-                <WaitNotice />
-                <UpdateNotice />
+                // They stand before what comes into them, or no screen reader would say it.
+                <div class="notices" role="status"><WaitNotice /><UpdateNotice /></div>
                 {children()}
             </main>
             <div class="dock">
@@ -125,7 +125,7 @@ fn notice(is_fault: bool, icon: &'static str, title: &'static str, text: AnyView
         <section
             class="notice"
             data-kind=is_fault.then_some("fault")
-            role=if is_fault { "alert" } else { "status" }
+            role=is_fault.then_some("alert")
         >
             <Icon name=icon />
             <div>
@@ -224,7 +224,7 @@ fn UpdateNotice() -> impl IntoView {
     move || {
         carnet.update_waits.get().then(|| {
             view! {
-                <section class="notice" role="status">
+                <section class="notice">
                     <Icon name="info" />
                     <p>"Une nouvelle version est prête. Elle s’installera quand vous aurez fini."</p>
                     {act(carnet.port, "Installer maintenant", |phone| phone.update())}
@@ -274,7 +274,7 @@ pub fn Toasts(
                 let click = move |_| {
                     carnet.toast.set(None);
                     undo.run(());
-                    keep_focus();
+                    carnet.say("C’est annulé.", None);
                 };
                 view! { <button type="button" class="btn" on:click=click>"Annuler"</button> }
             });

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use super::{carnet::Carnet, frame::Frame};
 use crate::{
     domain::helpline::Helpline,
-    ui::html::{Html, html},
+    ui::{
+        html::{Html, html},
+        icon::Chevron,
+    },
 };
 
 /// `/app/aide`.
@@ -25,6 +28,9 @@ pub fn Help() -> impl IntoView {
 
 fn text(department: &[Helpline]) -> String {
     let mut out = Html::default();
+    out.markup(
+        "<div class=\"page-title\"><h1>Aide</h1></div><section aria-labelledby=\"qui\"><h2 id=\"qui\">Qui appeler</h2>",
+    );
     out.markup(NATIONAL);
     if !department.is_empty() {
         html!(out; "<h3>Dans le département</h3><ul class=\"numbers\">");
@@ -37,17 +43,26 @@ fn text(department: &[Helpline]) -> String {
     out.finish()
 }
 
-/// The numbers are those of the national services (`domain.md` B9); the charter's points are those of its six articles
+/// Whom to call where there is no notebook to open: on a phone that is locked, or that was withdrawn.
+pub fn whom_to_call() -> AnyView {
+    view! {
+        <details class="more help">
+            <summary>"Qui appeler" <Chevron /></summary>
+            <div class="stack" inner_html=NATIONAL></div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The numbers are those of the national services (`domain.md` B9, F7); the charter's points are those of its six articles
 /// (`domain.md` D3), in our words.
-const NATIONAL: &str = "\
-<div class=\"page-title\"><h1>Aide</h1></div>\
-<section aria-labelledby=\"qui\"><h2 id=\"qui\">Qui appeler</h2>\
+pub const NATIONAL: &str = "\
 <p class=\"quiet\">Un danger immédiat\u{202f}: le <a href=\"tel:112\">112</a>, ou le <a href=\"sms:114\">114</a> par message pour qui ne peut pas parler.</p>\
 <ul class=\"numbers\">\
 <li><a href=\"tel:119\"><b>119</b> <span>Enfance en danger. Jour et nuit, gratuit, n’apparaît pas sur les factures.</span></a></li>\
-<li><a href=\"tel:3018\"><b>3018</b> <span>Harcèlement et violences en ligne. Peut faire retirer un contenu.</span></a></li>\
+<li><a href=\"tel:3018\"><b>3018</b> <span>Harcèlement et violences en ligne. Peut faire retirer un contenu. De 9\u{202f}h à 23\u{202f}h.</span></a></li>\
 <li><a href=\"tel:3114\"><b>3114</b> <span>Prévention du suicide, aussi pour qui s’inquiète d’un proche. Jour et nuit.</span></a></li>\
-<li><a href=\"tel:0800235236\"><b>0\u{202f}800\u{202f}235\u{202f}236</b> <span>Fil Santé Jeunes, de 12 à 25 ans. Anonyme et gratuit.</span></a></li>\
+<li><a href=\"tel:0800235236\"><b>0\u{202f}800\u{202f}235\u{202f}236</b> <span>Fil Santé Jeunes, de 12 à 25 ans. Anonyme et gratuit. De 9\u{202f}h à 23\u{202f}h.</span></a></li>\
 </ul>";
 
 const REST: &str = "\

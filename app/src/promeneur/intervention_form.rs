@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
+    add::back,
     carnet::Carnet,
     details::{Details, When},
     fields::specified,
@@ -47,13 +48,12 @@ pub fn NewIntervention(
         _ => None,
     });
     // A form that comes back after a restart is where the person was; one that was left says what it is.
-    let back = if day.is_some() { "/app/journal" } else { "/app" };
     resumable(
         carnet,
         unfinished,
         move || fresh(carnet, kind, day),
         move |id, draft, notice| {
-            let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back.to_owned() });
+            let desk = FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back(day) });
             view! { <InterventionForm desk=desk initial=draft notice=notice /> }.into_any()
         },
     )
@@ -179,6 +179,10 @@ pub fn InterventionForm(
     let with_young = Memo::new(move |_| {
         draft.with(|draft| draft.audience.as_ref().is_some_and(|audience| audience.is(Audience::Young)))
     });
+    // One that was noted by the minute is read there too.
+    let mut durations = DURATIONS.to_vec();
+    let own = draft.with_untracked(|draft| draft.duration_min);
+    durations.extend(own.filter(|own| !DURATIONS.contains(own) && !LONG_DURATIONS.contains(own)));
     let people = move || {
         if publishes() {
             let value = Signal::derive(move || draft.with(|draft| draft.reach_count.unwrap_or(0)));
@@ -226,7 +230,7 @@ pub fn InterventionForm(
                 field="duration_min"
                 legend="Durée"
                 hint="en minutes"
-                first=minutes(&DURATIONS)
+                first=minutes(&durations)
                 rest=minutes(&LONG_DURATIONS)
                 tight=true
                 optional=true

@@ -156,16 +156,7 @@ pub fn Journal() -> impl IntoView {
                     words.iter().all(|word| text.contains(word))
                 })
         };
-        carnet.lines.with(|lines| {
-            let mut days = Days::new();
-            for line in lines.values().filter(|line| is_wanted(line)) {
-                match days.binary_search_by(|(day, _)| day.cmp(&line.day())) {
-                    Ok(at) => days[at].1.push(line.clone()),
-                    Err(at) => days.insert(at, (line.day(), vec![line.clone()])),
-                }
-            }
-            days
-        })
+        carnet.lines.with(|lines| by_evening(lines.values().filter(|line| is_wanted(line))))
     });
     let today = carnet.clock.with_untracked(chrono::NaiveDateTime::date);
     // By pages, so that the tenth costs no more than the first.
@@ -258,7 +249,19 @@ pub fn Journal() -> impl IntoView {
 }
 
 /// The entries of the journal, evening by evening, the oldest first.
-type Days = Vec<(NaiveDate, Vec<Arc<Line>>)>;
+pub type Days = Vec<(NaiveDate, Vec<Arc<Line>>)>;
+
+/// Entries, each under its evening.
+pub fn by_evening<'a>(lines: impl Iterator<Item = &'a Arc<Line>>) -> Days {
+    let mut days = Days::new();
+    for line in lines {
+        match days.binary_search_by(|(day, _)| day.cmp(&line.day())) {
+            Ok(at) => days[at].1.push(line.clone()),
+            Err(at) => days.insert(at, (line.day(), vec![line.clone()])),
+        }
+    }
+    days
+}
 
 /// A page of the journal, the latest evening first.
 fn page(number: usize, days: Memo<Days>, today: NaiveDate) -> AnyView {
@@ -272,7 +275,7 @@ fn page(number: usize, days: Memo<Days>, today: NaiveDate) -> AnyView {
 }
 
 /// One evening of the journal.
-fn evening(day: NaiveDate, days: Memo<Days>, today: NaiveDate) -> AnyView {
+pub fn evening(day: NaiveDate, days: Memo<Days>, today: NaiveDate) -> AnyView {
     let lines = Memo::new(move |_| {
         let mut sorted = days.with(|days| {
             let at = days.binary_search_by(|(other, _)| other.cmp(&day));
@@ -308,7 +311,7 @@ fn sums(lines: &[Arc<Line>]) -> String {
         .filter_map(|presence| presence.started_at.zip(presence.ended_at))
         .map(|(start, end)| (end - start).num_minutes())
         .sum();
-    let acts = i64::try_from(lines.iter().filter(|line| line.intervention().is_some()).count()).unwrap_or(0);
+    let acts = count_of(lines.iter().filter(|line| line.intervention().is_some()).count());
     let minutes = (minutes > 0).then(|| fr::duration(minutes));
     let acts = (acts > 0).then(|| fr::count(acts, "intervention", "interventions"));
     minutes.into_iter().chain(acts).collect::<Vec<_>>().join(" · ")

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::{prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 
-use super::{carnet::Carnet, frame::Frame, port::Local};
+use super::{carnet::Carnet, frame::Frame, help::whom_to_call, port::Local};
 use crate::{
     domain::{
         coded::Code,
@@ -186,12 +186,10 @@ pub fn LockScreen(
             <p class="quiet" role="status">{tries}</p>
             {others}
             <p class="quiet">{waits}</p>
-            <p class="quiet" inner_html=URGENT></p>
+            {whom_to_call()}
         </main>
     }
 }
-
-const URGENT: &str = "Une urgence\u{202f}: <a href=\"tel:112\">112</a>, <a href=\"tel:119\">119</a>, <a href=\"tel:3018\">3018</a>, <a href=\"tel:3114\">3114</a>.";
 
 /// `/app/verrou`.
 #[component]

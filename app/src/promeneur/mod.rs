@@ -125,6 +125,7 @@ fn Gone() -> impl IntoView {
                 <p>"Tout ce qui n’était pas encore envoyé a été remis à la coordination. Le carnet de ce téléphone est vide maintenant."</p>
                 <a class="btn" href="/connexion" rel="external">"Se connecter de nouveau"</a>
             </div>
+            {help::whom_to_call()}
         </main>
     }
 }

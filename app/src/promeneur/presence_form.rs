@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use leptos::prelude::*;
 
 use super::{
+    add::back,
     carnet::Carnet,
     fields::{DateField, Note, TimeField, specified, text_of},
     habits,
@@ -16,6 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
+        fault::{Fault, FaultCode},
         fr,
         other::Other,
         presence::{PresenceDraft, whole_minute},
@@ -49,7 +51,7 @@ pub fn NewPresence(
         PresenceDraft { started_at: gone(at(20)), ended_at: gone(at(22)), ..PresenceDraft::default() }
     };
     resumable(carnet, unfinished, fresh, move |id, draft, notice| {
-        let opened = Opened { id, is_new: true, seen: None, back: "/app/journal".to_owned() };
+        let opened = Opened { id, is_new: true, seen: None, back: back(day) };
         view! { <PresenceForm desk=FormDesk::new(carnet, opened) initial=draft notice=notice /> }.into_any()
     })
 }
@@ -85,6 +87,12 @@ pub fn PresenceForm(
         Draft::Presence(PresenceDraft { started_at, ended_at, ..rest.get() })
     });
     desk.autosave(draft);
+    // The record has moments only: of one without a day, or with a day that cannot be, it is the day that is put right.
+    desk.place(move |fault| {
+        let is_of_day = matches!(fault.code.known(), Some(FaultCode::DateTooOld | FaultCode::DateInFuture));
+        let is_days = fault.field == "started_at" && (is_of_day || day.get_untracked().is_none());
+        if is_days { Fault { field: "day".to_owned(), ..fault } } else { fault }
+    });
     let faults = desk.faults.into();
     let length = move || match draft.get() {
         Draft::Presence(PresenceDraft { started_at: Some(start), ended_at: Some(end), .. }) => {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
+    add::back,
     carnet::Carnet,
     record_fields::Form,
     resumed::resumable,
@@ -103,17 +104,12 @@ pub fn NewRecord(
         let is_asked = Kind::of(&form.draft) == Some(kind) && (day.is_none() || form.draft.day() == day);
         is_asked.then(|| (form.touched_at, form.id, form.draft.clone()))
     });
-    let back = if day.is_some() { "/app/journal" } else { "/app" };
     let fresh = move || {
         let now = carnet.port.with_value(|port| port.now());
         kind.fresh(day.unwrap_or_else(|| evening_of(now)))
     };
     resumable(carnet, unfinished, fresh, move |id, draft, notice| {
-        record_form(
-            FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back.to_owned() }),
-            draft,
-            notice,
-        )
+        record_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back(day) }), draft, notice)
     })
 }
 

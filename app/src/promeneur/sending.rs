@@ -40,7 +40,9 @@ pub fn SendingScreen() -> impl IntoView {
     let send = move |_| send_now(carnet);
     let rescue = move |_| {
         let work = carnet.port.with_value(|port| port.rescue());
-        carnet.act(work, move |()| carnet.say("Fichier de secours prêt.", None));
+        carnet.act(work, move |()| {
+            carnet.say("Fichier de secours prêt, parmi les téléchargements de ce téléphone.", None);
+        });
     };
     let held = move || {
         let mut lines: Vec<AnyView> = obstacles(carnet)
@@ -94,7 +96,10 @@ fn open(line: &Line) -> AnyView {
     };
     let when = [Some(fr::date(line.day())), time_of(line.draft.as_ref())].into_iter().flatten().collect::<Vec<_>>();
     let title = format!("{}, {}", title_of(line.draft.as_ref()), when.join(", "));
-    let text = view! { {why} " " <a href=format!("/app/saisie/{}", entry.id)>{remedy}</a> };
+    let text = view! {
+        {why}
+        <span class="actions"><a class="btn btn-quiet btn-small" href=format!("/app/saisie/{}", entry.id)>{remedy}</a></span>
+    };
     check(state, title, text.into_any())
 }
 

@@ -16,7 +16,8 @@ use crate::{
         ids::RecordId,
         record::{Body, Draft, SCHEMA},
     },
-    ui::{bars::help_link, icon::Icon},
+    sync::engine::WireFault,
+    ui::{bars::help_link, focus::focus_first_fault, icon::Icon},
 };
 
 /// How long after the last touch what was typed is kept.
@@ -56,6 +57,8 @@ pub struct Desk {
     pub is_new: bool,
     /// What is wrong with it.
     pub faults: RwSignal<Vec<Fault>>,
+    /// Where it shows a fault, if its inputs are not the record's fields one by one.
+    place: StoredValue<Option<Callback<Fault, Fault>>>,
     /// Whether all that was typed is kept.
     kept: RwSignal<bool>,
     /// Whether one has tried to save it: what is missing is no fault before.
@@ -77,6 +80,7 @@ impl FormDesk {
             id: opened.id,
             is_new: opened.is_new,
             faults: RwSignal::new(Vec::new()),
+            place: StoredValue::new(None),
             kept: RwSignal::new(true),
             tried: StoredValue::new(false),
             seen: StoredValue::new(opened.seen),
@@ -137,8 +141,16 @@ impl FormDesk {
         });
     }
 
+    /// Faults are shown where `place` puts them.
+    pub fn place(self, place: impl Fn(Fault) -> Fault + Send + Sync + 'static) {
+        self.place.set_value(Some(Callback::new(place)));
+    }
+
     /// Says what is wrong; of what is said already no field needs to look again.
-    fn show(self, faults: Vec<Fault>) {
+    fn show(self, mut faults: Vec<Fault>) {
+        if let Some(place) = self.place.get_value() {
+            faults = faults.into_iter().map(|fault| place.run(fault)).collect();
+        }
         if self.faults.with_untracked(|shown| *shown != faults) {
             self.faults.set(faults);
         }
@@ -189,12 +201,8 @@ impl FormDesk {
             });
             self.kept.set(false);
             self.flush();
-            // The person's eyes and thumb go to the first fault.
-            request_animation_frame(|| {
-                if let Ok(Some(first)) = document().query_selector(".fault") {
-                    first.scroll_into_view();
-                }
-            });
+            // The person's eyes and thumb go to the first fault, and a keyboard too.
+            request_animation_frame(focus_first_fault);
             return;
         }
         if self.done.try_update_value(|done| std::mem::replace(done, true)) != Some(false) {
@@ -229,7 +237,9 @@ impl FormDesk {
                     }
                 }
             });
-            carnet.say(said, Some(undo));
+            let waits = carnet.sending.with_untracked(|sending| sending.fault == Some(WireFault::Unreachable));
+            let waits = if waits { " Ce sera envoyé dès qu’il y aura du réseau." } else { "" };
+            carnet.say(format!("{said}{waits}"), Some(undo));
             leave();
         });
     }

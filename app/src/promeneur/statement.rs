@@ -12,6 +12,7 @@ use super::{
     fields::{FreeText, free_text},
     line::Line,
     sheet::{FormDesk, Opened, Sheet},
+    way::Way,
 };
 use crate::{
     domain::{
@@ -25,9 +26,10 @@ use crate::{
     ui::{facts::facts, fault::FaultLine, icon::Icon},
 };
 
-/// Where the form of a month returns to: the statements of its year.
+/// Where the form of a month returns to: the list that one came from, or the statements of its year.
 pub fn back(month: Option<NaiveDate>) -> String {
-    month.map_or_else(|| "/app/bilan".to_owned(), |month| format!("/app/bilan/{}", Period::civil_year_of(month)))
+    let year = || month.map(|month| format!("/app/bilan/{}", Period::civil_year_of(month)));
+    Way::here().list_before().or_else(year).unwrap_or_else(|| "/app/bilan".to_owned())
 }
 
 const TEXTS: [(FreeText, Text); 3] = [
@@ -103,11 +105,11 @@ pub fn MonthStatement(
         let fresh = StatementDraft { month: Some(month), ..StatementDraft::default() };
         (carnet.port.with_value(|port| port.fresh_record()), fresh)
     });
-    statement_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back(Some(month)) }), draft)
+    statement_form(FormDesk::new(carnet, Opened { id, is_new: true, seen: None, back: back(Some(month)) }), draft, None)
 }
 
 /// The form: what the coordination will receive, and what one may add.
-pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
+pub fn statement_form(desk: FormDesk, initial: StatementDraft, notice: Option<AnyView>) -> AnyView {
     let carnet = desk.carnet;
     let today = untrack(|| carnet.this_evening());
     let period = Period::month_of(initial.month.unwrap_or(today));
@@ -153,6 +155,7 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft) -> AnyView {
         .collect_view();
     view! {
         <Sheet desk=desk title=title action="Remettre ce relevé" aside="Il part dès qu’il y a du réseau." said="Relevé remis." draft=draft>
+            {notice}
             <p>{about}</p>
             <FaultLine faults=desk.faults.into() field="month" />
             <dl class="facts" inner_html=figures></dl>

@@ -179,9 +179,11 @@ impl Way {
         self.path.get()
     }
 
-    /// Whether the screen before this one was at `path`.
-    pub fn came_from(self, path: &str) -> bool {
-        self.from.with_value(|from| from == path)
+    /// The screen before this one, if it was one with entries on it.
+    pub fn list_before(self) -> Option<String> {
+        let from = self.from.get_value();
+        let has_entries = matches!(Place::of(&from), Place::Evening | Place::Journal | Place::Add(_));
+        Some(from).filter(|from| has_entries && !from.is_empty())
     }
 
     /// Whether the screen before this one was a form, or on the way to one.

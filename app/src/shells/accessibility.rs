@@ -157,6 +157,33 @@ mod tests {
     }
 
     #[test]
+    fn what_shows_a_criterion_is_there() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let is_file = |word: &str| {
+            [".rs", ".ts", ".css", ".js", ".html", ".webmanifest"].iter().any(|ending| word.ends_with(ending))
+        };
+        let mut looked = 0;
+        for line in TABLE.lines().skip(1) {
+            let mut folder = String::new();
+            let shown = fields(line).swap_remove(3);
+            let words = shown.split([' ', ',', ';', ':', '(', ')']).filter(|word| is_file(word));
+            for word in words {
+                // « end2end/a.spec.ts, b.spec.ts » are of one folder.
+                let path = match word.rsplit_once('/') {
+                    Some((of, _)) => {
+                        of.clone_into(&mut folder);
+                        word.to_owned()
+                    }
+                    None => format!("{folder}/{word}"),
+                };
+                assert!(root.join(&path).is_file(), "{path} is not there, which is to show: {line}");
+                looked += 1;
+            }
+        }
+        assert!(looked > 100, "{looked}");
+    }
+
+    #[test]
     fn quotes_are_read() {
         assert_eq!(fields("1.1;\"a;b \"\"c\"\"\";NA;;x"), ["1.1", "a;b \"c\"", "NA", "", "x"]);
     }

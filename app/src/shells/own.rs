@@ -318,6 +318,6 @@ pub fn confirm(site: &SiteAssets, who: &Asked<'_>, back: &str, fault: Option<Pas
                 <p class="plain-foot"><a href="/">"Revenir au début"</a></p>
             </main>
         };
-        document(site, &site.phone, "C’est bien vous ? – Lanterne", passkeys_script(site, passkeys), body)
+        document(site, &site.phone, "C’est bien vous\u{202f}? – Lanterne", passkeys_script(site, passkeys), body)
     })
 }

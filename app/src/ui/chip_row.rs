@@ -52,9 +52,11 @@ impl ChipRow {
         };
         let has_rest = !rest.is_empty();
         let first = write(&mut first.iter());
-        // Something chosen among the others must be visible.
-        let visible = Memo::new(move |_| {
-            let is_visible = |(value, _): &&Choice| open.get() || chosen.with(|chosen| chosen.contains(value));
+        // Something chosen among the others must be visible, and stays so: whoever takes it back may want it once more.
+        let visible = Memo::new(move |before: Option<&Vec<Choice>>| {
+            let was = |choice: &Choice| before.is_some_and(|before| before.contains(choice));
+            let is_visible =
+                |choice: &&Choice| open.get() || was(choice) || chosen.with(|chosen| chosen.contains(&choice.0));
             rest.iter().filter(is_visible).cloned().collect::<Vec<_>>()
         });
         let others = move || visible.with(|visible| write(&mut visible.iter()));

@@ -30,6 +30,15 @@ pub fn focus_main() {
     }
 }
 
+/// To what is to be put right first. Of a count to its « + »: the number itself would bring up the keyboard.
+pub fn focus_first_fault() {
+    const FAULTS: &str = ".form :is([aria-invalid=true], fieldset:has(> .fault) input)";
+    let Ok(Some(found)) = document().query_selector(FAULTS) else { return };
+    let key = found.closest(".stepper").ok().flatten();
+    let key = key.and_then(|stepper| stepper.query_selector(".stepper-key:last-of-type").ok().flatten());
+    let _ = key.unwrap_or(found).unchecked_into::<web_sys::HtmlElement>().focus();
+}
+
 /// What is in sight stays there.
 fn focus(element: web_sys::HtmlElement) {
     let still = web_sys::FocusOptions::new();

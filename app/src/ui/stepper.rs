@@ -37,9 +37,12 @@ pub fn Stepper(
     let name = fr::small(&label);
     let (less, more) = if fives { ("Cinq de moins", "Cinq de plus") } else { ("Un de moins", "Un de plus") };
     let by: i64 = if fives { 5 } else { 1 };
+    // The focus stays on the button, so what it has made of the count is told.
+    let told = RwSignal::new(None::<i64>);
     let step = move |steps: i64| {
         let next = value.get_untracked().saturating_add(by.saturating_mul(steps)).max(0);
         set.run(next);
+        told.set(Some(next));
     };
     let typed = move |event: leptos::ev::Event| {
         let text = event_target_value(&event);
@@ -53,7 +56,7 @@ pub fn Stepper(
                     type="button"
                     class="stepper-key"
                     aria-label=format!("{less}\u{202f}: {name}")
-                    disabled=move || value.get() <= 0
+                    aria-disabled=move || (value.get() <= 0).to_string()
                     on:click=move |_| step(-1)
                 >
                     <Icon name="minus" />
@@ -78,6 +81,7 @@ pub fn Stepper(
                 >
                     <Icon name="plus" />
                 </button>
+                <output class="sr-only">{told}</output>
             </div>
         </div>
         <FaultLine faults=faults field=field />

@@ -11,7 +11,7 @@ use app::{
         small_numbers::{Masking, Years},
     },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -183,6 +183,17 @@ pub async fn masking(tx: &mut Tx) -> Result<Masking, sqlx::Error> {
     // The table holds no other word.
     let years = Years::from_code(&row.told_years).unwrap_or(Years::Civil);
     Ok(Masking { threshold: row.small_numbers.into(), years })
+}
+
+/// The day of the earliest activity that somebody outside the coordination may have read of: none where nobody ever had an
+/// access for that.
+pub async fn first_read(tx: &mut Tx) -> Result<Option<NaiveDate>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select min(day) from daily_figure
+         where exists (select from account where role in ('caf', 'committee')) or exists (select from access_key)"
+    )
+    .fetch_one(&mut **tx)
+    .await
 }
 
 /// Sets it.

@@ -170,8 +170,9 @@ pub async fn list(tx: &mut Tx, only: Option<DeviceId>) -> Result<Vec<Phone>, sql
         r#"select device.id, promeneur.name, first_seen_on, pending_count, oldest_pending_on, stalls, build, schema,
                   clock_skew_ms, (revoked_at at time zone (select time_zone from network))::date as revoked_on,
                   (select structure.name from affiliation join structure on structure.id = structure_id
-                   where affiliation.promeneur_id = promeneur.id and from_on <= current_date
-                       and (until_on is null or until_on >= current_date)
+                   where affiliation.promeneur_id = promeneur.id
+                       and (now() at time zone (select time_zone from network))::date
+                           between from_on and coalesce(until_on, 'infinity')
                    order by from_on desc limit 1) as structure
            from device
            join account on account.id = device.account_id

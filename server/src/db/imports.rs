@@ -334,16 +334,24 @@ pub async fn added(tx: &mut Tx, id: ImportId) -> Result<Vec<Added>, sqlx::Error>
     Ok(rows.collect())
 }
 
-/// The interventions that lie in some presences and are not withdrawn, each with its body.
-pub async fn within(tx: &mut Tx, presences: &[RecordId]) -> Result<Vec<(Added, String)>, sqlx::Error> {
+/// The interventions that lie in some presences, and of some people those that lie in none, each with its body; not those that
+/// are withdrawn.
+pub async fn within(
+    tx: &mut Tx,
+    presences: &[RecordId],
+    loose_of: &[PromeneurId],
+) -> Result<Vec<(Added, String)>, sqlx::Error> {
     let presences: Vec<String> = presences.iter().map(RecordId::to_string).collect();
+    let loose_of: Vec<Uuid> = loose_of.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select promeneur_id, id, version, body::text as "body!",
                   exists (select from operation join import_file on import_file.id = operation.device_id
                           where result_version = record.version and status = 'applied') as "is_untouched!"
            from record
-           where kind = 'intervention' and deleted_at is null and body ->> 'presence' = any($1)"#,
-        &presences
+           where kind = 'intervention' and deleted_at is null
+             and (body ->> 'presence' = any($1) or (promeneur_id = any($2) and body ->> 'presence' is null))"#,
+        &presences,
+        &loose_of
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -107,14 +107,15 @@ pub async fn of_month(tx: &mut Tx, month: NaiveDate, today: NaiveDate) -> Result
     let rows = sqlx::query!(
         r#"select promeneur.id, promeneur.name, received_on as "received_on?", record.body::text as body,
                   (select structure.name from affiliation join structure on structure.id = structure_id
-                   where affiliation.promeneur_id = promeneur.id and from_on <= current_date
-                       and (until_on is null or until_on >= current_date)
+                   where affiliation.promeneur_id = promeneur.id and from_on <= $2
+                       and (until_on is null or until_on >= $2)
                    order by from_on desc limit 1) as structure
            from promeneur
            left join statement on statement.promeneur_id = promeneur.id and month = $1
            left join record on record.id = record_id and record.deleted_at is null
            order by promeneur.name, promeneur.id"#,
-        month
+        month,
+        period.last().min(today)
     )
     .fetch_all(&mut **tx)
     .await?;

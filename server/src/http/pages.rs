@@ -109,8 +109,11 @@ pub async fn not_found(State(state): State<AppState>) -> Response {
 pub async fn dashboard(State(state): State<AppState>, Caller(me): Caller, request: Request) -> Response {
     // A filter that is not known would be one that nobody sees to be missing.
     let asked = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
-    if asked.map_or(true, |Query(asked)| asked.iter().any(|(name, _)| !NAMES.contains(&name.as_str()))) {
-        return answer(&state, async { Err(ErrorCode::Malformed.into()) }).await;
+    let unknown = asked.map_or(Some(String::new()), |Query(asked)| {
+        asked.into_iter().map(|(name, _)| name).find(|name| !NAMES.contains(&name.as_str()))
+    });
+    if let Some(name) = unknown {
+        return answer(&state, async { Err(AppError::at(ErrorCode::FilterUnknown, &name)) }).await;
     }
     let token = state.cookie.read(request.headers());
     let site = state.assets.site.clone();

@@ -6,6 +6,7 @@
 
 pub mod cell;
 pub mod mapping;
+mod place;
 mod plan;
 pub mod rows;
 pub mod sheet;
@@ -141,6 +142,10 @@ pub async fn take(db: &Db, me: &Me, id: ImportId, seal: &str) -> Result<Outcome,
     }
     let asks = asks(me, id, plan.writes.iter().map(Write::op))?;
     batch::take_whole(&mut tx, me.scheme, &asks).await?;
+    if waiting.file.kind == Kind::Presence {
+        let asks = place::fit(&mut tx, me, id, &plan.writes).await?;
+        batch::take_whole(&mut tx, me.scheme, &asks).await?;
+    }
     let added: Vec<(Key, RecordId)> =
         plan.writes.iter().filter(|write| write.base.is_none()).map(|write| (write.key, write.record)).collect();
     let counts = plan.counts;

@@ -10,10 +10,9 @@ use app::{
     },
     domain::{
         coded::Code,
-        fr,
         ids::{PromeneurId, RecordId},
         indicators::count_of,
-        record::{Body, Draft},
+        record::Body,
     },
     sync::{
         hash::BodyHash,
@@ -26,28 +25,24 @@ use sha2::{Digest, Sha256};
 use super::{
     Refused, Waiting,
     mapping::Mapping,
-    op,
+    op, place,
     rows::{self, Key, Line, People, Reading},
 };
 use crate::{
     auth::token::hex,
     clock::{self, fresh_id},
-    db::{
-        Tx, failed, imports,
-        imports::{Held, Stretch},
-        people as network, reports,
-    },
+    db::{Tx, failed, imports, imports::Held, people as network, reports},
 };
 
 /// What is said of a reference that is known of another day.
-const OTHER_DAY: &str = "Cette référence désigne déjà une saisie d’un autre jour. Si ce sont deux saisies, n’importez pas la colonne des références ; si la date a été corrigée, corrigez-la dans le carnet.";
+const OTHER_DAY: &str = "Cette référence désigne déjà une saisie d’un autre jour. Si ce sont deux saisies, n’importez pas la colonne des références\u{202f}; si la date a été corrigée, corrigez-la dans le carnet.";
 /// Most rows that are shown as they would be recorded.
 const ROWS_SHOWN: usize = 12;
 
 /// A record to be written.
 pub(super) struct Write {
     pub(super) key: Key,
-    promeneur: PromeneurId,
+    pub(super) promeneur: PromeneurId,
     pub(super) record: RecordId,
     /// The version that it corrects.
     pub(super) base: Option<i64>,
@@ -128,7 +123,7 @@ pub(super) async fn plan(tx: &mut Tx, waiting: &Waiting) -> Result<Plan, Refused
     let whose: Vec<PromeneurId> = whose.into_iter().collect();
     if kind == Kind::Intervention {
         let before = lines.len();
-        place(tx, waiting, &whose, &mut lines, &mut faults).await?;
+        place::rows(tx, waiting, &whose, &mut lines, &mut faults).await?;
         plan.faulty += count_of(before - lines.len());
     }
     plan.counts.skipped = skipped;
@@ -136,56 +131,6 @@ pub(super) async fn plan(tx: &mut Tx, waiting: &Waiting) -> Result<Plan, Refused
     plan.faults = faults;
     settle(tx, waiting, &whose, lines, &mut plan, today).await?;
     Ok(plan)
-}
-
-/// Puts interventions into the presences in which they took place: what lies in one is not counted beside it (I7).
-async fn place(
-    tx: &mut Tx,
-    waiting: &Waiting,
-    whose: &[PromeneurId],
-    lines: &mut Vec<Line>,
-    faults: &mut Vec<RowFault>,
-) -> Result<(), AppError> {
-    if waiting.mapping.column("presence").is_some() {
-        let keys: Vec<Key> = lines.iter().filter_map(|line| line.presence).collect();
-        let held = imports::held(tx, Kind::Presence, &keys).await.map_err(failed)?;
-        lines.retain_mut(|line| {
-            let Some(key) = line.presence else { return true };
-            let found = held.get(&key).filter(|held| !held.deleted).map(|held| held.record);
-            if found.is_none() {
-                let sentence =
-                    "Aucune présence de cette référence n’est dans le carnet\u{202f}: importez d’abord les présences.";
-                faults.push(RowFault {
-                    line: line.line,
-                    column: waiting.column_of("presence"),
-                    value: line.presence_text.clone(),
-                    sentence: fr::spaced(sentence),
-                });
-            }
-            put(&mut line.draft, found);
-            found.is_some()
-        });
-        return Ok(());
-    }
-    let mut of: HashMap<PromeneurId, Vec<Stretch>> = HashMap::new();
-    for stretch in imports::presences(tx, whose).await.map_err(failed)? {
-        of.entry(stretch.promeneur).or_default().push(stretch);
-    }
-    for line in lines {
-        let Draft::Intervention(draft) = &line.draft else { continue };
-        let moment = draft.moment();
-        let stretches = of.get(&line.promeneur).map_or(&[][..], Vec::as_slice);
-        let found = moment.and_then(|at| stretches.iter().find(|it| it.from <= at && at <= it.until));
-        let found = found.map(|stretch| stretch.record);
-        put(&mut line.draft, found);
-    }
-    Ok(())
-}
-
-fn put(draft: &mut Draft, presence: Option<RecordId>) {
-    if let Draft::Intervention(draft) = draft {
-        draft.presence = presence;
-    }
 }
 
 /// Decides of each row whether it is new, known, or changed.

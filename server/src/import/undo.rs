@@ -7,15 +7,13 @@ use app::{
         ids::{ImportId, RecordId},
         indicators::count_of,
         person::Me,
-        record::{Body, Draft},
     },
     sync::messages::OpKind,
 };
 
-use super::{Refused, asks, op};
+use super::{Refused, asks, op, place};
 use crate::{
-    batch::{self, Ask},
-    clock::fresh_id,
+    batch,
     db::{Db, Tx, failed, imports},
 };
 
@@ -38,30 +36,12 @@ pub async fn undo(db: &Db, me: &Me, id: ImportId) -> Result<i64, Refused> {
     let ops = added.iter().map(|it| Ok((it.promeneur, op(OpKind::Delete, it.record, Some(it.version), None)?)));
     let mut asks = asks(me, id, ops)?;
     let withdrawn: Vec<RecordId> = added.iter().map(|record| record.record).collect();
-    asks.extend(let_go(&mut tx, me, id, &withdrawn).await?);
+    asks.extend(place::let_go(&mut tx, me, id, &withdrawn).await?);
     batch::take_whole(&mut tx, me.scheme, &asks).await?;
     imports::undo(&mut tx, id, &withdrawn).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     tracing::info!(by = %me.account, import = %id, withdrawn = withdrawn.len(), "spreadsheet taken back");
     Ok(count_of(withdrawn.len()))
-}
-
-/// Takes interventions out of presences that are withdrawn, as a phone does: else their minutes would count nowhere (I7).
-/// Those that stand as a file wrote them remain so, for the file to put them back when it comes again.
-async fn let_go(tx: &mut Tx, me: &Me, id: ImportId, presences: &[RecordId]) -> Result<Vec<Ask>, AppError> {
-    let children = imports::within(tx, presences).await.map_err(failed)?;
-    let (of_files, of_phones): (Vec<_>, Vec<_>) = children.into_iter().partition(|(added, _)| added.is_untouched);
-    let mut all = Vec::new();
-    for (children, device) in [(of_files, id), (of_phones, ImportId(fresh_id()))] {
-        let ops = children.into_iter().filter_map(|(added, body)| {
-            let Draft::Intervention(mut draft) = Body::from_json(&body).ok()?.draft else { return None };
-            draft.presence = None;
-            let body = Body::new(Draft::Intervention(draft)).to_json();
-            Some(op(OpKind::Upsert, added.record, Some(added.version), Some(&body)).map(|op| (added.promeneur, op)))
-        });
-        all.extend(asks(me, device, ops)?);
-    }
-    Ok(all)
 }
 
 async fn done(tx: &mut Tx, id: ImportId) -> Result<Imported, Refused> {

@@ -34,7 +34,7 @@ impl Formats {
             column: Format::new().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Medium),
             name: Format::new().set_text_wrap(),
             count: Format::new().set_num_format("#,##0"),
-            share: Format::new().set_num_format("0 %"),
+            share: Format::new().set_num_format("0\"\u{202f}\"%"),
             hours: Format::new().set_num_format("0.0"),
             masked: right.set_italic(),
         }

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, io::Cursor};
 
-use app::domain::taxonomy::{ChannelKind, InterventionType, Network, ReferralKind, Theme, label_of};
+use app::domain::{
+    fr,
+    period::Period,
+    taxonomy::{ChannelKind, InterventionType, Network, ReferralKind, Theme, label_of},
+};
 use axum::http::StatusCode;
 use calamine::{Data, Reader, Xlsx};
 use chrono::Datelike;
@@ -50,6 +54,69 @@ fn numbers(workbook: Vec<u8>) -> BTreeMap<(String, String), f64> {
     numbers
 }
 
+/// Whatever a workbook says in words, a cell a line.
+fn sentences(workbook: Vec<u8>) -> String {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(workbook)).expect("a workbook");
+    let mut said = String::new();
+    for name in book.sheet_names() {
+        for cell in book.worksheet_range(&name).expect("a sheet").cells() {
+            if let (.., Data::String(text)) = cell {
+                said.push_str(text);
+                said.push('\n');
+            }
+        }
+    }
+    said
+}
+
+/// What the bilan says in a sentence of the figures wanted that have no table of their own. Of a period that goes on an average a
+/// week is of the days that have gone, which is not what is wanted.
+fn told(period: &str, wanted: &BTreeMap<String, Value>) -> Vec<(&'static str, String)> {
+    let is_over = period.parse::<Period>().expect("a period").last() < server::clock::now().date_naive();
+    let share = |key: &str, places| fr::percent(wanted[key].as_f64(), places);
+    let count = |key: &str| wanted[key].as_i64().expect("a count");
+    let hours = wanted["I7_hours_per_person_week"].as_f64().unwrap_or_default();
+    let (publications, reach) = (count("I16_publications"), count("I16_reach"));
+    let all = [
+        ("I3_rate", format!("{} des jeunes connectés.", share("I3_rate", 1))),
+        (
+            "I7_hours_per_person_week",
+            format!(
+                "{} {} par promeneur·euse et par semaine",
+                fr::decimal(hours, 1),
+                fr::plural(if hours < 1.95 { 1 } else { 2 }, "heure", "heures")
+            ),
+        ),
+        ("I7b_share_available", format!("{} de la présence tombe quand", share("I7b_share_available", 0))),
+        (
+            "I8_referrals",
+            match count("I8_referrals") {
+                0 => "Aucune orientation.".to_owned(),
+                count => fr::count(count, "orientation", "orientations"),
+            },
+        ),
+        (
+            "I9_share_young_initiated",
+            format!("{} des interventions viennent d’un jeune.", share("I9_share_young_initiated", 0)),
+        ),
+        ("I10_share_new", format!("{} des contacts-jeunes sont des jeunes vus", share("I10_share_new", 0))),
+        (
+            "I16_reach",
+            if publications == 0 {
+                "Aucune publication.".to_owned()
+            } else {
+                format!(
+                    "{}, {}.",
+                    fr::count(publications, "publication", "publications"),
+                    fr::count(reach, "vue ou réaction déclarée", "vues ou réactions déclarées")
+                )
+            },
+        ),
+    ];
+    let is_wanted = |key: &str| !wanted[key].is_null() && (is_over || key != "I7_hours_per_person_week");
+    all.into_iter().filter(|(key, _)| is_wanted(key)).collect()
+}
+
 /// The workbook of a period and a scope holds the figures wanted. Returns how many were compared.
 pub async fn check(
     office: &Office,
@@ -58,8 +125,13 @@ pub async fn check(
     scope: &str,
     wanted: &BTreeMap<String, Value>,
 ) -> usize {
-    let numbers = numbers(bytes(office, coordinator, &draft_of("/bilan.xlsx", period, scope)).await);
-    let mut compared = 0;
+    let workbook = bytes(office, coordinator, &draft_of("/bilan.xlsx", period, scope)).await;
+    let (numbers, said) = (numbers(workbook.clone()), sentences(workbook));
+    let sentences = told(period, wanted);
+    for (key, sentence) in &sentences {
+        assert!(said.contains(sentence.as_str()), "{scope} {period} {key}: « {sentence} » is not in {said}");
+    }
+    let mut compared = sentences.len();
     let mut same = |key: &str, caption: &str, row: &str, wanted: &Value| {
         let found = numbers.get(&(caption.to_owned(), row.to_owned())).copied().unwrap_or(0.0);
         assert_eq!(wanted.as_f64(), Some(found), "{scope} {period} {key}: {caption}, {row}");
@@ -278,7 +350,11 @@ async fn small_numbers_of_people_do_not_leave_the_coordination() {
     assert!(page("2024-2025").await.contains(">30<"));
     assert_eq!(ages("reseau").await, [None; 4]);
     assert!(page("2025").await.contains("que pour une année scolaire entière et close"));
-    // Once one of a kind is published the other kind stays untold.
+    // Once somebody else can read of a kind, or one is published, the other kind stays untold.
+    office.account_of(office.scheme, "Caf", Place::Caf).await;
+    let (status, said) = told("3", "civil").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains("data-code=\"years_read\""), "{said}");
     publish(&office, &coordinator, "2024-2025", "reseau", "1").await;
     let (status, said) = told("3", "civil").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -151,8 +151,8 @@ async fn it_is_for_the_coordinator_and_of_what_exists() {
     for (period, scope, sentence) in [
         ("2026-13", "reseau", "Cette période n’existe pas"),
         ("2026-02-01..2026-01-01", "reseau", "Cette période n’existe pas"),
-        ("2026", "structure:../../etc/passwd", "n’est pas dans le réseau"),
-        ("2026", &format!("promeneur:{foreign}"), "n’est pas dans le réseau"),
+        ("2026", "structure:../../etc/passwd", "Ce périmètre n’existe pas"),
+        ("2026", &format!("promeneur:{foreign}"), "Ce périmètre n’existe pas"),
     ] {
         let answer = file(&office, &coordinator, period, scope).await;
         assert_eq!(answer.status.as_u16(), 400, "{period} {scope}");

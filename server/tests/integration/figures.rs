@@ -56,6 +56,21 @@ async fn a_key_opens_the_figures_of_its_network_with_small_numbers_masked_until_
     assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
     let figures: Value = answer.json();
     assert_eq!(count(&figures, "interventions", "listen"), 3);
+    // A theme beside a referral may be one person's story; each month's minutes are part of I7.
+    let codes: Vec<&str> =
+        figures["breakdowns"].as_array().expect("a list").iter().filter_map(|it| it["code"].as_str()).collect();
+    assert!(codes.contains(&"themes") && !codes.iter().any(|code| code.contains("referral_theme")), "{codes:?}");
+    let of = |list: &str, code: &str| {
+        figures[list].as_array().expect("a list").iter().find(|it| it["code"] == code).cloned().expect("it is told")
+    };
+    let months: i64 = of("breakdowns", "months_minutes")["parts"]
+        .as_array()
+        .expect("months")
+        .iter()
+        .filter_map(|part| part["count"].as_i64())
+        .sum();
+    assert_eq!(Some(f64::from(i32::try_from(months).expect("few"))), of("indicators", "I7")["value"].as_f64());
+    assert!(figures["completeness"]["missing"].is_array() && figures["completeness"]["entries_since"].is_null());
     assert_eq!(count(&figures, "ages", "12_14"), Value::Null);
     assert_eq!(count(&figures, "ages", "15_17"), Value::Null);
     assert_eq!(count(&figures, "ages", "18_25"), 30);

@@ -410,6 +410,36 @@ async fn an_intervention_lies_in_the_presence_of_its_moment() {
     assert_eq!(seal(&shown), None);
 }
 
+/// In whatever order the files come, what was done in a presence counts no minute beside it (I7); once a presence is corrected
+/// it holds what lies in it then.
+#[tokio::test]
+async fn presences_that_come_after_what_was_done_in_them_hold_it() {
+    let office = Office::open().await;
+    let (coordinator, _) = (office.coordinator().await, office.promeneur("Anne").await);
+    let head = "qui;date;heure;duree;type;reseau;canal;cadre;initiative;theme;public;jeunes";
+    let rest = "Écoute;Discord;Message privé;Individuel;Le jeune;Santé;Jeune(s);1";
+    let acts = format!("{head}\nAnne;12/09/2025;21:10;15;{rest}\nAnne;12/09/2025;20:00;15;{rest}\n");
+    let minutes = async || {
+        let sums = office.dashboard(&coordinator, "2025", "reseau").await.sums;
+        crate::recount::check(&office, &coordinator, "2025").await;
+        (sums.presence_minutes(), sums.minutes())
+    };
+    let page = office.read(&coordinator, "intervention", acts.as_str()).await;
+    office.take(&coordinator, &page).await;
+    assert_eq!(minutes().await, (0, 30));
+    let presence =
+        |from: &str, until: &str| format!("réf;qui;jour;de;à;réseau\np1;Anne;12/09/2025;{from};{until};Discord\n");
+    let page = office.read(&coordinator, "presence", presence("21:00", "23:00")).await;
+    office.take(&coordinator, &page).await;
+    assert_eq!(minutes().await, (120, 135));
+    // What was put into it stands as the file wrote it, and is known again.
+    let again = office.read(&coordinator, "intervention", acts.as_str()).await;
+    assert_eq!(ends(&office.preview(&coordinator, &again).await), ["2 lignes sont déjà dans le carnet."]);
+    let page = office.read(&coordinator, "presence", presence("19:30", "20:30")).await;
+    office.take(&coordinator, &page).await;
+    assert_eq!(minutes().await, (60, 75));
+}
+
 #[tokio::test]
 async fn a_hostile_file_is_refused_in_a_sentence_and_nothing_is_kept() {
     let office = Office::open().await;
@@ -564,14 +594,16 @@ async fn presences_that_are_taken_back_let_go_of_their_interventions() {
     office.submit(&coordinator, &format!("{page}/retirer"), &[]).await;
     assert_eq!(minutes().await, (0, 30));
     crate::recount::check_rebuild(&office).await;
-    // The presences come again: what a file wrote is put back into them, what Anne changed is hers.
+    // The presences come again: what lies in them counts no minute beside them, and what Anne changed stays as she said.
     let page = office.read(&coordinator, "presence", presences).await;
     office.take(&coordinator, &page).await;
     let again = office.read(&coordinator, "intervention", &file).await;
     let shown = office.preview(&coordinator, &again).await;
-    assert_eq!(ends(&shown).len(), 2, "{:?}", ends(&shown));
-    office.take(&coordinator, &again).await;
-    assert_eq!(minutes().await, (60, 75));
+    assert_eq!((ends(&shown).len(), seal(&shown)), (2, None), "{:?}", ends(&shown));
+    assert_eq!(minutes().await, (60, 60));
+    let sums = office.dashboard(&coordinator, "2025", "reseau").await.sums;
+    assert_eq!((sums.interventions(), sums.contacts()), (2, 3));
+    crate::recount::check_rebuild(&office).await;
 }
 
 #[tokio::test]

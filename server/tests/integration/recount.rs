@@ -17,6 +17,7 @@ use app::domain::{
     record::{Body, Draft},
     scope::Scope,
     taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, ReferralKind, Setting, Theme},
+    time::Span,
 };
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use proptest::{
@@ -52,6 +53,10 @@ fn of_dashboard(dashboard: &Dashboard) -> Figures {
     add("I4", "", sums.projects_initiated());
     sums.types().into_iter().for_each(|(key, value)| add("type", key, value));
     sums.keys(Measure::Networks).into_iter().for_each(|(key, value)| add("network", key, value));
+    add("available", "", sums.available_minutes);
+    add("person_days", "", sums.person_days);
+    add("expected", "", dashboard.completeness.expected);
+    add("received", "", dashboard.completeness.received);
     add("I1a", "", sums.followers);
     add("I1d", "", sums.accompanied);
     for measure in [
@@ -102,12 +107,14 @@ async fn check_scope(office: &Office, coordinator: &Person, period: &str, scope:
         }
     };
     let promeneur = if let Scope::Promeneur(id) = scope { Some(id.0) } else { None };
+    let dashboard = office.dashboard(coordinator, period, &scope.to_string()).await;
     let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(include_str!("recount.sql"))
         .bind(office.scheme.0)
         .bind(days.first())
         .bind(days.last())
         .bind(structures)
         .bind(promeneur)
+        .bind(dashboard.today)
         .fetch_all(&mut owner)
         .await
         .expect("a recount");
@@ -118,7 +125,6 @@ async fn check_scope(office: &Office, coordinator: &Person, period: &str, scope:
     // Of alerts nothing is told below the network (I18).
     counted
         .retain(|(figure, key), _| scope == Scope::Network || figure != "outcomes" || key != Outcome::AlertMade.code());
-    let dashboard = office.dashboard(coordinator, period, &scope.to_string()).await;
     assert_eq!(of_dashboard(&dashboard), counted, "{period} {scope}");
     counted.len()
 }
@@ -283,6 +289,13 @@ fn moves() -> impl Strategy<Value = Vec<(usize, NaiveDate, usize)>> {
     vec((0..2_usize, day, 0..3_usize), 0..6)
 }
 
+/// Days in a row near those on which something is noted: a leave, or holidays.
+fn days() -> impl Strategy<Value = (NaiveDate, NaiveDate)> {
+    (start(), 0..40_i64, 0..20_i64).prop_map(|(start, before, after)| {
+        (start.date() - TimeDelta::days(before), start.date() + TimeDelta::days(after))
+    })
+}
+
 /// Three structures, of which the first and the last make a territory.
 async fn places(office: &Office) -> (Vec<StructureId>, TerritoryId) {
     let mut tx = office.db.of(office.scheme).await.expect("a transaction");
@@ -334,7 +347,26 @@ async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn_and_who
                 tx.commit().await.expect("committed");
             }
         };
+        let (leaves, holidays) = (vec((0..2_usize, days()), 0..5), vec(days(), 0..3));
+        let leaves = leaves.new_tree(&mut runner).expect("leaves").current();
+        let (early, late) = leaves.split_at(leaves.len() / 2);
+        let leave = async |leaves: &[(usize, (NaiveDate, NaiveDate))]| {
+            for (who, (from, until)) in leaves {
+                let mut tx = office.db.of(office.scheme).await.expect("a transaction");
+                let span = Span { from: *from, until: Some(*until) };
+                staff::add_leave(&mut tx, office.scheme, promeneurs[*who], span).await.expect("a leave or a refusal");
+                tx.commit().await.expect("committed");
+            }
+        };
+        for (from, until) in holidays.new_tree(&mut runner).expect("holidays").current() {
+            let holiday =
+                "insert into holiday (network_id, from_on, until_on) values ($1, $2, $3) on conflict do nothing";
+            let mut owner = office.owner().await;
+            let done = sqlx::query(holiday).bind(office.scheme.0).bind(from).bind(until).execute(&mut owner).await;
+            done.expect("holidays");
+        }
         go(before).await;
+        leave(early).await;
         for (who, which, draft, sync) in acts().new_tree(&mut runner).expect("acts").current() {
             let phone = &phones[who];
             let entries = phone.store.entries();
@@ -355,6 +387,7 @@ async fn the_dashboard_equals_a_recount_whatever_was_edited_or_withdrawn_and_who
             assert!(phone.store.outbox().is_empty());
         }
         go(after).await;
+        leave(late).await;
         let mut scopes = vec![Scope::Network, Scope::Territory(territory)];
         scopes.extend(structures.iter().copied().map(Scope::Structure));
         scopes.extend(promeneurs.map(Scope::Promeneur));

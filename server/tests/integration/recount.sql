@@ -1,5 +1,6 @@
 -- The figures of a period, from their definitions and the ledger alone (domain.md C): of a network, of structures ($4) or of a
--- promeneur ($5). What somebody does belongs to the structure where they are on the day of it.
+-- promeneur ($5). What somebody does belongs to the structure where they are on the day of it. Statements are expected of months
+-- that end before $6.
 with last_applied as (
     select distinct on (record_id) record_id, promeneur_id, kind as act, body
     from operation
@@ -47,8 +48,34 @@ with last_applied as (
     select distinct on (promeneur_id, body ->> 'network') (body ->> 'followers')::bigint as followers, is_here
     from placed where kind = 'account_snapshot' and (body ->> 'as_of')::date <= $3
     order by promeneur_id, body ->> 'network', (body ->> 'as_of')::date desc, record_id desc
+), counted_day as (
+    -- On which somebody counts for the scope: labelled, not left, not on leave; of each month that the period touches.
+    select promeneur.id as promeneur_id, day::date as day, date_trunc('month', day)::date as month
+    from promeneur,
+         generate_series(
+             date_trunc('month', $2::timestamp), date_trunc('month', $3::timestamp) + interval '1 month - 1 day',
+             interval '1 day') as day
+    where network_id = $1 and ($5::uuid is null or promeneur.id = $5)
+      and labelled_on <= day and (left_on is null or day < left_on)
+      and not exists (
+          select from promeneur_leave as leave
+          where leave.network_id = $1 and leave.promeneur_id = promeneur.id and day between from_on and until_on
+      )
+      and ($4::uuid[] is null or exists (
+          select from affiliation
+          where affiliation.promeneur_id = promeneur.id and structure_id = any ($4)
+            and day >= from_on and (until_on is null or day <= until_on)
+      ))
+), expected as (
+    select distinct promeneur_id, month from counted_day where month + interval '1 month' <= $6
 ), minute as (
-    select minute
+    select minute,
+           case when extract(hour from minute) between 6 and 11 then 'morning'
+                when extract(hour from minute) between 12 and 13 then 'midday'
+                when extract(hour from minute) between 14 and 16 then 'afternoon'
+                when extract(hour from minute) between 17 and 19 then 'after_school'
+                when extract(hour from minute) between 20 and 22 then 'evening'
+                else 'night' end as slot
     from kept,
          generate_series(
              date_trunc('minute', (body ->> 'started_at')::timestamp),
@@ -81,15 +108,25 @@ select 'network', body ->> 'network', count(*) from intervention
 where body ->> 'network' is not null and body ->> 'channel' <> 'in_person' group by 2
 union all
 select 'heat',
-       extract(isodow from minute)::text || ':' || case
-           when extract(hour from minute) between 6 and 11 then 'morning'
-           when extract(hour from minute) between 12 and 13 then 'midday'
-           when extract(hour from minute) between 14 and 16 then 'afternoon'
-           when extract(hour from minute) between 17 and 19 then 'after_school'
-           when extract(hour from minute) between 20 and 22 then 'evening'
-           else 'night' end,
+       extract(isodow from minute)::text || ':' || slot,
        count(*)
 from minute group by 2
+union all
+select 'available', '', count(*) from minute
+where slot in ('midday', 'after_school', 'evening')
+   or extract(isodow from minute) in (6, 7)
+   or (extract(isodow from minute) = 3 and slot = 'afternoon')
+   or exists (select from holiday where network_id = $1 and minute::date between from_on and until_on)
+union all
+select 'person_days', '', count(*) from counted_day where day between $2 and $3
+union all
+select 'expected', '', count(*) from expected
+union all
+select 'received', '', count(*) from expected
+where exists (
+    select from dated
+    where kind = 'statement' and dated.promeneur_id = expected.promeneur_id and (body ->> 'month')::date = month
+)
 union all
 select 'I1a', '', sum(followers)::bigint from followers where is_here
 union all

@@ -165,7 +165,7 @@ fn form(
             </div>
             {suggestions(&said)}
             {status}
-            <p><button class="btn">"Enregistrer" <span class="sr-only">" : " {chapter.label()}</span></button></p>
+            <p><button class="btn">"Enregistrer" <span class="sr-only">"\u{202f}: " {chapter.label()}</span></button></p>
         </form>
     }
     .into_any()

@@ -35,10 +35,11 @@ codes! {
 codes! {
     /// Why a form is not taken.
     Refusal {
-        TooLong = "text_too_long", "Ce texte dépasse 8 000 caractères. Il est gardé ci-dessous : raccourcissez-le, puis enregistrez.";
+        TooLong = "text_too_long", "Ce texte dépasse 8\u{202f}000 caractères. Il est gardé ci-dessous : raccourcissez-le, puis enregistrez.";
         Changed = "text_changed", "Quelqu’un d’autre a écrit ici entre-temps. Votre texte est gardé ci-dessous ; le sien se lit au-dessus. Enregistrer remplacera le sien.";
         Threshold = "threshold_out_of_range", "Le seuil va de 3 à 20.";
         Years = "years_published", "Un bilan de l’autre sorte d’années est déjà publié : leurs détails, rapprochés, diraient ce que chacun masque.";
+        YearsRead = "years_read", "La Caf, le comité ou un programme ont déjà pu lire une année de l’autre sorte : leurs détails, rapprochés, diraient ce que chacun masque.";
         Moved = "bilan_moved", "Un texte ou un chiffre a changé depuis que cette page s’est ouverte. La voici à jour : relisez-la, puis publiez.";
         NotBegun = "period_not_begun", "Cette période n’a pas commencé : il n’y a rien à publier.";
     }
@@ -117,7 +118,8 @@ pub fn BilansPage(
     let fault_at = |wanted: Refusal, id: &str| {
         refused.filter(|refused| *refused == wanted).map(|refused| Refused::of(refused).line(id.to_owned()))
     };
-    let (fault, years_fault) = (fault_at(Refusal::Threshold, "f-seuil"), fault_at(Refusal::Years, "f-annees"));
+    let years_refusal = if refused == Some(Refusal::YearsRead) { Refusal::YearsRead } else { Refusal::Years };
+    let (fault, years_fault) = (fault_at(Refusal::Threshold, "f-seuil"), fault_at(years_refusal, "f-annees"));
     let years = Years::ALL.iter().map(|years| {
         view! {
             <label class="check">

@@ -143,11 +143,11 @@ fn notes(dashboard: &Dashboard, threshold: Option<i64>, years: Years, is_parted:
                 Years::School => "scolaire",
             };
             format!(
-                "Les jeunes par âge ou par thématique, les alertes et l’étape des projets ne sont donnés que pour une année {year} entière et close{NNBSP}: en rapprochant des périodes plus courtes ou qui se chevauchent, ou une même année lue deux jours, on pourrait calculer ce qui doit rester masqué. Tant qu’elle n’est pas publiée, une année est close deux mois après sa fin."
+                "Les jeunes par âge ou par thématique, les jeunes accompagnés, les alertes et l’étape des projets ne sont donnés que pour une année {year} entière et close{NNBSP}: en rapprochant des périodes plus courtes ou qui se chevauchent, ou une même année lue deux jours, on pourrait calculer ce qui doit rester masqué. Tant qu’elle n’est pas publiée, une année est close deux mois après sa fin."
             )
         }
         Some(threshold) => format!(
-            "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer. Les totaux, eux, ne sont croisés avec rien."
+            "Pour que personne ne puisse être reconnu, les nombres de jeunes par âge ou par thématique inférieurs à {threshold} sont masqués, ainsi que ceux par lesquels on pourrait les calculer. Les autres totaux ne sont croisés avec rien."
         ),
         None if matches!(dashboard.scope, Scope::Territory(_)) => {
             "Document interne à la coordination\u{202f}: les petits nombres n’y sont pas masqués.".to_owned()
@@ -252,6 +252,8 @@ impl Teller<'_> {
         }
         let months = trend::section(period, today, &dashboard.months, &dashboard.completeness.missing);
         subjects.extend(months.map(|section| self.subject("L’activité au fil des mois", section)));
+        let hours = trend::hours_section(period, today, &dashboard.months);
+        subjects.extend(hours.map(|section| self.subject("Les heures au fil des mois", section)));
         let beside = self.dashboard.comparison.as_ref().and_then(|comparison| compare::section(period, comparison));
         subjects.extend(beside.map(|section| self.subject("D’une période à l’autre", section)));
         subjects
@@ -315,7 +317,7 @@ impl Teller<'_> {
         let alerts = match self.threshold {
             Some(_) if !self.is_parted => None,
             Some(threshold) if self.hides_alerts() => Some(format!("Moins de {threshold} alertes ou signalements.")),
-            _ => people::alerts(sums),
+            _ => people::alerts(sums, self.dashboard.scope),
         };
         let section = people::section_with(sums, None, alerts);
         self.subject("Le public", section)

@@ -56,7 +56,7 @@ pub fn ImportsPage(
                         aria-describedby=if has_fault { "faute aide-fichier" } else { "aide-fichier" }
                     />
                     <p class="hint" id="aide-fichier">
-                        "Dans Excel ou LibreOffice\u{202f}: Enregistrer sous, CSV. La première ligne porte les titres. 5 Mo et 10 000 lignes au plus. Sans décision de votre part, un fichier est oublié au bout de sept jours."
+                        "Dans Excel ou LibreOffice\u{202f}: Enregistrer sous, CSV. La première ligne porte les titres. 5\u{a0}Mo et 10\u{202f}000 lignes au plus. Sans décision de votre part, un fichier est oublié au bout de sept jours."
                     </p>
                 </div>
                 <div class="actions"><button class="btn btn-primary">"Lire le fichier"</button></div>

@@ -30,7 +30,7 @@ codes! {
         Presence = "presence", "Temps de présence";
         Meeting = "meeting", "Rencontres en présentiel";
         Project = "project", "Projets et parcours";
-        AccountSnapshot = "account_snapshot", "Abonné·e·s des comptes";
+        AccountSnapshot = "account_snapshot", "Abonné·es des comptes";
     }
 
     /// Why a file, or what was chosen for it, is not taken.
@@ -38,9 +38,9 @@ codes! {
         Missing = "import_missing", "Choisissez d’abord un fichier qui contient quelque chose.";
         Kind = "import_kind", "Dites ce que contient ce fichier.";
         TooLarge = "import_too_large", "Ce fichier dépasse 5 Mo. Coupez-le, par année par exemple.";
-        TooManyRows = "import_too_many_rows", "Ce fichier dépasse 10 000 lignes. Coupez-le, par année par exemple.";
+        TooManyRows = "import_too_many_rows", "Ce fichier dépasse 10\u{202f}000 lignes. Coupez-le, par année par exemple.";
         TooManyColumns = "import_too_many_columns", "Ce fichier dépasse 60 colonnes. Gardez celles qui servent.";
-        LongCell = "import_long_cell", "Une case dépasse 2 000 caractères : ce n’est pas une saisie.";
+        LongCell = "import_long_cell", "Une case dépasse 2\u{202f}000 caractères : ce n’est pas une saisie.";
         Workbook = "import_workbook", "C’est un classeur. Dans Excel ou LibreOffice, enregistrez-le au format CSV, puis importez ce fichier-là.";
         NotText = "import_not_text", "Ce fichier n’est pas un texte lisible. Enregistrez-le au format « CSV UTF-8 ».";
         Quote = "import_quote", "Un guillemet s’ouvre et ne se ferme jamais.";

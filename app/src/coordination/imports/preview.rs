@@ -32,7 +32,7 @@ fn select(question: &Question, id: String) -> AnyView {
 }
 
 /// What a time after midnight belongs to.
-const AFTER_MIDNIGHT: &str = "Après minuit\u{202f}: une heure qui a sa propre colonne est celle de la soirée du jour d’à côté (12/09 et 0 h 30\u{202f}: dans la nuit du 12 au 13). Un jour et une heure dans la même case sont ceux du calendrier.";
+const AFTER_MIDNIGHT: &str = "Après minuit\u{202f}: une heure qui a sa propre colonne est celle de la soirée du jour d’à côté (12/09 et 0\u{202f}h\u{202f}30\u{202f}: dans la nuit du 12 au 13). Un jour et une heure dans la même case sont ceux du calendrier.";
 
 /// The page of a file that waits.
 #[component]

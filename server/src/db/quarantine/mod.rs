@@ -185,8 +185,9 @@ pub async fn names(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<PromeneurId, (St
     let rows = sqlx::query!(
         r#"select id, name,
                   (select structure.name from affiliation join structure on structure.id = structure_id
-                   where affiliation.promeneur_id = promeneur.id and from_on <= current_date
-                       and (until_on is null or until_on >= current_date)
+                   where affiliation.promeneur_id = promeneur.id
+                       and (now() at time zone (select time_zone from network))::date
+                           between from_on and coalesce(until_on, 'infinity')
                    order by from_on desc limit 1) as structure
            from promeneur where id = any($1)"#,
         ids

@@ -82,7 +82,9 @@ pub async fn beside(
     let is_network = scope == Scope::Network;
     let (mut ids, mut froms, mut untils) = (Vec::new(), Vec::new(), Vec::new());
     // Of the network everything is asked for, whosever it is.
-    let stretches = if is_network { Vec::new() } else { members.stretches((EARLIEST, period.last())) };
+    // Until the end of the last month: its statement is expected of whoever comes in it, after the period's last day too.
+    let until = Period::month_of(period.last()).last();
+    let stretches = if is_network { Vec::new() } else { members.stretches((EARLIEST, until)) };
     for (promeneur, (from, until)) in stretches {
         ids.push(promeneur.0);
         froms.push(from);
@@ -137,10 +139,7 @@ pub async fn beside(
         open.filter(|(id, on)| is_network || holds_for(members, Some(PromeneurId(*id)), Some(*on), today)).count();
     // Of a period that has not begun nobody knows who will follow, nor who will be accompanied.
     let has_begun = period.first() <= today;
-    let team = (is_network && has_begun).then(|| {
-        let (structures, towns) = frame.places(on);
-        team(members, period, on, structures, towns)
-    });
+    let team = (is_network && has_begun).then(|| team(members, period, on, frame.places(on)));
     let months = u32::try_from(row.text_months).unwrap_or(u32::MAX);
     let kept_from = today.checked_sub_months(Months::new(months)).unwrap_or(NaiveDate::MIN);
     let followers = accounts_now.as_ref().map_or(row.followers, |now| now.followers);
@@ -216,12 +215,18 @@ fn account_figures(
     figures
 }
 
-fn team(members: &Members, period: Period, on: NaiveDate, structures: Vec<(String, i64)>, towns: Vec<String>) -> Team {
+fn team(
+    members: &Members,
+    period: Period,
+    on: NaiveDate,
+    (structures, towns, territories): (Vec<(String, i64)>, Vec<String>, i64),
+) -> Team {
     let so_far = Span { from: period.first(), until: Some(on) };
     let communes = count_of(towns.len());
     // Of a whole country the list would be most of the page.
     let towns = if towns.len() > MOST_TOWNS { Vec::new() } else { towns };
-    let mut team = Team { on, labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures, communes, towns };
+    let mut team =
+        Team { on, labelled: 0, on_leave: 0, arrived: 0, departed: 0, structures, communes, territories, towns };
     for label in members.labels.iter() {
         let is_here = is_labelled(label, on);
         team.labelled += i64::from(is_here);

@@ -8,7 +8,8 @@ use std::{
 use app::{
     api::report::{Choice, Choices},
     domain::{
-        ids::{PromeneurId, StructureId},
+        ids::{PromeneurId, StructureId, TerritoryId},
+        indicators::count_of,
         measure::RULES,
         period::Period,
         scope::Scope,
@@ -165,9 +166,9 @@ impl Frame {
         }
     }
 
-    /// Structures in which a promeneur labelled on a day is that day, by the code of their type, most first; and in how many
-    /// communes they are.
-    pub(super) fn places(&self, on: NaiveDate) -> (Vec<(String, i64)>, Vec<String>) {
+    /// Structures in which a promeneur labelled on a day is that day, by the code of their type, most first; the communes in which
+    /// they are; and of how many territories.
+    pub(super) fn places(&self, on: NaiveDate) -> (Vec<(String, i64)>, Vec<String>, i64) {
         let labels = self.members.labels.iter().filter(|label| is_labelled(label, on));
         let labelled: HashSet<PromeneurId> = labels.map(|label| label.promeneur).collect();
         let lived =
@@ -183,7 +184,8 @@ impl Frame {
         by_kind.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let communes: BTreeSet<&str> =
             houses.iter().map(|it| it.commune.as_str()).filter(|name| !name.is_empty()).collect();
-        (by_kind, communes.into_iter().map(str::to_owned).collect())
+        let territories: HashSet<TerritoryId> = houses.iter().filter_map(|it| it.territory).collect();
+        (by_kind, communes.into_iter().map(str::to_owned).collect(), count_of(territories.len()))
     }
 
     /// Whether the projections are those of an earlier release, which an earlier server has just written: what they lack here would

@@ -23,7 +23,7 @@ use app::{
         period::Period,
         person::Me,
         scope::Scope,
-        small_numbers::{THRESHOLDS, Years},
+        small_numbers::{THRESHOLDS, Years, may_be_parted},
     },
     shells,
 };
@@ -39,7 +39,7 @@ use axum::{
 use serde::Deserialize;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{AppState, Caller, Export, answer, attachment, html, leaves, malformed};
+use super::{AppState, Caller, Export, answer, attachment, html, leaves, malformed, unknown_filter};
 use crate::{
     db::{bilans, failed, network_life, reports, statements},
     paper::{pdf::pdf, xlsx::xlsx},
@@ -150,6 +150,15 @@ pub(super) async fn set_masking(
             tx.rollback().await.map_err(failed)?;
             return list(&state, &me, None, Some(Refusal::Years)).await;
         }
+        // So would what could be read of a closed year without being published.
+        if years != now {
+            let today = Days::of(&mut tx).await.map_err(failed)?.today;
+            let first = bilans::first_read(&mut tx).await.map_err(failed)?;
+            if first.is_some_and(|first| may_be_parted(now.of(first), now, today, true)) {
+                tx.rollback().await.map_err(failed)?;
+                return list(&state, &me, None, Some(Refusal::YearsRead)).await;
+            }
+        }
         bilans::set_masking(&mut tx, threshold, years).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, threshold, years = years.code(), "masking of small numbers set");
@@ -209,7 +218,7 @@ pub(super) async fn write(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = asked.map_err(malformed)?;
+        let Query(asked) = asked.map_err(unknown_filter)?;
         let (period, scope) = which(asked.periode, asked.perimetre)?;
         let done = Done::from_code(&asked.fait).map(|done| (done, Chapter::from_code(&asked.partie)));
         draft(&state, &me, period, scope, Told { done, ..Told::default() }).await
@@ -349,10 +358,10 @@ pub(super) async fn draft_file(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = asked.map_err(malformed)?;
+        let Query(asked) = asked.map_err(unknown_filter)?;
         let (period, scope) = which(asked.periode, asked.perimetre)?;
         let (document, _) = drawn_up(&state, &me, period, scope, false).await?;
-        let made = made(document, &file, "projet").await?;
+        let made = made(document, &file, &format!("{period}-projet")).await?;
         leaves(&state, &me, Export::Bilan, &format!("{period} {scope}, projet, {file}")).await?;
         Ok(made)
     })
@@ -379,7 +388,7 @@ pub(super) async fn figures(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = asked.map_err(malformed)?;
+        let Query(asked) = asked.map_err(unknown_filter)?;
         let (document, period, scope) = figures_of(&state, &me, asked).await?;
         Ok(html(shells::desk::figures(state.desk_of(&me), document, period, scope)))
     })
@@ -394,9 +403,9 @@ pub(super) async fn figures_file(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = asked.map_err(malformed)?;
+        let Query(asked) = asked.map_err(unknown_filter)?;
         let (document, period, scope) = figures_of(&state, &me, asked).await?;
-        let made = made(document, &file, "chiffres").await?;
+        let made = made(document, &file, &format!("{period}-chiffres")).await?;
         leaves(&state, &me, Export::Bilan, &format!("{period} {scope}, chiffres, {file}")).await?;
         Ok(made)
     })

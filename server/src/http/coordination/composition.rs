@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use app::{
     api::{
         error::{AppError, ErrorCode},
-        report::{choice_of, scope_name},
+        office::Reports,
+        report::{Completeness, choice_of, scope_name},
     },
     coordination::{
         address::address,
-        composition::{Composition, Part, address_of},
+        composition::{Composition, MOST_MONTHS, Part, address_of},
     },
     domain::{
         access::{self, Act, Reach},
@@ -28,7 +29,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{AppState, Caller, answer, html, malformed};
+use super::{AppState, Caller, answer, html, unknown_filter};
 use crate::{
     clock,
     db::{
@@ -45,9 +46,6 @@ pub(super) struct Asked {
     perimetre: Option<String>,
 }
 
-/// Most months of which each has a line.
-const MOST_MONTHS: usize = 36;
-
 /// `GET /coordination/composition`.
 pub(super) async fn page(
     State(state): State<AppState>,
@@ -55,16 +53,23 @@ pub(super) async fn page(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = asked.map_err(malformed)?;
+        let Query(asked) = asked.map_err(unknown_filter)?;
         let (period, asked) = choice_of(asked.periode, asked.perimetre)?;
         let scope = access::scope_of(&me, Act::Figures, asked).ok_or(ErrorCode::Forbidden)?;
-        let composition = composed(&state, &me, period, scope).await?;
+        let completeness = state.desk.dashboard(&me, period, scope).await?.completeness;
+        let composition = composed(&state, &me, period, scope, completeness).await?;
         Ok(html(shells::desk::composition(state.desk_of(&me), composition)))
     })
     .await
 }
 
-async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scope) -> Result<Composition, AppError> {
+async fn composed(
+    state: &AppState,
+    me: &Me,
+    period: Option<Period>,
+    scope: Scope,
+    completeness: Completeness,
+) -> Result<Composition, AppError> {
     let mut tx = state.db.for_page(me.scheme).await.map_err(failed)?;
     let frame = reports::frame_of_page(&mut tx, scope).await.map_err(failed)?;
     if frame.is_behind() {
@@ -118,6 +123,8 @@ async fn composed(state: &AppState, me: &Me, period: Option<Period>, scope: Scop
         parts_are: if matches!(parts_of(scope), Parts::Promeneurs) { "Promeneur·euse" } else { "Structure" },
         parts,
         months,
+        completeness,
+        today,
         reads_statements: access::reach(&me.role, Act::Statements).is_some(),
     })
 }

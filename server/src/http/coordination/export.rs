@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{AppState, Caller, Export, answer, attachment, leaves, malformed};
+use super::{AppState, Caller, Export, answer, attachment, leaves, unknown_filter};
 
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
@@ -28,7 +28,7 @@ pub(super) async fn file(
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = query.map_err(malformed)?;
+        let Query(asked) = query.map_err(unknown_filter)?;
         let (period, asked) = choice_of(asked.periode, asked.perimetre)?;
         let scope = access::scope_of(&me, Act::Figures, asked).ok_or(ErrorCode::Forbidden)?;
         let dashboard = state.desk.dashboard(&me, period, scope).await?;

@@ -22,7 +22,10 @@ use app::{
 };
 use axum::{
     Form,
-    extract::{DefaultBodyLimit, rejection::FormRejection},
+    extract::{
+        DefaultBodyLimit,
+        rejection::{FormRejection, QueryRejection},
+    },
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -111,6 +114,17 @@ type Sent = Result<Form<Typed>, FormRejection>;
 /// A query or a form that could not be read.
 fn malformed<T>(_: T) -> AppError {
     AppError::new(ErrorCode::Malformed)
+}
+
+/// An address that asks for what its page does not know: a filter left out unseen would look like one that was heeded.
+fn unknown_filter(rejection: QueryRejection) -> AppError {
+    // « unknown field `x`, expected … »
+    let said = rejection.body_text();
+    let name = said.split('`').nth(1).filter(|_| said.contains("unknown field"));
+    match name {
+        Some(name) => AppError::at(ErrorCode::FilterUnknown, name),
+        None => ErrorCode::FilterUnknown.into(),
+    }
 }
 
 /// Notes that a file leaves the office.

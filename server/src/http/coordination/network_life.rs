@@ -38,7 +38,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{AppState, Caller, Sent, answer, html, malformed};
+use super::{AppState, Caller, Sent, answer, html, malformed, unknown_filter};
 use crate::{
     clock::fresh_id,
     db::{failed, network_life, reports, staff},
@@ -47,6 +47,7 @@ use crate::{
 
 /// What an address says of the journal.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     periode: Option<String>,
     #[serde(default)]
@@ -103,7 +104,7 @@ pub(super) async fn journal(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = asked.map_err(malformed)?;
+        let Query(asked) = asked.map_err(unknown_filter)?;
         let (period, _) = choice_of(asked.periode, None)?;
         shown(&state, &me, period, Filled::empty(), (Done::from_code(&asked.fait), asked.quoi)).await
     })

@@ -17,7 +17,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{AppState, Caller, Sent, answer, html, malformed};
+use super::{AppState, Caller, Sent, answer, html, malformed, unknown_filter};
 use crate::{
     clock,
     db::{Tx, failed, objectives, reports},
@@ -33,8 +33,11 @@ async fn which(
     let scope = scope.unwrap_or_default();
     let frame = reports::frame(tx, scope).await.map_err(failed)?;
     let today = clock::today_in(frame.time_zone());
-    if matches!(scope, Scope::Promeneur(_)) || !frame.has_scope() {
+    if !frame.has_scope() {
         return Err(AppError::at(ErrorCode::ScopeMalformed, "perimetre"));
+    }
+    if matches!(scope, Scope::Promeneur(_)) {
+        return Err(AppError::at(ErrorCode::NoObjectives, "perimetre"));
     }
     let name = scope_name(scope, frame.choices());
     Ok((period.unwrap_or_else(|| Period::civil_year_of(today)), scope, name))
@@ -56,7 +59,7 @@ pub(super) async fn page(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = asked.map_err(malformed)?;
+        let Query(asked) = asked.map_err(unknown_filter)?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
         let (period, scope, scope_name) = which(&mut tx, asked.periode, asked.perimetre).await?;
         let set = objectives::list(&mut tx, period, scope).await.map_err(failed)?;

@@ -3,7 +3,8 @@
 use app::{
     api::{
         error::{AppError, ErrorCode},
-        report::choice_of,
+        office::Reports,
+        report::{Dashboard, choice_of},
     },
     coordination::{address::STATEMENTS, needs::Needs},
     domain::{period::Period, scope::Scope},
@@ -15,7 +16,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{AppState, Caller, answer, html, malformed};
+use super::{AppState, Caller, answer, html, unknown_filter};
 use crate::{
     db::{failed, statements},
     waiting::Days,
@@ -62,14 +63,17 @@ pub(super) async fn needs(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answer(&state, async {
-        let Query(asked) = asked.map_err(malformed)?;
+        let Query(asked) = asked.map_err(unknown_filter)?;
         let (period, _) = choice_of(asked.periode, None)?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
         let today = Days::of(&mut tx).await.map_err(failed)?.today;
         let period = period.unwrap_or_else(|| Period::civil_year_of(today));
         let said = statements::said(&mut tx, period, Scope::Network).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
-        Ok(html(shells::desk::needs(state.desk_of(&me), Needs { period, today, said })))
+        let Dashboard { completeness, words_are_gone, .. } =
+            state.desk.dashboard(&me, Some(period), Scope::Network).await?;
+        let needs = Needs { period, today, said, completeness, words_are_gone };
+        Ok(html(shells::desk::needs(state.desk_of(&me), needs)))
     })
     .await
 }

@@ -113,12 +113,25 @@ struct Statements {
     expected: i64,
     /// Relevés reçus.
     received: i64,
+    /// Les mois dont des relevés manquent.
+    missing: Vec<Missing>,
     /// Téléphones qui gardent des saisies.
     phones_with_entries: i64,
     /// Combien.
     entries_on_phones: i64,
+    /// Le jour de la plus ancienne ; nul s’il n’y en a pas.
+    entries_since: Option<String>,
     /// Saisies qui attendent une décision de la coordination, et ne comptent pas encore.
     entries_to_check: i64,
+}
+
+/// Un mois dont des relevés manquent.
+#[derive(Debug, Serialize, ToSchema)]
+struct Missing {
+    /// Le mois : `2026-10`.
+    month: String,
+    /// Combien.
+    count: i64,
 }
 
 /// Un indicateur.
@@ -207,7 +220,7 @@ async fn read(
     let token = given.and_then(|text| text.strip_prefix("Bearer ")).and_then(|text| Token::parse(text.trim()));
     let token = token.ok_or(ErrorCode::KeyUnknown)?;
     let holder = keys::holder(&state.db, &token.hash()).await.map_err(failed)?.ok_or(ErrorCode::KeyUnknown)?;
-    let Query(asked) = asked.map_err(|_| AppError::new(ErrorCode::Malformed))?;
+    let Query(asked) = asked.map_err(|_| AppError::new(ErrorCode::FilterUnknown))?;
     // An empty one is a mistake of a program, no wish. Of periods that overlap, what is masked in one could be computed from the
     // others.
     let year = |text: String| {

@@ -9,7 +9,7 @@ use app::{
         headline::MonthFigures,
         indicators::{Indicator as Of, float},
         measure::Measure,
-        network_life::{AccountFigures, EventKind},
+        network_life::{AccountFigures, EventFigures, EventKind},
         period::Period,
         small_numbers::{Masking, is_small, mask, may_be_parted, tells},
         taxonomy::{
@@ -20,7 +20,7 @@ use app::{
     },
 };
 
-use super::{Breakdown, Counted, Days, Figures, Indicator, Statements};
+use super::{Breakdown, Counted, Days, Figures, Indicator, Missing, Statements};
 
 /// Units of what is told.
 const COUNT: &str = "count";
@@ -40,7 +40,13 @@ pub(super) fn told(dashboard: &Dashboard, Masking { threshold, years }: Masking)
         completeness: Statements {
             expected: completeness.expected,
             received: completeness.received,
+            missing: completeness
+                .missing
+                .iter()
+                .map(|(month, count)| Missing { month: Period::month_of(*month).to_string(), count: *count })
+                .collect(),
             phones_with_entries: completeness.phones,
+            entries_since: completeness.since.map(|day| day.to_string()),
             entries_on_phones: completeness.pending,
             entries_to_check: completeness.to_check,
         },
@@ -92,6 +98,7 @@ fn indicators(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Ind
 
 fn breakdowns(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Breakdown> {
     let sums = &dashboard.sums;
+    // Without the themes of referrals: one beside its theme may be one young person's story, and the bilan withholds it too.
     let acts = [
         (Measure::Interventions, label_of::<InterventionType> as fn(&str) -> String),
         (Measure::Networks, label_of::<Network>),
@@ -102,7 +109,6 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Bre
         (Measure::ThemeGroups, label_of::<ThemeGroup>),
         (Measure::Audiences, label_of::<Audience>),
         (Measure::ReferralKinds, label_of::<ReferralKind>),
-        (Measure::ReferralThemes, label_of::<Theme>),
         (Measure::Outcomes, label_of::<Outcome>),
         (Measure::ProjectsInitiated, label_of::<Theme>),
     ];
@@ -118,8 +124,7 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Bre
             // Of a year that goes on not even that there was one: it would be told on its day.
             let told = sums.keys(measure).into_iter().filter(|(code, _)| is_parted || !is_alert(code));
             let parts = told.map(|(code, count)| {
-                let may_point = is_alert(code) || measure == Measure::ReferralThemes;
-                let is_hidden = may_point && (!is_parted || is_small(count, threshold));
+                let is_hidden = is_alert(code) && is_small(count, threshold);
                 part(code, label(code), Some(count).filter(|_| !is_hidden))
             });
             of(measure, false, parts.collect())
@@ -143,18 +148,18 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Bre
 fn indicator((code, label): (&str, &str), value: Option<f64>, unit: &'static str, of: Of) -> Indicator {
     Indicator {
         code: code.to_owned(),
-        label: label.to_owned(),
+        label: fr::spaced(label),
         value,
         masked: false,
         unit,
-        definition: of.definition().to_owned(),
-        caveat: of.caveat().to_owned(),
+        definition: fr::spaced(of.definition()),
+        caveat: fr::spaced(of.caveat()),
     }
 }
 
 /// A part of a breakdown, masked where it is not told.
 fn part(code: &str, label: String, count: Option<i64>) -> Counted {
-    Counted { code: code.to_owned(), label, count, masked: count.is_none() }
+    Counted { code: code.to_owned(), label: fr::spaced(&label), count, masked: count.is_none() }
 }
 
 /// A breakdown in which no young person is counted.
@@ -175,7 +180,12 @@ fn times(dashboard: &Dashboard) -> [Breakdown; 3] {
     });
     [
         breakdown("months", "Interventions, par mois", COUNT, by_month(|it| it.interventions)),
-        breakdown("months_minutes", "Temps de présence, par mois", MINUTES, by_month(|it| it.minutes)),
+        breakdown(
+            "months_minutes",
+            "Temps compté, présence et interventions hors présence, par mois",
+            MINUTES,
+            by_month(|it| it.minutes),
+        ),
         breakdown("heat", "Temps de présence, par jour de la semaine et créneau", MINUTES, heat.collect()),
     ]
 }
@@ -185,10 +195,11 @@ fn network(dashboard: &Dashboard) -> Vec<Indicator> {
     let team = dashboard.team.iter().flat_map(|team| {
         [
             ("I13_labelled", "Promeneurs·euses labellisé·es", team.labelled),
-            ("I13_on_leave", "Parmi eux, absent·es pour un temps", team.on_leave),
+            ("I13_on_leave", "Promeneurs·euses absent·es pour un temps", team.on_leave),
             ("I13_arrived", "Labellisations dans la période", team.arrived),
             ("I13_departed", "Départs dans la période", team.departed),
             ("I13_communes", "Communes couvertes", team.communes),
+            ("I13_territories", "Territoires couverts", team.territories),
         ]
         .map(|(code, label, value)| indicator((code, label), Some(float(value)), COUNT, Of::I13))
     });
@@ -219,14 +230,30 @@ fn life(dashboard: &Dashboard, is_parted: bool) -> Vec<Breakdown> {
         breakdown("structures", "Structures, par type", COUNT, by_kind)
     });
     let life = dashboard.life.iter().flat_map(|life| {
-        let events: Vec<(String, i64)> = life.events.iter().map(|it| (it.kind.clone(), it.count)).collect();
+        let events = |count: fn(&EventFigures) -> i64| -> Vec<Counted> {
+            let counted: Vec<(String, i64)> = life.events.iter().map(|it| (it.kind.clone(), count(it))).collect();
+            of(&counted, label_of::<EventKind>)
+        };
         let accounts = |count: fn(&AccountFigures) -> i64| -> Vec<Counted> {
             let counted: Vec<(String, i64)> = life.accounts.iter().map(|it| (it.network.clone(), count(it))).collect();
             of(&counted, label_of::<Network>)
         };
         [
-            breakdown("events", "Actions de la coordination, par nature", COUNT, of(&events, label_of::<EventKind>)),
+            breakdown("events", "Actions de la coordination, par nature", COUNT, events(|it| it.count)),
+            breakdown(
+                "events_came",
+                "Promeneurs·euses en activité qui y étaient, par nature d’action",
+                COUNT,
+                events(|it| it.came),
+            ),
+            breakdown(
+                "events_active",
+                "Promeneurs·euses en activité ces jours-là, par nature d’action",
+                COUNT,
+                events(|it| it.active),
+            ),
             breakdown("accounts", "Comptes professionnels, par réseau", COUNT, accounts(|it| it.count)),
+            breakdown("accounts_checked", "Comptes vérifiés, par réseau", COUNT, accounts(|it| it.checked)),
             breakdown(
                 "accounts_conforming",
                 "Comptes vérifiés et conformes, par réseau",

@@ -292,5 +292,5 @@ test("in a form the focus is never lost, and goes to what is to be put right", a
   await page.getByRole("textbox", { name: /^Note/ }).fill("Sur tiktok.com/@lea_du_43");
   await page.getByRole("button", { name: "Retirer" }).press("Enter");
   await expect(page.getByRole("textbox", { name: /^Note/ })).toHaveValue("Sur …");
-  await expect(page.locator("#contenu")).toBeFocused();
+  await expect(page.getByRole("textbox", { name: /^Note/ })).toBeFocused();
 });

@@ -339,6 +339,19 @@ mod tests {
     }
 
     #[test]
+    fn of_a_week_that_has_not_gone_there_is_no_average() {
+        let (period, so_far): (Period, Period) = ("2026".parse().unwrap(), "2026-01-01..2026-01-02".parse().unwrap());
+        let others = vec![other("2025", "2025-01-01..2025-01-02", some(30))];
+        let comparison = Comparison { so_far, headline: some(2), coverage: Coverage::default(), others };
+        assert_eq!(comparison.for_an_average(period).hours_per_person_week(), None);
+        let Some(Chart::Table(table)) = section(period, &comparison).unwrap().chart else { panic!("a table") };
+        let average = table.rows.iter().find(|row| row[0].starts_with("Heures par semaine")).unwrap();
+        assert_eq!(average[1..], ["–", "–"]);
+        // Who asks for two days asks for their average too.
+        assert!(comparison.for_an_average(so_far).hours_per_person_week().is_some());
+    }
+
+    #[test]
     fn people_counted_once_a_year_are_compared_from_year_to_year() {
         let others = vec![other("2025", "2025", Headline { distinct: 40, ..some(30) })];
         let (period, headline) = ("2026".parse().unwrap(), Headline { distinct: 20, ..some(33) });

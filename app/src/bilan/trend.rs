@@ -150,6 +150,17 @@ mod tests {
     }
 
     #[test]
+    fn hours_have_a_course_of_their_own() {
+        let (period, today) = ("2026-T1".parse().unwrap(), day("2026-04-02"));
+        let months = [month("2026-01-01", 3, 90), month("2026-03-01", 1, 630)];
+        let section = hours_section(period, today, &months).expect("a section");
+        assert_eq!(section.fact, "Jusqu’à 11 heures en mars 2026.");
+        let Some(Chart::Bars(chart)) = section.chart else { panic!("bars") };
+        assert_eq!(chart.bars.iter().map(|bar| bar.value).collect::<Vec<_>>(), [2, 0, 11]);
+        assert_eq!(hours_section(period, today, &[month("2026-01-01", 3, 0)]), None);
+    }
+
+    #[test]
     fn months_without_a_record_stand_in_the_course_and_those_to_come_do_not() {
         let known = [month("2026-09-01", 12, 600), month("2026-11-01", 30, 90)];
         let section = section(Period::SchoolYear(2026), day("2026-11-26"), &known, &[(day("2026-10-01"), 2)]).unwrap();

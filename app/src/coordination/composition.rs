@@ -126,9 +126,9 @@ pub fn CompositionPage(
         completeness,
         today,
     } = page;
-    let is_long = period.months().len() > MOST_MONTHS;
+    let is_long = period.first() <= today && period.months().len() > MOST_MONTHS;
     let too_long = (is_long && months.is_empty())
-        .then(|| view! { <p class="quiet">"Les mois ne se détaillent qu’en dessous de trois ans."</p> });
+        .then(|| view! { <p class="quiet">"Les mois ne se détaillent que jusqu’à trois ans."</p> });
     let by_part = (!parts.is_empty()).then(|| {
         let rows: Vec<&Part> = parts.iter().collect();
         let told = if matches!(scope, Scope::Structure(_)) {

@@ -31,6 +31,8 @@ pub fn Add(
     let carnet = Carnet::open();
     let tonight = untrack(|| carnet.this_evening());
     let day = RwSignal::new(day.clamp(FIRST_DAY, tonight));
+    // Where its entries return to, as its forms do.
+    carnet.added_to.set_value(Some((day.get_untracked(), tonight)));
     let choose = move |event: leptos::ev::Event| {
         // A date that is still being typed is none yet.
         if let Some(chosen) = NaiveDate::from_iso(&event_target_value(&event))

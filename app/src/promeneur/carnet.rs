@@ -104,6 +104,8 @@ pub struct Held {
     pub gone: RwSignal<bool>,
     /// What was just done.
     pub toast: RwSignal<Option<Toast>>,
+    /// How many were said.
+    toasts: StoredValue<u64>,
     /// How the journal was left for one of its entries, to be found again so.
     pub journal: StoredValue<Option<Looked>>,
     /// The evening that was chosen last to add to, and the one on which: what is noted afterwards is often all of one.
@@ -180,6 +182,7 @@ impl Shown {
             loss: RwSignal::new(None),
             gone: RwSignal::new(false),
             toast: RwSignal::new(None),
+            toasts: StoredValue::new(0),
             journal: StoredValue::new(None),
             added_to: StoredValue::new(None),
             update_waits: RwSignal::new(false),
@@ -340,8 +343,15 @@ impl Carnet {
         self.show_toast(text.to_owned(), Some(undo), true);
     }
 
+    /// Says that something was taken back, once it is.
+    pub fn say_undone(self) {
+        self.say("C’est annulé.", None);
+    }
+
     fn show_toast(self, text: String, undo: Option<Callback<()>>, stays: bool) {
-        let number = self.toast.with_untracked(|toast| toast.as_ref().map_or(0, |toast| toast.number)) + 1;
+        // Never the same again: the time of one that is gone must not end another.
+        let number = self.toasts.get_value() + 1;
+        self.toasts.set_value(number);
         self.toast.set(Some(Toast { text, undo, stays, number }));
         // What was done took away what was tapped.
         keep_focus();
@@ -374,7 +384,10 @@ impl Carnet {
             let undo = Callback::new(move |()| {
                 let work = carnet.port.with_value(|port| port.bring_back(entry.clone()));
                 let children = children.clone();
-                carnet.act(work, move |id| carnet.attach(&children, Some(id)));
+                carnet.act(work, move |id| {
+                    carnet.attach(&children, Some(id));
+                    carnet.say_undone();
+                });
             });
             carnet.say_deleted("Saisie supprimée.", undo);
         });

@@ -44,9 +44,22 @@ pub fn Choose(
     let kept = mine.clone();
     // The way back is the other version; of what was removed there is none but the notebook's own.
     let has_way_back = !removed_here && !removed_elsewhere;
+    // What lies in a presence follows the hours that it has now (I7).
+    let is_presence = matches!(mine, Some(Draft::Presence(_)));
+    let fit = move || {
+        if is_presence {
+            carnet.fit(id);
+        }
+    };
     let done = move |other: Option<Draft>| {
+        fit();
         leave();
-        let set = move |draft: Draft| carnet.act(carnet.set(id, draft, None), |_| ());
+        let set = move |draft: Draft| {
+            carnet.act(carnet.set(id, draft, None), move |_| {
+                fit();
+                carnet.say_undone();
+            });
+        };
         let undo = other.filter(|_| has_way_back).map(|other| Callback::new(move |()| set(other.clone())));
         carnet.say("C’est choisi.", undo);
     };

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    add,
     carnet::Carnet,
     choose::Choose,
     entry_line::problem_line,
@@ -13,7 +14,7 @@ use super::{
     record_form::record_form,
     sheet::{FormDesk, Opened},
     statement::{self, statement_form},
-    way::Way,
+    way::{Place, Way},
 };
 use crate::{
     domain::{ids::RecordId, record::Draft},
@@ -49,7 +50,7 @@ pub fn EditEntry(
             view! { <Frame title="Modifiée aussi ailleurs"><Choose line=line /></Frame> }.into_any()
         }
         (Some(form), line) => {
-            let opened = Opened { id, is_new: form.is_new, seen: form.seen, back: back(form.is_new) };
+            let opened = Opened { id, is_new: form.is_new, seen: form.seen, back: back(carnet, form.is_new) };
             edit(carnet, form.draft, opened, line.and_then(|line| problem_line(&line.entry)))
         }
         (None, Some(line)) => open(carnet, id, &line),
@@ -58,8 +59,13 @@ pub fn EditEntry(
 }
 
 /// The list that one came from; without one, this evening for what is new, and the journal for what is not.
-fn back(is_new: bool) -> String {
-    Way::here().list_before().unwrap_or_else(|| if is_new { "/app" } else { "/app/journal" }.to_owned())
+fn back(carnet: Carnet, is_new: bool) -> String {
+    let before = Way::here().list_before();
+    if before.as_deref().is_some_and(|before| matches!(Place::of(before), Place::Add(_))) {
+        // The day that was chosen there last.
+        return add::back(carnet.added_to.get_value().map(|(day, _)| day));
+    }
+    before.unwrap_or_else(|| if is_new { "/app" } else { "/app/journal" }.to_owned())
 }
 
 fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
@@ -70,7 +76,7 @@ fn open(carnet: Carnet, id: RecordId, line: &Line) -> AnyView {
             edit(
                 carnet,
                 draft.clone(),
-                Opened { id, is_new: false, seen, back: back(false) },
+                Opened { id, is_new: false, seen, back: back(carnet, false) },
                 problem_line(&line.entry),
             )
         }

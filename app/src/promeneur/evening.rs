@@ -143,7 +143,7 @@ fn UnfinishedOne(form: FormDraft) -> impl IntoView {
         carnet.act(work, move |()| {
             let undo = Callback::new(move |()| {
                 let work = carnet.port.with_value(|port| port.keep_draft(FormDraft { open: false, ..before.clone() }));
-                carnet.act(work, |()| {});
+                carnet.act(work, move |()| carnet.say_undone());
             });
             carnet.say_deleted("Brouillon effacé.", undo);
         });

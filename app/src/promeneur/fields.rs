@@ -13,7 +13,7 @@ use crate::{
     },
     ui::{
         fault::{FaultLine, described, invalid},
-        focus::keep_focus,
+        focus::focus_field,
         icon::Icon,
     },
 };
@@ -109,9 +109,10 @@ pub fn guard(value: Signal<String>, set: Callback<String>) -> AnyView {
     let found = Memo::new(move |_| value.with(|text| trace(text)));
     let notice = move || {
         found.get().map(|(kind, range)| {
-            let take_out = move |_| {
+            let take_out = move |event| {
+                // The button goes: one types on where it stood.
+                focus_field(&event);
                 set.run(value.with_untracked(|text| without(text, &range)));
-                keep_focus();
             };
             view! {
                 <p class="guard">

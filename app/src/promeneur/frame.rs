@@ -273,8 +273,9 @@ pub fn Toasts(
             let undo = toast.undo.map(|undo| {
                 let click = move |_| {
                     carnet.toast.set(None);
+                    // What comes of it is said when it is done.
                     undo.run(());
-                    carnet.say("C’est annulé.", None);
+                    keep_focus();
                 };
                 view! { <button type="button" class="btn" on:click=click>"Annuler"</button> }
             });

@@ -31,6 +31,9 @@ fn text(department: &[Helpline]) -> String {
     out.markup(
         "<div class=\"page-title\"><h1>Aide</h1></div><section aria-labelledby=\"qui\"><h2 id=\"qui\">Qui appeler</h2>",
     );
+    html!(out; "<p class=\"quiet\">");
+    out.markup(URGENT);
+    html!(out; "</p>");
     out.markup(NATIONAL);
     if !department.is_empty() {
         html!(out; "<h3>Dans le département</h3><ul class=\"numbers\">");
@@ -46,6 +49,7 @@ fn text(department: &[Helpline]) -> String {
 /// Whom to call where there is no notebook to open: on a phone that is locked, or that was withdrawn.
 pub fn whom_to_call() -> AnyView {
     view! {
+        <p class="quiet" inner_html=URGENT></p>
         <details class="more help">
             <summary>"Qui appeler" <Chevron /></summary>
             <div class="stack" inner_html=NATIONAL></div>
@@ -54,10 +58,11 @@ pub fn whom_to_call() -> AnyView {
     .into_any()
 }
 
+const URGENT: &str = "Un danger immédiat\u{202f}: le <a href=\"tel:112\">112</a>, ou le <a href=\"sms:114\">114</a> par message pour qui ne peut pas parler.";
+
 /// The numbers are those of the national services (`domain.md` B9, F7); the charter's points are those of its six articles
 /// (`domain.md` D3), in our words.
-pub const NATIONAL: &str = "\
-<p class=\"quiet\">Un danger immédiat\u{202f}: le <a href=\"tel:112\">112</a>, ou le <a href=\"sms:114\">114</a> par message pour qui ne peut pas parler.</p>\
+const NATIONAL: &str = "\
 <ul class=\"numbers\">\
 <li><a href=\"tel:119\"><b>119</b> <span>Enfance en danger. Jour et nuit, gratuit, n’apparaît pas sur les factures.</span></a></li>\
 <li><a href=\"tel:3018\"><b>3018</b> <span>Harcèlement et violences en ligne. Peut faire retirer un contenu. De 9\u{202f}h à 23\u{202f}h.</span></a></li>\

@@ -76,7 +76,7 @@ fn Idle() -> impl IntoView {
             if done.is_some() {
                 let undo = Callback::new(move |()| {
                     if let Some(line) = untrack(|| carnet.line(id)) {
-                        carnet.remove(&line, None, |_| {});
+                        carnet.remove(&line, None, move |_| carnet.say_undone());
                     }
                 });
                 carnet.say("Présence commencée.", Some(undo));
@@ -155,7 +155,9 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
         let saved = Body::new(ended.clone()).to_json();
         carnet.act(carnet.set(id, ended, Some(seen.clone())), move |_| {
             let undo = Callback::new(move |()| {
-                carnet.act(carnet.set(id, Draft::Presence(before.clone()), Some(saved.clone())), |_| {});
+                carnet.act(carnet.set(id, Draft::Presence(before.clone()), Some(saved.clone())), move |_| {
+                    carnet.say_undone()
+                });
             });
             carnet.say("Présence terminée.", Some(undo));
         });

@@ -230,6 +230,7 @@ impl FormDesk {
                     if is_presence {
                         carnet.fit(id);
                     }
+                    carnet.say_undone();
                 }),
                 None => {
                     if let Some(line) = untrack(|| carnet.line(id)) {

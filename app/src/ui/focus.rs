@@ -14,6 +14,14 @@ pub fn focus_after(event: &leptos::ev::MouseEvent) {
     });
 }
 
+/// After a tap on a button that goes: the focus goes to the input of its field.
+pub fn focus_field(event: &leptos::ev::MouseEvent) {
+    let field = event_target::<web_sys::Element>(event).closest(".field").ok().flatten();
+    if let Some(input) = field.and_then(|field| field.query_selector("input, textarea").ok().flatten()) {
+        focus(input.unchecked_into());
+    }
+}
+
 /// Once the screen has changed: to the screen itself, where nothing else has it.
 pub fn keep_focus() {
     request_animation_frame(|| {
@@ -33,7 +41,13 @@ pub fn focus_main() {
 /// To what is to be put right first. Of a count to its « + »: the number itself would bring up the keyboard.
 pub fn focus_first_fault() {
     const FAULTS: &str = ".form :is([aria-invalid=true], fieldset:has(> .fault) input)";
-    let Ok(Some(found)) = document().query_selector(FAULTS) else { return };
+    let Ok(Some(found)) = document().query_selector(FAULTS) else {
+        // One that no input has is looked at.
+        if let Ok(Some(fault)) = document().query_selector(".form .fault") {
+            fault.scroll_into_view();
+        }
+        return;
+    };
     let key = found.closest(".stepper").ok().flatten();
     let key = key.and_then(|stepper| stepper.query_selector(".stepper-key:last-of-type").ok().flatten());
     let _ = key.unwrap_or(found).unchecked_into::<web_sys::HtmlElement>().focus();

@@ -40,12 +40,17 @@ pub fn Stepper(
     // The focus stays on the button, so what it has made of the count is told.
     let told = RwSignal::new(None::<i64>);
     let step = move |steps: i64| {
-        let next = value.get_untracked().saturating_add(by.saturating_mul(steps)).max(0);
-        set.run(next);
+        let now = value.get_untracked();
+        let next = now.saturating_add(by.saturating_mul(steps)).max(0);
+        // Below none there is nothing: what was not counted yet does not become none by it.
+        if next != now {
+            set.run(next);
+        }
         told.set(Some(next));
     };
     let typed = move |event: leptos::ev::Event| {
         let text = event_target_value(&event);
+        told.set(None);
         set.run(text.trim().parse().unwrap_or(0));
     };
     view! {

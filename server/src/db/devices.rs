@@ -78,9 +78,10 @@ pub async fn heed_all(tx: &mut Tx, scheme: SchemeId, words: &[Word<'_>]) -> Resu
     let written = sqlx::query!(
         "insert into device (network_id, id, account_id, build, schema, first_seen_on, last_seen_on, pending_count,
                 oldest_pending_on, clock_skew_ms, stalls)
-         select $1, id, account_id, left(build, 60), schema, current_date, current_date, pending, oldest, skew, stalls
+         select $1, id, account_id, left(build, 60), schema, day, day, pending, oldest, skew, stalls
          from unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::date[], $8::bigint[], $9::int[])
-             as word (id, account_id, build, schema, pending, oldest, skew, stalls)
+             as word (id, account_id, build, schema, pending, oldest, skew, stalls),
+             (select (now() at time zone time_zone)::date as day from network) as today
          on conflict (network_id, id) do update set
              build = excluded.build, schema = excluded.schema, last_seen_on = excluded.last_seen_on,
              pending_count = excluded.pending_count, oldest_pending_on = excluded.oldest_pending_on,

@@ -247,7 +247,7 @@ pub async fn presences(tx: &mut Tx, promeneurs: &[PromeneurId]) -> Result<Vec<St
     let rows = sqlx::query!(
         r#"select promeneur_id, id, body ->> 'started_at' as "from!", body ->> 'ended_at' as "until!" from record
            where promeneur_id = any($1) and kind = 'presence' and deleted_at is null and body ->> 'ended_at' is not null
-           order by body ->> 'started_at'"#,
+           order by body ->> 'started_at', id"#,
         &promeneurs
     )
     .fetch_all(&mut **tx)
@@ -349,7 +349,8 @@ pub async fn within(
                           where result_version = record.version and status = 'applied') as "is_untouched!"
            from record
            where kind = 'intervention' and deleted_at is null
-             and (body ->> 'presence' = any($1) or (promeneur_id = any($2) and body ->> 'presence' is null))"#,
+             and (body ->> 'presence' = any($1) or (promeneur_id = any($2) and body ->> 'presence' is null))
+           order by id"#,
         &presences,
         &loose_of
     )

@@ -133,7 +133,7 @@ pub async fn say(db: &Db, me: &Me, id: ImportId, answers: &[(String, String)]) -
 pub async fn take(db: &Db, me: &Me, id: ImportId, seal: &str) -> Result<Outcome, Refused> {
     let mut tx = db.for_push_by(me).await.map_err(failed)?;
     let waiting = waiting(&mut tx, id).await?;
-    let plan = plan(&mut tx, &waiting).await?;
+    let mut plan = plan(&mut tx, &waiting).await?;
     match plan.seal(&waiting.mapping) {
         None if plan.is_clear() => return Err(ImportFault::Changed.into()),
         None => return Err(ImportFault::Faults.into()),
@@ -142,9 +142,9 @@ pub async fn take(db: &Db, me: &Me, id: ImportId, seal: &str) -> Result<Outcome,
     }
     let asks = asks(me, id, plan.writes.iter().map(Write::op))?;
     batch::take_whole(&mut tx, me.scheme, &asks).await?;
-    if waiting.file.kind == Kind::Presence {
-        let asks = place::fit(&mut tx, me, id, &plan.writes).await?;
-        batch::take_whole(&mut tx, me.scheme, &asks).await?;
+    let moves = place::again(me, id, std::mem::take(&mut plan.moves))?;
+    if !moves.is_empty() {
+        batch::take_whole(&mut tx, me.scheme, &moves).await?;
     }
     let added: Vec<(Key, RecordId)> =
         plan.writes.iter().filter(|write| write.base.is_none()).map(|write| (write.key, write.record)).collect();

@@ -9,12 +9,14 @@ use app::{
     domain::{
         fr,
         ids::{ImportId, PromeneurId, RecordId},
+        intervention::InterventionDraft,
         person::Me,
-        record::{Body, Draft},
+        presence::whole_minute,
+        record::{Body, Draft, SCHEMA},
+        time::evening_of,
     },
     sync::messages::OpKind,
 };
-use chrono::NaiveDateTime;
 
 use super::{
     Waiting, asks, op,
@@ -35,17 +37,34 @@ struct Presences(HashMap<PromeneurId, Vec<Stretch>>);
 
 impl Presences {
     async fn read(tx: &mut Tx, whose: &[PromeneurId]) -> Result<Self, AppError> {
-        let mut of: HashMap<PromeneurId, Vec<Stretch>> = HashMap::new();
-        for stretch in imports::presences(tx, whose).await.map_err(failed)? {
-            of.entry(stretch.promeneur).or_default().push(stretch);
-        }
-        Ok(Self(of))
+        let mut presences = Self(HashMap::new());
+        imports::presences(tx, whose).await.map_err(failed)?.into_iter().for_each(|stretch| presences.put(stretch));
+        Ok(presences)
     }
 
-    /// The presence of somebody at a moment.
-    fn at(&self, whose: PromeneurId, moment: Option<NaiveDateTime>) -> Option<RecordId> {
-        let (moment, stretches) = (moment?, self.0.get(&whose)?);
-        stretches.iter().find(|it| it.from <= moment && moment <= it.until).map(|it| it.record)
+    /// Puts one in the place that it has in time.
+    fn put(&mut self, stretch: Stretch) {
+        let all = self.0.entry(stretch.promeneur).or_default();
+        all.retain(|other| other.record != stretch.record);
+        let at = all.partition_point(|other| (other.from, other.record) < (stretch.from, stretch.record));
+        all.insert(at, stretch);
+    }
+
+    fn remove(&mut self, records: &[RecordId]) {
+        self.0.values_mut().for_each(|all| all.retain(|it| !records.contains(&it.record)));
+    }
+
+    /// The presence that an intervention lies in, as on a phone: its own as long as that one holds it, else the latest that
+    /// does. One without an hour lies in the presence of its evening.
+    fn holding(&self, whose: PromeneurId, it: &InterventionDraft) -> Option<RecordId> {
+        let all = self.0.get(&whose)?;
+        let holds = |stretch: &&Stretch| match it.moment().map(whole_minute) {
+            Some(at) => stretch.from <= at && at <= stretch.until,
+            None => it.occurred_on == Some(evening_of(stretch.from)),
+        };
+        let mut latest_first = all.iter().rev().filter(holds);
+        let own = it.presence.filter(|own| latest_first.clone().any(|stretch| stretch.record == *own));
+        own.or_else(|| latest_first.next().map(|stretch| stretch.record))
     }
 }
 
@@ -76,12 +95,13 @@ pub(super) async fn rows(
             put(&mut line.draft, found);
             found.is_some()
         });
-        return Ok(());
     }
     let presences = Presences::read(tx, whose).await?;
-    for line in lines {
+    // Where the file names presences, what names none took place outside.
+    let names = waiting.mapping.column("presence").is_some();
+    for line in lines.iter_mut().filter(|line| !names || line.presence.is_some()) {
         let Draft::Intervention(draft) = &line.draft else { continue };
-        let found = presences.at(line.promeneur, draft.moment());
+        let found = presences.holding(line.promeneur, draft);
         put(&mut line.draft, found);
     }
     Ok(())
@@ -93,50 +113,79 @@ fn put(draft: &mut Draft, presence: Option<RecordId>) {
     }
 }
 
-/// After a file of presences: puts into them the interventions that lie in them and in no other, and takes out of those that
-/// were corrected what lies in them no longer, as a phone does.
-pub(super) async fn fit(tx: &mut Tx, me: &Me, id: ImportId, written: &[Write]) -> Result<Vec<Ask>, AppError> {
+/// An intervention that lies elsewhere once a file is taken, or taken back.
+pub(super) struct Move {
+    added: Added,
+    draft: Draft,
+    presence: Option<RecordId>,
+}
+
+impl Move {
+    /// Where it says that it lies.
+    fn before(&self) -> Option<RecordId> {
+        if let Draft::Intervention(it) = &self.draft { it.presence } else { None }
+    }
+
+    /// What of it is seen and shall not have changed: which record, in which version.
+    pub(super) fn seen(&self) -> [u8; 24] {
+        let mut seen = [0; 24];
+        seen[..16].copy_from_slice(self.added.record.0.as_bytes());
+        seen[16..].copy_from_slice(&self.added.version.to_be_bytes());
+        seen
+    }
+}
+
+/// With a file of presences: what lies in them and in no other is put into them, and what those that are corrected hold no longer
+/// is taken out, as on a phone.
+pub(super) async fn moves(tx: &mut Tx, written: &[Write]) -> Result<Vec<Move>, AppError> {
     let mut whose: Vec<PromeneurId> = written.iter().map(|write| write.promeneur).collect();
     whose.sort_unstable();
     whose.dedup();
+    let mut presences = Presences::read(tx, &whose).await?;
+    for write in written {
+        presences.remove(&[write.record]);
+        let Ok(Draft::Presence(it)) = Body::from_json(&write.body).map(|body| body.draft) else { continue };
+        if let (Some(from), Some(until)) = (it.started_at, it.ended_at) {
+            presences.put(Stretch { promeneur: write.promeneur, record: write.record, from, until });
+        }
+    }
     let records: Vec<RecordId> = written.iter().map(|write| write.record).collect();
-    let presences = Presences::read(tx, &whose).await?;
-    let children = imports::within(tx, &records, &whose).await.map_err(failed)?;
-    again(me, id, children, |added, draft| {
-        let Draft::Intervention(it) = draft else { return None };
-        // Without an hour one cannot say that it lies elsewhere.
-        it.moment()?;
-        Some(presences.at(added.promeneur, it.moment()))
-    })
+    let mut moves = moved(imports::within(tx, &records, &whose).await.map_err(failed)?, &presences);
+    // What lies in another one than these is none of this file's matter.
+    let is_of_these = |presence: Option<RecordId>| presence.is_some_and(|presence| records.contains(&presence));
+    moves.retain(|it| is_of_these(it.presence) || is_of_these(it.before()));
+    Ok(moves)
 }
 
 /// Takes interventions out of presences that are withdrawn, as a phone does: else their minutes would count nowhere (I7).
-pub(super) async fn let_go(tx: &mut Tx, me: &Me, id: ImportId, presences: &[RecordId]) -> Result<Vec<Ask>, AppError> {
-    let children = imports::within(tx, presences, &[]).await.map_err(failed)?;
-    again(me, id, children, |_, _| Some(None))
+pub(super) async fn let_go(tx: &mut Tx, withdrawn: &[RecordId]) -> Result<Vec<Move>, AppError> {
+    let children = imports::within(tx, withdrawn, &[]).await.map_err(failed)?;
+    let whose: Vec<PromeneurId> = children.iter().map(|(added, _)| added.promeneur).collect();
+    let mut presences = Presences::read(tx, &whose).await?;
+    presences.remove(withdrawn);
+    Ok(moved(children, &presences))
 }
 
-/// Writes interventions again that shall lie elsewhere. Those that stand as a file wrote them remain so, for the file to put
-/// them back when it comes again.
-fn again(
-    me: &Me,
-    id: ImportId,
-    children: Vec<(Added, String)>,
-    place: impl Fn(&Added, &Draft) -> Option<Option<RecordId>>,
-) -> Result<Vec<Ask>, AppError> {
-    let (of_files, of_phones): (Vec<_>, Vec<_>) = children.into_iter().partition(|(added, _)| added.is_untouched);
+/// Those of the interventions that lie elsewhere than they say. What a newer release wrote is left as it is, as on a phone.
+fn moved(children: Vec<(Added, String)>, presences: &Presences) -> Vec<Move> {
+    let moves = children.into_iter().filter_map(|(added, body)| {
+        let body = Body::from_json(&body).ok().filter(|body| body.schema <= SCHEMA)?;
+        let Draft::Intervention(it) = &body.draft else { return None };
+        let presence = presences.holding(added.promeneur, it);
+        (it.presence != presence).then_some(Move { added, draft: body.draft, presence })
+    });
+    moves.collect()
+}
+
+/// Writes them where they lie. Those that stand as a file wrote them remain so, for the file to know them when it comes again.
+pub(super) fn again(me: &Me, id: ImportId, moves: Vec<Move>) -> Result<Vec<Ask>, AppError> {
+    let (of_files, of_phones): (Vec<_>, Vec<_>) = moves.into_iter().partition(|it| it.added.is_untouched);
     let mut all = Vec::new();
-    for (children, device) in [(of_files, id), (of_phones, ImportId(fresh_id()))] {
-        let ops = children.into_iter().filter_map(|(added, body)| {
-            let mut draft = Body::from_json(&body).ok()?.draft;
-            let presence = place(&added, &draft)?;
-            let Draft::Intervention(before) = &draft else { return None };
-            if before.presence == presence {
-                return None;
-            }
+    for (moves, device) in [(of_files, id), (of_phones, ImportId(fresh_id()))] {
+        let ops = moves.into_iter().map(|Move { added, mut draft, presence }| {
             put(&mut draft, presence);
             let body = Body::new(draft).to_json();
-            Some(op(OpKind::Upsert, added.record, Some(added.version), Some(&body)).map(|op| (added.promeneur, op)))
+            Ok((added.promeneur, op(OpKind::Upsert, added.record, Some(added.version), Some(&body))?))
         });
         all.extend(asks(me, device, ops)?);
     }

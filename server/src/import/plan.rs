@@ -25,7 +25,8 @@ use sha2::{Digest, Sha256};
 use super::{
     Refused, Waiting,
     mapping::Mapping,
-    op, place,
+    op,
+    place::{self, Move},
     rows::{self, Key, Line, People, Reading},
 };
 use crate::{
@@ -46,7 +47,7 @@ pub(super) struct Write {
     pub(super) record: RecordId,
     /// The version that it corrects.
     pub(super) base: Option<i64>,
-    body: String,
+    pub(super) body: String,
 }
 
 impl Write {
@@ -58,6 +59,8 @@ impl Write {
 /// What would become of the rows of a file.
 pub(super) struct Plan {
     pub(super) writes: Vec<Write>,
+    /// With a file of presences, interventions that lie elsewhere then.
+    pub(super) moves: Vec<Move>,
     pub(super) counts: Counts,
     pub(super) faults: Vec<RowFault>,
     /// Rows that cannot be read.
@@ -89,6 +92,9 @@ impl Plan {
             hash.update(write.base.unwrap_or_default().to_be_bytes());
             hash.update(&write.body);
         }
+        for it in &self.moves {
+            hash.update(it.seen());
+        }
         Some(hex(&hash.finalize()))
     }
 }
@@ -102,6 +108,7 @@ pub(super) async fn plan(tx: &mut Tx, waiting: &Waiting) -> Result<Plan, Refused
     let missing = mapping.missing(kind);
     let mut plan = Plan {
         writes: Vec::new(),
+        moves: Vec::new(),
         counts: Counts::default(),
         faults: Vec::new(),
         faulty: 0,
@@ -130,6 +137,10 @@ pub(super) async fn plan(tx: &mut Tx, waiting: &Waiting) -> Result<Plan, Refused
     plan.words = words;
     plan.faults = faults;
     settle(tx, waiting, &whose, lines, &mut plan, today).await?;
+    if kind == Kind::Presence {
+        plan.moves = place::moves(tx, &plan.writes).await?;
+        plan.counts.moved = count_of(plan.moves.len());
+    }
     Ok(plan)
 }
 

@@ -36,7 +36,8 @@ pub async fn undo(db: &Db, me: &Me, id: ImportId) -> Result<i64, Refused> {
     let ops = added.iter().map(|it| Ok((it.promeneur, op(OpKind::Delete, it.record, Some(it.version), None)?)));
     let mut asks = asks(me, id, ops)?;
     let withdrawn: Vec<RecordId> = added.iter().map(|record| record.record).collect();
-    asks.extend(place::let_go(&mut tx, me, id, &withdrawn).await?);
+    let moves = place::let_go(&mut tx, &withdrawn).await?;
+    asks.extend(place::again(me, id, moves)?);
     batch::take_whole(&mut tx, me.scheme, &asks).await?;
     imports::undo(&mut tx, id, &withdrawn).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;

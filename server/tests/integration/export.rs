@@ -49,13 +49,14 @@ pub async fn check(
     let found = |heading: &str, detail: &str| {
         rows.get(&(heading.to_owned(), detail.to_owned())).map_or(0, |value| value.parse().expect("a number"))
     };
+    let followers = fr::spaced(Indicator::I1a.label());
     let mut compared = 0;
     let mut same = |key: &str, heading: &str, detail: &str, value: &Value| {
         assert_eq!(value.as_i64(), Some(found(heading, detail)), "{scope} {period} {key} {detail}");
         compared += 1;
     };
     for (key, heading) in [
-        ("I1a_followers", Indicator::I1a.label()),
+        ("I1a_followers", followers.as_str()),
         ("I1b_distinct", Indicator::I1b.label()),
         ("I1c_contacts", Indicator::I1c.label()),
         ("I1d_accompanied", Indicator::I1d.label()),
@@ -148,6 +149,18 @@ async fn it_is_for_the_coordinator_and_of_what_exists() {
     let elsewhere = fresh_scheme();
     people::create_scheme(&office.db, elsewhere, "Ailleurs", "Loire", false).await.expect("a network");
     let foreign = office.promeneur_of(elsewhere, "Bruno").await.me.promeneur.expect("a promeneur");
+    // What a page does not know is named, and no figure is shown as if it had been heeded.
+    for (path, name) in [
+        ("", "canal"),
+        ("/tableau.csv", "canal"),
+        ("/composition", "canal"),
+        ("/besoins", "canal"),
+        ("/reseau", "canal"),
+    ] {
+        let answer = office.get(&format!("/coordination{path}?{name}=x"), &coordinator.cookie).await;
+        assert_eq!(answer.status.as_u16(), 400, "{path}");
+        assert!(answer.text().contains("que cette page ne connaît pas"), "{path}: {}", answer.text());
+    }
     for (period, scope, sentence) in [
         ("2026-13", "reseau", "Cette période n’existe pas"),
         ("2026-02-01..2026-01-01", "reseau", "Cette période n’existe pas"),

@@ -430,6 +430,8 @@ async fn presences_that_come_after_what_was_done_in_them_hold_it() {
     let presence =
         |from: &str, until: &str| format!("réf;qui;jour;de;à;réseau\np1;Anne;12/09/2025;{from};{until};Discord\n");
     let page = office.read(&coordinator, "presence", presence("21:00", "23:00")).await;
+    let shown = ends(&office.preview(&coordinator, &page).await);
+    assert!(shown.iter().any(|end| end.starts_with("1 intervention du carnet change de présence")), "{shown:?}");
     office.take(&coordinator, &page).await;
     assert_eq!(minutes().await, (120, 135));
     // What was put into it stands as the file wrote it, and is known again.
@@ -438,6 +440,20 @@ async fn presences_that_come_after_what_was_done_in_them_hold_it() {
     let page = office.read(&coordinator, "presence", presence("19:30", "20:30")).await;
     office.take(&coordinator, &page).await;
     assert_eq!(minutes().await, (60, 75));
+
+    // Where the file names presences, what names none took place outside, and so did what the hours deny; it settles, however
+    // often.
+    let acts = format!(
+        "{head};presence\nAnne;19/09/2025;21:10;15;{rest};\nAnne;19/09/2025;20:00;15;{rest};p2\nAnne;19/09/2025;;15;{rest};\n"
+    );
+    let presence = "réf;qui;jour;de;à;réseau\np2;Anne;19/09/2025;21:00;23:00;Discord\n";
+    let page = office.read(&coordinator, "presence", presence).await;
+    office.take(&coordinator, &page).await;
+    let page = office.read(&coordinator, "intervention", acts.as_str()).await;
+    office.take(&coordinator, &page).await;
+    assert_eq!(minutes().await, (180, 240));
+    let again = office.read(&coordinator, "intervention", acts.as_str()).await;
+    assert_eq!(ends(&office.preview(&coordinator, &again).await), ["3 lignes sont déjà dans le carnet."]);
 }
 
 #[tokio::test]

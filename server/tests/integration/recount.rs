@@ -108,6 +108,8 @@ async fn check_scope(office: &Office, coordinator: &Person, period: &str, scope:
     };
     let promeneur = if let Scope::Promeneur(id) = scope { Some(id.0) } else { None };
     let dashboard = office.dashboard(coordinator, period, &scope.to_string()).await;
+    // To compile a query takes longer than these few rows.
+    sqlx::query("set jit = off").execute(&mut owner).await.expect("set");
     let rows: Vec<(String, String, Option<i64>)> = sqlx::query_as(include_str!("recount.sql"))
         .bind(office.scheme.0)
         .bind(days.first())

@@ -192,6 +192,8 @@ pub struct Counts {
     pub skipped: i64,
     /// Of which a text is left out, since it may name somebody.
     pub texts: i64,
+    /// With presences: interventions in the notebook that lie in others of them then, or in none any more (I7).
+    pub moved: i64,
 }
 
 /// What the page of a file shows.

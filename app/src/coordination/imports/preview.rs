@@ -236,6 +236,11 @@ fn ends(counts: &Counts) -> Vec<String> {
             "lignes ne sont à personne\u{202f}: laissées de côté.",
         ),
         (
+            counts.moved,
+            "intervention du carnet change de présence avec ce fichier\u{202f}: son temps ne comptera qu’une fois.",
+            "interventions du carnet changent de présence avec ce fichier\u{202f}: leur temps ne comptera qu’une fois.",
+        ),
+        (
             counts.texts,
             "ligne est prise sans sa note\u{202f}: elle contient peut-être un nom, un numéro, un pseudo ou un lien.",
             "lignes sont prises sans leur note\u{202f}: elle contient peut-être un nom, un numéro, un pseudo ou un lien.",

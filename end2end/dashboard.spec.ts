@@ -44,7 +44,7 @@ test("the figures are compared, followed month by month and taken away as a file
   await expect(before).toContainText(/Rien n’est noté pour le 1er trimestre 2025/);
   await expect(before.getByRole("columnheader")).toHaveText([/Chiffre$/, /1er trimestre 2026$/, /4e trimestre 2025$/, /1er trimestre 2025$/]);
   await expect(page.getByRole("region", { name: "Qui sommes-nous ?" })).toContainText(
-    /^Qui sommes-nous\s\?9 promeneurs·euses labellisé·es au 31\smars 2026, dans 7 structures et 7 communes\./,
+    /^Qui sommes-nous\s\?9 promeneurs·euses labellisé·es au 31\smars 2026, dans 7 structures et 7 communes, sur 2 territoires\./,
   );
   const months = page.getByRole("region", { name: "Au fil des mois" });
   await months.getByText("Voir le tableau").click();

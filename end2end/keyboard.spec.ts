@@ -174,7 +174,8 @@ test("every other form by keyboard, and the lock", async ({ page }, info) => {
       - button "J’ai oublié mon code"
       - paragraph:
         - link "112"
-        - link "119"
+        - link "114"
+      - group: Qui appeler
     `);
     await type(page, page.getByLabel("Votre code"), "493027");
     await page.keyboard.press("Enter");

@@ -245,7 +245,12 @@ test("what the coordination asks is read where one answers it", async ({ browser
   await carnet.open("/app/envoi");
   await expect(page.locator("#contenu")).toMatchAriaSnapshot(`
     - heading "Envoi" [level=1]
-    - listitem: /Rencontre.*La coordination demande.*Étaient-ils bien cinq/
+    - list:
+      - listitem:
+        - heading /^Rencontre/ [level=2]
+        - paragraph:
+          - text: /La coordination demande.*Étaient-ils bien cinq/
+          - link "Répondre"
   `);
   expect(await axe(page)).toEqual([]);
   await page.getByRole("link", { name: "Répondre" }).click();

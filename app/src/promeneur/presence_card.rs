@@ -156,7 +156,7 @@ fn Running(id: RecordId, presence: PresenceDraft) -> impl IntoView {
         carnet.act(carnet.set(id, ended, Some(seen.clone())), move |_| {
             let undo = Callback::new(move |()| {
                 carnet.act(carnet.set(id, Draft::Presence(before.clone()), Some(saved.clone())), move |_| {
-                    carnet.say_undone()
+                    carnet.say_undone();
                 });
             });
             carnet.say("Présence terminée.", Some(undo));

@@ -7,10 +7,11 @@ use super::{
     coded::Coded,
     fault::{Fault, FaultCode, Faults},
     fields::fields,
+    intervention::InterventionDraft,
     other::{OTHER_LENGTH, Other},
     record::NOTE_LENGTH,
     taxonomy::Network,
-    time::check_day,
+    time::{check_day, evening_of},
 };
 
 /// A presence as a form or the wire gives it.
@@ -111,6 +112,13 @@ impl PresenceDraft {
         let at = whole_minute(at);
         let believed = start.checked_add_signed(TimeDelta::hours(FORGOTTEN_AFTER_H)).unwrap_or(now);
         start <= at && at <= self.ended_at.unwrap_or_else(|| now.max(start).min(believed))
+    }
+
+    /// Whether an intervention lies in it. One without an hour lies in the presence of its evening, or its minutes would count
+    /// beside those of the presence (I7).
+    pub fn holds(&self, it: &InterventionDraft, now: NaiveDateTime) -> bool {
+        let is_of_evening = || self.started_at.is_some_and(|start| Some(evening_of(start)) == it.occurred_on);
+        it.moment().map_or_else(is_of_evening, |at| self.covers(at, now))
     }
 }
 

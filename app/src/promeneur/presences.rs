@@ -1,7 +1,6 @@
 //! Presences and the interventions that were made in them: what lies in a presence is not counted once more (`domain.md`
 //! I7).
 
-use chrono::NaiveDateTime;
 use leptos::prelude::*;
 
 use super::carnet::Carnet;
@@ -10,7 +9,6 @@ use crate::domain::{
     intervention::InterventionDraft,
     presence::PresenceDraft,
     record::{Body, Draft},
-    time::evening_of,
 };
 
 impl Carnet {
@@ -32,7 +30,7 @@ impl Carnet {
         let now = self.port.with_value(|port| port.now());
         self.lines.with_untracked(|lines| {
             let mut presences = lines.iter().rev().filter(|(_, line)| !line.entry.deleted);
-            presences.find_map(|(id, line)| holds(line.presence()?, it, now).then_some(id))
+            presences.find_map(|(id, line)| line.presence()?.holds(it, now).then_some(id))
         })
     }
 
@@ -45,7 +43,7 @@ impl Carnet {
             return it.presence;
         }
         let presence = own.as_ref().filter(|line| !line.entry.deleted).and_then(|line| line.presence());
-        if presence.is_some_and(|presence| holds(presence, it, now)) { it.presence } else { self.presence_with(it) }
+        if presence.is_some_and(|presence| presence.holds(it, now)) { it.presence } else { self.presence_with(it) }
     }
 
     /// Sees to it that a presence holds the interventions that lie in it, and no others: the minutes of those count
@@ -57,7 +55,7 @@ impl Carnet {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for (id, line) in lines.iter().filter(|(_, line)| !line.entry.deleted && !line.newer) {
             let Some(it) = line.intervention() else { continue };
-            let covers = holds(own, it, now);
+            let covers = own.holds(it, now);
             match it.presence {
                 None if covers => inside.push((id, it.clone())),
                 Some(of) if of == presence && !covers => outside.push((id, it.clone())),
@@ -92,11 +90,4 @@ impl Carnet {
             self.act(self.set(*id, Draft::Intervention(Box::new(moved)), Some(seen)), |_| {});
         }
     }
-}
-
-/// Whether a presence holds an intervention: its moment; of one whose hour was not noted its evening, or its minutes would
-/// count beside those of the presence.
-fn holds(presence: &PresenceDraft, it: &InterventionDraft, now: NaiveDateTime) -> bool {
-    let is_of_evening = || presence.started_at.is_some_and(|start| Some(evening_of(start)) == it.occurred_on);
-    it.moment().map_or_else(is_of_evening, |at| presence.covers(at, now))
 }

@@ -11,9 +11,8 @@ use app::{
         ids::{ImportId, PromeneurId, RecordId},
         intervention::InterventionDraft,
         person::Me,
-        presence::whole_minute,
+        presence::PresenceDraft,
         record::{Body, Draft, SCHEMA},
-        time::evening_of,
     },
     sync::messages::OpKind,
 };
@@ -55,12 +54,12 @@ impl Presences {
     }
 
     /// The presence that an intervention lies in, as on a phone: its own as long as that one holds it, else the latest that
-    /// does. One without an hour lies in the presence of its evening.
+    /// does.
     fn holding(&self, whose: PromeneurId, it: &InterventionDraft) -> Option<RecordId> {
         let all = self.0.get(&whose)?;
-        let holds = |stretch: &&Stretch| match it.moment().map(whole_minute) {
-            Some(at) => stretch.from <= at && at <= stretch.until,
-            None => it.occurred_on == Some(evening_of(stretch.from)),
+        let holds = |stretch: &&Stretch| {
+            let (started_at, ended_at) = (Some(stretch.from), Some(stretch.until));
+            PresenceDraft { started_at, ended_at, ..PresenceDraft::default() }.holds(it, stretch.until)
         };
         let mut latest_first = all.iter().rev().filter(holds);
         let own = it.presence.filter(|own| latest_first.clone().any(|stretch| stretch.record == *own));

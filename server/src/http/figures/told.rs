@@ -215,8 +215,9 @@ fn network(dashboard: &Dashboard) -> Vec<Indicator> {
 
 /// Projects by stage; and of the network what it is made of and how it lives (I12 to I14).
 fn life(dashboard: &Dashboard, is_parted: bool) -> Vec<Breakdown> {
-    fn of(counted: &[(String, i64)], label: fn(&str) -> String) -> Vec<Counted> {
-        counted.iter().map(|(code, count)| part(code, label(code), Some(*count))).collect()
+    /// Of items that each have a code and a count.
+    fn of<T>(items: &[T], code: fn(&T) -> &str, count: fn(&T) -> i64, label: fn(&str) -> String) -> Vec<Counted> {
+        items.iter().map(|it| part(code(it), label(code(it)), Some(count(it)))).collect()
     }
     let stages = stages::by_stage(&dashboard.stages);
     let stages = stages.into_iter().map(|(code, count)| {
@@ -226,18 +227,13 @@ fn life(dashboard: &Dashboard, is_parted: bool) -> Vec<Breakdown> {
     let stages = stages.collect();
     let stages = breakdown("stages", "Projets et suivis de parcours menés sur la période, par étape", COUNT, stages);
     let structures = dashboard.team.iter().map(|team| {
-        let by_kind = of(&team.structures, label_of::<StructureType>);
+        let by_kind = of(&team.structures, |(code, _)| code, |(_, count)| *count, label_of::<StructureType>);
         breakdown("structures", "Structures, par type", COUNT, by_kind)
     });
     let life = dashboard.life.iter().flat_map(|life| {
-        let events = |count: fn(&EventFigures) -> i64| -> Vec<Counted> {
-            let counted: Vec<(String, i64)> = life.events.iter().map(|it| (it.kind.clone(), count(it))).collect();
-            of(&counted, label_of::<EventKind>)
-        };
-        let accounts = |count: fn(&AccountFigures) -> i64| -> Vec<Counted> {
-            let counted: Vec<(String, i64)> = life.accounts.iter().map(|it| (it.network.clone(), count(it))).collect();
-            of(&counted, label_of::<Network>)
-        };
+        let events = |count: fn(&EventFigures) -> i64| of(&life.events, |it| &it.kind, count, label_of::<EventKind>);
+        let accounts =
+            |count: fn(&AccountFigures) -> i64| of(&life.accounts, |it| &it.network, count, label_of::<Network>);
         [
             breakdown("events", "Actions de la coordination, par nature", COUNT, events(|it| it.count)),
             breakdown(

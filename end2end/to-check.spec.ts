@@ -43,9 +43,11 @@ test("a phone is withdrawn and what it held is decided, readable and without a s
   await signIn(page, DEMO.coordinator);
   await page.getByRole("link", { name: "Téléphones" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Téléphones" })).toBeVisible();
-  await expect(page.getByText("L’envoi s’est arrêté 2 fois")).toBeVisible();
+  // Other journeys of the same server have phones of their own, which say the same.
+  const withdraw = page.locator(`a[href*="${device}"]`);
+  await expect(page.getByRole("listitem").filter({ has: withdraw })).toContainText("L’envoi s’est arrêté 2 fois");
   await looksRight(page, "phones");
-  await follow(page.locator(`a[href*="${device}"]`));
+  await follow(withdraw);
   await looksRight(page, "withdraw");
   await page.getByRole("button", { name: "Retirer ce téléphone" }).click();
   await expect(page.getByRole("status")).toContainText("Le téléphone est retiré");

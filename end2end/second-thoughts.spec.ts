@@ -263,6 +263,15 @@ test("what the coordination asks is read where one answers it", async ({ browser
   await page.getByRole("button", { name: /^Un de moins.*jeunes rencontrés$/ }).click();
   await carnet.save();
   await expect(page.getByRole("link", { name: "Répondre" })).toHaveCount(0);
+
+  // Nothing is left to decide: another journey of the same server counts what is.
+  await browserOf("phone").stop();
+  await server.start();
+  await office.goto("/coordination/a-verifier");
+  await office.getByRole("link", { name: "Écarter" }).click();
+  await office.getByLabel("Pourquoi l’écarter").fill("un essai");
+  await office.getByRole("button", { name: "Écarter" }).click();
+  await expect(office.getByRole("heading", { name: "Rien à vérifier" })).toBeVisible();
 });
 
 test("in a form the focus is never lost, and goes to what is to be put right", async ({ browserOf, server }) => {

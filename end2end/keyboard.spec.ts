@@ -2,7 +2,7 @@
 // that had it is gone.
 import type { Locator, Page } from "@playwright/test";
 
-import { Carnet } from "./carnet.ts";
+import { Carnet, disagree } from "./carnet.ts";
 import { DEMO, expect, signIn, test } from "./fixtures.ts";
 
 /** Presses Tab until it is there: what cannot be reached so fails. */
@@ -195,4 +195,74 @@ test("each period of the dashboard has a title of its own", async ({ page }) => 
   await expect(page).toHaveTitle("Année scolaire 2025-2026, tout le réseau – Tableau de bord – Lanterne");
   await page.goto("/coordination?periode=2026-06");
   await expect(page).toHaveTitle(/^Juin 2026, .* – Lanterne$/);
+});
+
+test("looking back by keyboard: the journal, one's bilan, the phone, the rescue file", async ({ page }, info) => {
+  const carnet = new Carnet(page);
+  await signIn(page, DEMO.promeneurs[info.project.name === "mobile" ? 0 : 1]!);
+  await carnet.isReady();
+  await carnet.note("Écoute", "Discord", 2, "Un mot au clavier");
+
+  await test.step("an entry is searched, read and opened", async () => {
+    await press(page, page.getByRole("link", { name: "Journal", exact: true }), "Enter");
+    await expect(page.locator("#contenu")).toBeFocused();
+    await type(page, page.getByRole("searchbox"), "clavier");
+    await expect(page.getByText("1 saisie trouvée.")).toBeVisible();
+    await press(page, page.getByRole("button", { name: "Interventions" }), "Enter");
+    await expect(page.getByRole("button", { name: "Interventions" })).toHaveAttribute("aria-pressed", "true");
+    const entry = page.locator("details.entry");
+    await press(page, entry.locator("summary"), "Enter");
+    await expect(entry).toContainText("Un mot au clavier");
+    await press(page, entry.getByRole("link", { name: /^Modifier/ }), "Enter");
+    await expect(page.locator("#contenu")).toBeFocused();
+    await press(page, page.getByRole("link", { name: "Fermer, garder en brouillon" }), "Enter");
+    await expect(page.getByRole("searchbox")).toHaveValue("clavier");
+    await expect.poll(() => isLost(page)).toBe(false);
+  });
+
+  await test.step("a figure is read with its definition, of another period", async () => {
+    await press(page, page.getByRole("link", { name: "Mon bilan", exact: true }), "Enter");
+    await expect(page.locator("#contenu")).toBeFocused();
+    await press(page, page.getByRole("link", { name: "Année scolaire", exact: true }), "Enter");
+    await expect(page.getByRole("link", { name: "Année scolaire", exact: true })).toHaveAttribute("aria-current", "true");
+    await expect.poll(() => isLost(page)).toBe(false);
+    const definition = page.locator(".figure details").first();
+    await press(page, definition.locator("summary"), "Enter");
+    await expect(definition).toHaveAttribute("open", "");
+    await press(page, page.getByText("D’autres dates"), "Enter");
+    await tabTo(page, page.getByLabel("Premier jour"));
+  });
+
+  await test.step("the display is chosen, and the rescue file made", async () => {
+    await page.goto("/app/appareil");
+    const dark = page.getByRole("button", { name: "Sombre", exact: true });
+    await press(page, dark, "Enter");
+    await expect(dark).toHaveAttribute("aria-pressed", "true");
+    await expect(dark).toBeFocused();
+    await press(page, page.getByRole("button", { name: "Comme le téléphone" }), "Enter");
+    await press(page, page.getByText("À lire à la coordination, en cas de souci"), "Enter");
+    await expect(page.getByText("Envois repris")).toBeVisible();
+    await press(page, page.getByRole("link", { name: "Envoi et fichier de secours" }), "Enter");
+    await expect(page.locator("#contenu")).toBeFocused();
+    const file = page.waitForEvent("download");
+    await press(page, page.getByRole("button", { name: "Préparer le fichier de secours" }), "Enter");
+    await file;
+    await expect.poll(() => isLost(page)).toBe(false);
+  });
+});
+
+test("of two versions one is chosen by keyboard", async ({ page, browser, baseURL }, info) => {
+  const carnet = new Carnet(page);
+  const login = DEMO.promeneurs[info.project.name === "mobile" ? 3 : 4]!;
+  await signIn(page, login);
+  await carnet.isReady();
+  await carnet.note("Écoute", "Discord", 2);
+  await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
+  await disagree(carnet, await browser.newContext({ baseURL }), login);
+  await press(page, page.getByRole("link", { name: "Une saisie", exact: true }), "Enter");
+  await expect(page.getByRole("heading", { name: "Modifiée aussi ailleurs" })).toBeVisible();
+  await expect(page.locator("#contenu")).toBeFocused();
+  await press(page, page.getByRole("button", { name: "Garder celle-ci" }), "Enter");
+  await expect(page.getByText("C’est choisi.")).toBeVisible();
+  await expect.poll(() => isLost(page)).toBe(false);
 });

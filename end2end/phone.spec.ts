@@ -156,12 +156,13 @@ async function holds(words: string[]): Promise<boolean> {
   return false;
 }
 
-test("F29: a session that is over stops nothing but the sending", async ({ browserOf }) => {
+test("F29: a session that is over stops nothing but the sending", async ({ browserOf, axe }) => {
   const context = await browserOf("phone").start();
   const carnet = await openNotebook(context, DEMO.promeneurs[4]!);
   await context.clearCookies();
   await carnet.note("Informer", "Instagram", 1);
   await expect(carnet.page.getByText("pour envoyer 1 saisie. Rien n’est perdu.")).toBeVisible();
+  expect(await axe(carnet.page)).toEqual([]);
   await carnet.page.reload();
   await carnet.note("Lien", "Instagram", 1);
   await expect(carnet.page.getByText("pour envoyer 2 saisies. Rien n’est perdu.")).toBeVisible();

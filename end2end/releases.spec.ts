@@ -53,7 +53,7 @@ test("F21: every place opens on a deep link without network, and without an erro
   expect(errors).toEqual([]);
 });
 
-test("F25: releases that come while one types take nothing away, whichever is the next", async ({ browserOf, server }) => {
+test("F25: releases that come while one types take nothing away, whichever is the next", async ({ browserOf, server, axe }) => {
   test.setTimeout(60_000 + rounds * 30_000);
   const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[1]!);
   const { page } = carnet;
@@ -77,6 +77,7 @@ test("F25: releases that come while one types take nothing away, whichever is th
     await expect(await note(page)).toHaveValue(typed);
     await page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
     await expect(page.getByText(/^Une nouvelle version est prête/)).toBeVisible();
+    if (round === 1) expect(await axe(page)).toEqual([]);
     const loaded = page.waitForEvent("load");
     await hide(page, true);
     await loaded;

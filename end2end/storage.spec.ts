@@ -51,7 +51,7 @@ test("F13: what may be forgotten makes room for what was typed, and nothing else
   expect((await rows(page, "entries")).length).toBeLessThanOrEqual(before + 2);
 });
 
-test("F14: a pull that finds no room is taken back whole, and one can go on noting", async ({ browserOf, server }) => {
+test("F14: a pull that finds no room is taken back whole, and one can go on noting", async ({ browserOf, axe }) => {
   const context = await browserOf("phone").start();
   const carnet = await openNotebook(context, DEMO.promeneurs[1]!);
   const { page } = carnet;
@@ -72,6 +72,7 @@ test("F14: a pull that finds no room is taken back whole, and one can go on noti
   });
   await carnet.open();
   await expect(page.getByRole("alert").filter({ hasText: "plus de place" })).toBeVisible();
+  expect(await axe(page)).toEqual([]);
   expect(await rows(page, "entries")).toEqual([]);
   expect((await own(page)).cursor).toBe(null);
   await carnet.note("Écoute", "Discord", 1, "Notée sur un téléphone plein");
@@ -189,7 +190,7 @@ function upgrade(name: string): Promise<string> {
   });
 }
 
-test("F22, F24: a newer release takes the stores over; nothing typed is lost, nothing is touched", async ({ browserOf, server }) => {
+test("F22, F24: a newer release takes the stores over; nothing typed is lost, nothing is touched", async ({ browserOf, server, axe }) => {
   const phone = browserOf("phone");
   const context = await phone.start();
   const carnet = await openNotebook(context, DEMO.promeneurs[5]!);
@@ -209,6 +210,7 @@ test("F22, F24: a newer release takes the stores over; nothing typed is lost, no
   // At once: the pause after which it would be kept by itself has not passed.
   expect(await other.evaluate(upgrade, name)).toBe("upgraded");
   await expect(page.getByRole("alert").filter({ hasText: "Rechargez cette page" })).toBeVisible();
+  expect(await axe(page)).toEqual([]);
   await expect(await note(page)).toHaveValue("En pleine saisie");
   expect((await rows(other, "drafts")).join()).toContain("En pleine saisie");
   expect((await rows(other, "entries")).sort()).toEqual(before.sort());
@@ -216,13 +218,14 @@ test("F22, F24: a newer release takes the stores over; nothing typed is lost, no
   await test.step("the older release says that it must be renewed, and the shell still opens", async () => {
     await page.goto("/app/journal");
     await expect(page.getByText("Une mise à jour de Lanterne est nécessaire")).toBeVisible();
+    expect(await axe(page)).toEqual([]);
     await expect(page.locator("html")).toHaveAttribute("data-shell");
     expect((await rows(other, "entries")).sort()).toEqual(before.sort());
     expect((await rows(other, "outbox")).join()).toContain("Avant la reprise");
   });
 });
 
-test("F23: stores that are only half made are not made, and made whole the next time", async ({ browserOf }) => {
+test("F23: stores that are only half made are not made, and made whole the next time", async ({ browserOf, axe }) => {
   const context = await browserOf("phone").start();
   const page = await context.newPage();
   await page.addInitScript(() => {
@@ -236,6 +239,7 @@ test("F23: stores that are only half made are not made, and made whole the next 
   const { signIn } = await import("./fixtures.ts");
   await signIn(page, DEMO.promeneurs[6]!);
   await expect(page.getByText("Le carnet ne s’ouvre pas sur ce téléphone")).toBeVisible();
+  expect(await axe(page)).toEqual([]);
   const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name ?? ""));
   expect(names.filter((name) => /^lanterne-[0-9a-f-]{36}$/.test(name))).toEqual([]);
   await page.evaluate(() => localStorage.setItem("whole", "yes"));
@@ -245,7 +249,7 @@ test("F23: stores that are only half made are not made, and made whole the next 
   await expect(page.getByText(/^Tout est envoyé/)).toBeVisible();
 });
 
-test("F40: an emptied phone says what came back and what may be missing", async ({ browserOf, server }) => {
+test("F40: an emptied phone says what came back and what may be missing", async ({ browserOf, server, axe }) => {
   const phone = browserOf("phone");
   let context = await phone.start();
   const carnet = await openNotebook(context, DEMO.promeneurs[7]!);
@@ -266,6 +270,7 @@ test("F40: an emptied phone says what came back and what may be missing", async 
   const notice = page.getByRole("alert").filter({ hasText: "Le navigateur a vidé le carnet" });
   await expect(notice).toContainText(`${there} saisies`);
   await expect(notice).toContainText("1 saisie attendait encore ici et manque peut-être");
+  expect(await axe(page)).toEqual([]);
   // Until it was read about.
   await page.reload();
   await expect(notice).toBeVisible();

@@ -184,6 +184,10 @@ fn sign_in_page(site: &SiteAssets, notice: &SignInNotice) -> String {
             </form>
             {passkey}
             <p class="plain-foot">"Phrase de passe perdue\u{202f}: demandez à votre coordination."</p>
+            <p class="plain-foot">
+                "Un jeune en danger\u{202f}: " <a href="tel:119">"119"</a> ", " <a href="tel:3018">"3018"</a> ", "
+                <a href="tel:3114">"3114"</a> " ou " <a href="tel:112">"112"</a>
+            </p>
             <p class="plain-foot"><a href="/donnees">"Ce que Lanterne garde, et pourquoi"</a></p>
             <p class="plain-foot"><a href="/plan">"Plan du site"</a></p>
             <p class="plain-foot"><a href="/accessibilite">"Accessibilité\u{202f}: partiellement conforme"</a></p>

@@ -302,7 +302,7 @@ impl Reports for Desk {
                 period,
                 scope,
                 scope_name,
-                sums: if scope == Scope::Network { sums } else { sums.without_alerts() },
+                sums: if scope == Scope::Network { sums } else { sums.of_a_part() },
                 completeness,
                 comparison: so_far.map(|so_far| Comparison {
                     so_far,

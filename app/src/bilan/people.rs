@@ -64,6 +64,19 @@ pub fn ages(sums: &Sums) -> Option<String> {
     ))
 }
 
+/// Genders, where the network asks for them and somebody noted them (`domain.md` B7), in a sentence.
+pub fn genders(sums: &Sums) -> Option<String> {
+    let rate = sums.gender_fill_rate().filter(|rate| *rate > 0.0)?;
+    let of = |code, one, many| fr::count(sums.of(Measure::Genders, code), one, many);
+    let parts = [
+        of("girl_woman", "fille ou femme", "filles ou femmes"),
+        of("boy_man", "garçon ou homme", "garçons ou hommes"),
+        of("other_unspecified", "autre ou non précisé", "autres ou non précisés"),
+    ];
+    let filled = fr::percent(Some(rate), 0);
+    Some(format!("Par genre{NNBSP}: {}{NNBSP}; noté pour {filled} des échanges avec des jeunes.", parts.join(", ")))
+}
+
 /// Individual or collective (I11), shares and counts, in a sentence; none without interventions.
 pub fn setting(sums: &Sums) -> Option<String> {
     let counts = [Setting::Individual, Setting::Collective].map(|setting| sums.of(Measure::Settings, setting.code()));
@@ -143,10 +156,13 @@ pub fn alerts(sums: &Sums, scope: Scope) -> Option<String> {
 pub fn section(sums: &Sums, scope: Scope) -> Section {
     // Where ages are in a table of their own their sentence stands there.
     let has_table = known_ages(sums).iter().any(|(_, count)| *count > 0);
-    section_with(sums, ages(sums).filter(|_| !has_table), alerts(sums, scope))
+    let mut section = section_with(sums, ages(sums).filter(|_| !has_table), alerts(sums, scope));
+    section.quiet.extend(genders(sums));
+    section
 }
 
-/// The section, with what it tells of ages and alerts given: not everybody is told all of it.
+/// The section, with what it tells of ages and alerts given: not everybody is told all of it. Of genders
+/// nobody is outside the coordination.
 pub fn section_with(sums: &Sums, ages: Option<String>, alerts: Option<String>) -> Section {
     let bars = bars(sums);
     Section {
@@ -225,6 +241,23 @@ mod tests {
             ]
         );
         assert_eq!(table.total.expect("a total")[1], "12", "those whose age is not known are among them");
+    }
+
+    #[test]
+    fn genders_are_told_where_they_were_noted() {
+        assert_eq!(genders(&sums(&[(Measure::WithYoung, "", 4)])), None);
+        let noted = sums(&[
+            (Measure::WithYoung, "", 4),
+            (Measure::WithGenders, "", 1),
+            (Measure::Genders, "girl_woman", 3),
+            (Measure::Genders, "boy_man", 1),
+        ]);
+        assert_eq!(
+            genders(&noted).as_deref(),
+            Some(
+                "Par genre\u{202f}: 3 filles ou femmes, 1 garçon ou homme, 0 autre ou non précisé\u{202f}; noté pour 25\u{202f}% des échanges avec des jeunes."
+            )
+        );
     }
 
     #[test]

@@ -69,6 +69,7 @@ codes! {
         DoneAt = "done_at", "import fait";
         SmallNumbers = "small_numbers", "seuil des petits nombres";
         ToldYears = "told_years", "années dont le détail se lit";
+        AsksGender = "asks_gender", "question du genre";
         TextMonths = "text_months", "conservation des textes";
         DepartedMonths = "departed_months", "conservation après un départ";
         Resolution = "resolution", "décision";

@@ -13,7 +13,7 @@ use crate::{
         needs::{NeedFigures, Subject},
         network_life::{EventKind, Life},
         objective::{Aim, Objective},
-        people::AgeBands,
+        people::{AgeBands, Genders},
         period::Period,
         scope::Scope,
         taxonomy::{Initiator, Network, Setting, StructureType, Theme, ThemeGroup, label_of},
@@ -53,6 +53,7 @@ pub fn file(dashboard: &Dashboard) -> String {
     let mut rows = csv::rows(about, sums);
     rows.extend(of_the_statements(&dashboard.completeness));
     rows.extend(of_the_office(sums));
+    rows.extend(of_genders(sums));
     rows.extend(
         stages::in_order(&dashboard.stages)
             .into_iter()
@@ -110,6 +111,17 @@ fn of_the_office(sums: &Sums) -> Vec<Row> {
         rows.extend(sums.keys(measure).into_iter().map(|(code, value)| row(measure.label(), &label(code), value)));
     }
     rows
+}
+
+/// Genders, where they were noted (`domain.md` B7).
+fn of_genders(sums: &Sums) -> Vec<Row> {
+    let noted = sums.total(Measure::WithGenders);
+    if noted == 0 {
+        return Vec::new();
+    }
+    let parts = sums.keys(Measure::Genders).into_iter();
+    let parts = parts.map(|(code, value)| row(Measure::Genders.label(), &gender(code), value));
+    std::iter::once(row(Measure::WithGenders.label(), "", noted)).chain(parts).collect()
 }
 
 /// What is compared with the period; nothing of one in which nothing was noted, which is not zero.
@@ -195,6 +207,12 @@ fn age(code: &str) -> String {
     AgeBands::default().each().iter().find(|(band, ..)| *band == code).map_or(code, |(_, label, _)| label).to_owned()
 }
 
+/// What a gender is called.
+fn gender(code: &str) -> String {
+    let asked = Genders::default().each();
+    asked.iter().find(|(it, ..)| *it == code).map_or("Autre ou non précisé", |(_, label, _)| label).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,6 +266,22 @@ mod tests {
             let wanted = [heading, detail, value].map(str::to_owned);
             assert!(rows.contains(&wanted), "{wanted:?} is missing from {rows:?}");
         }
+    }
+
+    #[test]
+    fn genders_are_in_the_file_where_they_were_noted() {
+        let noted = sums_of(&[
+            (Measure::WithGenders, "", 1),
+            (Measure::Genders, "girl_woman", 2),
+            (Measure::Genders, "other_unspecified", 1),
+        ]);
+        let wanted = [
+            ["Échanges dont le genre est noté", "", "1"],
+            ["Jeunes, par genre", "Filles ou femmes", "2"],
+            ["Jeunes, par genre", "Autre ou non précisé", "1"],
+        ];
+        assert_eq!(of_genders(&noted), wanted.map(|row| row.map(str::to_owned)));
+        assert!(of_genders(&sums_of(&[])).is_empty());
     }
 
     #[test]

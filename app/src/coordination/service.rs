@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     api::phones::Phones,
-    domain::{coded::codes, fr},
+    domain::{
+        coded::{Code, codes},
+        fr,
+    },
     ui::fault::Refused,
 };
 
@@ -41,6 +44,15 @@ impl Retention {
             text_months: months(texts, 6, 60).ok_or(RetentionFault::Texts)?,
             departed_months: months(people, 1, 36).ok_or(RetentionFault::People)?,
         })
+    }
+}
+
+codes! {
+    /// What has just been done, said above.
+    Done {
+        Kept = "enregistre", "C’est enregistré. L’effacement suivra la nuit prochaine.";
+        Asked = "genre-demande", "C’est enregistré. Les carnets demanderont le genre dès qu’ils auront du réseau.";
+        NotAsked = "genre-tu", "C’est enregistré. Les carnets ne demanderont plus le genre dès qu’ils auront du réseau ; ce qui est noté reste.";
     }
 }
 
@@ -103,8 +115,10 @@ pub struct Service {
     pub runs: Vec<Run>,
     /// What was typed and not taken, and why.
     pub refused: Option<(String, String, RetentionFault)>,
-    /// Whether a retention was just set.
-    pub is_set: bool,
+    /// Whether the notebook asks for the gender of young people (`domain.md` B7).
+    pub asks_gender: bool,
+    /// What has just been done.
+    pub done: Option<Done>,
 }
 
 /// `/coordination/service`.
@@ -113,9 +127,7 @@ pub fn ServicePage(
     /// What to show.
     page: Service,
 ) -> impl IntoView {
-    let notice = page
-        .is_set
-        .then(|| view! { <NoticeBox text="C’est enregistré. L’effacement suivra la nuit prochaine." done=true /> });
+    let notice = page.done.map(|done| view! { <NoticeBox text=done.label() done=true /> });
     let backup = page.backup_on.map_or_else(
         || "Aucune sauvegarde n’est connue : demandez à qui tient le serveur.".to_owned(),
         |on| format!("Le {}.", fr::date(on)),
@@ -168,6 +180,21 @@ pub fn ServicePage(
             <form class="form" method="post" action=SERVICE aria-labelledby="garder">
                 {months("textes", "Notes, titres et textes des relevés, en mois", texts, fault.filter(|it| *it == RetentionFault::Texts), (6, 60))}
                 {months("departs", "Nom et accès de qui a quitté le réseau, en mois", people, fault.filter(|it| *it == RetentionFault::People), (1, 36))}
+                <p><button class="btn btn-primary">"Enregistrer"</button></p>
+            </form>
+        </section>
+        <section class="form decision" aria-labelledby="demander">
+            <h2 id="demander">"Ce que le carnet demande"</h2>
+            <form class="form" method="post" action=format!("{SERVICE}/genre") aria-labelledby="demander">
+                <div class="field">
+                    <label class="check">
+                        <input type="checkbox" name="genre" value="1" checked=page.asks_gender aria-describedby="a-genre" />
+                        "Le genre des jeunes, en plus de leur âge"
+                    </label>
+                    <p class="quiet" id="a-genre">
+                        "Toujours facultatif, en nombres\u{202f}: filles ou femmes, garçons ou hommes, autre ou non précisé. Le cahier des charges ne le demande pas. Il se lit au tableau de bord, du réseau entier seulement\u{202f}; ni la Caf, ni le comité, ni les structures ne le reçoivent."
+                    </p>
+                </div>
                 <p><button class="btn btn-primary">"Enregistrer"</button></p>
             </form>
         </section>

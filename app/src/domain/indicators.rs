@@ -29,14 +29,15 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Leaves out what is told of the whole network only (I18): an alert of one person or structure could point at a
-    /// young person.
+    /// Leaves out what is told of the whole network only: alerts (I18) and genders (`domain.md` B7), which of one person or
+    /// structure could point at a young person.
     #[must_use]
-    pub fn without_alerts(mut self) -> Self {
-        // The sum goes and not its value: one of zero would still tell that there was an alert.
-        if let Ok(at) = self.place(Measure::Outcomes.code(), Outcome::AlertMade.code()) {
-            self.by.remove(at);
-        }
+    pub fn of_a_part(mut self) -> Self {
+        // The sums go and not their values: one of zero would still tell that there was an alert.
+        let is_alert =
+            |measure: &str, key: &str| measure == Measure::Outcomes.code() && key == Outcome::AlertMade.code();
+        let genders = [Measure::WithGenders, Measure::Genders].map(Code::code);
+        self.by.retain(|(measure, key, _)| !is_alert(measure, key) && !genders.contains(&measure.as_str()));
         self
     }
 
@@ -157,6 +158,11 @@ impl Sums {
     /// I11: share of exchanges with young people whose ages were noted.
     pub fn age_fill_rate(&self) -> Option<f64> {
         ratio(self.total(Measure::WithAges), self.total(Measure::WithYoung))
+    }
+
+    /// Share of exchanges with young people whose genders were noted (`domain.md` B7).
+    pub fn gender_fill_rate(&self) -> Option<f64> {
+        ratio(self.total(Measure::WithGenders), self.total(Measure::WithYoung))
     }
 
     /// I11: young people of 12 to 17, where ages were noted.

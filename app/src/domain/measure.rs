@@ -15,7 +15,7 @@ use super::{
 
 /// The number of these rules, and of the shape in which their sums are kept. A server that finds projections of another
 /// number builds them anew from the ledger.
-pub const RULES: i32 = 10;
+pub const RULES: i32 = 11;
 
 codes! {
     /// What is summed. The comment gives the unit and the key, where there is one.
@@ -38,6 +38,8 @@ codes! {
         WithYoung = "with_young", "Échanges avec des jeunes";
         WithAges = "with_ages", "Échanges dont les âges sont notés";
         Ages = "ages", "Jeunes, par tranche d’âge";
+        WithGenders = "with_genders", "Échanges dont le genre est noté";
+        Genders = "genders", "Jeunes, par genre";
         ReachCount = "reach", "Vues et réactions";
         OutsideMinutes = "outside_minutes", "Minutes d’intervention hors présence";
         Presences = "presences", "Présences";
@@ -142,6 +144,11 @@ fn of_intervention(it: &Intervention) -> Vec<Contribution> {
                 sums.add(Measure::WithAges, "", 1);
                 ages.each().into_iter().for_each(|(band, _, count)| sums.add(Measure::Ages, band, count));
                 sums.add(Measure::Ages, "unknown", young.unknown_age());
+            }
+            if let Some(genders) = &young.genders {
+                sums.add(Measure::WithGenders, "", 1);
+                genders.each().into_iter().for_each(|(gender, _, count)| sums.add(Measure::Genders, gender, count));
+                sums.add(Measure::Genders, "other_unspecified", young.other_gender());
             }
         }
         Public::Publication { audience, reach_count } => {

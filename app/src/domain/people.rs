@@ -62,7 +62,7 @@ impl AgeBands {
     }
 }
 
-/// How many of each gender (`domain.md` B7); off by default, kept when given.
+/// How many of each gender (`domain.md` B7), asked for where the network decides so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Genders {
     /// Girls and women.
@@ -76,6 +76,20 @@ pub struct Genders {
 counts!(Genders { girl_woman, boy_man, other_unspecified });
 
 impl Genders {
+    /// Code, French label and count of each that is asked for. The others are computed, never typed.
+    pub fn each(&self) -> [(&'static str, &'static str, i64); 2] {
+        [("girl_woman", "Filles ou femmes", self.girl_woman), ("boy_man", "Garçons ou hommes", self.boy_man)]
+    }
+
+    /// The count of one of these, to be changed by a form.
+    pub fn part_mut(&mut self, code: &str) -> Option<&mut i64> {
+        match code {
+            "girl_woman" => Some(&mut self.girl_woman),
+            "boy_man" => Some(&mut self.boy_man),
+            _ => None,
+        }
+    }
+
     fn check(&self, faults: &mut Faults, young: u32) {
         let parts = [self.girl_woman, self.boy_man, self.other_unspecified];
         check_parts(faults, "gender", parts, young, FaultCode::GendersMoreThanPresent);
@@ -153,6 +167,12 @@ impl YoungPeople {
     /// Young people whose age was not noted.
     pub fn unknown_age(&self) -> i64 {
         let known: i64 = self.ages.map_or(0, |ages| ages.each().iter().map(|(_, _, n)| n).sum());
+        i64::from(self.present) - known
+    }
+
+    /// Young people of another gender or of one that was not noted.
+    pub fn other_gender(&self) -> i64 {
+        let known: i64 = self.genders.map_or(0, |genders| genders.each().iter().map(|(_, _, n)| n).sum());
         i64::from(self.present) - known
     }
 }

@@ -28,6 +28,14 @@ pub struct Standing {
     /// Whom to call in the department. No figure needs them; a phone asks for all of this in one go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub helplines: Vec<Helpline>,
+    /// Whether the gender of young people is asked for (`domain.md` B7). A phone of before knows nothing of it.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub asks_gender: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+fn is_no(asked: &bool) -> bool {
+    !asked
 }
 
 /// Every sum of one person's records over a period. Without a standing nobody counts weeks (I7 has no rate), and no day

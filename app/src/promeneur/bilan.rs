@@ -71,7 +71,7 @@ pub fn count(carnet: Carnet, period: Period) -> Counted {
     counted.drafts = count_of(drafts);
     // An alert is told of the whole network only (I18), and this may be printed and passed on.
     let sums = carnet.standing.with(|standing| tally(&records, period, standing.as_ref()));
-    Counted { sums: sums.without_alerts(), ..counted }
+    Counted { sums: sums.of_a_part(), ..counted }
 }
 
 /// What stands under the chooser: is it all, and what is not.

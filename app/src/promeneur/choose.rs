@@ -12,7 +12,7 @@ use super::{
 use crate::domain::{
     coded::{Code, Coded},
     fr::{self, NNBSP},
-    people::AgeBands,
+    people::{AgeBands, Genders},
     record::{Body, Draft},
 };
 
@@ -149,7 +149,8 @@ pub(super) fn details_of(draft: Option<&Draft>) -> (Vec<String>, Option<String>)
             parts.extend(first.map(|count| format!("Première fois cette année{NNBSP}: {count}")));
             parts.extend(met(it.met_after_online_count));
             parts.extend(it.audience.iter().filter(|_| !it.counts_young()).map(|audience| audience.label().to_owned()));
-            parts.extend(ages.map(|(_, label, count)| format!("{label}{NNBSP}: {count}")));
+            let genders = it.gender.iter().flat_map(Genders::each).filter(|(_, _, count)| *count > 0);
+            parts.extend(ages.chain(genders).map(|(_, label, count)| format!("{label}{NNBSP}: {count}")));
             &it.note
         }
         Some(Draft::Presence(it)) => &it.note,

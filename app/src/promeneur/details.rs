@@ -11,7 +11,7 @@ use crate::{
     domain::{
         coded::{Code, Coded},
         intervention::InterventionDraft,
-        people::AgeBands,
+        people::{AgeBands, Genders},
         taxonomy::{
             Audience, ChannelKind, Initiator, InterventionType, KnownFrom, Outcome, Reach, ReferralKind, Setting,
         },
@@ -46,6 +46,7 @@ pub fn Details(
         "initiator",
         "audience",
         "age_bands",
+        "gender",
         "known_from",
         "outcomes",
         "met_after_online_count",
@@ -95,6 +96,11 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
     let (note, set_note) = text_of(draft, |it| Some(&mut it.note));
     let met_uncounted =
         asks(|it| it.publishes_to_young() && it.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson)));
+    let asks_gender = Memo::new(move |_| {
+        // Where it was noted already it can be seen and taken back, whatever is asked now.
+        let is_asked = desk.carnet.standing.with(|standing| standing.as_ref().is_some_and(|it| it.asks_gender));
+        draft.with(|draft| draft.counts_young() && (is_asked || draft.gender.is_some()))
+    });
     let begins_project = asks(|it| it.outcomes.iter().any(|outcome| outcome.is(Outcome::ProjectStarted)));
     view! {
         <div class="form">
@@ -176,7 +182,8 @@ fn fields(draft: RwSignal<InterventionDraft>, kind: Memo<InterventionType>, is_d
                 read=|it| codes(&it.audience)
                 tap=|it, code| it.audience = Some(code.into())
             />
-            {only_if(counts_young, move || view! { <Ages draft=draft desk=desk /> }.into_any())}
+            {only_if(counts_young, move || split(draft, desk, AGES))}
+            {only_if(asks_gender, move || split(draft, desk, GENDERS))}
             {only_if(counts_young, move || {
                 view! {
                         <Question
@@ -288,43 +295,70 @@ fn Met(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
     }
 }
 
-#[component]
-fn Ages(draft: RwSignal<InterventionDraft>, desk: FormDesk) -> impl IntoView {
-    let steppers = AgeBands::default()
-        .each()
+/// Into which parts the young people of an exchange can be split.
+struct Split {
+    field: &'static str,
+    legend: &'static str,
+    /// What those are called whom no part holds.
+    rest: &'static str,
+    /// The parts: code, label, count.
+    each: fn(&InterventionDraft) -> Vec<(&'static str, &'static str, i64)>,
+    /// Sets the count of one.
+    set: fn(&mut InterventionDraft, &str, i64),
+}
+
+const AGES: Split = Split {
+    field: "age_bands",
+    legend: "Âges",
+    rest: "Sans âge précisé\u{202f}: ",
+    each: |it| it.age_bands.unwrap_or_default().each().into(),
+    set: |it, code, count| {
+        let mut bands = it.age_bands.unwrap_or_default();
+        bands.band_mut(code).into_iter().for_each(|band| *band = count);
+        it.age_bands = (bands != AgeBands::default()).then_some(bands);
+    },
+};
+
+const GENDERS: Split = Split {
+    field: "gender",
+    legend: "Genre",
+    rest: "Autre ou non précisé\u{202f}: ",
+    each: |it| it.gender.unwrap_or_default().each().into(),
+    set: |it, code, count| {
+        let mut genders = it.gender.unwrap_or_default();
+        genders.part_mut(code).into_iter().for_each(|part| *part = count);
+        it.gender = (genders != Genders::default()).then_some(genders);
+    },
+};
+
+fn split(draft: RwSignal<InterventionDraft>, desk: FormDesk, of: Split) -> AnyView {
+    let Split { field, legend, rest, each, set } = of;
+    let steppers = each(&InterventionDraft::default())
+        .into_iter()
         .map(|(code, label, _)| {
-            let value = Signal::derive(move || {
-                draft.with(|draft| {
-                    let bands = draft.age_bands.unwrap_or_default().each();
-                    bands.iter().find(|(band, ..)| *band == code).map_or(0, |(_, _, count)| *count)
-                })
-            });
-            let set = move |count: i64| {
-                draft.update(|draft| {
-                    let mut bands = draft.age_bands.unwrap_or_default();
-                    if let Some(band) = bands.band_mut(code) {
-                        *band = count;
-                    }
-                    draft.age_bands = (bands != AgeBands::default()).then_some(bands);
-                });
+            let count = move |draft: &InterventionDraft| {
+                each(draft).iter().find(|(part, ..)| *part == code).map_or(0, |(_, _, count)| *count)
             };
+            let value = Signal::derive(move || draft.with(count));
+            let set = move |count: i64| draft.update(|draft| set(draft, code, count));
             view! { <Stepper field=code label=label value=value set=set faults=Signal::derive(Vec::new) /> }
         })
         .collect_view();
-    let rest = move || {
+    let left = move || {
         draft.with(|draft| {
-            let known: i64 = draft.age_bands.unwrap_or_default().each().iter().map(|(_, _, count)| count).sum();
+            let known: i64 = each(draft).iter().map(|(_, _, count)| count).sum();
             (draft.young_count.unwrap_or(0) - known).max(0)
         })
     };
     view! {
-        <fieldset class="field" aria-describedby=described(desk.faults.into(), "age_bands")>
-            <legend class="field-label">"Âges"</legend>
+        <fieldset class="field" aria-describedby=described(desk.faults.into(), field)>
+            <legend class="field-label">{legend}</legend>
             <div class="steppers">{steppers}</div>
-            <p class="hint">"Sans âge précisé\u{202f}: " {rest}</p>
-            <FaultLine faults=desk.faults.into() field="age_bands" />
+            <p class="hint">{rest} {left}</p>
+            <FaultLine faults=desk.faults.into() field=field />
         </fieldset>
     }
+    .into_any()
 }
 
 /// The evening, and the hour.

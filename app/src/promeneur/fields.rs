@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use leptos::prelude::*;
 
-use super::{question::only_if, sheet::FormDesk};
+use super::{habits, question::only_if, sheet::FormDesk};
 use crate::{
     domain::{
         guard::{trace, without},
@@ -126,6 +126,9 @@ pub fn guard(value: Signal<String>, set: Callback<String>) -> AnyView {
     view! { <div aria-live="polite">{notice}</div> }.into_any()
 }
 
+/// What a note is called where it is nothing else, and that it may be left empty.
+pub const NOTE: (&str, &str) = ("Note", "facultative");
+
 /// The short note, with what may not stand in it.
 #[component]
 pub fn Note(
@@ -135,15 +138,19 @@ pub fn Note(
     /// A new text.
     #[prop(into)]
     set: Callback<String>,
+    /// What it is called, and that it may be left empty.
+    #[prop(default = NOTE)]
+    label: (&'static str, &'static str),
     /// The form.
     desk: FormDesk,
 ) -> impl IntoView {
+    let (label, aside) = label;
     free_text(
         desk,
         FreeText {
             field: "note",
-            label: "Note",
-            aside: "facultative",
+            label,
+            aside,
             most: NOTE_LENGTH,
             hint: "Notez des faits utiles, jamais ce qui permettrait de reconnaître un jeune\u{202f}: ni nom, ni pseudo, ni détail de santé. La personne concernée peut demander à lire cette note.",
         },
@@ -181,13 +188,26 @@ pub fn specified<T: Clone + Send + Sync + 'static>(
     only_if(is_asked, move || short_text(desk, of, value, set))
 }
 
-/// A few words that say which « other » it is; guarded like every text.
+/// A few words that say which « other » it is; guarded like every text. Who has a network of their own says it with a tap.
 fn short_text(desk: FormDesk, of: Other, value: Signal<String>, set: Callback<String>) -> AnyView {
     let label = match of {
         Other::Network => "Quel réseau",
         Other::Theme => "Quelle thématique",
     };
     let (field, faults) = (of.field(), desk.faults.into());
+    let earlier = habits::earlier(desk.carnet, of);
+    let earlier = earlier.into_iter().map(|text| {
+        let (mine, shown) = (text.clone(), text.clone());
+        let is_said = move || value.with(|value| *value == mine);
+        let pressed = is_said.clone();
+        let tap = move |_| set.run(if untrack(&is_said) { String::new() } else { text.clone() });
+        view! {
+            <button type="button" class="chip-link" aria-pressed=move || pressed().to_string() on:click=tap>
+                {shown}
+            </button>
+        }
+    });
+    let earlier = earlier.collect_view();
     view! {
         <div class="field">
             <label class="field-label" for=field>
@@ -205,6 +225,7 @@ fn short_text(desk: FormDesk, of: Other, value: Signal<String>, set: Callback<St
                 on:input=move |event| set.run(event_target_value(&event))
             />
             <FaultLine faults=faults field=field />
+            <div class="chips">{earlier}</div>
             {guard(value, set)}
         </div>
     }

@@ -8,6 +8,8 @@ use crate::{
         coded::{Code, Coded},
         intervention::InterventionDraft,
         order::sort_short,
+        other::Other,
+        record::Draft,
         taxonomy::{InterventionType, Network, Theme},
     },
     ui::chip_row::Choice,
@@ -18,6 +20,8 @@ use crate::{
 const NEWEST: usize = 40;
 /// Networks offered first.
 pub const FIRST_NETWORKS: usize = 5;
+/// How many earlier words for « Autre » are offered.
+const MOST_EARLIER: usize = 4;
 /// Themes offered first.
 const FIRST_THEMES: usize = 6;
 
@@ -88,6 +92,25 @@ pub fn theme_choices(carnet: Carnet, kind: InterventionType) -> (Vec<Choice>, Ve
     let chip = |theme: &Theme| (theme.code().to_owned(), theme.short_label().to_owned());
     let rest = Theme::ALL.iter().filter(|theme| !first.contains(theme)).map(chip).collect();
     (first.iter().map(chip).collect(), rest)
+}
+
+/// What « Autre » has meant, the latest first, each once.
+pub fn earlier(carnet: Carnet, of: Other) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    carnet.lines.with_untracked(|lines| {
+        for line in lines.values().rev().filter(|line| !line.entry.deleted) {
+            let [network, theme] = line.draft.as_ref().map(Draft::others).unwrap_or_default();
+            let text = match of {
+                Other::Network => network,
+                Other::Theme => theme,
+            };
+            told.extend(text.filter(|text| !told.contains(text)).cloned());
+            if told.len() == MOST_EARLIER {
+                break;
+            }
+        }
+    });
+    told
 }
 
 /// The intervention noted last, whatever its type.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     carnet::Carnet,
-    fields::{DateField, Note, guard, specified, text_of},
+    fields::{DateField, NOTE, Note, guard, specified, text_of},
     habits,
     line::Line,
     question::{Question, choices, codes, hint, only_if, others, toggle},
@@ -117,10 +117,10 @@ impl Form {
         .into_any()
     }
 
-    fn note(self, read: fn(&mut Draft) -> Option<&mut Option<String>>) -> AnyView {
+    fn note(self, label: (&'static str, &'static str), read: fn(&mut Draft) -> Option<&mut Option<String>>) -> AnyView {
         let Self { desk, draft } = self;
         let (value, set) = text_of(draft, read);
-        view! { <Note value=value set=set desk=desk /> }.into_any()
+        view! { <Note value=value set=set label=label desk=desk /> }.into_any()
     }
 
     /// What specifies « Autre ».
@@ -171,7 +171,7 @@ impl Form {
             |it| meeting(it).and_then(|it| it.occurred_on),
             |it, day| edit_meeting(it, |it| it.occurred_on = day),
         );
-        let note = self.note(|it| match it {
+        let note = self.note(NOTE, |it| match it {
             Draft::Meeting(it) => Some(&mut it.note),
             _ => None,
         });
@@ -250,7 +250,8 @@ impl Form {
             |it| project(it).and_then(|it| it.ended_on),
             |it, day| edit_project(it, |it| it.ended_on = day),
         );
-        let note = self.note(|it| match it {
+        // The outcome of `domain.md` B10.
+        let note = self.note(("Note, ce qui en est sorti", "facultative"), |it| match it {
             Draft::Project(it) => Some(&mut it.note),
             _ => None,
         });

@@ -19,7 +19,7 @@ pub fn page(site: &SiteAssets) -> String {
                 <section class="reading" aria-labelledby="jeunes">
                     <h2 id="jeunes">"Des jeunes\u{202f}: des nombres, jamais des personnes"</h2>
                     <p>
-                        "Aucun nom, aucun pseudonyme, aucune adresse, aucun numéro, aucune conversation. Un échange est noté par un nombre de jeunes, des tranches d’âge et des thèmes. Quand un texte libre ressemble à un nom ou à un numéro, le carnet le signale pendant qu’on l’écrit."
+                        "Aucun nom, aucun pseudonyme, aucune adresse, aucun numéro, aucune conversation. Un échange est noté par un nombre de jeunes, des tranches d’âge, des thèmes, et le genre là où le réseau le demande. Quand un texte libre ressemble à un nom ou à un numéro, le carnet le signale pendant qu’on l’écrit."
                     </p>
                     <p>
                         "Dans ce qui est remis à la Caf et aux comités, les petits nombres sont masqués, ainsi que ceux qui permettraient de les calculer."

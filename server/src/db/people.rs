@@ -46,6 +46,17 @@ pub async fn scheme(tx: &mut Tx) -> Result<Scheme, sqlx::Error> {
     Ok(Scheme { id: SchemeId(row.id), time_zone: row.time_zone })
 }
 
+/// Whether the notebook asks for the gender of young people (`domain.md` B7).
+pub async fn asks_gender(tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!("select asks_gender from network").fetch_one(&mut **tx).await
+}
+
+/// Sets it.
+pub async fn ask_gender(tx: &mut Tx, asks: bool) -> Result<(), sqlx::Error> {
+    sqlx::query!("update network set asks_gender = $1", asks).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Creates a structure.
 pub async fn create_structure(
     tx: &mut Tx,

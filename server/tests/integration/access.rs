@@ -21,11 +21,11 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Timelike};
 use server::{
     clock::{self, fresh_id},
     db::{
-        bilans,
+        accounts, bilans,
         people::{self, Place},
         reports,
     },
@@ -69,6 +69,42 @@ async fn ask(office: &Office, method: Method, path: &str, who: Option<&Person>) 
 
 fn is_turned_away(answer: &Answer) -> bool {
     answer.status == StatusCode::FORBIDDEN || answer.header("location").starts_with("/connexion")
+}
+
+#[tokio::test]
+async fn somebody_belongs_where_they_are_on_the_networks_day() {
+    let office = Office::open().await;
+    let anne = office.promeneur("Anne").await;
+    let utc = clock::now().naive_utc();
+    // Where it is another day than in universal time, at any hour.
+    let zone = if utc.hour() < 12 { "Etc/GMT+12" } else { "Pacific/Kiritimati" };
+    let today = clock::today_in(zone);
+    assert_ne!(today, utc.date());
+    let moves_on = today.max(utc.date());
+    let mut tx = office.db.of(office.scheme).await.expect("a transaction");
+    let elsewhere = people::create_structure(&mut tx, office.scheme, "Ailleurs", "mjc", "Le Puy").await.expect("one");
+    tx.commit().await.expect("committed");
+    let mut owner = office.owner().await;
+    let statements = [
+        sqlx::query("update network set time_zone = $1 where id = $2").bind(zone).bind(office.scheme.0),
+        sqlx::query("update affiliation set until_on = $1::date - 1 where network_id = $2")
+            .bind(moves_on)
+            .bind(office.scheme.0),
+        sqlx::query(
+            "insert into affiliation (network_id, promeneur_id, structure_id, from_on)
+             select network_id, promeneur_id, $1, $2 from affiliation where network_id = $3",
+        )
+        .bind(elsewhere.0)
+        .bind(moves_on)
+        .bind(office.scheme.0),
+    ];
+    for statement in statements {
+        statement.execute(&mut owner).await.expect("done");
+    }
+    let mut tx = office.db.of(office.scheme).await.expect("a transaction");
+    let me = accounts::person(&mut tx, anne.me.account).await.expect("a read").expect("a person");
+    let expected = if today == moves_on { "Ailleurs" } else { "Anne" };
+    assert_eq!(me.structure_name.as_deref(), Some(expected), "{today} in {zone}");
 }
 
 #[tokio::test]

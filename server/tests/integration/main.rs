@@ -28,6 +28,7 @@ mod export;
 mod faults;
 mod figures;
 mod forms;
+mod gender;
 mod golden;
 mod group;
 mod harness;

@@ -10,7 +10,7 @@ use app::domain::{
     intervention::InterventionDraft,
     measure::Measure,
     meeting::MeetingDraft,
-    people::AgeBands,
+    people::{AgeBands, Genders},
     period::Period,
     presence::PresenceDraft,
     project::ProjectDraft,
@@ -73,6 +73,8 @@ fn of_dashboard(dashboard: &Dashboard) -> Figures {
         Measure::WithYoung,
         Measure::WithAges,
         Measure::Ages,
+        Measure::WithGenders,
+        Measure::Genders,
         Measure::ReachCount,
         Measure::OutsideMinutes,
         Measure::Presences,
@@ -124,9 +126,12 @@ async fn check_scope(office: &Office, coordinator: &Person, period: &str, scope:
         .into_iter()
         .filter_map(|(figure, key, value)| value.filter(|n| *n != 0).map(|value| ((figure, key), value)))
         .collect();
-    // Of alerts nothing is told below the network (I18).
-    counted
-        .retain(|(figure, key), _| scope == Scope::Network || figure != "outcomes" || key != Outcome::AlertMade.code());
+    // Of alerts and genders nothing is told below the network (I18, B7).
+    let of_all = [Measure::WithGenders, Measure::Genders].map(Code::code);
+    counted.retain(|(figure, key), _| {
+        let is_alert = figure == "outcomes" && key == Outcome::AlertMade.code();
+        scope == Scope::Network || !is_alert && !of_all.contains(&figure.as_str())
+    });
     assert_eq!(of_dashboard(&dashboard), counted, "{period} {scope}");
     counted.len()
 }
@@ -233,6 +238,11 @@ fn draft() -> impl Strategy<Value = Draft> {
                 met_after_online_count: (counted && was_met).then_some(met),
                 age_bands: (counted && has_ages)
                     .then_some(AgeBands { from_15_to_17: young / 2, ..AgeBands::default() }),
+                gender: (counted && is_collective).then_some(Genders {
+                    girl_woman: young / 2,
+                    boy_man: young / 3,
+                    other_unspecified: 0,
+                }),
                 reach_count: (channel == ChannelKind::Publication).then_some(young * 100),
                 outcomes: was_met.then_some(Outcome::MetInPerson).into_iter().chain(outcome).map(Into::into).collect(),
                 referral_kinds: match outcome {

@@ -179,6 +179,16 @@ select 'ages', 'unknown', sum((body ->> 'young_count')::bigint - coalesce(
     (select sum(people::bigint) from json_each_text(body -> 'age_bands') as age (band, people)), 0))::bigint
 from intervention where is_exchange and body ->> 'age_bands' is not null
 union all
+select 'with_genders', '', count(*) from intervention where is_exchange and body ->> 'gender' is not null
+union all
+select 'genders', asked, sum((body -> 'gender' ->> asked)::bigint)::bigint
+from intervention, unnest(array['girl_woman', 'boy_man']) as asked
+where is_exchange and body ->> 'gender' is not null group by 2
+union all
+select 'genders', 'other_unspecified', sum((body ->> 'young_count')::bigint
+    - coalesce((body -> 'gender' ->> 'girl_woman')::bigint, 0) - coalesce((body -> 'gender' ->> 'boy_man')::bigint, 0))::bigint
+from intervention where is_exchange and body ->> 'gender' is not null
+union all
 select 'reach', '', sum((body ->> 'reach_count')::bigint)::bigint from intervention
 where body ->> 'channel' = 'publication'
 union all

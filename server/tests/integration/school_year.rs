@@ -222,7 +222,7 @@ async fn phones_count_alike(office: &Office, coordinator: &Person, year: &School
             .map(|(id, body)| (*id, body.draft.parse(NaiveDate::MAX, true).expect("a record")))
             .collect();
         for period in ["2025-2026", "2026", "2025-10", "2025-10-20..2025-10-26", "2026-T1"] {
-            let found = tally(&records, period.parse().expect("a period"), Some(&standing)).without_alerts();
+            let found = tally(&records, period.parse().expect("a period"), Some(&standing)).of_a_part();
             let dashboard = office.dashboard(coordinator, period, &format!("promeneur:{}", choice.id)).await;
             let (found, wanted) = (figures(&found), figures(&dashboard.sums));
             assert_eq!(found, wanted, "{} {period}", promeneur.id);

@@ -8,7 +8,8 @@ use super::{
 use crate::{
     api::{report::Dashboard, statements::Said},
     bilan::{
-        self, Chart, Section, Voice, compare, figures, life, objectives, people, places, shares, stages, team, trend,
+        self, Chart, Section, Voice, compare, figures, life, needs::GONE, objectives, people, places, shares, stages,
+        team, trend,
     },
     coordination::{
         completeness,
@@ -64,7 +65,7 @@ pub fn document(
                 Chapter::Activity => teller.activity(),
                 Chapter::Life => teller.life(events),
                 Chapter::Support | Chapter::Partners | Chapter::Steering => log(chapter, events).into_iter().collect(),
-                Chapter::Quality => needs(said, dashboard.scope),
+                Chapter::Quality => needs(said, dashboard.scope, dashboard.words_are_gone),
                 _ => Vec::new(),
             };
             let heading = format!("{number}. {}", heading(chapter, dashboard.period));
@@ -221,7 +222,7 @@ impl Teller<'_> {
         let aims = objectives::section(period, &dashboard.objectives, self.sums(), dashboard.comparison.as_ref());
         subjects.extend(aims.map(|section| self.subject("Les objectifs", section)));
         // A small number of alerts is masked wherever it would stand, among the outcomes too.
-        let sums = if self.hides_alerts() { self.sums().clone().without_alerts() } else { self.sums().clone() };
+        let sums = if self.hides_alerts() { self.sums().clone().of_a_part() } else { self.sums().clone() };
         for section in bilan::sections(&sums, Voice::Office { days_gone: dashboard.days_gone() }, is_over) {
             let name = match section.id {
                 "quand" => "Les heures de présence",
@@ -393,7 +394,7 @@ impl Teller<'_> {
 }
 
 /// What the statements wish for and meet with (I17): how many speak of it, and no word of theirs. One promeneur is no number.
-fn needs(said: &[Said], scope: Scope) -> Vec<Subject> {
+fn needs(said: &[Said], scope: Scope, words_are_gone: bool) -> Vec<Subject> {
     // Of one structure it would be one promeneur more often than not, and it goes to who employs them.
     if !matches!(scope, Scope::Network | Scope::Territory(_)) {
         return Vec::new();
@@ -406,7 +407,7 @@ fn needs(said: &[Said], scope: Scope) -> Vec<Subject> {
         };
         (!groups.is_empty()).then(|| Subject {
             heading: about.to_owned(),
-            facts: vec![fact(&groups, "")],
+            facts: std::iter::once(fact(&groups, "")).chain(words_are_gone.then(|| GONE.to_owned())).collect(),
             grid: Some(Grid {
                 caption: caption.to_owned(),
                 columns: ["Sujet", "Promeneurs·euses", "Relevés"].map(str::to_owned).into(),

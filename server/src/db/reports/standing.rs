@@ -3,7 +3,7 @@
 use app::domain::{ids::PromeneurId, label::Label, tally::Standing, time::Span};
 
 use super::Tx;
-use crate::db::helplines;
+use crate::db::{helplines, people};
 
 /// What a promeneur's own figures need beside their records.
 pub async fn standing(tx: &mut Tx, promeneur: PromeneurId) -> Result<Standing, sqlx::Error> {
@@ -23,5 +23,6 @@ pub async fn standing(tx: &mut Tx, promeneur: PromeneurId) -> Result<Standing, s
         weekly_minutes: row.weekly_minutes.map(i64::from),
         holidays: holidays.into_iter().map(|row| Span { from: row.from_on, until: Some(row.until_on) }).collect(),
         helplines: helplines::list(tx).await?,
+        asks_gender: people::asks_gender(tx).await?,
     })
 }

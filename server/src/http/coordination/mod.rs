@@ -85,6 +85,7 @@ pub const PAGES: &[Page] = &[
     ("/coordination/equipe/acces/{id}/fermer", Act::Staff, || post(staff::access::close)),
     ("/coordination/equipe/acces/{id}/rouvrir", Act::Staff, || post(staff::access::reopen)),
     ("/coordination/service", Act::Service, || get(service::page).post(service::set)),
+    ("/coordination/service/genre", Act::Service, || post(service::ask_gender)),
     ("/coordination/service/actes", Act::Service, || get(service::trail)),
     ("/coordination/bilans", Act::Bilans, || get(bilans::all)),
     ("/coordination/bilans/chiffres", Act::Bilans, || get(bilans::figures)),

@@ -8,9 +8,9 @@ use app::{
     coordination::{
         address::SERVICE,
         audit::{LINES, Trail},
-        service::{Chain, Retention, RetentionFault, Service},
+        service::{Chain, Done, Retention, RetentionFault, Service},
     },
-    domain::{person::Me, typed::text},
+    domain::{coded::Code, person::Me, typed::text},
     shells,
 };
 use axum::{
@@ -42,7 +42,7 @@ const SHOWN_OF_HASH: usize = 16;
 
 type Refused = Option<(String, String, RetentionFault)>;
 
-async fn shown(state: &AppState, me: &Me, is_set: bool, refused: Refused) -> Result<Response, AppError> {
+async fn shown(state: &AppState, me: &Me, done: Option<Done>, refused: Refused) -> Result<Response, AppError> {
     let mut tx = state.db.by(me).await.map_err(failed)?;
     let zone = people::scheme(&mut tx).await.map_err(failed)?.time_zone;
     let backup_on = retention::last_backup(&mut tx).await.map_err(failed)?.map(|at| day_in(&zone, at));
@@ -63,7 +63,8 @@ async fn shown(state: &AppState, me: &Me, is_set: bool, refused: Refused) -> Res
         retention: retention::settings(&mut tx).await.map_err(failed)?,
         runs: retention::runs(&mut tx).await.map_err(failed)?,
         refused,
-        is_set,
+        asks_gender: people::asks_gender(&mut tx).await.map_err(failed)?,
+        done,
     };
     tx.commit().await.map_err(failed)?;
     let status = if page.refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -76,8 +77,8 @@ pub(super) async fn page(
     Caller(me): Caller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let is_set = asked.is_ok_and(|Query(asked)| asked.fait == "enregistre");
-    answer(&state, shown(&state, &me, is_set, None)).await
+    let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
+    answer(&state, shown(&state, &me, done, None)).await
 }
 
 /// `POST /coordination/service`.
@@ -89,16 +90,34 @@ pub(super) async fn set(State(state): State<AppState>, Caller(me): Caller, form:
             Ok(retention) => retention,
             Err(fault) => {
                 let refused = Some((texts.to_owned(), people.to_owned(), fault));
-                return shown(&state, &me, false, refused).await;
+                return shown(&state, &me, None, refused).await;
             }
         };
         let mut tx = state.db.by(&me).await.map_err(failed)?;
         retention::set(&mut tx, retention).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
         tracing::info!(by = %me.account, retention.text_months, retention.departed_months, "retention set");
-        Ok(Redirect::to(&format!("{SERVICE}?fait=enregistre")).into_response())
+        Ok(back(Done::Kept))
     })
     .await
+}
+
+/// `POST /coordination/service/genre`.
+pub(super) async fn ask_gender(State(state): State<AppState>, Caller(me): Caller, form: Sent) -> Response {
+    answer(&state, async {
+        let Form(typed) = form.map_err(malformed)?;
+        let asks = text(&typed, "genre") == "1";
+        let mut tx = state.db.by(&me).await.map_err(failed)?;
+        people::ask_gender(&mut tx, asks).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        tracing::info!(by = %me.account, asks, "asking for genders set");
+        Ok(back(if asks { Done::Asked } else { Done::NotAsked }))
+    })
+    .await
+}
+
+fn back(done: Done) -> Response {
+    Redirect::to(&format!("{SERVICE}?fait={}", done.code())).into_response()
 }
 
 /// `GET /coordination/service/actes`.

@@ -132,6 +132,9 @@ test("the promeneur's screens", async ({ browser, server, viewport }, info) => {
     await tour.at(path);
   }
 
+  // None that runs is left to whoever is this promeneur next.
+  await carnet.open();
+  await carnet.endPresence();
   await disagree(carnet, await browser.newContext({ baseURL: server.url }), login);
   await tour.at("the journal, two versions");
   await page.getByRole("link", { name: "Une saisie", exact: true }).click();

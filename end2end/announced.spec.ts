@@ -232,8 +232,9 @@ const HEARD: [path: string, heard: string][] = [
   [
     "/app/saisie/0193bbbb-0000-7000-8000-00000000000f",
     `
-    - heading "Saisie introuvable" [level=1]
-    - link /^Revenir/
+    - heading "Cette saisie n’est plus là" [level=1]
+    - paragraph: Elle a été supprimée, ou elle n’est pas encore arrivée sur ce téléphone.
+    - link "Revenir au journal"
     `,
   ],
 ];
@@ -254,7 +255,16 @@ test("what a screen becomes is announced too: a presence that runs, a form that 
   await carnet.startPresence("Discord");
   await expect(page.locator("#contenu")).toMatchAriaSnapshot(`
     - region "Présence en cours":
-      - heading "Présence en cours" [level=2]
+      - text: 0 min
+      - heading "Présence en cours" [level=1]
+      - paragraph:
+        - text: Discord
+        - link "Modifier cette présence"
+      - paragraph:
+        - strong: "0"
+        - text: intervention
+        - strong: "0"
+        - text: jeune
       - button "Terminer"
     - region "Noter"
   `);

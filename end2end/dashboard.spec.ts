@@ -28,6 +28,7 @@ test("a period that is on its way is announced, in a region that stood there bef
     await wait;
     await route.continue();
   });
+  await page.locator("html[data-alive]").waitFor();
   await page.locator("details.scope summary").click();
   await page.getByRole("navigation", { name: "Périodes" }).getByRole("link").nth(1).click();
   await expect(region).toHaveText("Les chiffres arrivent.");

@@ -79,7 +79,7 @@ test("what cannot be is said as it is typed, and what is missing keeps nobody fr
 });
 
 test("a draft of any form says that it is one, and a new one can be begun beside it", async ({ browserOf, axe }) => {
-  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[3]!);
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[1]!);
   const { page } = carnet;
   await page.getByRole("link", { name: "Projet ou parcours" }).click();
   await carnet.more("jeunes").click();
@@ -128,13 +128,14 @@ test("what is on no list is specified, guarded, and found again", async ({ brows
   const once = page.getByRole("group", { name: /^Réseau/ });
   await once.getByRole("button", { name: /^Voir tout/ }).click();
   await once.locator("label.chip", { hasText: /^Autre$/ }).click();
-  const earlier = page.getByRole("button", { name: "Mastodon …" });
+  const earlier = page.getByRole("radio", { name: "Mastodon …" });
   await earlier.click();
   await expect(which).toHaveValue("Mastodon …");
-  await expect(earlier).toHaveAttribute("aria-pressed", "true");
+  await expect(earlier).toBeChecked();
   expect(await axe(page)).toEqual([]);
   await earlier.click();
   await expect(which).toHaveValue("");
+  await expect(earlier).not.toBeChecked();
 });
 
 test("whatever is on no list is specified, on every kind of record", async ({ browserOf, server, axe }) => {

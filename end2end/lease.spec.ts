@@ -51,6 +51,7 @@ test("R6: three days without the server, and this evening is all that shows, wha
   browserOf,
   server,
 }) => {
+  test.slow();
   const context = await browserOf("phone").start();
   const carnet = await phoneOf(context, DEMO.promeneurs[9]!);
   const { page } = carnet;

@@ -120,13 +120,14 @@ test("the coordination reads how the service is, who did what, and says how long
   await page.getByRole("link", { name: "Service et données" }).click();
   await expect(page.getByText(/actes notés ; la chaîne est entière/)).toBeVisible();
   expect(await axe(page)).toEqual([]);
+  const keep = page.getByRole("region", { name: "Combien de temps" }).getByRole("button", { name: "Enregistrer" });
   await page.getByLabel(/^Notes, titres/).fill("3");
-  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await keep.click();
   await expect(page.getByText("Les textes se gardent de 6 à 60 mois.")).toBeVisible();
   await expect(page.getByLabel(/^Notes, titres/)).toHaveValue("3");
   expect(await axe(page)).toEqual([]);
   await page.getByLabel(/^Notes, titres/).fill("30");
-  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await keep.click();
   await expect(page.getByRole("status")).toContainText("C’est enregistré.");
   await page.getByRole("link", { name: "Voir les actes" }).click();
   const lines = page.getByRole("main").getByRole("listitem");

@@ -90,7 +90,7 @@ test("a second tap begins no second presence", async ({ browserOf, server }) => 
 });
 
 test("F19: what two devices change in one record is kept, or asked about", async ({ browserOf }) => {
-  const login = DEMO.promeneurs[3]!;
+  const login = DEMO.promeneurs[1]!;
   const here = await openNotebook(await browserOf("phone").start(), login);
   await here.note("Écoute", "Discord", 1);
   await expect(here.page.getByText(/^Tout est envoyé/)).toBeVisible();

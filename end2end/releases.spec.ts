@@ -172,7 +172,7 @@ test("F26: a release that breaks off on its way is not taken, and the next try t
 
 test("F24: a release that is taken back leaves a notebook that works, with all that was noted under it", async ({ browserOf, server }) => {
   const context = await browserOf("phone").start();
-  const carnet = await openNotebook(context, DEMO.promeneurs[3]!);
+  const carnet = await openNotebook(context, DEMO.promeneurs[1]!);
   const { page } = carnet;
   const old = await page.locator("html").getAttribute("data-build");
   await server.release();

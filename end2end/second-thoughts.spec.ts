@@ -128,7 +128,7 @@ test("a project that is brought to an end ends, and does not go on for ever", as
 });
 
 test("what was saved too early comes back as a draft, and a presence begun by mistake goes", async ({ browserOf, server }) => {
-  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[3]!);
+  const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[1]!);
   const { page } = carnet;
   await server.stop();
   await carnet.startPresence("Instagram");

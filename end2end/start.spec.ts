@@ -1,6 +1,6 @@
 // How the notebook starts: what is asked of the disk, and when.
 import { Carnet, openNotebook } from "./carnet.ts";
-import { DEMO, expect, test } from "./fixtures.ts";
+import { DEMO, expect, signIn, test } from "./fixtures.ts";
 import { account } from "./store.ts";
 
 test.skip(({ isMobile }) => !isMobile, "a phone's life");
@@ -146,4 +146,32 @@ test("from eight in the evening the notebook is dark from its first frame on, an
     await expect(root).toHaveCSS("color-scheme", light);
     await expect(choices.getByRole("button", { pressed: true })).toHaveText(name);
   }
+});
+
+test("a program that does not start says so, with whom to call; the office's figures stay", async ({ browser, server, axe }) => {
+  const context = await browser.newContext({ baseURL: server.url, serviceWorkers: "block" });
+  await context.route("**/pkg/*.wasm", (route) => route.fulfill({ body: "cut short", contentType: "application/wasm" }));
+  const page = await context.newPage();
+  await signIn(page, DEMO.promeneurs[0]!);
+  for (const path of ["/app", "/app/journal"]) {
+    await page.goto(path);
+    await expect(page.locator("#contenu")).toMatchAriaSnapshot(`
+      - alert:
+        - heading "Le carnet n’a pas pu s’ouvrir" [level=1]
+        - paragraph: /Vos saisies restent sur ce téléphone/
+        - link "Réessayer"
+      - paragraph:
+        - link "119"
+    `);
+    // Of « Ce soir » nothing is left that would lead nowhere.
+    await expect(page.locator(".tiles")).toHaveCount(0);
+    expect(await axe(page), path).toEqual([]);
+  }
+  await context.clearCookies();
+  await signIn(page, DEMO.coordinator);
+  await page.goto("/coordination?periode=2025-2026");
+  await expect(page.getByRole("alert")).toContainText("Cette page n’a pas fini de s’ouvrir");
+  await expect(page.getByRole("article").filter({ hasText: "jeunes connectés" }).first()).toContainText("751");
+  expect(await axe(page)).toEqual([]);
+  await context.close();
 });

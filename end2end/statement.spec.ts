@@ -8,6 +8,12 @@ test.skip(({ isMobile }) => !isMobile, "a phone's screens");
 test("a statement is handed over without network, and what is noted later shows to both sides", async ({ browser, browserOf, server, axe }) => {
   const carnet = await openNotebook(await browserOf("phone").start(), DEMO.promeneurs[7]!);
   const { page } = carnet;
+  // What is noted in the small hours is of the evening before: on a first, of another month than the one that is shown.
+  const morning = await page.evaluate(() => (new Date().getHours() < 3 ? new Date().setHours(9) : undefined));
+  if (morning) {
+    await page.clock.setFixedTime(morning);
+    await carnet.open();
+  }
   const reminder = page.getByRole("region", { name: /^Relevé .* est prêt$/ });
   await expect(reminder).toBeVisible();
   const month = (await reminder.getByRole("heading").textContent())!;
@@ -49,9 +55,6 @@ test("a statement is handed over without network, and what is noted later shows 
     await expect(statements).toHaveCount(1);
   };
   await test.step("of a month that is not over", async () => {
-    // What is noted in the small hours is of the evening before: on a first, of another month than the one that is shown.
-    const morning = await page.evaluate(() => (new Date().getHours() < 3 ? new Date().setHours(9) : undefined));
-    if (morning) await page.clock.setFixedTime(morning);
     await showThisMonth();
     await expect(statements).toHaveText(/: en cours$/);
     await statements.click();

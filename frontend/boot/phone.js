@@ -1,7 +1,7 @@
 // Starts the phone's wasm: a classic script, which a page loads and the service worker imports (public/sw.js), so that
 // both run the very same program. `glue` is what bindgen wrote and WASM_URL the hashed name; tools/site.mjs gives both.
 import start, { sendOutbox } from "glue";
-import { sayFailure } from "./failure.js";
+import { sayClosed } from "./failure.js";
 import { readNotebook } from "./notebook.js";
 
 // While the notebook is looked at the server holds this question until the coordination withdraws a phone of its person
@@ -59,6 +59,8 @@ if (typeof document === "undefined") {
 } else {
   // frontend/src/store/ahead.rs asks by it.
   self.readNotebook = readNotebook;
+  // frontend/src/boot.rs says by it what the screens cannot.
+  self.sayClosed = sayClosed;
   // The browser offers the installation once, maybe before the wasm is there (frontend/src/install.rs takes it up).
   addEventListener("beforeinstallprompt", (offer) => {
     offer.preventDefault();
@@ -76,7 +78,7 @@ if (typeof document === "undefined") {
   document.addEventListener("visibilitychange", listen);
   addEventListener("online", listen);
   begun.then(() => setTimeout(goOn, 1e3), (cause) => {
-    sayFailure(
+    sayClosed(
       "Le carnet n’a pas pu s’ouvrir",
       "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la\u202f; si cela recommence, prévenez votre coordination.",
     );

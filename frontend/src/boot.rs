@@ -25,7 +25,7 @@ use app::{
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{mount::mount_to, prelude::*};
 use send_wrapper::SendWrapper;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
@@ -55,8 +55,9 @@ pub(crate) async fn start() {
         Ok(()) => {}
         // The release before is back while its data are of the one after: nothing is touched, and the app is renewed.
         Err(StoreFault::Newer) => {
-            say(
-                "Une mise à jour de Lanterne est nécessaire sur ce téléphone. Gardez le réseau un instant\u{202f}: elle s’installe seule. Vos saisies sont toujours là.",
+            say_closed(
+                "Une mise à jour de Lanterne est nécessaire",
+                "Gardez le réseau un instant\u{202f}: elle s’installe seule. Vos saisies restent sur ce téléphone.",
             );
             pwa::find_newer().await;
         }
@@ -107,8 +108,9 @@ async fn person() -> Option<Me> {
         }
         // Who signed in is another than the last one: their notebook is not opened in the name of somebody else.
         Err(WireFault::Unreachable | WireFault::Portal | WireFault::Busy(_)) if has_signed_in => {
-            say(
-                "Le réseau s’est interrompu avant que votre carnet n’arrive. Retrouvez le réseau, puis rechargez cette page.",
+            say_closed(
+                "Le réseau s’est interrompu",
+                "Votre carnet n’était pas encore arrivé. Retrouvez le réseau, puis réessayez.",
             );
             None
         }
@@ -134,23 +136,18 @@ fn tidy_address() {
     let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
 }
 
-/// Says on the shell that the notebook cannot be opened: the screens need it to say anything.
 fn complain() {
-    say("Le carnet ne s’ouvre pas sur ce téléphone. Fermez les autres onglets de Lanterne, puis rechargez cette page.");
+    say_closed(
+        "Le carnet ne s’ouvre pas sur ce téléphone",
+        "Fermez les autres onglets de Lanterne, puis réessayez. Vos saisies restent sur ce téléphone.",
+    );
 }
 
-fn say(text: &str) {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    if let Ok(Some(line)) = document.query_selector(".syncline") {
-        return line.set_text_content(Some(text));
-    }
-    // The shell has gone with the screen that asked for the code.
-    if let (Some(body), Ok(notice)) = (document.body(), document.create_element("p")) {
-        notice.set_class_name("notice");
-        let _ = notice.set_attribute("role", "alert");
-        notice.set_text_content(Some(text));
-        let _ = body.prepend_with_node_1(&notice);
-    }
+#[wasm_bindgen]
+extern "C" {
+    /// Says in the place of the notebook why it cannot be opened: the screens need it to say anything.
+    #[wasm_bindgen(js_name = sayClosed)]
+    fn say_closed(title: &str, text: &str);
 }
 
 /// Shows a screen, in the place of what the server has painted; the icons that stand beside it stay. Gone when what this

@@ -12,6 +12,7 @@ use crate::{
         record::NOTE_LENGTH,
     },
     ui::{
+        chip_row::ChipRow,
         fault::{FaultLine, described, invalid},
         focus::focus_field,
         icon::Icon,
@@ -195,19 +196,16 @@ fn short_text(desk: FormDesk, of: Other, value: Signal<String>, set: Callback<St
         Other::Theme => "Quelle thématique",
     };
     let (field, faults) = (of.field(), desk.faults.into());
-    let earlier = habits::earlier(desk.carnet, of);
-    let earlier = earlier.into_iter().map(|text| {
-        let (mine, shown) = (text.clone(), text.clone());
-        let is_said = move || value.with(|value| *value == mine);
-        let pressed = is_said.clone();
-        let tap = move |_| set.run(if untrack(&is_said) { String::new() } else { text.clone() });
-        view! {
-            <button type="button" class="chip-link" aria-pressed=move || pressed().to_string() on:click=tap>
-                {shown}
-            </button>
-        }
-    });
-    let earlier = earlier.collect_view();
+    let earlier = ChipRow {
+        field: "earlier",
+        many: false,
+        optional: true,
+        first: habits::earlier(desk.carnet, of).into_iter().map(|text| (text.clone(), text)).collect(),
+        rest: Vec::new(),
+        chosen: Signal::derive(move || vec![value.get()]),
+        tap: set,
+    };
+    let earlier = earlier.view(().into_any());
     view! {
         <div class="field">
             <label class="field-label" for=field>
@@ -225,7 +223,7 @@ fn short_text(desk: FormDesk, of: Other, value: Signal<String>, set: Callback<St
                 on:input=move |event| set.run(event_target_value(&event))
             />
             <FaultLine faults=faults field=field />
-            <div class="chips">{earlier}</div>
+            <div class="chips" role="radiogroup" aria-label="Déjà noté">{earlier}</div>
             {guard(value, set)}
         </div>
     }

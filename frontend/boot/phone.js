@@ -80,7 +80,7 @@ if (typeof document === "undefined") {
   begun.then(() => setTimeout(goOn, 1e3), (cause) => {
     sayClosed(
       "Le carnet n’a pas pu s’ouvrir",
-      "Vos saisies restent sur ce téléphone. Fermez Lanterne, puis rouvrez-la\u202f; si cela recommence, prévenez votre coordination.",
+      "Vos saisies restent sur ce téléphone. Fermez puis rouvrez Lanterne\u202f; si cela recommence, prévenez votre coordination.",
     );
     throw cause;
   });

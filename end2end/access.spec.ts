@@ -183,7 +183,7 @@ test("the coordination's screens", async ({ page }) => {
   await tour.at("the dashboard, empty");
   await open("periode=hier");
   await tour.at("the dashboard, refused");
-  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import", "equipe", "reseau", "reseau/comptes", "reseau/territoires", "service", "service/actes", "composition?periode=2025-2026"]) {
+  for (const path of ["telephones", "a-verifier", "numeros", "fichier-de-secours", "releves", "releves/2026-07", "bilans", "objectifs", "besoins", "cles", "import", "equipe", "reseau", "reseau/comptes", "reseau/territoires", "reseau/vacances", "service", "service/actes", "composition?periode=2025-2026"]) {
     await page.goto(`/coordination/${path}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await tour.at(path);

@@ -2,13 +2,15 @@
 import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
 
 import { lightAsAsked } from "./chromium.ts";
-import { Carnet, disagree } from "./carnet.ts";
+import { Carnet, disagree, hide } from "./carnet.ts";
+import { op, say, uuid7 } from "./device.ts";
 import { DEMO, signIn, test } from "./fixtures.ts";
 import { readFile, SPREADSHEET } from "./spreadsheet.ts";
 import { own, write } from "./store.ts";
 import type { Server } from "./server.ts";
 
-type Shoot = (name: string, fullPage?: boolean) => Promise<void>;
+/** Of the page of the test, or of another one. */
+type Shoot = (name: string, fullPage?: boolean, of?: Page) => Promise<void>;
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`screens, ${colorScheme}`, async ({ browser, server }, info) => {
@@ -24,13 +26,13 @@ for (const colorScheme of ["light", "dark"] as const) {
     const page = await context.newPage();
     const carnet = new Carnet(page);
     let number = 0;
-    const shoot: Shoot = async (name, fullPage = false) => {
+    const shoot: Shoot = async (name, fullPage = false, of = page) => {
       number += 1;
-      await page.evaluate(() => document.fonts.ready);
+      await of.evaluate(() => document.fonts.ready);
       // What is fixed stands at the top of the whole page then.
-      if (fullPage) await page.evaluate(() => scrollTo(0, 0));
+      if (fullPage) await of.evaluate(() => scrollTo(0, 0));
       const path = `${info.project.name}-${colorScheme}/${String(number).padStart(2, "0")}-${name}.png`;
-      await page.screenshot({ path: `${process.env.SCREENS}/${path}`, fullPage });
+      await of.screenshot({ path: `${process.env.SCREENS}/${path}`, fullPage });
     };
 
     await page.goto("/connexion");
@@ -101,6 +103,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await lock(page, shoot);
     await longWithoutNetwork(page, shoot);
     await troubles(browser, options, server, carnet, DEMO.promeneurs[who]!, shoot);
+    await faults(browser, options, server, carnet, DEMO.promeneurs[who]!, shoot);
     await page.goto("/app/nulle-part");
     await page.getByRole("heading", { name: "Rien à cette adresse" }).first().waitFor();
     await shoot("rien");
@@ -113,6 +116,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await context.clearCookies();
     await signIn(page, DEMO.coordinator);
     await office(page, shoot);
+    await decisions(browser, options, page, shoot);
     for (const reader of [DEMO.manager, DEMO.caf]) {
       await context.clearCookies();
       await signIn(page, reader);
@@ -203,6 +207,66 @@ async function troubles(
   await page.getByRole("button", { name: "J’ai compris" }).click();
 }
 
+/** What a phone, its browser and its session can do to a notebook. */
+async function faults(
+  browser: Browser,
+  options: BrowserContextOptions,
+  server: Server,
+  { page }: Carnet,
+  login: string,
+  shoot: Shoot,
+): Promise<void> {
+  await page.goto("/app/appareil");
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Se déconnecter" }).click();
+  await page.getByRole("button", { name: "Se déconnecter quand même" }).waitFor();
+  await shoot("deconnexion-hors-reseau", true);
+  await page.context().setOffline(false);
+
+  const other = await browser.newContext({ ...options, serviceWorkers: "allow" });
+  await lightAsAsked(other);
+  const carnet = new Carnet(await other.newPage());
+  await signIn(carnet.page, login);
+  await carnet.isReady();
+  await carnet.begin("Écoute");
+  await server.release();
+  await carnet.page.evaluate(async () => {
+    const registration = (await navigator.serviceWorker.getRegistration())!;
+    await registration.update();
+  });
+  await expect.poll(() => carnet.page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())!.waiting))).toBe(true);
+  await hide(carnet.page, true);
+  await hide(carnet.page, false);
+  await carnet.page.getByRole("link", { name: "Fermer, garder en brouillon" }).click();
+  await carnet.page.getByText(/^Une nouvelle version est prête/).waitFor();
+  await shoot("nouvelle-version", false, carnet.page);
+  await other.clearCookies();
+  await carnet.note("Contact", "Discord", 1);
+  await carnet.page.getByRole("link", { name: "Reconnectez-vous" }).waitFor();
+  await shoot("session-finie", false, carnet.page);
+  await carnet.page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  await carnet.begin("Lien");
+  await carnet.choose("Discord");
+  await carnet.firstTheme().click();
+  await carnet.page.getByRole("button", { name: "Enregistrer" }).click();
+  await carnet.page.getByRole("alert").filter({ hasText: "plus de place" }).waitFor();
+  await shoot("telephone-plein", false, carnet.page);
+  await other.close();
+
+  const broken = await browser.newContext({ ...options, serviceWorkers: "block" });
+  await lightAsAsked(broken);
+  await broken.route("**/pkg/*.wasm", (route) => route.fulfill({ body: "cut short", contentType: "application/wasm" }));
+  const closed = await broken.newPage();
+  await signIn(closed, login);
+  await closed.getByRole("heading", { name: "Le carnet n’a pas pu s’ouvrir" }).waitFor();
+  await shoot("carnet-ferme", false, closed);
+  await broken.close();
+}
+
 /** A phone that the coordination withdraws, on both sides. */
 async function withdrawn(
   browser: Browser,
@@ -221,6 +285,50 @@ async function withdrawn(
   await office.context().close();
   await page.getByRole("heading", { name: /retiré/ }).waitFor();
   await shoot("telephone-retire");
+}
+
+/** What waits for a decision, and every form that decides it; what was typed and cannot be taken. */
+async function decisions(browser: Browser, options: BrowserContextOptions, page: Page, shoot: Shoot): Promise<void> {
+  const device = uuid7();
+  const phone = await browser.newContext(options);
+  const { request } = phone;
+  await request.post("/connexion", { form: { identifiant: DEMO.promeneurs[8]!, phrase: DEMO.passphrase }, maxRedirects: 0 });
+  await say(request, "/api/v1/sync_pull", device, { limit: 1 });
+  await page.goto(`/coordination/telephones/${device}/retirer`);
+  await shoot("telephone-a-retirer", true);
+  await page.getByRole("button", { name: "Retirer ce téléphone" }).click();
+  const meeting = { kind: "meeting", schema: 1, occurred_on: "2026-05-19", young_count: 5, met_after_online_count: 2, themes: [] };
+  await say(request, "/api/v1/sync_escrow", device, { ops: [op(1, meeting)] });
+  await phone.close();
+  await page.goto("/coordination/a-verifier");
+  await shoot("a-verifier-plein", true);
+  for (const name of ["Corriger", "Demander", "Écarter"]) {
+    await page.goto("/coordination/a-verifier");
+    await page.getByRole("link", { name }).first().click();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await shoot(`a-verifier-${name.toLowerCase().replace("é", "e")}`, true);
+  }
+  await page.getByLabel("Pourquoi l’écarter").fill("vu ensemble");
+  await page.getByRole("button", { name: "Écarter" }).click();
+  for (const path of ["besoins?periode=2025-2026", "objectifs", "cles", "releves"]) {
+    await page.goto(`/coordination/${path}`);
+    await shoot(path.split("?")[0]!, true);
+  }
+  await page.goto("/coordination/numeros");
+  await page.getByLabel(/^Numéro/).fill("quinze");
+  await page.getByLabel(/^Qui répond/).fill("Le SAMU");
+  await page.getByRole("button", { name: "Ajouter" }).click();
+  await page.getByRole("alert").waitFor();
+  await shoot("numeros-refuse", true);
+  await readFile(page, "Interventions", "Qui;Date;Réseau;Nb jeunes\nPersonne;12/09/2023;Insta;beaucoup\n");
+  await page.getByLabel("Nb jeunes").selectOption("");
+  for (const question of await page.getByRole("group", { name: /^Quand une case est vide/ }).getByRole("combobox").all()) {
+    await question.selectOption({ index: 1 });
+  }
+  await page.getByRole("button", { name: "Voir ce que cela donne" }).click();
+  await page.getByRole("heading", { name: "1 ligne à corriger" }).waitFor();
+  await shoot("import-fautes", true);
+  await page.getByRole("button", { name: "Abandonner ce fichier" }).click();
 }
 
 async function office(page: Page, shoot: Shoot): Promise<void> {
@@ -255,6 +363,8 @@ async function office(page: Page, shoot: Shoot): Promise<void> {
   await shoot("comptes", true);
   await page.goto("/coordination/reseau/territoires");
   await shoot("territoires", true);
+  await page.goto("/coordination/reseau/vacances");
+  await shoot("vacances", true);
   await page.goto("/coordination/composition?periode=2025-2026");
   await shoot("composition", true);
   await page.goto("/coordination/equipe");

@@ -1,7 +1,7 @@
-// What people read when the wasm does not start: an old browser, a file cut short, a fault of ours. It must work when
+// What people read when the wasm does not start, or can open no notebook: an old browser, a file cut short, a fault of ours. It must work when
 // nothing of ours does, so it uses the DOM only, and the stylesheet's classes because the CSP allows no inline style.
 
-/** Shows a notice at the top of the page; a page that the wasm had already emptied gets one all the same. */
+/** Shows a notice at the top of a page of the office, whose figures stay. */
 export function sayFailure(title, text) {
   const notice = element("div", "notice");
   notice.setAttribute("role", "alert");

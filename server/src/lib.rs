@@ -1,6 +1,7 @@
 //! The office of Lanterne: Postgres through sqlx, sessions, the HTTP stack. It holds no screens.
 //!
-//! Nothing that a second instance would miss is kept in memory: sessions, limits and locks are in Postgres.
+//! Nothing that a second instance would miss is kept in memory: sessions, tries to sign in and locks are in Postgres; how much
+//! one asks for each instance counts for itself (`http::pace`).
 
 pub mod admin;
 pub mod auth;

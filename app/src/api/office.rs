@@ -25,7 +25,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send
 pub trait Identity: Send + Sync {
     /// The signed-in person, or `signed_out`.
     fn me(&self) -> Answer<'_, Me>;
-    /// Whether they have just shown who they are, by their passphrase.
+    /// Whether they have just shown who they are, by their passphrase or a passkey.
     fn is_proven(&self) -> Answer<'_, bool>;
     /// Ends the session.
     fn sign_out(&self) -> Answer<'_, ()>;

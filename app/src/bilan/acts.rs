@@ -34,12 +34,13 @@ pub fn fact(bars: &[Bar]) -> String {
 /// The section.
 pub fn section(sums: &Sums, voice: Voice) -> Section {
     let bars = bars(sums);
-    let total = fr::count(sums.interventions(), "intervention, un seul type", "interventions, un seul type chacune");
+    let count = sums.interventions();
+    let total = fr::count(count, "intervention, un seul type", "interventions, un seul type chacune");
     Section {
         id: "quoi",
         heading: voice.pick("Que faisons-nous\u{202f}?", "Quoi\u{202f}?"),
         fact: fact(&bars),
-        quiet: vec![format!("{total}.")],
+        quiet: (count > 0).then(|| format!("{total}.")).into_iter().collect(),
         indicators: vec![Indicator::I2],
         chart: Chart::of_bars("Interventions par type", "Type", bars, true),
     }

@@ -6,7 +6,7 @@ use crate::domain::{
     fr::{self, NNBSP},
     indicators::{Indicator, Sums},
     measure::Measure,
-    taxonomy::{Audience, ChannelKind, InterventionType, Network, Outcome, ReferralKind, Theme, label_of},
+    taxonomy::{Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, ReferralKind, Theme, label_of},
     time::TimeSlot,
 };
 
@@ -56,6 +56,7 @@ pub fn rows(about: Vec<[String; 3]>, sums: &Sums) -> Vec<[String; 3]> {
     add("Interventions", String::new(), sums.interventions().to_string());
     // A number and not « 2 h 30 »: a spreadsheet counts with it.
     add("Minutes de présence", String::new(), sums.presence_minutes().to_string());
+    add("Minutes de présence quand les jeunes sont disponibles", String::new(), sums.available_minutes.to_string());
     let outside = sums.total(Measure::OutsideMinutes);
     add("Minutes d’intervention hors présence", String::new(), outside.to_string());
     for (measure, label) in [
@@ -64,8 +65,11 @@ pub fn rows(about: Vec<[String; 3]>, sums: &Sums) -> Vec<[String; 3]> {
         (Measure::Channels, label_of::<ChannelKind>),
         (Measure::Themes, label_of::<Theme>),
         (Measure::Audiences, label_of::<Audience>),
+        (Measure::Initiators, label_of::<Initiator>),
         (Measure::Outcomes, label_of::<Outcome>),
         (Measure::ReferralKinds, label_of::<ReferralKind>),
+        (Measure::ProjectsInitiated, label_of::<Theme>),
+        (Measure::ProjectYoung, label_of::<Theme>),
     ] {
         for (code, value) in sums.keys(measure) {
             add(measure.label(), label(code), value.to_string());
@@ -93,6 +97,9 @@ mod tests {
         let mut sums = Sums { followers: 12, ..Sums::default() };
         sums.add(Measure::Themes.code(), "family", 3);
         sums.add(Measure::Interventions.code(), "listen", 4);
+        sums.add(Measure::Initiators.code(), "young_person", 2);
+        sums.add(Measure::ProjectsInitiated.code(), "housing", 1);
+        sums.available_minutes = 90;
         sums.add_minutes(4, "evening", 90);
         let rows = rows(vec![["Période".to_owned(), "année 2026".to_owned(), String::new()]], &sums);
         let caveats: Vec<&str> =
@@ -102,6 +109,9 @@ mod tests {
             ["Période", "année 2026", ""],
             ["Abonnés et «\u{202f}amis\u{202f}» des comptes", "", "12"],
             ["Interventions, par type", "Offrir une écoute", "4"],
+            ["Interventions, par initiative", "Le jeune", "2"],
+            ["Projets initiés, par thématique", "Logement", "1"],
+            ["Minutes de présence quand les jeunes sont disponibles", "", "90"],
             ["Interventions, par thématique", "Famille, parentalité", "3"],
             ["Minutes de présence, par moment", "jeudi, soirée", "90"],
         ] {

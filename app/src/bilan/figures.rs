@@ -50,7 +50,7 @@ pub fn funnel(sums: &Sums) -> [(i64, &'static str); 3] {
 pub fn online_or_not(sums: &Sums) -> String {
     let (all, met) = (sums.interventions(), places::in_person(sums));
     match (all - met, met) {
-        (0, 0) => "Le compte commence avec la première saisie.".to_owned(),
+        (0, 0) => "Aucune intervention.".to_owned(),
         (1, 0) => "En ligne.".to_owned(),
         (_, 0) => "Toutes en ligne.".to_owned(),
         (0, 1) => "En présentiel.".to_owned(),
@@ -166,7 +166,7 @@ mod tests {
         let said = |all, met| {
             online_or_not(&sums(&[(Measure::Interventions, "listen", all), (Measure::Channels, "in_person", met)]))
         };
-        assert_eq!(said(0, 0), "Le compte commence avec la première saisie.");
+        assert_eq!(said(0, 0), "Aucune intervention.");
         assert_eq!(said(1, 0), "En ligne.");
         assert_eq!(said(2, 0), "Toutes en ligne.");
         assert_eq!(said(1, 1), "En présentiel.");

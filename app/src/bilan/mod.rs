@@ -90,8 +90,9 @@ pub enum Chart {
 }
 
 impl Chart {
+    /// The chart; none where there is nothing to draw: of nothing there are no shares.
     fn of_bars(title: &'static str, heading: &'static str, bars: Vec<Bar>, is_whole: bool) -> Option<Self> {
-        (!bars.is_empty()).then_some(Self::Bars(BarChart {
+        bars.iter().any(|bar| bar.value > 0).then_some(Self::Bars(BarChart {
             title,
             heading,
             bars,

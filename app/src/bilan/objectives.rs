@@ -13,9 +13,9 @@ use crate::{
     ui::table::Table,
 };
 
-/// The section; none where nothing was set out.
+/// The section, of a period of which is known whether it is over; none where nothing was set out.
 pub fn section(
-    period: Period,
+    (period, is_over): (Period, bool),
     objectives: &[Objective],
     sums: &Sums,
     comparison: Option<&Comparison>,
@@ -34,6 +34,8 @@ pub fn section(
         count_of(aims.iter().filter(|(_, value, reached)| reached.is_some_and(|reached| reached >= *value)).count());
     let all = count_of(aims.len());
     let fact = match (done, all) {
+        (0, 1) if is_over => "L’objectif n’a pas été atteint.".to_owned(),
+        (0, all) if is_over => format!("Aucun des {} objectifs n’a été atteint.", fr::integer(all)),
         (0, 1) => "L’objectif n’est pas encore atteint.".to_owned(),
         (1, 1) => "L’objectif est atteint.".to_owned(),
         (0, all) => format!("Aucun des {} objectifs n’est encore atteint.", fr::integer(all)),
@@ -95,7 +97,10 @@ mod tests {
             coverage: Coverage::default(),
             others: Vec::new(),
         };
-        let section = section(period, &objectives, &sums, Some(&comparison)).unwrap();
+        let nothing = |is_over| section((period, is_over), &objectives, &Sums::default(), None).unwrap().fact;
+        assert_eq!(nothing(false), "Aucun des 3 objectifs n’est encore atteint.");
+        assert_eq!(nothing(true), "Aucun des 3 objectifs n’a été atteint.");
+        let section = section((period, false), &objectives, &sums, Some(&comparison)).unwrap();
         assert_eq!(section.fact, "1 objectif sur 3 atteint.");
         assert_eq!(section.quiet, ["50\u{202f}% des jours de la période sont passés."]);
         let Some(Chart::Table(table)) = section.chart else { panic!("a table") };
@@ -112,6 +117,6 @@ mod tests {
 
     #[test]
     fn without_an_objective_there_is_no_section() {
-        assert_eq!(section(Period::CivilYear(2026), &[], &Sums::default(), None), None);
+        assert_eq!(section((Period::CivilYear(2026), false), &[], &Sums::default(), None), None);
     }
 }

@@ -83,8 +83,10 @@ pub fn setting(sums: &Sums) -> Option<String> {
     let shares = fr::shares(&counts);
     let [alone, together] = shares.as_slice() else { return None };
     let [one, many] = counts.map(fr::integer);
-    (alone + together > 0)
-        .then(|| format!("{alone}{NNBSP}% en individuel ({one}), {together}{NNBSP}% en collectif ({many})."))
+    (alone + together > 0).then(|| {
+        let [alone, together] = [fr::share(*alone, counts[0]), fr::share(*together, counts[1])];
+        format!("{alone} en individuel ({one}), {together} en collectif ({many}).")
+    })
 }
 
 /// I16, in a sentence.
@@ -123,7 +125,7 @@ pub fn ages_section(sums: &Sums) -> Option<Section> {
     let counts: Vec<i64> = known.iter().map(|(_, count)| *count).collect();
     let sum: i64 = counts.iter().sum();
     let row = |((label, count), share): (&(&str, i64), i64)| {
-        vec![(*label).to_owned(), fr::integer(*count), format!("{share}{NNBSP}%")]
+        vec![(*label).to_owned(), fr::integer(*count), fr::share(share, *count)]
     };
     let unknown = sums.of(Measure::Ages, UNKNOWN_AGE);
     let unknown_row = (unknown > 0).then(|| vec![UNKNOWN_AGE_NAME.to_owned(), fr::integer(unknown), "–".to_owned()]);

@@ -99,10 +99,8 @@ pub fn spaces_section(sums: &Sums) -> Section {
     let by_space = [online(Space::Private), online(Space::Group), online(Space::Public)];
     let spaces = (by_space.iter().sum::<i64>() > 0).then(|| {
         let shares = fr::shares(&by_space);
-        format!(
-            "En ligne{NNBSP}: {}{NNBSP}% en privé, {}{NNBSP}% en groupe, {}{NNBSP}% en public.",
-            shares[0], shares[1], shares[2]
-        )
+        let told: Vec<String> = shares.iter().zip(by_space).map(|(share, count)| fr::share(*share, count)).collect();
+        format!("En ligne{NNBSP}: {} en privé, {} en groupe, {} en public.", told[0], told[1], told[2])
     });
     Section {
         id: "espaces",

@@ -133,8 +133,10 @@ pub fn weekly(sums: &Sums, is_over: bool, voice: Voice) -> Option<String> {
 /// All the time that counts, where some of it lies outside every presence: the hours of I7 are more than those of presence.
 pub fn together(sums: &Sums) -> Option<String> {
     let outside = sums.minutes() - sums.presence_minutes();
-    (outside > 0)
-        .then(|| format!("{} en tout, dont {} d’interventions hors présence.", hours(sums.minutes()), hours(outside)))
+    (outside > 0).then(|| match sums.presence_minutes() {
+        0 => format!("{} d’interventions hors présence.", hours(outside)),
+        _ => format!("{} en tout, dont {} d’interventions hors présence.", hours(sums.minutes()), hours(outside)),
+    })
 }
 
 /// I7', in a sentence; none without presence.

@@ -31,7 +31,7 @@ fn lead(bars: &[Bar], nothing: &str) -> String {
     let said: Vec<String> = bars
         .iter()
         .take(2)
-        .map(|bar| format!("«{NNBSP}{}{NNBSP}» dans {}{NNBSP}% des interventions", bar.label, bar.share))
+        .map(|bar| format!("«{NNBSP}{}{NNBSP}» dans {} des interventions", bar.label, bar.share_text()))
         .collect();
     match said.as_slice() {
         [] => nothing.to_owned(),
@@ -46,20 +46,26 @@ pub fn initiative(sums: &Sums) -> Option<String> {
     Some(format!("{} des interventions viennent d’un jeune.", fr::percent(Some(share), 0)))
 }
 
-/// I8, in a sentence: how many, and where most were referred to.
+/// I8, in a sentence: how many, how many of them to a partner, and to which most.
 pub fn referrals(sums: &Sums) -> String {
     let mut kinds = sums.keys(Measure::ReferralKinds);
     sort_short(&mut kinds, |a, b| a.1 > b.1);
     let names: Vec<String> =
         kinds.iter().take(3).map(|(code, count)| format!("{} ({count})", label_of::<ReferralKind>(code))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    match (sums.referrals(), names.is_empty()) {
-        (0, _) => "Aucune orientation.".to_owned(),
-        (count, true) => format!("{}.", fr::count(count, "orientation", "orientations")),
-        (count, false) => {
-            format!("{}, d’abord vers{NNBSP}: {}.", fr::count(count, "orientation", "orientations"), fr::list(&names))
-        }
+    let (all, external) = (sums.referrals(), sums.of(Measure::Outcomes, Outcome::ReferredExternal.code()));
+    let told = fr::count(all, "orientation", "orientations");
+    // Colleagues are no partners: of these alone is known who they are.
+    let whereto = match (all, external) {
+        (0, _) => return "Aucune orientation.".to_owned(),
+        (_, 0) => ", vers des collègues".to_owned(),
+        (all, external) if all == external => ", vers un partenaire".to_owned(),
+        _ => format!(", dont {} vers un partenaire", fr::integer(external)),
+    };
+    if names.is_empty() {
+        return format!("{told}{whereto}.");
     }
+    format!("{told}{whereto}, d’abord{NNBSP}: {}.", fr::list(&names))
 }
 
 /// What was talked about.
@@ -81,7 +87,7 @@ pub fn outcomes_section(sums: &Sums, voice: Voice) -> Section {
     Section {
         id: "suites",
         heading: voice.pick("Avec quelles suites\u{202f}?", "Et après\u{202f}?"),
-        fact: lead(&bars, "Aucune suite n’est notée sur cette période."),
+        fact: lead(&bars, "Aucune suite n’est notée sur cette période, hors alertes et signalements."),
         quiet: [Some(referrals(sums)), initiative(sums)].into_iter().flatten().collect(),
         indicators: vec![Indicator::I8, Indicator::I9],
         chart: Chart::of_bars("Suites des interventions", "Suite", bars, false),
@@ -211,13 +217,12 @@ mod tests {
         let mut sums = sums(Measure::ReferralKinds, &[("mission_locale", 3), ("health", 1)], 10);
         assert_eq!(referrals(&sums), "Aucune orientation.");
         sums.add(Measure::Referrals.code(), "", 4);
-        assert_eq!(
-            referrals(&sums),
-            format!(
-                "4 orientations, d’abord vers{NNBSP}: Mission locale (3) et {} (1).",
-                label_of::<ReferralKind>("health")
-            )
-        );
+        assert_eq!(referrals(&self::sums(Measure::Referrals, &[("", 2)], 10)), "2 orientations, vers des collègues.");
+        sums.add(Measure::Outcomes.code(), "referred_external", 4);
+        let names = format!("Mission locale (3) et {} (1)", label_of::<ReferralKind>("health"));
+        assert_eq!(referrals(&sums), format!("4 orientations, vers un partenaire, d’abord{NNBSP}: {names}."));
+        sums.add(Measure::Referrals.code(), "", 50);
+        assert_eq!(referrals(&sums), format!("54 orientations, dont 4 vers un partenaire, d’abord{NNBSP}: {names}."));
         assert_eq!(initiative(&sums).as_deref(), Some("0\u{202f}% des interventions viennent d’un jeune."));
     }
 }

@@ -57,9 +57,13 @@ fn fact(months: &[MonthFigures]) -> String {
     }
 }
 
-/// The hours of the months, as whole ones: a month is told to nobody by the minute.
+/// The hours of the months, as whole ones: a month is told to nobody by the minute. Their shares are those of the minutes.
 fn hours_bars(months: &[MonthFigures]) -> Vec<Bar> {
-    Bar::in_order(months.iter().map(|it| (fr::capital(&name(it.month)), (it.minutes + 30) / 60)).collect())
+    let mut bars = Bar::in_order(months.iter().map(|it| (fr::capital(&name(it.month)), it.minutes)).collect());
+    for bar in &mut bars {
+        bar.value = (bar.value + 30) / 60;
+    }
+    bars
 }
 
 /// What to know of the months at the ends.
@@ -108,9 +112,13 @@ pub fn hours_section(period: Period, today: NaiveDate, known: &[MonthFigures]) -
         id: "mois-heures",
         heading: "Et les heures\u{202f}?",
         fact: format!("Jusqu’à {} en {}.", hours(most.minutes), name(most.month)),
-        quiet: vec!["Présence, et interventions hors présence.".to_owned()],
+        // Rounded hours do not sum to the hours of all: these are told apart.
+        quiet: vec![format!(
+            "{} en tout{NNBSP}: présence, et interventions hors présence.",
+            fr::capital(&hours(months.iter().map(|it| it.minutes).sum()))
+        )],
         indicators: vec![Indicator::I7],
-        chart: Chart::of_bars("Heures par mois", "Mois", hours_bars(&months), true),
+        chart: Chart::of_bars("Heures par mois, arrondies", "Mois", hours_bars(&months), false),
     })
 }
 

@@ -34,11 +34,13 @@ pub const NETWORK_LIFE: &str = "/coordination/reseau";
 pub const STAFF: &str = "/coordination/equipe";
 /// The professional accounts.
 pub const NETWORK_ACCOUNTS: &str = "/coordination/reseau/comptes";
+/// School holidays.
+pub const NETWORK_HOLIDAYS: &str = "/coordination/reseau/vacances";
 /// The territories.
 pub const NETWORK_TERRITORIES: &str = "/coordination/reseau/territoires";
 /// What makes up the figures of a period and a scope.
 pub const COMPOSITION: &str = "/coordination/composition";
-/// How the server is, and how long words are kept.
+/// How the server is, how long words are kept, and what the notebook asks.
 pub const SERVICE: &str = "/coordination/service";
 /// What was done in the administration.
 pub const AUDIT: &str = "/coordination/service/actes";

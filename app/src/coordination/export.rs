@@ -16,7 +16,7 @@ use crate::{
         people::{AgeBands, Genders},
         period::Period,
         scope::Scope,
-        taxonomy::{Initiator, Network, Setting, StructureType, Theme, ThemeGroup, label_of},
+        taxonomy::{Network, Setting, StructureType, Theme, ThemeGroup, label_of},
         team::Team,
     },
 };
@@ -53,6 +53,11 @@ pub fn file(dashboard: &Dashboard) -> String {
     let mut rows = csv::rows(about, sums);
     rows.extend(of_the_statements(&dashboard.completeness));
     rows.extend(of_the_office(sums));
+    // The average of the screen: of a year that goes on by the days that have gone.
+    rows.push(row("Dont jours passés, additionnés par promeneur·euse", "", dashboard.days_gone()));
+    if let Some(hours) = dashboard.hours_per_person_week() {
+        rows.push(["Heures par semaine et promeneur·euse".to_owned(), String::new(), fr::decimal(hours, 2)]);
+    }
     rows.extend(of_genders(sums));
     rows.extend(
         stages::in_order(&dashboard.stages)
@@ -91,7 +96,6 @@ fn of_the_office(sums: &Sums) -> Vec<Row> {
     // Without a code: a sum that stands for itself.
     let alone = [
         (Measure::Presences.label(), sums.total(Measure::Presences)),
-        ("Minutes de présence quand les jeunes sont disponibles", sums.available_minutes),
         ("Jours attendus, additionnés par promeneur·euse", sums.person_days),
         (Measure::Meetings.label(), sums.total(Measure::Meetings)),
         (Measure::WithYoung.label(), sums.total(Measure::WithYoung)),
@@ -102,11 +106,8 @@ fn of_the_office(sums: &Sums) -> Vec<Row> {
     for (measure, label) in [
         (Measure::ThemeGroups, label_of::<ThemeGroup> as fn(&str) -> String),
         (Measure::Settings, label_of::<Setting>),
-        (Measure::Initiators, label_of::<Initiator>),
         (Measure::Ages, age),
         (Measure::ReferralThemes, label_of::<Theme>),
-        (Measure::ProjectsInitiated, label_of::<Theme>),
-        (Measure::ProjectYoung, label_of::<Theme>),
     ] {
         rows.extend(sums.keys(measure).into_iter().map(|(code, value)| row(measure.label(), &label(code), value)));
     }
@@ -243,24 +244,20 @@ mod tests {
     fn what_only_the_office_tells_is_in_the_file() {
         let counted = sums_of(&[
             (Measure::Settings, "individual", 3),
-            (Measure::Initiators, "young_person", 2),
             (Measure::WithYoung, "", 3),
             (Measure::WithAges, "", 1),
             (Measure::Ages, "15_17", 2),
             (Measure::Ages, "unknown", 1),
             (Measure::ReachCount, "", 40),
-            (Measure::ProjectsInitiated, "housing", 1),
         ]);
-        let rows = of_the_office(&Sums { available_minutes: 90, person_days: 30, ..counted });
+        let rows = of_the_office(&Sums { person_days: 30, ..counted });
         for [heading, detail, value] in [
             ["Interventions, par cadre", "Individuel", "3"],
-            ["Interventions, par initiative", "Le jeune", "2"],
             ["Échanges avec des jeunes", "", "3"],
             ["Échanges dont les âges sont notés", "", "1"],
             ["Jeunes, par tranche d’âge", "15–17 ans", "2"],
             ["Jeunes, par tranche d’âge", "Âge inconnu, là où des âges sont notés", "1"],
             ["Vues et réactions", "", "40"],
-            ["Projets initiés, par thématique", "Logement", "1"],
             ["Jours attendus, additionnés par promeneur·euse", "", "30"],
         ] {
             let wanted = [heading, detail, value].map(str::to_owned);

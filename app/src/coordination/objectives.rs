@@ -1,4 +1,4 @@
-//! « Objectifs »: what a network or a structure sets out to reach in a period. All of it is optional.
+//! « Objectifs »: what a network, a territory or a structure sets out to reach in a period. All of it is optional.
 
 use leptos::prelude::*;
 

@@ -45,7 +45,7 @@ fn elsewhere(dashboard: &Dashboard) -> Period {
 /// Every section of the office's report: those that the phone has too, and what only the office tells.
 fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
     let Dashboard { sums, period, today, .. } = dashboard;
-    let aims = objectives::section(*period, &dashboard.objectives, sums, dashboard.comparison.as_ref());
+    let aims = objectives::section((*period, is_over), &dashboard.objectives, sums, dashboard.comparison.as_ref());
     let mut sections: Vec<Section> = aims.into_iter().collect();
     sections.extend(bilan::sections(sums, Voice::Office { days_gone: dashboard.days_gone() }, is_over));
     sections.extend(shares::theme_groups_section(sums));
@@ -72,7 +72,9 @@ fn sections(dashboard: &Dashboard, is_over: bool) -> Vec<Section> {
 fn beside_entries(dashboard: &Dashboard) -> Vec<Section> {
     let Dashboard { period, sums, objectives, stages, life, needs, comparison, .. } = dashboard;
     let mut sections: Vec<Section> =
-        objectives::section(*period, objectives, sums, comparison.as_ref()).into_iter().collect();
+        objectives::section((*period, period.last() < dashboard.today), objectives, sums, comparison.as_ref())
+            .into_iter()
+            .collect();
     sections.extend(Some(stages).filter(|stages| !stages.is_empty()).map(|stages| stages::section(stages)));
     let life = life.as_ref();
     sections.extend(life.filter(|life| !life.events.is_empty()).map(life::events_section));

@@ -1,4 +1,4 @@
-//! « Service »: how the server is, how long words are kept, and what was erased.
+//! « Service »: how the server is, how long words are kept, what was erased, and what the notebook asks.
 
 use chrono::NaiveDate;
 use leptos::prelude::*;

@@ -23,7 +23,7 @@ codes! {
         Staff = "staff", "Tenir l’équipe et les accès";
         Imports = "imports", "Importer un tableau ou un fichier de secours";
         Keys = "keys", "Donner et retirer les clés d’accès aux chiffres";
-        Service = "service", "Voir l’état du service et les actes d’administration, fixer la conservation";
+        Service = "service", "Voir l’état du service et les actes d’administration, fixer la conservation et ce que le carnet demande";
     }
 }
 

@@ -214,6 +214,11 @@ pub fn shares(parts: &[i64]) -> Vec<i64> {
     shares
 }
 
+/// A whole percentage as it is read: what rounds to nothing without being nothing is told from none.
+pub fn share(share: i64, count: i64) -> String {
+    if share == 0 && count > 0 { format!("<{NNBSP}1{NNBSP}%") } else { format!("{share}{NNBSP}%") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
-//! What a free text may hold by which somebody could be recognised (`domain.md` B13, F): noticed while it is typed, on
-//! the phone, and never sent anywhere to be looked at. It points out; the person decides.
+//! What a free text may hold by which somebody could be recognised (`domain.md` B13, F): noticed on the phone while
+//! it is typed, and never sent anywhere to be looked at; in the office once it is saved. It points out, and the person decides;
+//! of an import, where nobody types, such a text is left out.
 
 use std::ops::Range;
 

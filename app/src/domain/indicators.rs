@@ -356,7 +356,7 @@ impl Indicator {
             Self::I6 => "La somme des parts dépasse 100 %.",
             Self::I7 => "Une présence commencée et non terminée n’a pas encore de durée.",
             Self::I7Available => "Ces moments sont une convention : ils ne disent pas quand tel jeune est disponible.",
-            Self::I8 => "Une intervention peut avoir plusieurs suites ; la somme des parts dépasse 100 %.",
+            Self::I8 => "Une intervention peut avoir plusieurs suites, ou aucune : la somme des parts n’est pas 100 %.",
             Self::I9 => "Repose sur ce que chaque promeneur·euse a noté.",
             #[cfg(any(feature = "ssr", feature = "office"))]
             Self::I10 => "Un jeune déjà connu compte à chaque échange ; la part baisse donc au fil de l’année.",

@@ -223,9 +223,9 @@ impl InterventionDraft {
         self.counts_young() && self.outcomes.iter().any(|outcome| outcome.is(Outcome::MetInPerson))
     }
 
-    /// Whether somebody was referred.
+    /// Whether somebody was referred to a partner: to a colleague, nobody asks which kind.
     pub fn refers(&self) -> bool {
-        self.outcomes.iter().any(|outcome| outcome.known().is_some_and(Outcome::is_referral))
+        self.outcomes.iter().any(|outcome| outcome.is(Outcome::ReferredExternal))
     }
 
     /// Without the answers to questions that no longer arise: a form hides them, and they must not count.

@@ -1,4 +1,4 @@
-//! What a network or a structure sets out to reach in a period (`domain.md` C22).
+//! What a network, a territory or a structure sets out to reach in a period (`domain.md` C22).
 
 use serde::{Deserialize, Serialize};
 

@@ -66,8 +66,13 @@ impl Shown {
 /// years that overlap it, and what a day adds from the same year read on two days. What can be read every day (`is_live`) waits
 /// for the last entries too, which come in when a year is over.
 pub fn may_be_parted(period: Period, years: Years, today: NaiveDate, is_live: bool) -> bool {
-    let closed = if is_live { period.last().checked_add_days(SETTLED) } else { Some(period.last()) };
-    years.has(period) && closed.is_some_and(|closed| closed < today)
+    years.has(period) && if is_live { is_settled(period, today) } else { period.last() < today }
+}
+
+/// Whether nothing more is to come of a period. Before, somebody who reads it on two days sees apart what the days between have
+/// added: one act, perhaps, with its theme and where a young person was referred to.
+pub fn is_settled(period: Period, today: NaiveDate) -> bool {
+    period.last().checked_add_days(SETTLED).is_some_and(|settled| settled < today)
 }
 
 /// How long after a year its last entries come in.

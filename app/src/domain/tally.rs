@@ -38,6 +38,22 @@ fn is_no(asked: &bool) -> bool {
     !asked
 }
 
+/// Whether a record adds to the figures of a period, wherever it stands in the journal: a project while it goes on, a number of
+/// followers until there is another.
+pub fn counts_in(record: &Record, period: Period) -> bool {
+    match record {
+        Record::Project(project) => {
+            let runs = period.span().and(project.span);
+            runs.until.is_none_or(|until| runs.from <= until)
+        }
+        Record::AccountSnapshot(it) => it.as_of <= period.last(),
+        _ => contributions(record).iter().any(|contribution| {
+            let (Contribution::Sum { day, .. } | Contribution::Presence { day, .. }) = contribution;
+            period.span().contains(*day)
+        }),
+    }
+}
+
 /// Every sum of one person's records over a period. Without a standing nobody counts weeks (I7 has no rate), and no day
 /// is known to be a holiday.
 pub fn tally(records: &[(RecordId, Record)], period: Period, standing: Option<&Standing>) -> Sums {
@@ -61,14 +77,11 @@ pub fn tally(records: &[(RecordId, Record)], period: Period, standing: Option<&S
             }
         }
         match record {
-            Record::Project(project) => {
-                let runs = span.and(project.span);
-                if runs.until.is_none_or(|until| runs.from <= until) {
-                    sums.accompanied += i64::from(project.young_count);
-                }
+            Record::Project(project) if counts_in(record, period) => {
+                sums.accompanied += i64::from(project.young_count);
             }
             // The last number read on each account before the period's end; of two on one day, that of the newer record.
-            Record::AccountSnapshot(it) if it.as_of <= period.last() => {
+            Record::AccountSnapshot(it) if counts_in(record, period) => {
                 let read = (it.as_of, *id, i64::from(it.followers));
                 match accounts.iter_mut().find(|(network, _)| *network == it.network.code()) {
                     Some((_, last)) => *last = read.max(*last),

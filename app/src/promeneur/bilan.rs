@@ -14,7 +14,7 @@ use crate::{
         period::Period,
         person::Me,
         record::{Draft, Record},
-        tally::tally,
+        tally::{counts_in, tally},
         time::Span,
     },
     sync::outbox::EntryState,
@@ -56,7 +56,7 @@ pub fn count(carnet: Carnet, period: Period) -> Counted {
             let record = line.draft.as_ref().and_then(|draft| draft.parse(today, !line.newer).ok());
             match record.filter(|_| line.entry.state != EntryState::Rejected) {
                 Some(record) => {
-                    counted.waiting += i64::from(is_inside && line.entry.state != EntryState::Synced);
+                    counted.waiting += i64::from(line.entry.state != EntryState::Synced && counts_in(&record, period));
                     records.push((id, record));
                 }
                 None => counted.left_out += i64::from(is_inside),
@@ -244,6 +244,7 @@ fn export(carnet: Carnet, period: Period) {
     head.push(about("Période", period.label()));
     head.push(["Saisies pas encore envoyées".to_owned(), String::new(), counted.waiting.to_string()]);
     head.push(["Saisies non comptées".to_owned(), String::new(), counted.left_out.to_string()]);
+    head.push(["Brouillons, qui ne comptent pas".to_owned(), String::new(), counted.drafts.to_string()]);
     let text = csv::file(csv::rows(head, &counted.sums));
     carnet.port.with_value(|port| port.hand_out(&format!("bilan-{period}.csv"), &text));
 }

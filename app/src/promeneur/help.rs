@@ -1,5 +1,5 @@
 //! « Aide »: whom to call, what the charter commits to, and what this notebook does not record. Words that never change
-//! between releases, so they are text and no view; among them the numbers of the department.
+//! between releases, so they are text and no view; the numbers of the department stand among them.
 
 use leptos::prelude::*;
 

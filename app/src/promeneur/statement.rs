@@ -133,7 +133,7 @@ pub fn statement_form(desk: FormDesk, initial: StatementDraft, notice: Option<An
             (Some(_), Some(changed)) => format!(
                 "Ce relevé est remis. Depuis\u{202f}: {changed}. La coordination voit aussi ces changements\u{202f}; le remettre de nouveau le met à jour."
             ),
-            (Some(_), None) => "Ce relevé est remis, et rien n’a changé depuis. Vous pouvez encore compléter vos mots.".to_owned(),
+            (Some(_), None) => "Ce relevé est remis, et ses nombres n’ont pas changé depuis. Vous pouvez encore compléter vos mots.".to_owned(),
             (None, _) if is_over => {
                 "Voici ce que la coordination recevra. Vos notes n’en font pas partie.".to_owned()
             }

@@ -26,6 +26,7 @@ use crate::{
         needs::{Needs, NeedsPage},
         network_life::{
             accounts::{Accounts, AccountsPage},
+            holidays::{Holidays, HolidaysPage},
             journal::{Journal, JournalPage},
             territories::{Territories, TerritoriesPage},
         },
@@ -187,6 +188,11 @@ pub fn accounts(desk: Desk<'_>, accounts: Accounts) -> String {
 /// `/coordination/reseau/territoires`.
 pub fn territories(desk: Desk<'_>, territories: Territories) -> String {
     page(desk, "Territoires", Place::Life, || view! { <TerritoriesPage page=territories /> }.into_any())
+}
+
+/// `/coordination/reseau/vacances`.
+pub fn holidays(desk: Desk<'_>, holidays: Holidays) -> String {
+    page(desk, "Vacances scolaires", Place::Life, || view! { <HolidaysPage page=holidays /> }.into_any())
 }
 
 /// `/coordination/composition`.

@@ -23,15 +23,16 @@ const PHONE: [Entry; 10] = [
 ];
 
 /// The places of those who evaluate.
-const OFFICE: [Entry; 18] = [
+const OFFICE: [Entry; 19] = [
     (address::HOME, "Tableau de bord", "les chiffres d’une période et d’un périmètre"),
     (address::COMPOSITION, "Ce qui compose les chiffres", "par territoire, structure et promeneur·euse"),
-    (address::OBJECTIVES, "Objectifs", "ce que le réseau et les structures visent"),
+    (address::OBJECTIVES, "Objectifs", "ce que le réseau, les territoires et les structures visent"),
     (address::STATEMENTS, "Relevés", "ceux du mois, et les rappels"),
     (address::NEEDS, "Besoins", "souhaits de formation et difficultés"),
     (address::NETWORK_LIFE, "Réseau", "la vie du réseau\u{202f}: réunions, formations, actions"),
     (address::NETWORK_ACCOUNTS, "Comptes professionnels", "un par personne et par réseau social"),
     (address::NETWORK_TERRITORIES, "Territoires", "et les communes qu’ils couvrent"),
+    (address::NETWORK_HOLIDAYS, "Vacances scolaires", "celles de votre zone"),
     (address::STAFF, "Équipe", "structures, promeneurs·euses et accès"),
     (address::BILANS, "Bilans", "les écrire, les publier, les lire"),
     (address::PHONES, "Téléphones", "et comment en retirer un"),
@@ -40,7 +41,7 @@ const OFFICE: [Entry; 18] = [
     (address::IMPORTS, "Import", "un tableau d’activité passée"),
     (address::RESCUE, "Fichier de secours", "d’un téléphone qui n’a pas pu envoyer"),
     (address::KEYS, "Clés d’accès aux chiffres", "pour les outils de la Caf"),
-    (address::SERVICE, "Service", "l’état du serveur, la durée de conservation"),
+    (address::SERVICE, "Service", "l’état du serveur, la durée de conservation, ce que le carnet demande"),
     (address::AUDIT, "Actes d’administration", "qui a fait quoi"),
 ];
 

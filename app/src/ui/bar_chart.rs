@@ -99,7 +99,7 @@ impl Bar {
 
     /// Its share, as it is read.
     pub fn share_text(&self) -> String {
-        if self.is_trace() { format!("<{NNBSP}1{NNBSP}%") } else { format!("{}{NNBSP}%", self.share) }
+        fr::share(self.share, self.value)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The design system: one component a file. Class names are those of `style/`; none is used anywhere else.
+//! The design system: one component a file. Class names are those of `style/`.
 
 #[cfg(feature = "phone")]
 pub mod after_paint;

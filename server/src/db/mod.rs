@@ -1,10 +1,12 @@
-//! All SQL, one area a file. Every query runs in a transaction that names its network, under row-level security.
+//! The SQL of requests, one area a file (the operator's commands, copies and the cluster have their own). A query runs in a
+//! transaction that names its network, under row-level security, or in one that sees what a secret in hand opens and no more.
 
 pub mod accounts;
 pub mod audit;
 pub mod bilans;
 pub mod devices;
 pub mod helplines;
+pub mod holidays;
 pub mod imports;
 pub mod invitations;
 pub mod keys;

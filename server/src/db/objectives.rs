@@ -1,4 +1,4 @@
-//! What a network or a structure sets out to reach.
+//! What a network, a territory or a structure sets out to reach.
 
 use app::domain::{
     coded::Code,

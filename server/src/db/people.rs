@@ -228,16 +228,3 @@ pub async fn set_passphrase(tx: &mut Tx, login: &str, password_hash: &str) -> Re
     sqlx::query!("delete from sign_in_failure where login = lower($1)", login).execute(&mut **tx).await?;
     Ok(true)
 }
-
-/// Notes school holidays.
-pub async fn create_holiday(
-    tx: &mut Tx,
-    scheme: SchemeId,
-    from: NaiveDate,
-    until: NaiveDate,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!("insert into holiday (network_id, from_on, until_on) values ($1, $2, $3)", scheme.0, from, until)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}

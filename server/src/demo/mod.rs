@@ -27,7 +27,7 @@ use crate::{
     auth::password,
     clock::{self, fresh_id},
     db::{
-        Db, Tx, accounts, helplines,
+        Db, Tx, accounts, helplines, holidays,
         people::{self, Place},
         reports,
     },
@@ -120,7 +120,7 @@ pub async fn create_people(db: &Db, scheme: SchemeId, year: &SchoolYear) -> anyh
     let password_hash = password::hash(PASSPHRASE.to_owned()).await?;
     let mut tx = db.of(scheme).await?;
     for holiday in &year.holidays {
-        people::create_holiday(&mut tx, scheme, holiday.first, holiday.last).await?;
+        holidays::add(&mut tx, scheme, holiday.first, holiday.last).await?;
     }
     // One of the numbers that are kept for fiction.
     let words = "Cellule de recueil des informations préoccupantes (CRIP), en semaine de 9 h à 17 h".to_owned();

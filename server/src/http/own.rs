@@ -149,6 +149,7 @@ async fn check(state: &AppState, holder: &Holder, phrase: &str) -> Result<Option
     tx.commit().await.map_err(failed)?;
     let matches = password::verify(phrase.to_owned(), hash).await;
     if !matches.map_err(|_| AppError::new(ErrorCode::Unavailable))? {
+        tracing::info!(%account, "a passphrase that is not theirs, of somebody signed in");
         return Ok(Some(PassphraseFault::Wrong));
     }
     accounts::forget_attempts(&state.db, &counted, Origin::NOWHERE).await.map_err(failed)?;
@@ -264,6 +265,7 @@ async fn confirm(
         let mut tx = state.db.by(&holder.me).await.map_err(failed)?;
         accounts::confirm(&mut tx, holder.session).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;
+        tracing::info!(account = %holder.me.account, "shown again who one is, by the passphrase");
         let back = if sign_in::is_local(&retour) { retour.as_str() } else { "/" };
         Ok(Redirect::to(back).into_response())
     });

@@ -10,7 +10,7 @@ use chrono::{Datelike, TimeDelta};
 
 use crate::{
     harness::{Answer, Office},
-    messages::{Person, exchanges_of_all_ages, fresh_record},
+    messages::{Person, exchange, exchanges_of_all_ages, fresh_record},
     phone::Phone,
 };
 
@@ -173,4 +173,33 @@ async fn the_description_says_what_is_answered() {
     assert_eq!(names(&figures["indicators"][0]), names(&schemas["Indicator"]["properties"]));
     assert_eq!(names(&figures["breakdowns"][0]), names(&schemas["Breakdown"]["properties"]));
     assert!(description["paths"][FIGURES]["get"]["responses"]["401"].is_object(), "{description}");
+}
+
+#[tokio::test]
+async fn of_a_year_that_goes_on_nobody_reads_what_one_act_was_about() {
+    let office = Office::open().await;
+    let coordinator = office.coordinator().await;
+    let phone = Phone::of(&office, office.promeneur("Anne").await);
+    let today = server::clock::today_in("Europe/Paris");
+    let body: Value = serde_json::from_str(&exchange(1, None)).expect("JSON");
+    let mut now = body.clone();
+    now["occurred_on"] = today.to_string().into();
+    phone.save(fresh_record(), body.to_string());
+    phone.save(fresh_record(), now.to_string());
+    assert_eq!(phone.round().await.fault, None);
+    let key = given(&office, &coordinator, "Caf").await;
+    let caf = office.account_of(office.scheme, "Caf", server::db::people::Place::Caf).await;
+    let year = today.year().to_string();
+    for (period, is_told) in [("2025", true), (year.as_str(), false)] {
+        let figures: Value = read(&office, &key, &format!("?periode={period}")).await.json();
+        let codes: Vec<&str> =
+            figures["breakdowns"].as_array().expect("a list").iter().filter_map(|it| it["code"].as_str()).collect();
+        for about in ["themes", "theme_groups", "outcomes", "referral_kinds"] {
+            assert_eq!(codes.contains(&about), is_told, "{about} of {period}: {codes:?}");
+        }
+        assert!(codes.contains(&"interventions") && codes.contains(&"networks"), "{codes:?}");
+        let page = office.get(&format!("/coordination/bilans/chiffres?periode={period}"), &caf.cookie).await.text();
+        assert_eq!(page.contains("Les thématiques</h3>"), is_told, "{period}: {page}");
+        assert_eq!(page.contains("se lisent une fois l’année close"), !is_told, "{period}: {page}");
+    }
 }

@@ -34,6 +34,7 @@ mod group;
 mod harness;
 mod health;
 mod helplines;
+mod holidays;
 mod hostile;
 mod imports;
 mod kept;

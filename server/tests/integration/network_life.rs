@@ -328,6 +328,12 @@ async fn one_walks_down_from_a_figure_to_what_makes_it_up() {
     assert!(old.contains("Anne</a></th><td>0</td>") && !old.contains("Hors de ces lignes"), "{old}");
     let arrived = of(&format!("structure:{new}")).await;
     assert!(arrived.contains("Anne</a></th><td>3</td>"), "{arrived}");
+    // Months are walked through one by one, hence not without end.
+    let long = "Les mois ne se détaillent que jusqu’à trois ans.";
+    for (period, is_long) in [("2023-01-01..2025-12-31", false), ("2022-12-31..2025-12-31", true)] {
+        let page = office.get(&format!("/coordination/composition?periode={period}"), &coordinator.cookie).await.text();
+        assert_eq!((page.contains(long), page.contains("id=\"mois\"")), (is_long, !is_long), "{period}: {page}");
+    }
     let refused = office.get("/coordination/composition?perimetre=structure:x", &coordinator.cookie).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
 }

@@ -68,7 +68,7 @@ async fn fill(office: &Office, scheme: SchemeId) {
     sqlx::query(revoke).bind(phone.who.device.0).execute(&mut office.owner().await).await.expect("withdrawn");
     office.escrow(&phone.who, &[upsert(fresh_record(), None, &meeting(2))]).await;
     let mut tx = office.db.of(scheme).await.expect("a transaction");
-    people::create_holiday(&mut tx, scheme, day, day).await.expect("holidays");
+    server::db::holidays::add(&mut tx, scheme, day, day).await.expect("holidays");
     sqlx::query(
         "insert into statement (network_id, promeneur_id, month, received_on) values ($1, $2, '2026-10-01', $3)",
     )

@@ -185,4 +185,20 @@ async fn what_statements_wish_for_and_meet_with_is_grouped_by_subject() {
     let document = bilan.split("id=\"ecrire\"").next().expect("the document");
     assert!(document.contains("Souhaits de formation écrits dans les relevés, par sujet"), "{document}");
     assert!(!document.contains("Saugues") && bilan.contains("Saugues"), "{bilan}");
+    // Where texts of the period may be erased already it is said, on each of the three.
+    let pages = ["besoins", "bilans/ecrire"].map(|page| format!("/coordination/{page}?periode=2025"));
+    let pages = pages.into_iter().chain(["/coordination?periode=2025".to_owned()]).collect::<Vec<_>>();
+    for may_be_gone in [false, true] {
+        let months = if may_be_gone { 6 } else { 60 };
+        let mut owner = office.owner().await;
+        sqlx::query("update network set text_months = $1").bind(months).execute(&mut owner).await.expect("set");
+        for page in &pages {
+            let said = office.get(page, &coordinator.cookie).await.text();
+            assert_eq!(
+                said.contains("Les textes les plus anciens de la période sont effacés"),
+                may_be_gone,
+                "{page}: {said}"
+            );
+        }
+    }
 }

@@ -23,7 +23,7 @@ use crate::{
         network_life::NetworkEvent,
         period::Period,
         scope::Scope,
-        small_numbers::{Masking, Shown, Years, is_small, mask, may_be_parted, tells},
+        small_numbers::{Masking, Shown, Years, is_settled, is_small, mask, may_be_parted, tells},
         statement::{DIFFICULTIES, TRAINING_WISHES},
     },
 };
@@ -37,8 +37,8 @@ struct Teller<'a> {
     threshold: Option<i64>,
     /// Whether people and alerts are told in parts, as far as they are many.
     is_parted: bool,
-    /// Whether it can be read anew every day, and not as a version only.
-    is_live: bool,
+    /// Whether what it tells may be another thing tomorrow: it is read anew every day, of a period that goes on.
+    moves: bool,
     used: Vec<Indicator>,
 }
 
@@ -54,7 +54,8 @@ pub fn document(
 ) -> Document {
     let threshold = (dashboard.scope == Scope::Network).then_some(masking.threshold);
     let is_parted = may_be_parted(dashboard.period, masking.years, dashboard.today, is_live);
-    let mut teller = Teller { dashboard, threshold, is_parted, is_live, used: Vec::new() };
+    let moves = threshold.is_some() && is_live && !is_settled(dashboard.period, dashboard.today);
+    let mut teller = Teller { dashboard, threshold, is_parted, moves, used: Vec::new() };
     let chapters: Vec<Part> = (1..)
         .zip(Chapter::of(dashboard.scope))
         .map(|(number, chapter)| {
@@ -84,7 +85,7 @@ pub fn document(
         scope: fr::capital(&dashboard.scope_name),
         status: format!("Projet du {}", fr::date(dashboard.today)),
         on: dashboard.today,
-        notes: notes(dashboard, threshold, masking.years, is_parted),
+        notes: notes(dashboard, threshold, masking.years, is_parted, moves),
         definitions: teller.used.iter().map(definition).collect(),
         chapters,
     }
@@ -131,7 +132,7 @@ fn heading(chapter: Chapter, period: Period) -> String {
     }
 }
 
-fn notes(dashboard: &Dashboard, threshold: Option<i64>, years: Years, is_parted: bool) -> Vec<String> {
+fn notes(dashboard: &Dashboard, threshold: Option<i64>, years: Years, is_parted: bool, moves: bool) -> Vec<String> {
     let Dashboard { period, today, .. } = *dashboard;
     let mut notes = vec![completeness::sentence(&dashboard.completeness, period, today)];
     if period.last() >= today {
@@ -155,6 +156,9 @@ fn notes(dashboard: &Dashboard, threshold: Option<i64>, years: Years, is_parted:
         }
         None => "Document interne à la structure\u{202f}: les petits nombres n’y sont pas masqués.".to_owned(),
     });
+    if moves {
+        notes.push("Les thématiques, les suites et les orientations se lisent une fois l’année close depuis deux mois, ou dans un bilan publié\u{202f}: lues deux jours d’une année en cours, elles diraient ce qu’une seule intervention a été.".to_owned());
+    }
     if dashboard.demo {
         notes.push("Réseau de démonstration\u{202f}: toutes ces données sont inventées.".to_owned());
     }
@@ -219,11 +223,14 @@ impl Teller<'_> {
         let is_over = period.last() < today;
         let mut subjects = vec![self.funnel()];
         let dashboard = self.dashboard;
-        let aims = objectives::section(period, &dashboard.objectives, self.sums(), dashboard.comparison.as_ref());
+        let aims =
+            objectives::section((period, is_over), &dashboard.objectives, self.sums(), dashboard.comparison.as_ref());
         subjects.extend(aims.map(|section| self.subject("Les objectifs", section)));
         // A small number of alerts is masked wherever it would stand, among the outcomes too.
         let sums = if self.hides_alerts() { self.sums().clone().of_a_part() } else { self.sums().clone() };
-        for section in bilan::sections(&sums, Voice::Office { days_gone: dashboard.days_gone() }, is_over) {
+        let sections = bilan::sections(&sums, Voice::Office { days_gone: dashboard.days_gone() }, is_over);
+        let moves = self.moves;
+        for section in sections.into_iter().filter(|section| !moves || !["themes", "suites"].contains(&section.id)) {
             let name = match section.id {
                 "quand" => "Les heures de présence",
                 "quoi" => "Les types d’interventions",
@@ -233,12 +240,12 @@ impl Teller<'_> {
             };
             subjects.push(self.subject(name, section));
         }
-        let groups = shares::theme_groups_section(self.sums());
+        let groups = shares::theme_groups_section(self.sums()).filter(|_| !self.moves);
         subjects.extend(groups.map(|section| self.subject("Les groupes de thématiques", section)));
         let spaces = places::spaces_section(self.sums());
         subjects.push(self.subject("Les espaces", spaces));
         // A theme beside a referral may be one person's story: it stays within the structure.
-        let kinds = shares::referrals_section(self.sums(), self.threshold.is_none());
+        let kinds = shares::referrals_section(self.sums(), self.threshold.is_none()).filter(|_| !self.moves);
         subjects.extend(kinds.map(|section| self.subject("Les orientations vers les partenaires", section)));
         let initiators = shares::initiators_section(self.sums());
         subjects.extend(initiators.map(|section| self.subject("L’initiative des échanges", section)));
@@ -279,9 +286,8 @@ impl Teller<'_> {
     /// Whether the young people accompanied would tell how many a masked project has.
     fn hides_accompanied(&self) -> bool {
         let young = self.young_by_theme();
-        // Read on two days of a year that goes on, it would tell how many a project of that day has.
-        let moves = self.is_live && !self.is_parted;
-        self.threshold.is_some_and(|threshold| moves || tells(self.sums().accompanied, &young, threshold))
+        // Of two days of a year that goes on, or of two periods that overlap, the difference would tell how many a project has.
+        self.threshold.is_some_and(|threshold| !self.is_parted || tells(self.sums().accompanied, &young, threshold))
     }
 
     /// I1, from the widest circle to the narrowest.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Done;
 use crate::{
     coordination::{
-        address::{NETWORK_ACCOUNTS, NETWORK_LIFE, NETWORK_TERRITORIES, SERVICE, STAFF},
+        address::{NETWORK_ACCOUNTS, NETWORK_HOLIDAYS, NETWORK_LIFE, NETWORK_TERRITORIES, SERVICE, STAFF},
         choice::year_field,
         form::{Line, all_of, choice},
         notice::NoticeBox,
@@ -80,6 +80,7 @@ pub fn JournalPage(
                 <a class="btn btn-quiet" href=STAFF>"Équipe et accès"</a>
                 <a class="btn btn-quiet" href=NETWORK_ACCOUNTS>"Comptes professionnels"</a>
                 <a class="btn btn-quiet" href=NETWORK_TERRITORIES>"Territoires"</a>
+                <a class="btn btn-quiet" href=NETWORK_HOLIDAYS>"Vacances scolaires"</a>
                 <a class="btn btn-quiet" href=SERVICE>"Service et données"</a>
             </nav>
         </div>

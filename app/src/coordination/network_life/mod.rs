@@ -1,6 +1,7 @@
-//! « Réseau »: what the network lived through, its professional accounts, its territories.
+//! « Réseau »: what the network lived through, its professional accounts, its territories, its school holidays.
 
 pub mod accounts;
+pub mod holidays;
 pub mod journal;
 pub mod territories;
 

@@ -1,5 +1,5 @@
 //! The phone's side of a round: push what waits, pull what is new (`offline.md` 2.4 to 2.6). It runs over two ports,
-//! the store and the wire; the browser, the tests and the demonstration each bring their own.
+//! the store and the wire; the browser, the tests and the benches each bring their own.
 
 mod hand_over;
 mod pull;

@@ -61,6 +61,14 @@ pub(super) struct Asked {
     partie: String,
 }
 
+/// What the list and a version are told by their address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JustDone {
+    #[serde(default)]
+    fait: String,
+}
+
 /// A text that was typed.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct TypedText {
@@ -122,10 +130,13 @@ async fn list(state: &AppState, me: &Me, done: Option<Done>, refused: Option<Ref
 pub(super) async fn all(
     State(state): State<AppState>,
     Caller(me): Caller,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<JustDone>, QueryRejection>,
 ) -> Response {
-    let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
-    answer(&state, list(&state, &me, done, None)).await
+    answer(&state, async {
+        let Query(asked) = asked.map_err(unknown_filter)?;
+        list(&state, &me, Done::from_code(&asked.fait), None).await
+    })
+    .await
 }
 
 /// `POST /coordination/bilans/seuil`.
@@ -313,10 +324,10 @@ pub(super) async fn version(
     State(state): State<AppState>,
     Caller(me): Caller,
     Path(id): Path<BilanId>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<JustDone>, QueryRejection>,
 ) -> Response {
-    let done = asked.ok().and_then(|Query(asked)| Done::from_code(&asked.fait));
     answer(&state, async {
+        let done = asked.map_err(unknown_filter).map(|Query(asked)| Done::from_code(&asked.fait))?;
         let mut tx = state.db.by(&me).await.map_err(failed)?;
         let found = bilans::version(&mut tx, id, readable(&me)?).await.map_err(failed)?;
         tx.commit().await.map_err(failed)?;

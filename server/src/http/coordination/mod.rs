@@ -5,6 +5,7 @@ mod bilans;
 mod composition;
 mod export;
 mod helplines;
+mod holidays;
 mod imports;
 mod keys;
 mod network_life;
@@ -67,6 +68,8 @@ pub const PAGES: &[Page] = &[
     ("/coordination/reseau/comptes", Act::NetworkLife, || get(network_life::accounts).post(network_life::check)),
     ("/coordination/reseau/comptes/retirer", Act::NetworkLife, || post(network_life::forget)),
     ("/coordination/reseau/territoires", Act::NetworkLife, || get(network_life::territories).post(network_life::place)),
+    ("/coordination/reseau/vacances", Act::NetworkLife, || get(holidays::page).post(holidays::add)),
+    ("/coordination/reseau/vacances/retirer", Act::NetworkLife, || post(holidays::remove)),
     ("/coordination/equipe", Act::Staff, || get(staff::page)),
     ("/coordination/equipe/structures", Act::Staff, || post(staff::add_structure)),
     ("/coordination/equipe/structures/{id}", Act::Staff, || get(staff::structure).post(staff::set_structure)),

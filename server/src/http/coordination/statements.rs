@@ -35,8 +35,14 @@ pub(super) async fn last_month(State(state): State<AppState>, Caller(me): Caller
 }
 
 /// `GET /coordination/releves/{month}`.
-pub(super) async fn page(State(state): State<AppState>, Caller(me): Caller, Path(month): Path<String>) -> Response {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    Caller(me): Caller,
+    Path(month): Path<String>,
+    asked: Result<Query<Nothing>, QueryRejection>,
+) -> Response {
     answer(&state, async {
+        asked.map_err(unknown_filter)?;
         let Ok(period @ Period::Month(..)) = month.parse() else {
             return Err(AppError::at(ErrorCode::PeriodMalformed, "month"));
         };
@@ -48,6 +54,11 @@ pub(super) async fn page(State(state): State<AppState>, Caller(me): Caller, Path
     })
     .await
 }
+
+/// A month is named by its path, and is of the whole network.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]

@@ -91,7 +91,8 @@ struct Figures {
     years_in_parts: String,
     /// Les quatre chiffres, leurs compagnons et ce qu’est le réseau, par code d’indicateur.
     indicators: Vec<Indicator>,
-    /// Les ventilations.
+    /// Les ventilations. Celles par thématique, par suite et par destinataire n’y sont qu’une fois la période close depuis deux
+    /// mois : lues deux jours d’une année en cours, elles diraient ce qu’une seule intervention a été.
     breakdowns: Vec<Breakdown>,
 }
 
@@ -123,6 +124,10 @@ struct Statements {
     entries_since: Option<String>,
     /// Saisies qui attendent une décision de la coordination, et ne comptent pas encore.
     entries_to_check: i64,
+    /// Ce qui est attendu, et reçu.
+    definition: String,
+    /// Ce qu’il faut savoir avant de le citer.
+    caveat: String,
 }
 
 /// Un mois dont des relevés manquent.
@@ -164,6 +169,10 @@ struct Breakdown {
     people: bool,
     /// L’unité de ses parts : `count` ou `minutes`.
     unit: &'static str,
+    /// Comment ses parts sont comptées ; nul si son nom le dit.
+    definition: Option<String>,
+    /// Ce qu’il faut savoir avant de les citer.
+    caveat: Option<String>,
     /// Ses parts.
     parts: Vec<Counted>,
 }

@@ -11,7 +11,7 @@ use app::{
         measure::Measure,
         network_life::{AccountFigures, EventFigures, EventKind},
         period::Period,
-        small_numbers::{Masking, is_small, mask, may_be_parted, tells},
+        small_numbers::{Masking, is_settled, is_small, mask, may_be_parted, tells},
         taxonomy::{
             Audience, ChannelKind, Initiator, InterventionType, Network, Outcome, ProjectStage, ReferralKind, Setting,
             StructureType, Theme, ThemeGroup, label_of,
@@ -49,6 +49,8 @@ pub(super) fn told(dashboard: &Dashboard, Masking { threshold, years }: Masking)
             entries_since: completeness.since.map(|day| day.to_string()),
             entries_on_phones: completeness.pending,
             entries_to_check: completeness.to_check,
+            definition: fr::spaced(Of::I15.definition()),
+            caveat: fr::spaced(Of::I15.caveat()),
         },
         masked_under: threshold,
         years_in_parts: years.code().to_owned(),
@@ -80,7 +82,6 @@ fn indicators(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Ind
         (Of::I8, Some(float(sums.referrals())), COUNT),
         (Of::I9, sums.young_initiated_share(), "share"),
         (Of::I10, sums.new_share(), "share"),
-        (Of::I11, sums.age_fill_rate(), "share"),
         (Of::I16, Some(float(sums.publications())), COUNT),
         (Of::I18, alerts.map(float), COUNT),
     ]
@@ -93,7 +94,8 @@ fn indicators(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Ind
     let met = indicator(("I3'", "Part des jeunes connectés qui ont été rencontrés"), sums.met_rate(), "share", Of::I3);
     let hours = dashboard.hours_per_person_week();
     let hours = indicator(("I7_week", "Heures par semaine et promeneur·euse"), hours, "hours_per_week", Of::I7);
-    told.into_iter().chain([met, hours]).collect()
+    let ages = indicator(("I11", "Part des échanges dont les âges sont notés"), sums.age_fill_rate(), "share", Of::I11);
+    told.into_iter().chain([met, hours, ages]).collect()
 }
 
 fn breakdowns(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Breakdown> {
@@ -116,8 +118,12 @@ fn breakdowns(dashboard: &Dashboard, threshold: i64, is_parted: bool) -> Vec<Bre
         people,
         ..breakdown(measure.code(), measure.label(), COUNT, parts)
     };
+    // Of a period that goes on, two readings would tell one act apart with what it was about.
+    let about = [Measure::Themes, Measure::ThemeGroups, Measure::ReferralKinds, Measure::Outcomes];
+    let is_told = |measure: &Measure| is_settled(dashboard.period, dashboard.today) || !about.contains(measure);
     let mut all: Vec<Breakdown> = acts
         .into_iter()
+        .filter(|(measure, _)| is_told(measure))
         .map(|(measure, label)| {
             // A small number of alerts is masked like people, among the outcomes too.
             let is_alert = |code: &str| measure == Measure::Outcomes && code == Outcome::AlertMade.code();
@@ -164,7 +170,35 @@ fn part(code: &str, label: String, count: Option<i64>) -> Counted {
 
 /// A breakdown in which no young person is counted.
 fn breakdown(code: &str, label: &str, unit: &'static str, parts: Vec<Counted>) -> Breakdown {
-    Breakdown { code: code.to_owned(), label: label.to_owned(), people: false, unit, parts }
+    let of = indicator_of(code);
+    Breakdown {
+        code: code.to_owned(),
+        label: label.to_owned(),
+        people: false,
+        unit,
+        definition: of.map(|of| fr::spaced(of.definition())),
+        caveat: of.map(|of| fr::spaced(of.caveat())),
+        parts,
+    }
+}
+
+/// Which indicator says how a breakdown is counted.
+fn indicator_of(breakdown: &str) -> Option<Of> {
+    Some(match breakdown {
+        "interventions" | "months" => Of::I2,
+        "networks" => Of::I5,
+        "channels" => Of::I5Space,
+        "themes" | "theme_groups" => Of::I6,
+        "months_minutes" | "heat" => Of::I7,
+        "outcomes" | "referral_kinds" => Of::I8,
+        "initiators" => Of::I9,
+        "settings" | "audiences" | "ages" => Of::I11,
+        "projects_initiated" | "project_young" => Of::I4,
+        "structures" => Of::I13,
+        "events" | "events_came" | "events_active" => Of::I12,
+        "accounts" | "accounts_checked" | "accounts_conforming" => Of::I14,
+        _ => return None,
+    })
 }
 
 /// When: by month, and by weekday and slot (`domain.md` C2, B8).

@@ -120,7 +120,7 @@ const HEARD: [path: string, heard: string][] = [
       - radio "Individuel" [checked]
     - textbox "Commencé le"
     - textbox "Terminé le"
-    - textbox "Note, ce qui en est sorti facultative"
+    - textbox "Note sur ce qui en est sorti facultative"
     - button "Enregistrer"
     `,
   ],

@@ -207,22 +207,22 @@ test("looking back by keyboard: the journal, one's bilan, the phone, the rescue 
   const carnet = new Carnet(page);
   await signIn(page, DEMO.promeneurs[info.project.name === "mobile" ? 0 : 1]!);
   await carnet.isReady();
-  await carnet.note("Écoute", "Discord", 2, "Un mot au clavier");
+  await carnet.note("Écoute", "Discord", 2, "Des nouvelles du plateau");
 
   await test.step("an entry is searched, read and opened", async () => {
     await press(page, page.getByRole("link", { name: "Journal", exact: true }), "Enter");
     await expect(page.locator("#contenu")).toBeFocused();
-    await type(page, page.getByRole("searchbox"), "clavier");
+    await type(page, page.getByRole("searchbox"), "plateau");
     await expect(page.getByText("1 saisie trouvée.")).toBeVisible();
     await press(page, page.getByRole("button", { name: "Interventions" }), "Enter");
     await expect(page.getByRole("button", { name: "Interventions" })).toHaveAttribute("aria-pressed", "true");
     const entry = page.locator("details.entry");
     await press(page, entry.locator("summary"), "Enter");
-    await expect(entry).toContainText("Un mot au clavier");
+    await expect(entry).toContainText("Des nouvelles du plateau");
     await press(page, entry.getByRole("link", { name: /^Modifier/ }), "Enter");
     await expect(page.locator("#contenu")).toBeFocused();
     await press(page, page.getByRole("link", { name: "Fermer, garder en brouillon" }), "Enter");
-    await expect(page.getByRole("searchbox")).toHaveValue("clavier");
+    await expect(page.getByRole("searchbox")).toHaveValue("plateau");
     await expect.poll(() => isLost(page)).toBe(false);
   });
 
@@ -232,11 +232,11 @@ test("looking back by keyboard: the journal, one's bilan, the phone, the rescue 
     await press(page, page.getByRole("link", { name: "Année scolaire", exact: true }), "Enter");
     await expect(page.getByRole("link", { name: "Année scolaire", exact: true })).toHaveAttribute("aria-current", "true");
     await expect.poll(() => isLost(page)).toBe(false);
+    await press(page, page.getByText("D’autres dates"), "Enter");
+    await tabTo(page, page.getByLabel("Premier jour"));
     const definition = page.locator(".figure details").first();
     await press(page, definition.locator("summary"), "Enter");
     await expect(definition).toHaveAttribute("open", "");
-    await press(page, page.getByText("D’autres dates"), "Enter");
-    await tabTo(page, page.getByLabel("Premier jour"));
   });
 
   await test.step("the display is chosen, and the rescue file made", async () => {

@@ -35,7 +35,7 @@ const CACHE = join(TARGET, "site-cache");
 /** Most that all files of the site that a phone downloads may weigh, packed, as a promeneur's evening often has one bar of
  * network; its two pages, which the server writes, come besides. The goal is 300 kB: this is what they weigh now, and goes up
  * for a reason only. */
-const MOST_PHONE_BYTES = 393_500;
+const MOST_PHONE_BYTES = 394_000;
 /** Builds before this one whose /pkg files stay, for pages that are still open and phones that update late. */
 const KEPT_BUILDS = 3;
 /** Named one by one: with --all-features wasm-opt writes what browsers refuse to compile. */

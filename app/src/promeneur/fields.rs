@@ -191,21 +191,32 @@ pub fn specified<T: Clone + Send + Sync + 'static>(
 
 /// A few words that say which « other » it is; guarded like every text. Who has a network of their own says it with a tap.
 fn short_text(desk: FormDesk, of: Other, value: Signal<String>, set: Callback<String>) -> AnyView {
-    let label = match of {
-        Other::Network => "Quel réseau",
-        Other::Theme => "Quelle thématique",
+    // Of each its own name: buttons of one name take the place of each other in a form.
+    let (label, name, said) = match of {
+        Other::Network => ("Quel réseau", "earlier_network", "Réseaux déjà notés"),
+        Other::Theme => ("Quelle thématique", "earlier_theme", "Thématiques déjà notées"),
     };
     let (field, faults) = (of.field(), desk.faults.into());
-    let earlier = ChipRow {
-        field: "earlier",
-        many: false,
-        optional: true,
-        first: habits::earlier(desk.carnet, of).into_iter().map(|text| (text.clone(), text)).collect(),
-        rest: Vec::new(),
-        chosen: Signal::derive(move || vec![value.get()]),
-        tap: set,
-    };
-    let earlier = earlier.view(().into_any());
+    // Known by their places: a word may hold what no selector could.
+    let earlier = StoredValue::new(habits::earlier(desk.carnet, of));
+    let place = move |text: &String| earlier.with_value(|all| all.iter().position(|it| it == text));
+    let row = earlier.with_value(|all| {
+        (!all.is_empty()).then(|| ChipRow {
+            field: name,
+            many: false,
+            optional: true,
+            first: all.iter().enumerate().map(|(at, text)| (at.to_string(), text.clone())).collect(),
+            rest: Vec::new(),
+            chosen: Signal::derive(move || value.with(place).iter().map(ToString::to_string).collect()),
+            tap: Callback::new(move |at: String| {
+                let text = at.parse().ok().and_then(|at: usize| earlier.with_value(|all| all.get(at).cloned()));
+                set.run(text.unwrap_or_default());
+            }),
+        })
+    });
+    let row = row.map(|row| {
+        view! { <div class="chips" role="radiogroup" aria-label=said>{row.view(().into_any())}</div> }
+    });
     view! {
         <div class="field">
             <label class="field-label" for=field>
@@ -223,7 +234,7 @@ fn short_text(desk: FormDesk, of: Other, value: Signal<String>, set: Callback<St
                 on:input=move |event| set.run(event_target_value(&event))
             />
             <FaultLine faults=faults field=field />
-            <div class="chips" role="radiogroup" aria-label="Déjà noté">{earlier}</div>
+            {row}
             {guard(value, set)}
         </div>
     }

@@ -1,8 +1,10 @@
 //! What this person usually chooses, so that it comes first. Computed from their own entries, on the phone.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::carnet::Carnet;
+use super::{carnet::Carnet, line::Line};
 use crate::{
     domain::{
         coded::{Code, Coded},
@@ -98,7 +100,9 @@ pub fn theme_choices(carnet: Carnet, kind: InterventionType) -> (Vec<Choice>, Ve
 pub fn earlier(carnet: Carnet, of: Other) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
     carnet.lines.with_untracked(|lines| {
-        for line in lines.values().rev().filter(|line| !line.entry.deleted) {
+        // What may not be read again is not offered either.
+        let readable = |line: &&Arc<Line>| !line.entry.deleted && untrack(|| carnet.may_read(line.day()));
+        for line in lines.values().rev().filter(readable) {
             let [network, theme] = line.draft.as_ref().map(Draft::others).unwrap_or_default();
             let text = match of {
                 Other::Network => network,

@@ -134,6 +134,8 @@ pub fn Again() -> impl IntoView {
         started_at: fresh.started_at,
         first_this_year_count: None,
         known_from: None,
+        // Of other young people; and the coordination may ask for it no more.
+        gender: None,
         reach_count: None,
         outcomes: Vec::new(),
         met_after_online_count: None,

@@ -251,7 +251,7 @@ impl Form {
             |it, day| edit_project(it, |it| it.ended_on = day),
         );
         // The outcome of `domain.md` B10.
-        let note = self.note(("Note, ce qui en est sorti", "facultative"), |it| match it {
+        let note = self.note(("Note sur ce qui en est sorti", "facultative"), |it| match it {
             Draft::Project(it) => Some(&mut it.note),
             _ => None,
         });
